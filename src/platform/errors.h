@@ -1,0 +1,48 @@
+/*
+ * errors.h
+ *		Every error a user can meet: one table of SQLSTATE, HTTP status and code.
+ */
+#ifndef REALTY_PLATFORM_ERRORS_H
+#define REALTY_PLATFORM_ERRORS_H
+
+#include "postgres.h"
+
+typedef enum RealtyErrorKind
+{
+	REALTY_BAD_REQUEST,
+	REALTY_UNAUTHENTICATED,
+	REALTY_TOKEN_EXPIRED,
+	REALTY_TOKEN_INVALID,
+	REALTY_SESSION_REVOKED,
+	REALTY_BAD_CREDENTIALS,
+	REALTY_ACCOUNT_INACTIVE,
+	REALTY_FORBIDDEN,
+	REALTY_NOT_FOUND,
+	REALTY_METHOD_NOT_ALLOWED,
+	REALTY_NOT_ACCEPTABLE,
+	REALTY_UNSUPPORTED_MEDIA_TYPE,
+	REALTY_PAYLOAD_TOO_LARGE,
+	REALTY_CONFLICT,
+	REALTY_DUPLICATE,
+	REALTY_UNIT_UNAVAILABLE,
+	REALTY_ILLEGAL_TRANSITION,
+	REALTY_HOLD_EXPIRED,
+	REALTY_TOO_MANY_HOLDS,
+	REALTY_STILL_REFERENCED,
+	REALTY_VALIDATION,
+	REALTY_TOO_MANY_REQUESTS,
+	REALTY_UNAVAILABLE,
+	REALTY_NOT_CONFIGURED
+} RealtyErrorKind;
+
+/*
+ * Use inside ereport(): sets the SQLSTATE of the kind and puts its code word
+ * ("unit_unavailable") into the error's CONSTRAINT NAME field, where libpq,
+ * PL code and the api room find it.
+ */
+extern int realty_errcode(RealtyErrorKind kind);
+
+/* The HTTP status and code word of any error, ours or PostgreSQL's own. */
+extern void realty_error_answer(const ErrorData *edata, int *status, const char **code);
+
+#endif /* REALTY_PLATFORM_ERRORS_H */

@@ -1,0 +1,37 @@
+/*
+ * plan.h
+ *		Prepared statements that live as long as the backend.
+ */
+#ifndef REALTY_PLATFORM_PLAN_H
+#define REALTY_PLATFORM_PLAN_H
+
+#include "postgres.h"
+
+#include "executor/spi.h"
+
+#define REALTY_PLAN_MAX_ARGS 12
+
+/*
+ * One statement of ours. Declare it static with its text and argument types; the
+ * plan is made at first use. Run under one role only: a plan under row security
+ * is replanned at every change of role.
+ */
+typedef struct RealtyPlan
+{
+	const char *sql;
+	int nargs;
+	Oid types[REALTY_PLAN_MAX_ARGS];
+	SPIPlanPtr plan;
+} RealtyPlan;
+
+/* The plan, made when needed. Between SPI_connect and SPI_finish. */
+extern SPIPlanPtr realty_plan(RealtyPlan *plan);
+
+/* Run it; returns the SPI result code, raises when SPI reports an error. */
+extern int realty_plan_run(RealtyPlan *plan, Datum *values, const char *nulls,
+						   bool read_only, long limit);
+
+/* Value of column `column` (from 1) in row 0 of SPI_tuptable, typed by the caller. */
+extern Datum realty_plan_value(int column, bool *isnull);
+
+#endif /* REALTY_PLATFORM_PLAN_H */

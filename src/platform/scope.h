@@ -1,0 +1,33 @@
+/*
+ * scope.h
+ *		Running our own SQL as the extension's owner, whoever called.
+ */
+#ifndef REALTY_PLATFORM_SCOPE_H
+#define REALTY_PLATFORM_SCOPE_H
+
+#include "postgres.h"
+
+/* What realty_owner_leave puts back. */
+typedef struct OwnerScope
+{
+	Oid user;
+	int sec_context;
+	int nest_level;
+} OwnerScope;
+
+extern void realty_owner_enter(OwnerScope *scope);
+extern void realty_owner_leave(const OwnerScope *scope);
+
+/* The owner of the extension; ERROR when the extension is not installed. */
+extern Oid realty_owner(void);
+
+/*
+ * Does the current user pass every *who* check: a superuser, or a role that has
+ * the owner's privileges? (Rule 15: migrations, the sweeper, psql as owner.)
+ */
+extern bool realty_is_privileged(void);
+
+/* Pin search_path within the caller's GUC nest level. */
+extern void realty_pin_search_path(void);
+
+#endif /* REALTY_PLATFORM_SCOPE_H */
