@@ -1,0 +1,137 @@
+# Builds realty and drives it. `make` alone prints what there is.
+#
+# The build is PGXS's, with three additions of ours: header dependencies (PGXS tracks none),
+# the install script put together from schema/, and the gateway, which is a program of its own
+# and sees nothing of the server's headers. Everything longer than a line is in tools/.
+
+.DEFAULT_GOAL := help
+
+PG_CONFIG ?= $(or $(wildcard /usr/lib/postgresql/15/bin/pg_config),pg_config)
+export PG_CONFIG
+
+EXTENSION = realty
+MODULE_big = realty
+REALTY_VERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" realty.control)
+SCRIPT = realty--$(REALTY_VERSION).sql
+DATA = $(SCRIPT)
+
+# Objects of the library: all rooms but the gateway's.
+OBJS = $(patsubst %.c,%.o,$(sort $(filter-out src/gateway/%,$(wildcard src/*.c src/*/*.c))))
+SHLIB_LINK = -lsodium -lcrypt
+
+# The server's headers are given as system headers, so that -Wextra speaks of our code only.
+# Off on purpose: unused parameters (PG_FUNCTION_ARGS and the server's callbacks have them by
+# nature) and missing initialisers (a RealtyPlan starts with its last fields zero).
+PG_CPPFLAGS = -MMD -MP -Isrc -I$(shell $(PG_CONFIG) --includedir) \
+	-isystem $(shell $(PG_CONFIG) --includedir-server)
+PG_CFLAGS = -Wextra -Werror -Wno-unused-parameter -Wno-missing-field-initializers
+
+GATEWAY_OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/gateway/*.c)))
+GATEWAY = $(if $(GATEWAY_OBJS),realty-gateway)
+GATEWAY_CPPFLAGS = -MMD -MP -Isrc -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 \
+	-I$(shell $(PG_CONFIG) --includedir)
+GATEWAY_CFLAGS = -std=gnu17 -O2 -g -fPIE -fstack-protector-strong -Wall -Wextra -Werror \
+	-Wmissing-prototypes -Wstrict-prototypes -Wpointer-arith -Wformat=2 -Wvla
+GATEWAY_LDFLAGS = -pie -Wl,-z,relro -Wl,-z,now -L$(shell $(PG_CONFIG) --libdir)
+GATEWAY_LIBS = -lmicrohttpd -lpq
+
+REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
+REGRESS_OPTS = --load-extension=realty --encoding=UTF8
+ISOLATION = $(patsubst specs/%.spec,%,$(sort $(wildcard specs/*.spec)))
+ISOLATION_OPTS = --load-extension=realty --encoding=UTF8
+
+EXTRA_CLEAN = realty-gateway $(GATEWAY_OBJS) results regression.diffs regression.out \
+	$(wildcard src/*.d src/*/*.d) tmp_check
+
+# A bare machine has no PGXS yet: help, up and test work all the same, since they install it.
+PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
+ifneq ($(PGXS),)
+# No bitcode: our functions are not worth inlining into JIT code, and it doubles the build.
+override with_llvm = no
+include $(PGXS)
+else
+all install installcheck clean:
+	@echo "$@: no PGXS found by '$(PG_CONFIG)'." >&2
+	@echo "Install it (apt-get install postgresql-server-dev-15), or name another one:" >&2
+	@echo "  make $@ PG_CONFIG=/path/to/pg_config" >&2
+	@exit 1
+endif
+
+all: $(SCRIPT) $(GATEWAY)
+
+# Each time, because a part that was removed leaves no newer file behind; the tool leaves an
+# unchanged script untouched.
+$(SCRIPT): FORCE
+	@tools/assemble $@
+
+realty-gateway: $(GATEWAY_OBJS)
+	$(CC) $(GATEWAY_CFLAGS) $(GATEWAY_OBJS) $(GATEWAY_LDFLAGS) $(GATEWAY_LIBS) -o $@
+
+$(GATEWAY_OBJS): %.o: %.c
+	$(CC) $(GATEWAY_CFLAGS) $(GATEWAY_CPPFLAGS) -c $< -o $@
+
+ifneq ($(GATEWAY),)
+install: install-gateway
+endif
+
+install-gateway: realty-gateway installdirs
+	$(MKDIR_P) '$(DESTDIR)$(bindir)'
+	$(INSTALL_PROGRAM) realty-gateway '$(DESTDIR)$(bindir)/'
+
+uninstall: uninstall-gateway
+
+uninstall-gateway:
+	rm -f '$(DESTDIR)$(bindir)/realty-gateway'
+
+-include $(OBJS:.o=.d) $(GATEWAY_OBJS:.o=.d)
+
+##
+## Run it
+up: ## install what is missing, build, start, load sample data (twice is harmless)
+	@tools/up
+
+down: ## stop what `make up` started; the data stays
+	@tools/down
+
+clean-run: ## stop it and remove its cluster, logs and secret
+	@tools/clean-run
+
+psql: ## open the database of `make up` [ROLE=realty_builder]
+	@tools/psql
+
+##
+## Test it
+test: ## every test there is, on a throw-away cluster
+	@tools/test
+
+test-full: ## the same with the long sizes (races, dumps, loads)
+	@SIZE=full tools/test
+
+check-format: ## is the C as clang-format 14 leaves it?
+	@tools/format --check
+
+check-rooms: ## does each room include only what it may know?
+	@tools/check-rooms
+
+check-symbols: ## does the library export only its own names?
+	@tools/check-symbols
+
+##
+## Build it (for a server that exists; PG_CONFIG=/path/to/pg_config)
+##   make all           the library, the gateway and the install script
+##   make install       put them where that server looks
+##   make installcheck  pg_regress and isolation against that server, running
+##   make clean         remove what was built
+indent: ## format the C with clang-format 14
+	@tools/format
+
+help:
+	@echo "realty: a property backend inside PostgreSQL 15"
+	@sed -n -e 's/^## \{0,1\}\(.*\)/\1/p' \
+		-e 's/^\([a-z-]*\): ## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
+		awk -F '\t' 'NF == 2 { printf "  make %-13s %s\n", $$1, $$2; next } { print }'
+
+FORCE:
+
+.PHONY: up down clean-run psql test test-full check-format check-rooms check-symbols indent \
+	help install-gateway uninstall-gateway FORCE
