@@ -1,0 +1,130 @@
+# shellcheck shell=bash
+# Sourced by the scripts beside it: who runs us, where PostgreSQL is, how we speak.
+#
+# Two kinds of user are served. Root lets the OS user `postgres` run the servers, since
+# PostgreSQL refuses root; anybody else runs them himself, and needs sudo only to install.
+set -euo pipefail
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$ROOT"
+export LC_ALL=C.UTF-8
+umask 022
+
+say() { printf '%s %s\n' '==>' "$*"; }
+note() { printf '    %s\n' "$*"; }
+
+# fail WHAT [WHAT TO DO]
+fail() {
+	printf 'error: %s\n' "$1" >&2
+	[[ $# -lt 2 ]] || printf '       %s\n' "${@:2}" >&2
+	exit 1
+}
+
+is_root() { [[ $(id -u) == 0 ]]; }
+
+as_root() {
+	if is_root; then
+		"$@"
+	elif command -v sudo > /dev/null; then
+		sudo "$@"
+	else
+		fail "root is needed for: $*" 'Run it as root, or install sudo.'
+	fi
+}
+
+server_user() { if is_root; then echo postgres; else id -un; fi; }
+
+# Runs a command as the user who owns the servers, in a folder he can stand in.
+as_server() {
+	if is_root; then
+		(cd / && exec runuser -u postgres -- "$@")
+	else
+		(cd / && exec "$@")
+	fi
+}
+
+PG_CONFIG=${PG_CONFIG:-/usr/lib/postgresql/15/bin/pg_config}
+export PG_CONFIG
+
+# Asked after the packages are there; sets BINDIR.
+find_postgres() {
+	local version
+	BINDIR=$("$PG_CONFIG" --bindir 2> /dev/null) ||
+		fail "no pg_config at $PG_CONFIG" 'Name it: make ... PG_CONFIG=/path/to/pg_config'
+	version=$("$PG_CONFIG" --version)
+	[[ $version == 'PostgreSQL 15'* ]] ||
+		fail "realty is written for PostgreSQL 15, $PG_CONFIG says: $version" \
+			'Name the right one: make ... PG_CONFIG=/path/to/pg_config'
+}
+
+# Builds as the caller and installs, as root where that is needed, only what changed.
+# Its output goes to the file $1, whose end is shown when it fails.
+build_and_install() {
+	local log=$1
+	say 'building'
+	"${MAKE:-make}" all > "$log" 2>&1 ||
+		{ tail -n 30 "$log" >&2; fail 'the build failed' "The whole of it: $log"; }
+	if installed_is_current; then
+		note 'nothing new to install'
+		return
+	fi
+	say "installing into $BINDIR and its neighbours"
+	install_built >> "$log" 2>&1 ||
+		{ tail -n 30 "$log" >&2; fail 'the installation failed' "The whole of it: $log"; }
+}
+
+installed_is_current() {
+	local share lib
+	share=$("$PG_CONFIG" --sharedir)/extension
+	lib=$("$PG_CONFIG" --pkglibdir)
+	cmp -s realty.so "$lib/realty.so" && cmp -s realty.control "$share/realty.control" &&
+		cmp -s realty--1.0.sql "$share/realty--1.0.sql" &&
+		{ [[ ! -e realty-gateway ]] || cmp -s realty-gateway "$BINDIR/realty-gateway"; }
+}
+
+install_built() {
+	if [[ -w $BINDIR ]]; then
+		"${MAKE:-make}" install
+	else
+		as_root "${MAKE:-make}" -C "$ROOT" install PG_CONFIG="$PG_CONFIG"
+	fi
+}
+
+port_is_taken() { (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
+
+# The first port from $1 upwards that nobody listens on and that is not among the rest.
+free_port() {
+	local port=$1 taken=" ${*:2} "
+	while port_is_taken "$port" || [[ $taken == *" $port "* ]]; do
+		port=$((port + 1))
+	done
+	echo "$port"
+}
+
+# The stock file of Debian, with the map for the two service logins before it: the first
+# line that matches decides.
+write_auth() {
+	local data=$1
+	as_server tee "$data/pg_hba.conf" > /dev/null <<-'END'
+		local all realty_gateway,realty_authenticator peer map=realty
+		local all postgres peer
+		local all all peer
+		host all all 127.0.0.1/32 scram-sha-256
+		host all all ::1/128 scram-sha-256
+		local replication all peer
+		host replication all 127.0.0.1/32 scram-sha-256
+		host replication all ::1/128 scram-sha-256
+	END
+	as_server tee "$data/pg_ident.conf" > /dev/null <<-END
+		realty $(server_user) realty_gateway
+		realty $(server_user) realty_authenticator
+	END
+}
+
+make_cluster() {
+	local data=$1 log=$2
+	as_server "$BINDIR/initdb" -D "$data" --encoding=UTF8 --locale=C.UTF-8 \
+		--auth-local=peer --auth-host=scram-sha-256 > "$log" 2>&1 ||
+		{ cat "$log" >&2; fail 'initdb failed' "Its output is above and in $log"; }
+	write_auth "$data"
+}
