@@ -62,7 +62,7 @@ find_postgres() {
 build_and_install() {
 	local log=$1
 	say 'building'
-	"${MAKE:-make}" all > "$log" 2>&1 ||
+	make -j"$(nproc)" all > "$log" 2>&1 ||
 		{ tail -n 30 "$log" >&2; fail 'the build failed' "The whole of it: $log"; }
 	if installed_is_current; then
 		note 'nothing new to install'
@@ -84,9 +84,9 @@ installed_is_current() {
 
 install_built() {
 	if [[ -w $BINDIR ]]; then
-		"${MAKE:-make}" install
+		make install
 	else
-		as_root "${MAKE:-make}" -C "$ROOT" install PG_CONFIG="$PG_CONFIG"
+		as_root make -C "$ROOT" install PG_CONFIG="$PG_CONFIG"
 	fi
 }
 
