@@ -1,0 +1,123 @@
+-- Who is calling, and how they prove it. The C is in src/auth.
+--
+-- Nobody but the owner may call any of this until 81_grants_auth.sql says so.
+
+-- Identity ----------------------------------------------------------------------------
+-- Read by policies: no table access, no errors, one answer for a whole statement.
+-- RESTRICTED, because a parallel worker has no session of PostgREST to ask.
+
+CREATE FUNCTION realty.user_id() RETURNS bigint
+    LANGUAGE c STABLE LEAKPROOF PARALLEL RESTRICTED
+    AS 'MODULE_PATHNAME', 'realty_user_id';
+COMMENT ON FUNCTION realty.user_id() IS
+    'id of the signed-in user; null when nobody is';
+
+CREATE FUNCTION realty.profile_id() RETURNS bigint
+    LANGUAGE c STABLE LEAKPROOF PARALLEL RESTRICTED
+    AS 'MODULE_PATHNAME', 'realty_profile_id';
+COMMENT ON FUNCTION realty.profile_id() IS
+    'id of the signed-in user''s builder or customer profile; null when there is none';
+
+CREATE FUNCTION realty.user_type() RETURNS text
+    LANGUAGE c STABLE LEAKPROOF PARALLEL RESTRICTED
+    AS 'MODULE_PATHNAME', 'realty_user_type';
+COMMENT ON FUNCTION realty.user_type() IS
+    'builder, customer or admin; null when nobody is signed in';
+
+CREATE FUNCTION realty.session_id() RETURNS bigint
+    LANGUAGE c STABLE LEAKPROOF PARALLEL RESTRICTED
+    AS 'MODULE_PATHNAME', 'realty_session_id';
+COMMENT ON FUNCTION realty.session_id() IS
+    'id of the session that the access token belongs to; null when nobody is signed in';
+
+CREATE FUNCTION realty.request_id() RETURNS text
+    LANGUAGE c STABLE LEAKPROOF PARALLEL RESTRICTED
+    AS 'MODULE_PATHNAME', 'realty_request_id';
+COMMENT ON FUNCTION realty.request_id() IS
+    'X-Request-Id of the request that is being answered; null outside a request';
+
+CREATE FUNCTION realty.require_builder() RETURNS bigint
+    LANGUAGE c STABLE PARALLEL RESTRICTED
+    AS 'MODULE_PATHNAME', 'realty_require_builder';
+COMMENT ON FUNCTION realty.require_builder() IS
+    'id of the caller''s builder profile; PT401 or PT403 when the caller is no builder';
+
+CREATE FUNCTION realty.require_customer() RETURNS bigint
+    LANGUAGE c STABLE PARALLEL RESTRICTED
+    AS 'MODULE_PATHNAME', 'realty_require_customer';
+COMMENT ON FUNCTION realty.require_customer() IS
+    'id of the caller''s customer profile; PT401 or PT403 when the caller is no customer';
+
+-- Tokens ------------------------------------------------------------------------------
+
+CREATE FUNCTION realty.jwt_verify(token text) RETURNS jsonb
+    LANGUAGE c STABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'realty_jwt_verify';
+COMMENT ON FUNCTION realty.jwt_verify(text) IS
+    'claims of an access token of ours, after every check; else an error that says which failed';
+
+CREATE FUNCTION realty.jws_verify(token text, key bytea, algorithm text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'realty_jws_verify';
+COMMENT ON FUNCTION realty.jws_verify(text, bytea, text) IS
+    'is it a compact JWS of this very algorithm, signed with this key? Strict, in constant time';
+
+-- pgjwt's, under its names ------------------------------------------------------------
+
+CREATE FUNCTION realty.url_encode(data bytea) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'realty_url_encode';
+COMMENT ON FUNCTION realty.url_encode(bytea) IS 'base64url without padding (as pgjwt)';
+
+CREATE FUNCTION realty.url_decode(data text) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'realty_url_decode';
+COMMENT ON FUNCTION realty.url_decode(text) IS
+    'the bytes of base64url or base64, leniently (as pgjwt)';
+
+CREATE FUNCTION realty.algorithm_sign(signables text, secret text, algorithm text)
+    RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'realty_algorithm_sign';
+COMMENT ON FUNCTION realty.algorithm_sign(text, text, text) IS
+    'HMAC of a text, base64url: HS256, HS384 or HS512 (as pgjwt)';
+
+CREATE FUNCTION realty.sign(payload json, secret text, algorithm text DEFAULT 'HS256')
+    RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'realty_sign';
+COMMENT ON FUNCTION realty.sign(json, text, text) IS
+    'a signed token of this payload (as pgjwt)';
+
+CREATE FUNCTION realty.try_cast_double(inp text) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'realty_try_cast_double';
+COMMENT ON FUNCTION realty.try_cast_double(text) IS
+    'the text as a number, null when it is none (as pgjwt)';
+
+CREATE FUNCTION realty.verify(token text, secret text, algorithm text DEFAULT 'HS256')
+    RETURNS TABLE (header json, payload json, valid boolean)
+    LANGUAGE c STABLE PARALLEL SAFE ROWS 1
+    AS 'MODULE_PATHNAME', 'realty_verify';
+COMMENT ON FUNCTION realty.verify(text, text, text) IS
+    'parts of a token and whether signature, nbf and exp hold (as pgjwt); for our own tokens use jwt_verify';
+
+-- Passwords ---------------------------------------------------------------------------
+
+CREATE FUNCTION realty.password_hash(password text) RETURNS text
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'realty_password_hash';
+COMMENT ON FUNCTION realty.password_hash(text) IS
+    'a new hash: argon2id, or bcrypt, as realty.password_algorithm says';
+
+CREATE FUNCTION realty.password_verify(password text, hash text) RETURNS boolean
+    LANGUAGE c STABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'realty_password_verify';
+COMMENT ON FUNCTION realty.password_verify(text, text) IS
+    'does the password match a hash of argon2id or bcrypt ($2a$, $2b$, $2y$)?';
+
+CREATE FUNCTION realty.password_needs_rehash(hash text) RETURNS boolean
+    LANGUAGE c STABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'realty_password_needs_rehash';
+COMMENT ON FUNCTION realty.password_needs_rehash(text) IS
+    'is the hash weaker than a new one would be?';

@@ -1,0 +1,18 @@
+/*
+ * auth.c
+ *		The auth room's settings, in order.
+ */
+#include "postgres.h"
+
+#include "auth/auth.h"
+#include "auth/claims.h"
+#include "auth/jwt.h"
+#include "auth/password.h"
+
+void
+realty_auth_init(void)
+{
+	realty_jwt_init();
+	realty_password_init();
+	realty_claims_init();
+}
