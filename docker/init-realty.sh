@@ -1,0 +1,27 @@
+#!/bin/bash
+# Runs once, when the container makes its database: the extension, who may log in, the
+# gateway's settings.
+set -euo pipefail
+
+# PostgREST comes over the network, so it needs the one password that there is.
+psql -v ON_ERROR_STOP=1 -v password="$REALTY_AUTHENTICATOR_PASSWORD" -d realty <<'END'
+CREATE EXTENSION realty;
+SET password_encryption = 'scram-sha-256';
+ALTER ROLE realty_authenticator PASSWORD :'password';
+END
+
+# The first line that matches decides, so the gateway's stands before the stock ones.
+{
+	echo 'local all realty_gateway peer map=realty'
+	cat "$PGDATA/pg_hba.conf"
+} > "$PGDATA/pg_hba.conf.new"
+mv "$PGDATA/pg_hba.conf.new" "$PGDATA/pg_hba.conf"
+echo 'realty postgres realty_gateway' >> "$PGDATA/pg_ident.conf"
+
+cat >> "$PGDATA/postgresql.conf" <<END
+realty.gateway = on
+realty.database = 'realty'
+realty.http_address = '0.0.0.0'
+realty.http_port = 8000
+realty.cors_origins = '${REALTY_CORS_ORIGINS:-}'
+END
