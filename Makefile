@@ -29,6 +29,7 @@ PG_CFLAGS = -Wextra -Werror -Wno-unused-parameter -Wno-missing-field-initializer
 GATEWAY_OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/gateway/*.c)))
 GATEWAY = $(if $(GATEWAY_OBJS),realty-gateway)
 GATEWAY_CPPFLAGS = -MMD -MP -Isrc -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 \
+	-DREALTY_VERSION='"$(REALTY_VERSION)"' \
 	-I$(shell $(PG_CONFIG) --includedir)
 GATEWAY_CFLAGS = -std=gnu17 -O2 -g -fPIE -fstack-protector-strong -Wall -Wextra -Werror \
 	-Wmissing-prototypes -Wstrict-prototypes -Wpointer-arith -Wformat=2 -Wvla

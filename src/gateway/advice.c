@@ -1,0 +1,102 @@
+/*
+ * advice.c
+ *	  Says what is wrong with the database connection, and what to do about it.
+ *
+ * The same trouble comes back with every attempt on every connection; it is written
+ * when it is new and then once a minute, so that a night without the database does not
+ * fill the disk.
+ */
+#include "gateway/advice.h"
+
+#include <pwd.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gateway/log.h"
+#include "gateway/loop.h"
+
+#define REPEAT_AFTER 60000 /* ms */
+
+static char advice_last[256];
+static int64_t advice_last_at;
+static bool advice_connected;
+
+static bool
+advice_is_news(const char *sqlstate, const char *message)
+{
+	char key[sizeof advice_last];
+	int64_t now = loop_now();
+
+	strncpy(key, *sqlstate ? sqlstate : message, sizeof key - 1);
+	key[sizeof key - 1] = '\0';
+	if (strcmp(key, advice_last) == 0 && now - advice_last_at < REPEAT_AFTER)
+		return false;
+	strcpy(advice_last, key);
+	advice_last_at = now;
+	return true;
+}
+
+static void
+advice_login(const Config *config)
+{
+	const struct passwd *self = getpwuid(geteuid());
+	const char *name = self ? self->pw_name : "postgres";
+
+	log_line("add this line to pg_hba.conf, above the other \"local\" lines:");
+	log_line("    local   all   %s   peer map=realty", config->user);
+	log_line("and this line to pg_ident.conf:");
+	log_line("    realty   %s   %s", name, config->user);
+	log_line("then reload the server: SELECT pg_reload_conf();");
+}
+
+typedef struct Advice
+{
+	const char *prefix; /* of the SQLSTATE */
+	const char *text;
+	void (*more)(const Config *config);
+} Advice;
+
+static const Advice advices[] = {
+	{"28", "the server refused the login", advice_login},
+	{"3D", "that database does not exist; set realty.database or --database", NULL},
+	{"3F", "run CREATE EXTENSION realty in that database", NULL},
+	{"42883", "run CREATE EXTENSION realty in that database, or update it", NULL},
+	{"42P01", "run CREATE EXTENSION realty in that database, or update it", NULL},
+	{"42501", "this role may not call realty.request_raw; log in as realty_gateway",
+	 NULL},
+	{"53300", "raise max_connections, or lower the gateway's --connections", NULL},
+	{"57P03", "the server does not accept connections yet", NULL},
+	{"57P01", "the server closed the connection", NULL},
+	{"57014", "a connection stopped answering and was closed", NULL},
+};
+
+void
+advice_give(const Config *config, const char *sqlstate, const char *message)
+{
+	if (sqlstate == NULL)
+		sqlstate = "";
+	advice_connected = false;
+	if (!advice_is_news(sqlstate, message))
+		return;
+	log_line("no connection to database \"%s\" as %s: %.400s", config->database,
+			 config->user, *message ? message : "it broke");
+	for (size_t i = 0; i < sizeof advices / sizeof *advices; i++)
+		if (strncmp(sqlstate, advices[i].prefix, strlen(advices[i].prefix)) == 0)
+		{
+			log_line("%s", advices[i].text);
+			if (advices[i].more)
+				advices[i].more(config);
+			return;
+		}
+}
+
+/* A connection works. */
+void
+advice_clear(const Config *config)
+{
+	advice_last[0] = '\0';
+	if (!advice_connected)
+		log_line("connected to the database as %s", config->user);
+	advice_connected = true;
+}

@@ -1,0 +1,9 @@
+#ifndef REALTY_GATEWAY_ADVICE_H
+#define REALTY_GATEWAY_ADVICE_H
+
+#include "gateway/config.h"
+
+void advice_give(const Config *config, const char *sqlstate, const char *message);
+void advice_clear(const Config *config);
+
+#endif

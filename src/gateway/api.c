@@ -1,0 +1,79 @@
+/*
+ * api.c
+ *	  /api: the request goes to the database as it came, its answer goes back.
+ *
+ * What happens when there is none: an error that reaches us did not come from
+ * realty.request, which turns its own into answers; it arose around it (a deferred
+ * constraint at commit, a timeout, a server that stops), and the work is undone. Only
+ * after a broken connection nobody knows: 503, and the client's Idempotency-Key makes
+ * the retry safe.
+ */
+#include "gateway/api.h"
+
+#include <string.h>
+
+#include "gateway/log.h"
+#include "gateway/respond.h"
+
+static void
+api_failed(Request *request, const char *sqlstate)
+{
+	Refusal refusal = refusal_of_sqlstate(sqlstate);
+
+	if (refusal_text(refusal)->status >= 500)
+		log_line("request %s ended in the database with SQLSTATE %s", request->id,
+				 sqlstate);
+	respond_refusal(request, refusal);
+}
+
+static void
+api_done(void *owner, const CallResult *result)
+{
+	Request *request = owner;
+
+	switch (result->outcome)
+	{
+	case CALL_ROWS:
+		respond_rows(request, result->rows);
+		break;
+	case CALL_FAILED:
+		api_failed(request, result->sqlstate);
+		break;
+	case CALL_TIMED_OUT:
+		respond_refusal(request, REFUSE_TIMEOUT);
+		break;
+	default:
+		respond_refusal(request, REFUSE_AWAY);
+	}
+}
+
+static void
+call_set(Call *call, int at, const char *value, size_t length)
+{
+	call->values[at] = value;
+	call->lengths[at] = (int)length;
+}
+
+/* A body that is not there is sent as an empty one, a client without address as NULL. */
+void
+api_serve(Request *request)
+{
+	Call *call = call_create(STATEMENT_REQUEST, api_done, request);
+	const char *headers = buffer_text(&request->headers);
+	const char *body = buffer_text(&request->body);
+
+	if (call && headers && body)
+	{
+		call_set(call, 0, request->method, strlen(request->method));
+		call_set(call, 1, request->target, strlen(request->target));
+		call_set(call, 2, headers, request->headers.length);
+		call_set(call, 3, body, request->body.length);
+		call_set(call, 4, *request->client ? request->client : NULL, 0);
+	}
+	else if (call)
+	{
+		call_drop(call);
+		call = NULL;
+	}
+	request_call(request, call);
+}

@@ -1,0 +1,88 @@
+/*
+ * call.c
+ *	  One call of the database, from the moment it is asked for until its answer.
+ *
+ * A call outlives the HTTP request that asked for it: past its deadline the request is
+ * answered at once, while the call keeps its place on the connection until the database
+ * has ended it, because results in a pipeline are told apart by their order alone.
+ */
+#include "gateway/call.h"
+
+#include <stdlib.h>
+
+Call *
+call_create(Statement statement, CallDone done, void *owner)
+{
+	Call *call = calloc(1, sizeof *call);
+
+	if (call == NULL)
+		return NULL;
+	call->statement = statement;
+	call->done = done;
+	call->owner = owner;
+	return call;
+}
+
+static void
+call_tell(Call *call, CallOutcome outcome)
+{
+	CallResult result = {outcome, call->rows, call->sqlstate};
+
+	if (call->owner == NULL)
+		return;
+	if (outcome == CALL_ROWS)
+		call->rows = NULL;
+	else
+		result.rows = NULL;
+	call->done(call->owner, &result);
+	call->owner = NULL;
+}
+
+/* Tell the owner and free the call. */
+void
+call_finish(Call *call, CallOutcome outcome)
+{
+	call_tell(call, outcome);
+	PQclear(call->rows);
+	free(call);
+}
+
+/* Free a call that was never handed to the pool; nobody is told. */
+void
+call_drop(Call *call)
+{
+	free(call);
+}
+
+/* The owner waits no longer; the call itself stays where it is. */
+void
+call_give_up(Call *call)
+{
+	call_tell(call, CALL_TIMED_OUT);
+}
+
+void
+call_append(CallList *list, Call *call)
+{
+	call->next = NULL;
+	if (list->tail)
+		list->tail->next = call;
+	else
+		list->head = call;
+	list->tail = call;
+	list->count++;
+}
+
+Call *
+call_shift(CallList *list)
+{
+	Call *call = list->head;
+
+	if (call == NULL)
+		return NULL;
+	list->head = call->next;
+	if (list->head == NULL)
+		list->tail = NULL;
+	list->count--;
+	return call;
+}

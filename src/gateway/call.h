@@ -1,0 +1,64 @@
+#ifndef REALTY_GATEWAY_CALL_H
+#define REALTY_GATEWAY_CALL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <libpq-fe.h>
+
+/* All the SQL that the gateway knows; the texts are in link.c. */
+typedef enum Statement
+{
+	STATEMENT_REQUEST,
+	STATEMENT_READY
+} Statement;
+
+typedef enum CallOutcome
+{
+	CALL_ROWS,      /* committed, rows hold the answer */
+	CALL_FAILED,    /* the database refused it: sqlstate says why */
+	CALL_LOST,      /* the connection broke: done or not, nobody knows */
+	CALL_AWAY,      /* never sent: the database is away */
+	CALL_TIMED_OUT, /* took longer than a request may */
+} CallOutcome;
+
+typedef struct CallResult
+{
+	CallOutcome outcome;
+	PGresult *rows;       /* owned by whoever is told */
+	const char *sqlstate; /* of CALL_FAILED */
+} CallResult;
+
+typedef void (*CallDone)(void *owner, const CallResult *result);
+
+#define CALL_PARAMETERS 5
+
+/* Parameter values stay in the owner's memory, and must last until the call is done. */
+typedef struct Call
+{
+	struct Call *next;
+	Statement statement;
+	const char *values[CALL_PARAMETERS];
+	int lengths[CALL_PARAMETERS];
+	CallDone done;
+	void *owner; /* NULL: given up, the result goes to nobody */
+	int64_t deadline;
+	PGresult *rows;
+	char sqlstate[6];
+} Call;
+
+typedef struct CallList
+{
+	Call *head;
+	Call *tail;
+	int count;
+} CallList;
+
+Call *call_create(Statement statement, CallDone done, void *owner);
+void call_finish(Call *call, CallOutcome outcome);
+void call_give_up(Call *call);
+void call_drop(Call *call);
+void call_append(CallList *list, Call *call);
+Call *call_shift(CallList *list);
+
+#endif

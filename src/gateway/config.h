@@ -1,0 +1,36 @@
+#ifndef REALTY_GATEWAY_CONFIG_H
+#define REALTY_GATEWAY_CONFIG_H
+
+#include <stdbool.h>
+
+typedef struct Config
+{
+	const char *address;
+	const char *database; /* a name or a libpq connection string */
+	const char *user;
+	const char *cors_origins;
+	int port;
+	int connections;   /* to the database */
+	int depth;         /* requests sent ahead on one connection */
+	int queue;         /* requests that may wait for a connection */
+	int clients;       /* HTTP connections at one time */
+	int timeout;       /* seconds a request may take */
+	int idle_timeout;  /* seconds an HTTP connection may be silent */
+	int drain_timeout; /* seconds that requests in flight have at a stop */
+	int max_url;       /* bytes */
+	int max_head;      /* bytes of request line and headers */
+	int max_body;      /* bytes */
+	int body_memory;   /* bytes that all bodies in flight may take together */
+	bool check;
+} Config;
+
+typedef enum ConfigVerdict
+{
+	CONFIG_RUN,
+	CONFIG_DONE, /* --help, --version: said what was asked for */
+	CONFIG_WRONG /* said on stderr what is wrong */
+} ConfigVerdict;
+
+ConfigVerdict config_read(Config *config, int argc, char **argv);
+
+#endif

@@ -1,0 +1,10 @@
+#ifndef REALTY_GATEWAY_HEAD_H
+#define REALTY_GATEWAY_HEAD_H
+
+#include "gateway/request.h"
+
+char *head_target(const char *uri);
+void head_read(Request *request, struct MHD_Connection *connection);
+void head_identify(Request *request, const char *proposed);
+
+#endif

@@ -1,0 +1,410 @@
+/*
+ * link.c
+ *	  One connection to the database, in pipeline mode.
+ *
+ * Guarantees:
+ * - exactly one Sync after each call. Two calls before one Sync would be one
+ *   transaction, and the second caller would pay for the first one's error;
+ * - a call is done only when its own PGRES_PIPELINE_SYNC has arrived. Rows come before
+ *   the commit: a deferred constraint fails after them, and a caller that had been
+ *   told success would have been lied to;
+ * - nothing here blocks: connecting, sending and reading go through the loop.
+ *
+ * A connection that breaks is made again after a wait that doubles up to BACKOFF_MOST
+ * and is drawn at random, so that many gateways do not come back in step.
+ */
+#include "gateway/link.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "gateway/advice.h"
+#include "gateway/log.h"
+
+#define BACKOFF_LEAST 100   /* ms */
+#define BACKOFF_MOST 3000   /* ms */
+#define CONNECT_LIMIT 10000 /* ms */
+#define OVERDUE_LIMIT 5000  /* ms that a call may stay past its deadline */
+
+typedef struct StatementText
+{
+	const char *name;
+	const char *sql;
+	int parameters;
+	int binary; /* what the results come as */
+} StatementText;
+
+static const StatementText statements[] = {
+	[STATEMENT_REQUEST] = {"request",
+						   "SELECT status, headers, body "
+						   "FROM realty.request_raw($1, $2, $3, $4, $5)",
+						   5, 1},
+	[STATEMENT_READY] = {"ready", "SELECT realty.ready()", 0, 0},
+};
+
+#define STATEMENTS (sizeof statements / sizeof *statements)
+
+/* $4, the body, is the only parameter that travels as bytes. */
+static const int parameter_formats[CALL_PARAMETERS] = {0, 0, 0, 1, 0};
+
+static int
+link_backoff(int failures)
+{
+	int wait = BACKOFF_LEAST;
+
+	while (failures-- > 1 && wait < BACKOFF_MOST)
+		wait *= 2;
+	if (wait > BACKOFF_MOST)
+		wait = BACKOFF_MOST;
+	return wait / 2 + (int)(random() % (wait / 2 + 1));
+}
+
+/*
+ * Let go of the connection and of every call on it. Whether those calls were carried
+ * out is unknown, so they are not sent again.
+ */
+static void
+link_drop(Link *link)
+{
+	Call *call;
+
+	if (link->fd >= 0)
+		loop_forget(link->fd);
+	link->fd = -1;
+	PQfinish(link->conn);
+	link->conn = NULL;
+	link->state = LINK_DOWN;
+	link->failures++;
+	link->due = loop_now() + link_backoff(link->failures);
+	while ((call = call_shift(&link->inflight)) != NULL)
+		call_finish(call, CALL_LOST);
+}
+
+/* The five characters that stand before the text of a verbose error message. */
+static void
+link_login_sqlstate(PGconn *conn, char *sqlstate)
+{
+	const char *code = strstr(PQerrorMessage(conn), ":  ");
+
+	sqlstate[0] = '\0';
+	if (code && strlen(code) > 8 && code[8] == ':')
+		snprintf(sqlstate, 6, "%.5s", code + 3);
+}
+
+static void
+link_fail(Link *link, const char *sqlstate)
+{
+	advice_give(link->config, sqlstate, link->conn ? PQerrorMessage(link->conn) : "");
+	link_drop(link);
+}
+
+/* Notices may carry anything; the server's log has them where they are wanted. */
+static void
+link_ignore_notice(void *arg, const PGresult *notice)
+{
+	(void)arg;
+	(void)notice;
+}
+
+static PGconn *
+link_open(const Config *config, bool wait)
+{
+	const char *given = getenv("PGOPTIONS");
+	char options[512];
+	const char *keys[] = {
+		"user", "fallback_application_name", "client_encoding", "options", "dbname",
+		NULL};
+	const char *values[] = {config->user, "realty-gateway", "UTF8",
+							options,      config->database, NULL};
+	PGconn *conn;
+
+	snprintf(
+		options, sizeof options,
+		"%s -c statement_timeout=%ds -c default_transaction_isolation=read\\ committed",
+		given ? given : "", config->timeout);
+	conn =
+		wait ? PQconnectdbParams(keys, values, 1) : PQconnectStartParams(keys, values, 1);
+	if (conn == NULL)
+		return NULL;
+	PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
+	PQsetNoticeReceiver(conn, link_ignore_notice, NULL);
+	return conn;
+}
+
+/* libpq may change its socket while it connects, even for one with the same number. */
+static bool
+link_watch(Link *link, uint32_t events)
+{
+	int fd = PQsocket(link->conn);
+
+	if (link->state != LINK_CONNECTING && link->events == events)
+		return true;
+	if (link->fd >= 0 && link->fd != fd)
+		loop_forget(link->fd);
+	link->fd = fd;
+	link->events = events;
+	return fd >= 0 && loop_watch(fd, events, &link->source);
+}
+
+static void
+link_connect(Link *link, int64_t now)
+{
+	link->conn = link_open(link->config, false);
+	link->state = LINK_CONNECTING;
+	link->due = now + CONNECT_LIMIT;
+	if (link->conn == NULL || PQstatus(link->conn) == CONNECTION_BAD ||
+		!link_watch(link, EPOLLOUT))
+		link_fail(link, "");
+}
+
+/* Send what libpq holds back; wait for room in the socket only while there is some. */
+static bool
+link_flush(Link *link)
+{
+	int left = PQflush(link->conn);
+
+	return left >= 0 && link_watch(link, left ? EPOLLIN | EPOLLOUT : EPOLLIN);
+}
+
+static void
+link_prepare(Link *link)
+{
+	bool sent = PQsetnonblocking(link->conn, 1) == 0 && PQenterPipelineMode(link->conn);
+
+	link->state = LINK_PREPARING;
+	link->sqlstate[0] = '\0';
+	for (size_t i = 0; sent && i < STATEMENTS; i++)
+		sent = PQsendPrepare(link->conn, statements[i].name, statements[i].sql, 0, NULL);
+	if (!sent || !PQpipelineSync(link->conn) || !link_flush(link))
+		link_fail(link, "");
+}
+
+static void
+link_shake_hands(Link *link)
+{
+	char sqlstate[6];
+
+	switch (PQconnectPoll(link->conn))
+	{
+	case PGRES_POLLING_READING:
+		if (!link_watch(link, EPOLLIN))
+			link_fail(link, "");
+		break;
+	case PGRES_POLLING_WRITING:
+		if (!link_watch(link, EPOLLOUT))
+			link_fail(link, "");
+		break;
+	case PGRES_POLLING_OK:
+		link_prepare(link);
+		break;
+	default:
+		link_login_sqlstate(link->conn, sqlstate);
+		link_fail(link, sqlstate);
+	}
+}
+
+static void
+link_note_error(char *sqlstate, const PGresult *result)
+{
+	const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+	if (sqlstate[0] == '\0')
+		snprintf(sqlstate, 6, "%.5s", code ? code : "08006");
+}
+
+static void
+link_prepared(Link *link)
+{
+	if (link->sqlstate[0])
+	{
+		link_fail(link, link->sqlstate);
+		return;
+	}
+	link->state = LINK_READY;
+	link->failures = 0;
+	advice_clear(link->config);
+}
+
+/* The Sync of the oldest call: what it did is committed, or undone. */
+static void
+link_synced(Link *link)
+{
+	Call *call = call_shift(&link->inflight);
+
+	link->head_since = loop_now();
+	if (call->sqlstate[0])
+		call_finish(call, CALL_FAILED);
+	else if (call->rows)
+		call_finish(call, CALL_ROWS);
+	else
+	{
+		strcpy(call->sqlstate, "XX000");
+		call_finish(call, CALL_FAILED);
+	}
+}
+
+static void
+link_take(Link *link, PGresult *result)
+{
+	ExecStatusType status = PQresultStatus(result);
+	Call *call = link->inflight.head;
+
+	if (status == PGRES_TUPLES_OK && call && call->rows == NULL)
+	{
+		call->rows = result;
+		return;
+	}
+	if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE)
+		link_note_error(call ? call->sqlstate : link->sqlstate, result);
+	PQclear(result);
+	if (status != PGRES_PIPELINE_SYNC)
+		return;
+	if (link->state == LINK_PREPARING)
+		link_prepared(link);
+	else if (call)
+		link_synced(link);
+}
+
+/* Every query's results end in one NULL; two in a row mean that nothing more is there. */
+static void
+link_read(Link *link)
+{
+	int nulls = 0;
+
+	while (nulls < 2 && (link->state == LINK_PREPARING || link->inflight.head) &&
+		   !PQisBusy(link->conn))
+	{
+		PGresult *result = PQgetResult(link->conn);
+
+		if (result == NULL)
+			nulls++;
+		else
+		{
+			nulls = 0;
+			link_take(link, result);
+		}
+	}
+}
+
+static void
+link_ready(void *owner, uint32_t events)
+{
+	Link *link = owner;
+
+	if (link->state == LINK_DOWN)
+		return;
+	if (link->state == LINK_CONNECTING)
+	{
+		link_shake_hands(link);
+		return;
+	}
+	if (!PQconsumeInput(link->conn))
+	{
+		link_read(link); /* what came before the end counts */
+		if (link->state != LINK_DOWN)
+			link_fail(link, "");
+		return;
+	}
+	link_read(link);
+	if (link->state != LINK_DOWN && (events & EPOLLOUT) && !link_flush(link))
+		link_fail(link, "");
+}
+
+/* Put a call on the connection. False: the connection is gone, the call is unsent. */
+bool
+link_send(Link *link, Call *call)
+{
+	const StatementText *text = &statements[call->statement];
+
+	if (!PQsendQueryPrepared(link->conn, text->name, text->parameters, call->values,
+							 call->lengths, parameter_formats, text->binary))
+	{
+		link_fail(link, "");
+		return false;
+	}
+	if (link->inflight.head == NULL)
+		link->head_since = loop_now();
+	call_append(&link->inflight, call);
+	if (!PQpipelineSync(link->conn) || !link_flush(link))
+		link_fail(link, "");
+	return true;
+}
+
+/*
+ * Answer those who waited too long. statement_timeout has the same length, so the
+ * backend ends by itself; a connection that stays silent even then is given up.
+ */
+static void
+link_expire(Link *link, int64_t now)
+{
+	for (Call *call = link->inflight.head; call; call = call->next)
+		if (call->owner && call->deadline <= now)
+			call_give_up(call);
+	if (link->inflight.head &&
+		link->head_since + OVERDUE_LIMIT + (int64_t)link->config->timeout * 1000 <= now)
+		link_fail(link, "57014");
+}
+
+void
+link_turn(Link *link, int64_t now)
+{
+	if (link->state == LINK_READY)
+		link_expire(link, now);
+	else if (link->due <= now)
+	{
+		if (link->state == LINK_DOWN)
+			link_connect(link, now);
+		else
+			link_fail(link, "08001");
+	}
+}
+
+void
+link_start(Link *link, const Config *config)
+{
+	memset(link, 0, sizeof *link);
+	link->config = config;
+	link->fd = -1;
+	link->source.ready = link_ready;
+	link->source.owner = link;
+	link_connect(link, loop_now());
+}
+
+void
+link_stop(Link *link)
+{
+	if (link->conn)
+		link_drop(link);
+}
+
+/* --check: log in and ask, in plain blocking calls. Returns the exit status. */
+int
+link_check(const Config *config)
+{
+	PGconn *conn = link_open(config, true);
+	PGresult *result;
+	char sqlstate[6];
+	int status = 1;
+
+	if (PQstatus(conn) != CONNECTION_OK)
+	{
+		link_login_sqlstate(conn, sqlstate);
+		advice_give(config, sqlstate, PQerrorMessage(conn));
+		PQfinish(conn);
+		return 1;
+	}
+	result = PQexec(conn, statements[STATEMENT_READY].sql);
+	if (PQresultStatus(result) == PGRES_TUPLES_OK)
+	{
+		printf("ready: database %s as %s\n", PQdb(conn), PQuser(conn));
+		status = 0;
+	}
+	else
+		advice_give(config, PQresultErrorField(result, PG_DIAG_SQLSTATE),
+					PQresultErrorMessage(result));
+	PQclear(result);
+	PQfinish(conn);
+	return status;
+}

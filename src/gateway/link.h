@@ -1,0 +1,40 @@
+#ifndef REALTY_GATEWAY_LINK_H
+#define REALTY_GATEWAY_LINK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "gateway/call.h"
+#include "gateway/config.h"
+#include "gateway/loop.h"
+
+typedef enum LinkState
+{
+	LINK_DOWN,
+	LINK_CONNECTING,
+	LINK_PREPARING,
+	LINK_READY
+} LinkState;
+
+typedef struct Link
+{
+	const Config *config;
+	PGconn *conn;
+	Source source;
+	LinkState state;
+	int fd;             /* what the loop watches, -1 for none */
+	uint32_t events;    /* what it waits for there */
+	int failures;       /* in a row */
+	int64_t due;        /* down: when to try again; under way: when to give up */
+	int64_t head_since; /* when the oldest call in flight was sent or came to the front */
+	CallList inflight;
+	char sqlstate[6]; /* what went wrong while preparing */
+} Link;
+
+void link_start(Link *link, const Config *config);
+void link_turn(Link *link, int64_t now);
+bool link_send(Link *link, Call *call);
+void link_stop(Link *link);
+int link_check(const Config *config);
+
+#endif

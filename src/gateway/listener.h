@@ -1,0 +1,15 @@
+#ifndef REALTY_GATEWAY_LISTENER_H
+#define REALTY_GATEWAY_LISTENER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "gateway/request.h"
+
+bool listener_start(Gateway *gateway);
+void listener_turn(void);
+int64_t listener_wait(void);
+void listener_quiesce(void);
+void listener_stop(void);
+
+#endif

@@ -1,0 +1,162 @@
+/*
+ * main.c
+ *	  realty-gateway: HTTP on one side, PostgreSQL on the other, one thread.
+ *
+ * It holds no secret and decides nothing: who somebody is and what they may do is found
+ * out by realty.request in the database. What is ours is transport: connections, limits,
+ * a queue, and an end without loss: on SIGTERM nothing new is accepted, what is in flight
+ * is answered, and after --drain-timeout the rest gets 503.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "gateway/config.h"
+#include "gateway/link.h"
+#include "gateway/listener.h"
+#include "gateway/log.h"
+#include "gateway/loop.h"
+#include "gateway/pool.h"
+
+#define EXIT_SETTINGS 2
+
+static Config config;
+static Gateway gateway = {.config = &config};
+static int64_t drain_until = -1;
+static bool stop_now;
+static int signals_fd = -1;
+static Source signals_source;
+
+static void
+drain_begin(void)
+{
+	gateway.draining = true;
+	drain_until = loop_now() + (int64_t)config.drain_timeout * 1000;
+	listener_quiesce();
+	log_line("stopping; %d requests in flight", gateway.active);
+}
+
+/* The first signal drains, a second one stops at once. */
+static void
+signals_ready(void *owner, uint32_t events)
+{
+	struct signalfd_siginfo info;
+
+	(void)owner;
+	(void)events;
+	while (read(signals_fd, &info, sizeof info) == sizeof info)
+	{
+		if (gateway.draining)
+			stop_now = true;
+		else
+			drain_begin();
+	}
+}
+
+static bool
+signals_start(void)
+{
+	sigset_t set;
+
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+		return false;
+	signals_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	signals_source.ready = signals_ready;
+	return signals_fd >= 0 && loop_watch(signals_fd, EPOLLIN, &signals_source);
+}
+
+static int64_t
+sooner(int64_t one, int64_t other)
+{
+	if (one < 0 || (other >= 0 && other < one))
+		return other;
+	return one;
+}
+
+static int64_t
+main_wait(void)
+{
+	int64_t wait = sooner(listener_wait(), pool_wait(gateway.pool));
+	int64_t left;
+
+	if (!gateway.draining)
+		return wait;
+	left = drain_until - loop_now();
+	return sooner(wait, left > 0 ? left : 0);
+}
+
+static bool
+main_is_over(void)
+{
+	return stop_now ||
+		   (gateway.draining && (gateway.active == 0 || loop_now() >= drain_until));
+}
+
+/*
+ * Answers arrive in the loop's turn and wake connections; libmicrohttpd then writes them
+ * and reads new requests, which the pool sends on: once round is one step of everybody.
+ */
+static void
+main_loop(void)
+{
+	while (!main_is_over())
+	{
+		loop_turn(main_wait());
+		listener_turn();
+		pool_turn(gateway.pool);
+	}
+}
+
+/* Whoever still waits is told so, in the time of a few writes. */
+static void
+main_stop(void)
+{
+	pool_stop(gateway.pool);
+	for (int turn = 0; turn < 10 && gateway.active > 0; turn++)
+	{
+		listener_turn();
+		loop_turn(10);
+	}
+	listener_stop();
+	log_line("stopped");
+}
+
+int
+main(int argc, char **argv)
+{
+	switch (config_read(&config, argc, argv))
+	{
+	case CONFIG_DONE:
+		return 0;
+	case CONFIG_WRONG:
+		return EXIT_SETTINGS;
+	case CONFIG_RUN:
+		break;
+	}
+	if (!cors_read(&gateway.cors, config.cors_origins))
+		return EXIT_SETTINGS;
+	srandom((unsigned int)getpid() ^ (unsigned int)loop_now());
+	if (config.check)
+		return link_check(&config);
+	if (!loop_start() || !signals_start() || !listener_start(&gateway))
+	{
+		log_line("not started: %s", errno ? strerror(errno) : "see above");
+		return 1;
+	}
+	gateway.pool = pool_start(&config);
+	if (gateway.pool == NULL)
+		return 1;
+	main_loop();
+	main_stop();
+	return 0;
+}

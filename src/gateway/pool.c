@@ -1,0 +1,185 @@
+/*
+ * pool.c
+ *	  Several connections and one bounded queue before them.
+ *
+ * Guarantees: a call that is accepted is finished exactly once; at most --queue calls
+ * wait; no call waits for a database that is away.
+ *
+ * One slow request must not hold up the others: a call goes to an idle connection if
+ * there is one. Only when all are busy is a second one sent ahead, and only behind a
+ * call that is still young: most calls take less than a millisecond, and then the
+ * backend finds its next one without waiting for this process to wake up. Behind one
+ * that has already proved slow nothing is sent; the queue serves whoever is free first.
+ */
+#include "gateway/pool.h"
+
+#include <stdlib.h>
+
+#include "gateway/link.h"
+#include "gateway/loop.h"
+
+#define YOUNG 2 /* ms */
+
+struct Pool
+{
+	const Config *config;
+	CallList queue;
+	int count;
+	Link links[];
+};
+
+Pool *
+pool_start(const Config *config)
+{
+	Pool *pool = calloc(1, sizeof *pool + config->connections * sizeof *pool->links);
+
+	if (pool == NULL)
+		return NULL;
+	pool->config = config;
+	pool->count = config->connections;
+	for (int i = 0; i < pool->count; i++)
+		link_start(&pool->links[i], config);
+	return pool;
+}
+
+/*
+ * Away: no connection works and one has failed already. At the start, before the first
+ * attempt has an outcome, calls may wait.
+ */
+static bool
+pool_is_away(const Pool *pool)
+{
+	bool failed = false;
+
+	for (int i = 0; i < pool->count; i++)
+	{
+		if (pool->links[i].state == LINK_READY)
+			return false;
+		if (pool->links[i].failures > 0)
+			failed = true;
+	}
+	return failed;
+}
+
+static int
+pool_idle(const Pool *pool)
+{
+	int idle = 0;
+
+	for (int i = 0; i < pool->count; i++)
+		if (pool->links[i].state == LINK_READY && pool->links[i].inflight.count == 0)
+			idle++;
+	return idle;
+}
+
+/*
+ * Take a call on, or say why not. It is sent by the next pool_turn(), never from here:
+ * the caller has yet to park its HTTP connection, and must not be answered before.
+ */
+PoolVerdict
+pool_submit(Pool *pool, Call *call)
+{
+	if (pool_is_away(pool))
+		return POOL_AWAY;
+	if (pool->queue.count >= pool->config->queue + pool_idle(pool))
+		return POOL_FULL;
+	call->deadline = loop_now() + (int64_t)pool->config->timeout * 1000;
+	call_append(&pool->queue, call);
+	return POOL_ACCEPTED;
+}
+
+static Link *
+pool_pick(Pool *pool, int64_t now)
+{
+	Link *best = NULL;
+
+	for (int i = 0; i < pool->count; i++)
+	{
+		Link *link = &pool->links[i];
+
+		if (link->state != LINK_READY || link->inflight.count >= pool->config->depth)
+			continue;
+		if (link->inflight.count == 0)
+			return link;
+		if (now - link->head_since < YOUNG &&
+			(best == NULL || link->inflight.count < best->inflight.count))
+			best = link;
+	}
+	return best;
+}
+
+static void
+pool_dispatch(Pool *pool, int64_t now)
+{
+	Link *link;
+
+	while (pool->queue.head && (link = pool_pick(pool, now)) != NULL)
+	{
+		Call *call = call_shift(&pool->queue);
+
+		if (!link_send(link, call))
+			call_finish(call, CALL_AWAY);
+	}
+}
+
+/* All calls have the same time, so the queue is in the order of the deadlines. */
+static void
+pool_expire(Pool *pool, int64_t now)
+{
+	bool away = pool_is_away(pool);
+
+	while (pool->queue.head && (away || pool->queue.head->deadline <= now))
+		call_finish(call_shift(&pool->queue), away ? CALL_AWAY : CALL_TIMED_OUT);
+}
+
+/* To be called after every turn of the loop. */
+void
+pool_turn(Pool *pool)
+{
+	int64_t now = loop_now();
+
+	for (int i = 0; i < pool->count; i++)
+		link_turn(&pool->links[i], now);
+	pool_expire(pool, now);
+	pool_dispatch(pool, now);
+}
+
+static void
+wait_until(int64_t *until, int64_t due)
+{
+	if (*until < 0 || due < *until)
+		*until = due;
+}
+
+/* Milliseconds until something is due, -1 for nothing. */
+int64_t
+pool_wait(const Pool *pool)
+{
+	int64_t now = loop_now();
+	int64_t until = -1;
+
+	for (int i = 0; i < pool->count; i++)
+	{
+		const Link *link = &pool->links[i];
+
+		if (link->state != LINK_READY)
+			wait_until(&until, link->due);
+		else if (link->inflight.head)
+			wait_until(&until, now + 1000);
+	}
+	if (pool->queue.head)
+		wait_until(&until, pool->queue.head->deadline);
+	if (until < 0)
+		return -1;
+	return until > now ? until - now : 0;
+}
+
+/* Every call that is still open is finished, as lost or never sent. */
+void
+pool_stop(Pool *pool)
+{
+	for (int i = 0; i < pool->count; i++)
+		link_stop(&pool->links[i]);
+	while (pool->queue.head)
+		call_finish(call_shift(&pool->queue), CALL_AWAY);
+}

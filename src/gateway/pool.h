@@ -1,0 +1,25 @@
+#ifndef REALTY_GATEWAY_POOL_H
+#define REALTY_GATEWAY_POOL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "gateway/call.h"
+#include "gateway/config.h"
+
+typedef struct Pool Pool;
+
+typedef enum PoolVerdict
+{
+	POOL_ACCEPTED,
+	POOL_FULL,
+	POOL_AWAY
+} PoolVerdict;
+
+Pool *pool_start(const Config *config);
+PoolVerdict pool_submit(Pool *pool, Call *call);
+void pool_turn(Pool *pool);
+int64_t pool_wait(const Pool *pool);
+void pool_stop(Pool *pool);
+
+#endif

@@ -1,0 +1,82 @@
+#ifndef REALTY_GATEWAY_REQUEST_H
+#define REALTY_GATEWAY_REQUEST_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+
+#include <microhttpd.h>
+
+#include "gateway/buffer.h"
+#include "gateway/config.h"
+#include "gateway/cors.h"
+#include "gateway/pool.h"
+#include "gateway/refusal.h"
+
+#define REQUEST_ID_MOST 63
+
+/* What all requests share. */
+typedef struct Gateway
+{
+	const Config *config;
+	Cors cors;
+	Pool *pool;
+	size_t body_bytes; /* held by all bodies together */
+	int active;        /* requests begun and not yet completed */
+	bool draining;
+} Gateway;
+
+typedef enum RequestStage
+{
+	REQUEST_BEGUN,      /* the request line is known */
+	REQUEST_COLLECTING, /* the headers are known, the body is coming */
+	REQUEST_WAITING,    /* suspended, the database works */
+	REQUEST_ANSWERED
+} RequestStage;
+
+typedef struct Route Route;
+
+typedef struct Request
+{
+	Gateway *gateway;
+	struct MHD_Connection *connection;
+	const Route *route;
+	RequestStage stage;
+	char *target;       /* path and query as they came, bytes beyond ASCII escaped */
+	const char *method; /* what the database is told: HEAD is GET */
+	const char *origin; /* libmicrohttpd's memory, NULL when none */
+	char id[REQUEST_ID_MOST + 1];
+	char client[INET6_ADDRSTRLEN];
+	size_t head_bytes;
+	size_t announced; /* Content-Length, 0 when none */
+	size_t received;
+	bool odd_head; /* headers that two parsers could read in two ways */
+	bool sized;    /* has Content-Length */
+	bool chunked;  /* has Transfer-Encoding */
+	bool hosted;   /* has Host */
+	bool expects;  /* waits for 100 Continue before it sends the body */
+	bool preflight;
+	Refusal refusal; /* REFUSE_NOTHING, or decided before the body was there */
+	Buffer headers;  /* for the database, "Name: value\r\n" */
+	Buffer body;
+	unsigned int status;
+	struct MHD_Response *response;
+} Request;
+
+/* What a path is served by. */
+struct Route
+{
+	const char *path;
+	bool below; /* also everything below it */
+	const char *allow;
+	void (*serve)(Request *request);
+};
+
+void *request_begin(void *cls, const char *uri, struct MHD_Connection *connection);
+enum MHD_Result request_handle(void *cls, struct MHD_Connection *connection,
+							   const char *url, const char *method, const char *version,
+							   const char *data, size_t *size, void **context);
+void request_end(void *cls, struct MHD_Connection *connection, void **context,
+				 enum MHD_RequestTerminationCode how);
+void request_call(Request *request, Call *call);
+
+#endif

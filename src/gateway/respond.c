@@ -1,0 +1,216 @@
+/*
+ * respond.c
+ *	  Makes the HTTP answer: of a row from the database, or of something we refuse.
+ *
+ * Every answer, whoever refused what, carries X-Request-Id, the security headers and,
+ * where origins are configured, the CORS ones. Headers that frame the message or name
+ * the software are the gateway's alone and are not taken from the database.
+ */
+#include "gateway/respond.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <arpa/inet.h>
+
+#define JSON_TYPE "application/json; charset=utf-8"
+
+/* What a page that is tricked into showing our answers could do with them: nothing. */
+static const char *const safety_headers[][2] = {
+	{"X-Content-Type-Options", "nosniff"},
+	{"X-Frame-Options", "DENY"},
+	{"Referrer-Policy", "no-referrer"},
+	{"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+};
+
+#define SAFETY_HEADERS (sizeof safety_headers / sizeof *safety_headers)
+
+static const char *const reserved_headers[] = {
+	"Connection", "Content-Length", "Date",         "Keep-Alive",        "Server",
+	"Trailer",    "Upgrade",        "X-Request-Id", "Transfer-Encoding",
+};
+
+#define RESERVED_HEADERS (sizeof reserved_headers / sizeof *reserved_headers)
+
+static void
+response_preset(struct MHD_Response *response, const char *name, const char *value)
+{
+	if (MHD_get_response_header(response, name) == NULL)
+		MHD_add_response_header(response, name, value);
+}
+
+/* An answer may state its own; a validator is worth nothing to who may not store. */
+void
+respond_add_safety(struct MHD_Response *response)
+{
+	for (size_t i = 0; i < SAFETY_HEADERS; i++)
+		response_preset(response, safety_headers[i][0], safety_headers[i][1]);
+	response_preset(response, "Cache-Control",
+					MHD_get_response_header(response, "ETag") ? "private, no-cache"
+															  : "no-store");
+}
+
+/* The answer is complete: hand it to libmicrohttpd, at once or by waking it up. */
+static void
+respond_with(Request *request, unsigned int status, struct MHD_Response *response)
+{
+	RequestStage stage = request->stage;
+
+	if (response)
+	{
+		MHD_add_response_header(response, "X-Request-Id", request->id);
+		respond_add_safety(response);
+		cors_mark(&request->gateway->cors, request->origin, response);
+		if (request->gateway->draining)
+			MHD_add_response_header(response, "Connection", "close");
+	}
+	request->status = status;
+	request->response = response;
+	request->stage = REQUEST_ANSWERED;
+	if (stage == REQUEST_WAITING)
+		MHD_resume_connection(request->connection);
+}
+
+/* Takes the buffer's content over. */
+void
+respond_json(Request *request, unsigned int status, Buffer *body)
+{
+	struct MHD_Response *response = NULL;
+
+	if (!body->failed)
+		response = MHD_create_response_from_buffer_with_free_callback(body->length,
+																	  body->data, free);
+	if (response)
+	{
+		memset(body, 0, sizeof *body);
+		MHD_add_response_header(response, "Content-Type", JSON_TYPE);
+	}
+	buffer_free(body);
+	respond_with(request, status, response);
+}
+
+void
+respond_empty(Request *request, unsigned int status, struct MHD_Response *response)
+{
+	if (response == NULL)
+		response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+	if (response && request->route)
+		MHD_add_response_header(response, "Allow", request->route->allow);
+	respond_with(request, status, response);
+}
+
+void
+respond_refusal(Request *request, Refusal refusal)
+{
+	const RefusalText *text = refusal_text(refusal);
+	struct MHD_Response *response = NULL;
+	Buffer body = {0};
+
+	refusal_write(refusal, &body);
+	if (!body.failed)
+		response = MHD_create_response_from_buffer_with_free_callback(body.length,
+																	  body.data, free);
+	if (response == NULL)
+	{
+		buffer_free(&body);
+		respond_with(request, text->status, NULL);
+		return;
+	}
+	MHD_add_response_header(response, "Content-Type", JSON_TYPE);
+	if (text->retry_after)
+		MHD_add_response_header(response, "Retry-After", text->retry_after);
+	if (refusal == REFUSE_METHOD && request->route)
+		MHD_add_response_header(response, "Allow", request->route->allow);
+	if (refusal == REFUSE_BAD_REQUEST) /* whatever follows cannot be trusted */
+		MHD_add_response_header(response, "Connection", "close");
+	respond_with(request, text->status, response);
+}
+
+static bool
+header_is_reserved(const char *name)
+{
+	for (size_t i = 0; i < RESERVED_HEADERS; i++)
+		if (strcasecmp(name, reserved_headers[i]) == 0)
+			return true;
+	return false;
+}
+
+/* One "Name: value", ended by NUL and ours to write on; anything else is left out. */
+static void
+response_add_line(struct MHD_Response *response, char *line)
+{
+	char *value = strchr(line, ':');
+
+	if (value == NULL || value == line)
+		return;
+	*value++ = '\0';
+	value += strspn(value, " \t");
+	if (!header_is_reserved(line))
+		MHD_add_response_header(response, line, value);
+}
+
+static bool
+response_add_lines(struct MHD_Response *response, const char *lines)
+{
+	char *copy = strdup(lines);
+	char *rest = NULL;
+
+	if (copy == NULL)
+		return false;
+	for (char *line = strtok_r(copy, "\r\n", &rest); line;
+		 line = strtok_r(NULL, "\r\n", &rest))
+		response_add_line(response, line);
+	free(copy);
+	return true;
+}
+
+static unsigned int
+row_status(const PGresult *rows)
+{
+	uint32_t status;
+
+	if (PQntuples(rows) != 1 || PQnfields(rows) != 3 || PQgetlength(rows, 0, 0) != 4)
+		return 0;
+	memcpy(&status, PQgetvalue(rows, 0, 0), sizeof status);
+	status = ntohl(status);
+	return status >= 200 && status <= 599 ? status : 0;
+}
+
+static void
+rows_free(void *rows)
+{
+	PQclear(rows);
+}
+
+/*
+ * The row of realty.request_raw. The body is sent from libpq's own memory, which the
+ * response frees when its last byte is out.
+ */
+void
+respond_rows(Request *request, PGresult *rows)
+{
+	unsigned int status = row_status(rows);
+	int length = status ? PQgetlength(rows, 0, 2) : 0;
+	struct MHD_Response *response = NULL;
+
+	if (status)
+		response = MHD_create_response_from_buffer_with_free_callback_cls(
+			length, PQgetvalue(rows, 0, 2), rows_free, rows);
+	if (response == NULL)
+	{
+		PQclear(rows);
+		respond_refusal(request, REFUSE_INTERNAL);
+		return;
+	}
+	if (!response_add_lines(response, PQgetvalue(rows, 0, 1)))
+	{
+		MHD_destroy_response(response);
+		respond_refusal(request, REFUSE_INTERNAL);
+		return;
+	}
+	if (length > 0)
+		response_preset(response, "Content-Type", JSON_TYPE);
+	respond_with(request, status, response);
+}
