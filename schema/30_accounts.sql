@@ -1,0 +1,135 @@
+-- Accounts: who there is. Secrets live apart from what any API role can read.
+
+CREATE TABLE realty.users (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    email text NOT NULL
+        CONSTRAINT users_email_is_well_formed
+        CHECK (length(email) <= 254 AND email ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:].]+(\.[^@[:space:][:cntrl:].]+)+$'),
+    user_type text NOT NULL
+        CONSTRAINT users_user_type_is_known CHECK (user_type IN ('builder', 'customer', 'admin')),
+    full_name text NOT NULL
+        CONSTRAINT users_full_name_has_text CHECK (length(btrim(full_name)) BETWEEN 1 AND 200),
+    phone text
+        CONSTRAINT users_phone_is_a_number CHECK (phone ~ '^\+?[0-9][0-9 ()-]{5,24}$'),
+    is_active boolean NOT NULL DEFAULT true,
+    is_verified boolean NOT NULL DEFAULT false,
+    last_login_at timestamptz,
+    anonymised_at timestamptz,
+    extra jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT users_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE realty.users IS 'Accounts. The password hash is in user_credentials, which no API role can read.';
+COMMENT ON CONSTRAINT users_email_is_well_formed ON realty.users IS 'must be an e-mail address';
+COMMENT ON CONSTRAINT users_user_type_is_known ON realty.users IS 'must be one of builder, customer, admin';
+COMMENT ON CONSTRAINT users_full_name_has_text ON realty.users IS 'must have 1 to 200 characters';
+COMMENT ON CONSTRAINT users_phone_is_a_number ON realty.users IS 'must be a phone number of 6 to 25 digits, spaces, brackets and hyphens';
+COMMENT ON CONSTRAINT users_extra_is_an_object ON realty.users IS 'must be a JSON object';
+CREATE UNIQUE INDEX users_email_key ON realty.users (lower(email));
+CREATE INDEX users_newest ON realty.users (created_at DESC, id DESC);
+
+CREATE TABLE realty.user_credentials (
+    user_id bigint PRIMARY KEY REFERENCES realty.users ON DELETE RESTRICT,
+    password_hash text NOT NULL,
+    password_changed_at timestamptz NOT NULL DEFAULT now(),
+    failed_logins integer NOT NULL DEFAULT 0,
+    locked_until timestamptz
+);
+COMMENT ON TABLE realty.user_credentials IS 'Password hashes (argon2id or bcrypt), one row an account. No API role reads it.';
+
+CREATE TABLE realty.builders (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    user_id bigint NOT NULL UNIQUE REFERENCES realty.users ON DELETE RESTRICT,
+    company_name text NOT NULL
+        CONSTRAINT builders_company_name_has_text CHECK (length(btrim(company_name)) BETWEEN 1 AND 200),
+    license_number text
+        CONSTRAINT builders_license_number_has_text CHECK (length(btrim(license_number)) BETWEEN 1 AND 100),
+    address text CONSTRAINT builders_address_is_short CHECK (length(address) <= 500),
+    city text CONSTRAINT builders_city_is_short CHECK (length(city) <= 100),
+    state text CONSTRAINT builders_state_is_short CHECK (length(state) <= 100),
+    website text CONSTRAINT builders_website_is_a_url CHECK (length(website) <= 500 AND website ~* '^https?://[^[:space:]]+$'),
+    description text CONSTRAINT builders_description_is_short CHECK (length(description) <= 10000),
+    logo_url text CONSTRAINT builders_logo_url_is_a_url CHECK (length(logo_url) <= 500 AND logo_url ~* '^https?://[^[:space:]]+$'),
+    is_verified boolean NOT NULL DEFAULT false,
+    total_projects integer NOT NULL DEFAULT 0,
+    extra jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT builders_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE realty.builders IS 'Profiles of builders, one an account. total_projects is maintained by a trigger on projects.';
+COMMENT ON COLUMN realty.builders.license_number IS 'Registration with the real estate regulator (RERA).';
+COMMENT ON COLUMN realty.builders.is_verified IS 'An administrator has checked the licence; apart from users.is_verified (e-mail).';
+COMMENT ON CONSTRAINT builders_company_name_has_text ON realty.builders IS 'must have 1 to 200 characters';
+COMMENT ON CONSTRAINT builders_license_number_has_text ON realty.builders IS 'must have 1 to 100 characters';
+COMMENT ON CONSTRAINT builders_address_is_short ON realty.builders IS 'must have at most 500 characters';
+COMMENT ON CONSTRAINT builders_city_is_short ON realty.builders IS 'must have at most 100 characters';
+COMMENT ON CONSTRAINT builders_state_is_short ON realty.builders IS 'must have at most 100 characters';
+COMMENT ON CONSTRAINT builders_website_is_a_url ON realty.builders IS 'must be an http or https address';
+COMMENT ON CONSTRAINT builders_description_is_short ON realty.builders IS 'must have at most 10000 characters';
+COMMENT ON CONSTRAINT builders_logo_url_is_a_url ON realty.builders IS 'must be an http or https address';
+COMMENT ON CONSTRAINT builders_extra_is_an_object ON realty.builders IS 'must be a JSON object';
+CREATE UNIQUE INDEX builders_license_number_key ON realty.builders (lower(license_number));
+CREATE INDEX builders_newest ON realty.builders (created_at DESC, id DESC);
+
+CREATE TABLE realty.customers (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    user_id bigint NOT NULL UNIQUE REFERENCES realty.users ON DELETE RESTRICT,
+    address text CONSTRAINT customers_address_is_short CHECK (length(address) <= 500),
+    city text CONSTRAINT customers_city_is_short CHECK (length(city) <= 100),
+    state text CONSTRAINT customers_state_is_short CHECK (length(state) <= 100),
+    budget_min numeric(14,2) CONSTRAINT customers_budget_min_is_not_negative CHECK (budget_min >= 0),
+    budget_max numeric(14,2) CONSTRAINT customers_budget_max_is_not_negative CHECK (budget_max >= 0),
+    preferences jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT customers_preferences_is_an_object CHECK (jsonb_typeof(preferences) = 'object'),
+    extra jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT customers_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT customers_budget_is_a_range CHECK (budget_max >= budget_min)
+);
+COMMENT ON TABLE realty.customers IS 'Profiles of customers, one an account.';
+COMMENT ON CONSTRAINT customers_address_is_short ON realty.customers IS 'must have at most 500 characters';
+COMMENT ON CONSTRAINT customers_city_is_short ON realty.customers IS 'must have at most 100 characters';
+COMMENT ON CONSTRAINT customers_state_is_short ON realty.customers IS 'must have at most 100 characters';
+COMMENT ON CONSTRAINT customers_budget_min_is_not_negative ON realty.customers IS 'must not be negative';
+COMMENT ON CONSTRAINT customers_budget_max_is_not_negative ON realty.customers IS 'must not be negative';
+COMMENT ON CONSTRAINT customers_preferences_is_an_object ON realty.customers IS 'must be a JSON object';
+COMMENT ON CONSTRAINT customers_extra_is_an_object ON realty.customers IS 'must be a JSON object';
+COMMENT ON CONSTRAINT customers_budget_is_a_range ON realty.customers IS 'must not be below budget_min';
+CREATE INDEX customers_newest ON realty.customers (created_at DESC, id DESC);
+
+CREATE TABLE realty.sessions (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    user_id bigint NOT NULL REFERENCES realty.users ON DELETE RESTRICT,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    last_used_at timestamptz NOT NULL DEFAULT now(),
+    expires_at timestamptz NOT NULL,
+    revoked_at timestamptz,
+    revoked_reason text,
+    user_agent text,
+    client inet
+);
+COMMENT ON TABLE realty.sessions IS 'Sign-ins. An access token names its session (claim sid); revoking the row ends it.';
+CREATE INDEX sessions_of_user ON realty.sessions (user_id, created_at DESC, id DESC);
+
+CREATE TABLE realty.refresh_tokens (
+    token_hash bytea PRIMARY KEY,
+    session_id bigint NOT NULL REFERENCES realty.sessions ON DELETE CASCADE,
+    issued_at timestamptz NOT NULL DEFAULT now(),
+    expires_at timestamptz NOT NULL,
+    used_at timestamptz
+);
+COMMENT ON TABLE realty.refresh_tokens IS 'SHA-256 of every refresh token issued and not yet expired. A used one that comes again revokes its session.';
+CREATE INDEX refresh_tokens_of_session ON realty.refresh_tokens (session_id);
+
+CREATE TABLE realty.password_resets (
+    token_hash bytea PRIMARY KEY,
+    user_id bigint NOT NULL REFERENCES realty.users ON DELETE CASCADE,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    expires_at timestamptz NOT NULL,
+    used_at timestamptz
+);
+COMMENT ON TABLE realty.password_resets IS 'SHA-256 of one-time tokens that allow a new password.';
+CREATE INDEX password_resets_of_user ON realty.password_resets (user_id);

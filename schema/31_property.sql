@@ -1,0 +1,159 @@
+-- Projects and units, and the ledger that counts them.
+--
+-- A column copied by trigger (units.builder_id, bookings.project_id …) has no
+-- foreign key of its own: the key it was copied through holds already, and a
+-- second one would make every booking of a project lock the same two rows.
+
+CREATE TABLE realty.projects (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    builder_id bigint NOT NULL REFERENCES realty.builders ON DELETE RESTRICT,
+    name text NOT NULL
+        CONSTRAINT projects_name_has_text CHECK (length(btrim(name)) BETWEEN 1 AND 200),
+    description text CONSTRAINT projects_description_is_short CHECK (length(description) <= 20000),
+    project_type text NOT NULL DEFAULT 'residential'
+        CONSTRAINT projects_project_type_is_known
+        CHECK (project_type IN ('residential', 'commercial', 'mixed', 'plotted')),
+    status text NOT NULL DEFAULT 'planning'
+        CONSTRAINT projects_status_is_known
+        CHECK (status IN ('planning', 'launched', 'construction', 'completed', 'on_hold', 'cancelled')),
+    address text CONSTRAINT projects_address_is_short CHECK (length(address) <= 500),
+    city text NOT NULL CONSTRAINT projects_city_has_text CHECK (length(btrim(city)) BETWEEN 1 AND 100),
+    state text CONSTRAINT projects_state_is_short CHECK (length(state) <= 100),
+    postal_code text CONSTRAINT projects_postal_code_is_short CHECK (length(postal_code) <= 20),
+    latitude numeric(9,6) CONSTRAINT projects_latitude_is_on_earth CHECK (latitude BETWEEN -90 AND 90),
+    longitude numeric(9,6) CONSTRAINT projects_longitude_is_on_earth CHECK (longitude BETWEEN -180 AND 180),
+    launch_date date,
+    expected_completion date,
+    actual_completion date,
+    price_min numeric(14,2) CONSTRAINT projects_price_min_is_not_negative CHECK (price_min >= 0),
+    price_max numeric(14,2) CONSTRAINT projects_price_max_is_not_negative CHECK (price_max >= 0),
+    amenities text[] NOT NULL DEFAULT '{}'
+        CONSTRAINT projects_amenities_are_few CHECK (cardinality(amenities) <= 100 AND array_position(amenities, NULL) IS NULL),
+    images jsonb NOT NULL DEFAULT '[]'
+        CONSTRAINT projects_images_is_an_array CHECK (jsonb_typeof(images) = 'array'),
+    rera_number text CONSTRAINT projects_rera_number_is_short CHECK (length(rera_number) <= 100),
+    progress_percent numeric(5,2) NOT NULL DEFAULT 0
+        CONSTRAINT projects_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0 AND 100),
+    price_min_minor bigint GENERATED ALWAYS AS ((price_min * 100)::bigint) STORED,
+    price_max_minor bigint GENERATED ALWAYS AS ((price_max * 100)::bigint) STORED,
+    extra jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT projects_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT projects_price_is_a_range CHECK (price_max >= price_min),
+    CONSTRAINT projects_expected_completion_is_after_launch CHECK (expected_completion >= launch_date),
+    CONSTRAINT projects_actual_completion_is_after_launch CHECK (actual_completion >= launch_date)
+);
+COMMENT ON TABLE realty.projects IS 'Developments. total_units and available_units are computed in api.projects from the inventory ledger.';
+COMMENT ON COLUMN realty.projects.price_min IS 'Lowest list price, in the currency of the site.';
+COMMENT ON COLUMN realty.projects.price_min_minor IS 'price_min in minor units (1/100): leakproof to compare, so filters can use an index under row security.';
+COMMENT ON COLUMN realty.projects.price_max_minor IS 'price_max in minor units (1/100).';
+COMMENT ON COLUMN realty.projects.progress_percent IS 'Rolled up from project_progress.';
+COMMENT ON CONSTRAINT projects_name_has_text ON realty.projects IS 'must have 1 to 200 characters';
+COMMENT ON CONSTRAINT projects_description_is_short ON realty.projects IS 'must have at most 20000 characters';
+COMMENT ON CONSTRAINT projects_project_type_is_known ON realty.projects IS 'must be one of residential, commercial, mixed, plotted';
+COMMENT ON CONSTRAINT projects_status_is_known ON realty.projects IS 'must be one of planning, launched, construction, completed, on_hold, cancelled';
+COMMENT ON CONSTRAINT projects_address_is_short ON realty.projects IS 'must have at most 500 characters';
+COMMENT ON CONSTRAINT projects_city_has_text ON realty.projects IS 'must have 1 to 100 characters';
+COMMENT ON CONSTRAINT projects_state_is_short ON realty.projects IS 'must have at most 100 characters';
+COMMENT ON CONSTRAINT projects_postal_code_is_short ON realty.projects IS 'must have at most 20 characters';
+COMMENT ON CONSTRAINT projects_latitude_is_on_earth ON realty.projects IS 'must be between -90 and 90';
+COMMENT ON CONSTRAINT projects_longitude_is_on_earth ON realty.projects IS 'must be between -180 and 180';
+COMMENT ON CONSTRAINT projects_price_min_is_not_negative ON realty.projects IS 'must not be negative';
+COMMENT ON CONSTRAINT projects_price_max_is_not_negative ON realty.projects IS 'must not be negative';
+COMMENT ON CONSTRAINT projects_amenities_are_few ON realty.projects IS 'must be at most 100 texts, none of them null';
+COMMENT ON CONSTRAINT projects_images_is_an_array ON realty.projects IS 'must be a JSON array';
+COMMENT ON CONSTRAINT projects_rera_number_is_short ON realty.projects IS 'must have at most 100 characters';
+COMMENT ON CONSTRAINT projects_progress_percent_is_a_percentage ON realty.projects IS 'must be between 0 and 100';
+COMMENT ON CONSTRAINT projects_extra_is_an_object ON realty.projects IS 'must be a JSON object';
+COMMENT ON CONSTRAINT projects_price_is_a_range ON realty.projects IS 'must not be below price_min';
+COMMENT ON CONSTRAINT projects_expected_completion_is_after_launch ON realty.projects IS 'must not be before launch_date';
+COMMENT ON CONSTRAINT projects_actual_completion_is_after_launch ON realty.projects IS 'must not be before launch_date';
+CREATE INDEX projects_of_builder ON realty.projects (builder_id, created_at DESC, id DESC);
+CREATE INDEX projects_newest ON realty.projects (created_at DESC, id DESC);
+CREATE INDEX projects_newest_by_status ON realty.projects (status, created_at DESC, id DESC);
+
+CREATE TABLE realty.units (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    project_id bigint NOT NULL REFERENCES realty.projects ON DELETE RESTRICT,
+    builder_id bigint NOT NULL DEFAULT 0,
+    is_listed boolean NOT NULL DEFAULT false,
+    tower text NOT NULL DEFAULT ''
+        CONSTRAINT units_tower_is_short CHECK (length(tower) <= 50),
+    floor integer CONSTRAINT units_floor_is_in_a_building CHECK (floor BETWEEN -10 AND 300),
+    unit_number text NOT NULL
+        CONSTRAINT units_unit_number_has_text CHECK (length(btrim(unit_number)) BETWEEN 1 AND 50),
+    unit_type text CONSTRAINT units_unit_type_is_short CHECK (length(unit_type) BETWEEN 1 AND 50),
+    bedrooms integer CONSTRAINT units_bedrooms_is_a_count CHECK (bedrooms BETWEEN 0 AND 50),
+    bathrooms integer CONSTRAINT units_bathrooms_is_a_count CHECK (bathrooms BETWEEN 0 AND 50),
+    carpet_area numeric(10,2) CONSTRAINT units_carpet_area_is_positive CHECK (carpet_area > 0),
+    built_up_area numeric(10,2) CONSTRAINT units_built_up_area_is_positive CHECK (built_up_area > 0),
+    facing text CONSTRAINT units_facing_is_known
+        CHECK (facing IN ('north', 'north_east', 'east', 'south_east', 'south', 'south_west', 'west', 'north_west')),
+    price numeric(14,2) NOT NULL CONSTRAINT units_price_is_positive CHECK (price > 0),
+    price_minor bigint GENERATED ALWAYS AS ((price * 100)::bigint) STORED,
+    status text NOT NULL DEFAULT 'available'
+        CONSTRAINT units_status_is_known CHECK (status IN ('available', 'held', 'booked', 'sold', 'blocked')),
+    held_until timestamptz,
+    features jsonb NOT NULL DEFAULT '[]'
+        CONSTRAINT units_features_is_structured CHECK (jsonb_typeof(features) IN ('array', 'object')),
+    extra jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT units_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT units_unit_number_is_unique_in_tower UNIQUE (project_id, tower, unit_number),
+    CONSTRAINT units_held_until_goes_with_held CHECK ((status = 'held') = (held_until IS NOT NULL)),
+    CONSTRAINT units_built_up_area_covers_carpet_area CHECK (built_up_area >= carpet_area)
+);
+COMMENT ON TABLE realty.units IS 'Sellable units. status is stored state; api.units shows a lapsed hold as available.';
+COMMENT ON COLUMN realty.units.builder_id IS 'Copied from the project by trigger, for policies.';
+COMMENT ON COLUMN realty.units.is_listed IS 'The project has left planning; copied by trigger, so that a policy need not visit projects.';
+COMMENT ON COLUMN realty.units.carpet_area IS 'Square feet.';
+COMMENT ON COLUMN realty.units.built_up_area IS 'Square feet.';
+COMMENT ON COLUMN realty.units.price_minor IS 'price in minor units (1/100): leakproof to compare, so filters can use an index under row security.';
+COMMENT ON COLUMN realty.units.held_until IS 'Copied from the booking that holds the unit; from this instant readers see the unit as available.';
+COMMENT ON CONSTRAINT units_tower_is_short ON realty.units IS 'must have at most 50 characters';
+COMMENT ON CONSTRAINT units_floor_is_in_a_building ON realty.units IS 'must be between -10 and 300';
+COMMENT ON CONSTRAINT units_unit_number_has_text ON realty.units IS 'must have 1 to 50 characters';
+COMMENT ON CONSTRAINT units_unit_type_is_short ON realty.units IS 'must have 1 to 50 characters';
+COMMENT ON CONSTRAINT units_bedrooms_is_a_count ON realty.units IS 'must be between 0 and 50';
+COMMENT ON CONSTRAINT units_bathrooms_is_a_count ON realty.units IS 'must be between 0 and 50';
+COMMENT ON CONSTRAINT units_carpet_area_is_positive ON realty.units IS 'must be greater than 0';
+COMMENT ON CONSTRAINT units_built_up_area_is_positive ON realty.units IS 'must be greater than 0';
+COMMENT ON CONSTRAINT units_facing_is_known ON realty.units IS 'must be one of north, north_east, east, south_east, south, south_west, west, north_west';
+COMMENT ON CONSTRAINT units_price_is_positive ON realty.units IS 'must be greater than 0';
+COMMENT ON CONSTRAINT units_status_is_known ON realty.units IS 'must be one of available, held, booked, sold, blocked';
+COMMENT ON CONSTRAINT units_features_is_structured ON realty.units IS 'must be a JSON array or object';
+COMMENT ON CONSTRAINT units_extra_is_an_object ON realty.units IS 'must be a JSON object';
+COMMENT ON CONSTRAINT units_unit_number_is_unique_in_tower ON realty.units IS 'is already used in this tower';
+COMMENT ON CONSTRAINT units_held_until_goes_with_held ON realty.units IS 'goes with status held, and only with it';
+COMMENT ON CONSTRAINT units_built_up_area_covers_carpet_area ON realty.units IS 'must not be below carpet_area';
+CREATE INDEX units_of_project ON realty.units (project_id, created_at DESC, id DESC);
+CREATE INDEX units_of_builder ON realty.units (builder_id, created_at DESC, id DESC);
+CREATE INDEX units_newest ON realty.units (created_at DESC, id DESC);
+CREATE INDEX units_by_price ON realty.units (status, bedrooms, price_minor);
+CREATE INDEX units_on_hold ON realty.units (project_id, held_until) WHERE status = 'held';
+
+CREATE TABLE realty.inventory (
+    project_id bigint NOT NULL,
+    total integer NOT NULL,
+    available integer NOT NULL
+);
+COMMENT ON TABLE realty.inventory IS
+'The inventory ledger: every statement that changes units adds its difference as a row, so bookings of one project never
+wait for each other. The sum per project is its stored count; a statement now and then folds rows that nobody holds.';
+COMMENT ON COLUMN realty.inventory.total IS 'Difference in the number of units.';
+COMMENT ON COLUMN realty.inventory.available IS 'Difference in the number of units whose stored status is available.';
+CREATE INDEX inventory_of_project ON realty.inventory (project_id) INCLUDE (total, available);
+
+CREATE TABLE realty.unit_price_history (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    unit_id bigint NOT NULL REFERENCES realty.units ON DELETE CASCADE,
+    builder_id bigint NOT NULL,
+    old_price numeric(14,2),
+    new_price numeric(14,2) NOT NULL,
+    changed_by bigint REFERENCES realty.users ON DELETE RESTRICT,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE realty.unit_price_history IS 'Each change of a unit''s price.';
+CREATE INDEX unit_price_history_of_unit ON realty.unit_price_history (unit_id, created_at DESC, id DESC);

@@ -1,0 +1,130 @@
+-- What is being built: progress, updates, models, and changes a buyer asks for.
+
+CREATE TABLE realty.project_progress (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    project_id bigint NOT NULL REFERENCES realty.projects ON DELETE RESTRICT,
+    unit_id bigint REFERENCES realty.units ON DELETE RESTRICT,
+    phase text NOT NULL
+        CONSTRAINT project_progress_phase_has_text CHECK (length(btrim(phase)) BETWEEN 1 AND 200),
+    sequence integer NOT NULL DEFAULT 1
+        CONSTRAINT project_progress_sequence_is_positive CHECK (sequence > 0),
+    weight numeric(8,2) NOT NULL DEFAULT 1
+        CONSTRAINT project_progress_weight_is_positive CHECK (weight > 0),
+    percent numeric(5,2) NOT NULL DEFAULT 0
+        CONSTRAINT project_progress_percent_is_a_percentage CHECK (percent BETWEEN 0 AND 100),
+    planned_start date,
+    planned_end date,
+    actual_start date,
+    actual_end date,
+    extra jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT project_progress_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT project_progress_planned_end_is_after_start CHECK (planned_end >= planned_start),
+    CONSTRAINT project_progress_actual_end_is_after_start CHECK (actual_end >= actual_start)
+);
+COMMENT ON TABLE realty.project_progress IS 'Phases of a project, or of one of its units.';
+COMMENT ON COLUMN realty.project_progress.weight IS 'Share in the rollup, relative to the other phases.';
+COMMENT ON CONSTRAINT project_progress_phase_has_text ON realty.project_progress IS 'must have 1 to 200 characters';
+COMMENT ON CONSTRAINT project_progress_sequence_is_positive ON realty.project_progress IS 'must be greater than 0';
+COMMENT ON CONSTRAINT project_progress_weight_is_positive ON realty.project_progress IS 'must be greater than 0';
+COMMENT ON CONSTRAINT project_progress_percent_is_a_percentage ON realty.project_progress IS 'must be between 0 and 100';
+COMMENT ON CONSTRAINT project_progress_extra_is_an_object ON realty.project_progress IS 'must be a JSON object';
+COMMENT ON CONSTRAINT project_progress_planned_end_is_after_start ON realty.project_progress IS 'must not be before planned_start';
+COMMENT ON CONSTRAINT project_progress_actual_end_is_after_start ON realty.project_progress IS 'must not be before actual_start';
+CREATE INDEX project_progress_of_project ON realty.project_progress (project_id, sequence, id);
+CREATE INDEX project_progress_of_unit ON realty.project_progress (unit_id);
+
+CREATE TABLE realty.construction_updates (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    project_id bigint NOT NULL REFERENCES realty.projects ON DELETE RESTRICT,
+    unit_id bigint REFERENCES realty.units ON DELETE RESTRICT,
+    title text NOT NULL
+        CONSTRAINT construction_updates_title_has_text CHECK (length(btrim(title)) BETWEEN 1 AND 200),
+    description text CONSTRAINT construction_updates_description_is_short CHECK (length(description) <= 20000),
+    media jsonb NOT NULL DEFAULT '[]'
+        CONSTRAINT construction_updates_media_is_an_array CHECK (jsonb_typeof(media) = 'array'),
+    progress_percent numeric(5,2)
+        CONSTRAINT construction_updates_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0 AND 100),
+    published_at timestamptz,
+    created_by bigint REFERENCES realty.users ON DELETE RESTRICT,
+    extra jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT construction_updates_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE realty.construction_updates IS 'Dated reports. published_at empty means a draft.';
+COMMENT ON CONSTRAINT construction_updates_title_has_text ON realty.construction_updates IS 'must have 1 to 200 characters';
+COMMENT ON CONSTRAINT construction_updates_description_is_short ON realty.construction_updates IS 'must have at most 20000 characters';
+COMMENT ON CONSTRAINT construction_updates_media_is_an_array ON realty.construction_updates IS 'must be a JSON array';
+COMMENT ON CONSTRAINT construction_updates_progress_percent_is_a_percentage ON realty.construction_updates IS 'must be between 0 and 100';
+COMMENT ON CONSTRAINT construction_updates_extra_is_an_object ON realty.construction_updates IS 'must be a JSON object';
+CREATE INDEX construction_updates_of_project ON realty.construction_updates (project_id, created_at DESC, id DESC);
+CREATE INDEX construction_updates_of_unit ON realty.construction_updates (unit_id);
+
+CREATE TABLE realty.models_3d (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    project_id bigint NOT NULL REFERENCES realty.projects ON DELETE RESTRICT,
+    unit_id bigint REFERENCES realty.units ON DELETE RESTRICT,
+    name text NOT NULL CONSTRAINT models_3d_name_has_text CHECK (length(btrim(name)) BETWEEN 1 AND 200),
+    file_url text NOT NULL
+        CONSTRAINT models_3d_file_url_is_a_url CHECK (length(file_url) <= 1000 AND file_url ~* '^https?://[^[:space:]]+$'),
+    format text NOT NULL
+        CONSTRAINT models_3d_format_is_known CHECK (format IN ('glb', 'gltf', 'obj', 'fbx', 'usdz')),
+    size_bytes bigint CONSTRAINT models_3d_size_bytes_is_positive CHECK (size_bytes > 0),
+    thumbnail_url text
+        CONSTRAINT models_3d_thumbnail_url_is_a_url CHECK (length(thumbnail_url) <= 1000 AND thumbnail_url ~* '^https?://[^[:space:]]+$'),
+    version integer NOT NULL DEFAULT 1 CONSTRAINT models_3d_version_is_positive CHECK (version > 0),
+    is_active boolean NOT NULL DEFAULT true,
+    extra jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT models_3d_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE realty.models_3d IS '3D assets of projects and units; the files live elsewhere.';
+COMMENT ON CONSTRAINT models_3d_name_has_text ON realty.models_3d IS 'must have 1 to 200 characters';
+COMMENT ON CONSTRAINT models_3d_file_url_is_a_url ON realty.models_3d IS 'must be an http or https address';
+COMMENT ON CONSTRAINT models_3d_format_is_known ON realty.models_3d IS 'must be one of glb, gltf, obj, fbx, usdz';
+COMMENT ON CONSTRAINT models_3d_size_bytes_is_positive ON realty.models_3d IS 'must be greater than 0';
+COMMENT ON CONSTRAINT models_3d_thumbnail_url_is_a_url ON realty.models_3d IS 'must be an http or https address';
+COMMENT ON CONSTRAINT models_3d_version_is_positive ON realty.models_3d IS 'must be greater than 0';
+COMMENT ON CONSTRAINT models_3d_extra_is_an_object ON realty.models_3d IS 'must be a JSON object';
+CREATE INDEX models_3d_of_project ON realty.models_3d (project_id, created_at DESC, id DESC);
+CREATE INDEX models_3d_of_unit ON realty.models_3d (unit_id);
+
+CREATE TABLE realty.change_requests (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    booking_id bigint NOT NULL REFERENCES realty.bookings ON DELETE RESTRICT,
+    unit_id bigint NOT NULL REFERENCES realty.units ON DELETE RESTRICT,
+    customer_id bigint NOT NULL REFERENCES realty.customers ON DELETE RESTRICT,
+    title text NOT NULL CONSTRAINT change_requests_title_has_text CHECK (length(btrim(title)) BETWEEN 1 AND 200),
+    description text CONSTRAINT change_requests_description_is_short CHECK (length(description) <= 20000),
+    category text CONSTRAINT change_requests_category_is_known
+        CHECK (category IN ('layout', 'fixtures', 'finishes', 'electrical', 'plumbing', 'other')),
+    status text NOT NULL DEFAULT 'submitted'
+        CONSTRAINT change_requests_status_is_known
+        CHECK (status IN ('submitted', 'under_review', 'approved', 'rejected', 'completed', 'withdrawn')),
+    estimated_cost numeric(14,2)
+        CONSTRAINT change_requests_estimated_cost_is_not_negative CHECK (estimated_cost >= 0),
+    approved_cost numeric(14,2)
+        CONSTRAINT change_requests_approved_cost_is_not_negative CHECK (approved_cost >= 0),
+    decision_note text CONSTRAINT change_requests_decision_note_is_short CHECK (length(decision_note) <= 5000),
+    decided_by bigint REFERENCES realty.users ON DELETE RESTRICT,
+    decided_at timestamptz,
+    extra jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT change_requests_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE realty.change_requests IS 'A customer asks to alter a booked unit.';
+COMMENT ON CONSTRAINT change_requests_title_has_text ON realty.change_requests IS 'must have 1 to 200 characters';
+COMMENT ON CONSTRAINT change_requests_description_is_short ON realty.change_requests IS 'must have at most 20000 characters';
+COMMENT ON CONSTRAINT change_requests_category_is_known ON realty.change_requests IS 'must be one of layout, fixtures, finishes, electrical, plumbing, other';
+COMMENT ON CONSTRAINT change_requests_status_is_known ON realty.change_requests IS 'must be one of submitted, under_review, approved, rejected, completed, withdrawn';
+COMMENT ON CONSTRAINT change_requests_estimated_cost_is_not_negative ON realty.change_requests IS 'must not be negative';
+COMMENT ON CONSTRAINT change_requests_approved_cost_is_not_negative ON realty.change_requests IS 'must not be negative';
+COMMENT ON CONSTRAINT change_requests_decision_note_is_short ON realty.change_requests IS 'must have at most 5000 characters';
+COMMENT ON CONSTRAINT change_requests_extra_is_an_object ON realty.change_requests IS 'must be a JSON object';
+CREATE INDEX change_requests_of_booking ON realty.change_requests (booking_id, created_at DESC, id DESC);
+CREATE INDEX change_requests_of_customer ON realty.change_requests (customer_id, created_at DESC, id DESC);
+CREATE INDEX change_requests_of_unit ON realty.change_requests (unit_id);

@@ -1,0 +1,54 @@
+-- What people tell each other, and what the system tells them.
+
+CREATE TABLE realty.messages (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    sender_id bigint NOT NULL REFERENCES realty.users ON DELETE RESTRICT,
+    recipient_id bigint NOT NULL REFERENCES realty.users ON DELETE RESTRICT,
+    project_id bigint REFERENCES realty.projects ON DELETE RESTRICT,
+    unit_id bigint REFERENCES realty.units ON DELETE RESTRICT,
+    booking_id bigint REFERENCES realty.bookings ON DELETE RESTRICT,
+    parent_id bigint REFERENCES realty.messages ON DELETE RESTRICT,
+    subject text CONSTRAINT messages_subject_is_short CHECK (length(subject) <= 200),
+    body text NOT NULL CONSTRAINT messages_body_has_text CHECK (length(btrim(body)) BETWEEN 1 AND 20000),
+    attachments jsonb NOT NULL DEFAULT '[]'
+        CONSTRAINT messages_attachments_is_an_array CHECK (jsonb_typeof(attachments) = 'array'),
+    read_at timestamptz,
+    extra jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT messages_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT messages_recipient_is_somebody_else CHECK (recipient_id <> sender_id)
+);
+COMMENT ON TABLE realty.messages IS 'Messages between two accounts.';
+COMMENT ON CONSTRAINT messages_subject_is_short ON realty.messages IS 'must have at most 200 characters';
+COMMENT ON CONSTRAINT messages_body_has_text ON realty.messages IS 'must have 1 to 20000 characters';
+COMMENT ON CONSTRAINT messages_attachments_is_an_array ON realty.messages IS 'must be a JSON array';
+COMMENT ON CONSTRAINT messages_extra_is_an_object ON realty.messages IS 'must be a JSON object';
+COMMENT ON CONSTRAINT messages_recipient_is_somebody_else ON realty.messages IS 'must not be the sender';
+CREATE INDEX messages_of_recipient ON realty.messages (recipient_id, created_at DESC, id DESC);
+CREATE INDEX messages_of_sender ON realty.messages (sender_id, created_at DESC, id DESC);
+CREATE INDEX messages_of_parent ON realty.messages (parent_id);
+CREATE INDEX messages_of_booking ON realty.messages (booking_id);
+CREATE INDEX messages_of_project ON realty.messages (project_id);
+CREATE INDEX messages_of_unit ON realty.messages (unit_id);
+
+-- No foreign key on user_id: accounts are never deleted, only triggers write
+-- here, and every booking of a builder would lock that builder's row for it.
+CREATE TABLE realty.notifications (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    user_id bigint NOT NULL,
+    kind text NOT NULL,
+    title text NOT NULL,
+    body text,
+    data jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT notifications_data_is_an_object CHECK (jsonb_typeof(data) = 'object'),
+    read_at timestamptz,
+    extra jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT notifications_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE realty.notifications IS 'What a user should see. Written by triggers only.';
+COMMENT ON CONSTRAINT notifications_data_is_an_object ON realty.notifications IS 'must be a JSON object';
+COMMENT ON CONSTRAINT notifications_extra_is_an_object ON realty.notifications IS 'must be a JSON object';
+CREATE INDEX notifications_of_user ON realty.notifications (user_id, created_at DESC, id DESC);
+CREATE INDEX notifications_unread ON realty.notifications (user_id) WHERE read_at IS NULL;

@@ -1,0 +1,82 @@
+-- The trigger functions of the domain, the row check, and the invariants.
+
+CREATE FUNCTION realty.touch() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_touch';
+COMMENT ON FUNCTION realty.touch() IS 'Trigger: keeps updated_at.';
+
+CREATE FUNCTION realty.validate() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_validate';
+COMMENT ON FUNCTION realty.validate() IS
+'Trigger: refuses a row with all of its faults at once. Error PT422; DETAIL is a JSON array of {field, message}.';
+
+CREATE FUNCTION realty.row_faults(relation regclass, record jsonb, skip text[] DEFAULT '{}') RETURNS jsonb
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_row_faults';
+COMMENT ON FUNCTION realty.row_faults(regclass, jsonb, text[]) IS
+'The faults a row of this relation made from the record would have: a JSON array of {field, message}. Columns in skip are left out,
+NULL in a column with a default is not a fault.';
+
+CREATE FUNCTION realty.guard_transition() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_guard_transition';
+COMMENT ON FUNCTION realty.guard_transition() IS
+'Trigger: a status changes only as realty.transitions says. Errors PT409 (no such transition), PT403 (not yours to make).';
+
+CREATE FUNCTION realty.bookings_guard() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_guard';
+COMMENT ON FUNCTION realty.bookings_guard() IS
+'Trigger: what may be booked and how a booking may change. Errors PT409 (unit taken, hold lapsed, too many holds, transition), PT422, PT403.';
+
+CREATE FUNCTION realty.bookings_effects() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_effects';
+COMMENT ON FUNCTION realty.bookings_effects() IS 'Trigger: marks the unit and notifies customer and builder.';
+
+CREATE FUNCTION realty.units_guard() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_guard';
+COMMENT ON FUNCTION realty.units_guard() IS
+'Trigger: copies builder and listing from the project; a unit''s status must agree with its active booking. Errors PT409, PT422.';
+
+CREATE FUNCTION realty.units_inventory() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_inventory';
+COMMENT ON FUNCTION realty.units_inventory() IS 'Trigger: adds the statement''s difference to the inventory ledger.';
+
+CREATE FUNCTION realty.projects_effects() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_projects_effects';
+COMMENT ON FUNCTION realty.projects_effects() IS 'Trigger: keeps builders.total_projects and the listing of units.';
+
+CREATE FUNCTION realty.users_guard() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_guard';
+COMMENT ON FUNCTION realty.users_guard() IS 'Trigger: DELETE deactivates and anonymises instead; user_type never changes (PT422).';
+
+CREATE FUNCTION realty.audit() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit';
+COMMENT ON FUNCTION realty.audit() IS 'Trigger: one line in the audit log for each row.';
+
+CREATE FUNCTION realty.audit_units_insert() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit_units_insert';
+COMMENT ON FUNCTION realty.audit_units_insert() IS 'Trigger: one line in the audit log for each statement that inserts units.';
+
+CREATE FUNCTION realty.audit_append_only() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit_append_only';
+COMMENT ON FUNCTION realty.audit_append_only() IS 'Trigger: nobody but a superuser alters the audit log (PT403).';
+
+CREATE FUNCTION realty.refuse_truncate() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_refuse_truncate';
+COMMENT ON FUNCTION realty.refuse_truncate() IS 'Trigger: TRUNCATE is refused (PT409).';
+
+CREATE FUNCTION realty.customer_id() RETURNS bigint
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+RETURN CASE WHEN realty.user_type() = 'customer' THEN realty.profile_id() END;
+COMMENT ON FUNCTION realty.customer_id() IS 'The caller''s customers.id; null when the caller is no customer.';
+
+CREATE FUNCTION realty.builder_id() RETURNS bigint
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+RETURN CASE WHEN realty.user_type() = 'builder' THEN realty.profile_id() END;
+COMMENT ON FUNCTION realty.builder_id() IS 'The caller''s builders.id; null when the caller is no builder.';
+
+CREATE FUNCTION realty.found(what anyelement) RETURNS anyelement
+LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_found';
+COMMENT ON FUNCTION realty.found(anyelement) IS 'Its argument; error PT404 when that is null.';
+
+-- Whose it is, when the client may not say.
+ALTER TABLE realty.projects ALTER COLUMN builder_id SET DEFAULT realty.builder_id();
+ALTER TABLE realty.bookings ALTER COLUMN customer_id SET DEFAULT realty.customer_id();
+ALTER TABLE realty.system_settings ALTER COLUMN updated_by SET DEFAULT realty.user_id();

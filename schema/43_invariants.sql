@@ -1,0 +1,88 @@
+-- What always holds, recounted. One branch a rule; each row is a deviation.
+
+CREATE FUNCTION realty.check_invariants()
+RETURNS TABLE (rule text, key text, expected text, actual text)
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    WITH active AS (
+        SELECT b.unit_id, count(*) AS bookings, min(b.hold_expires_at) AS held_until,
+               min(CASE WHEN b.status = 'completed' THEN 'sold'
+                        WHEN b.status = 'pending' AND b.hold_expires_at IS NOT NULL THEN 'held'
+                        ELSE 'booked' END) AS unit_status
+        FROM realty.bookings b
+        WHERE b.status IN ('pending', 'confirmed', 'completed')
+        GROUP BY b.unit_id
+    ), counted AS (
+        SELECT u.project_id, count(*) AS total, count(*) FILTER (WHERE u.status = 'available') AS available
+        FROM realty.units u GROUP BY u.project_id
+    ), ledger AS (
+        SELECT i.project_id, sum(i.total) AS total, sum(i.available) AS available
+        FROM realty.inventory i GROUP BY i.project_id
+    ), paid AS (
+        SELECT p.booking_id, sum(CASE WHEN p.kind = 'refund' THEN -p.amount ELSE p.amount END) AS amount
+        FROM realty.payments p WHERE p.status = 'paid' GROUP BY p.booking_id
+    )
+    SELECT 'a unit has at most one active booking', 'units ' || a.unit_id, '1', a.bookings::text
+    FROM active a WHERE a.bookings > 1
+  UNION ALL
+    SELECT 'a unit''s status follows its active booking', 'units ' || u.id,
+           coalesce(a.unit_status, 'available or blocked'), u.status
+    FROM realty.units u LEFT JOIN active a ON a.unit_id = u.id
+    WHERE CASE WHEN a.unit_id IS NULL THEN u.status NOT IN ('available', 'blocked')
+               ELSE u.status <> a.unit_status END
+  UNION ALL
+    SELECT 'a held unit is held as long as its booking', 'units ' || u.id,
+           a.held_until::text, u.held_until::text
+    FROM realty.units u JOIN active a ON a.unit_id = u.id
+    WHERE u.status = 'held' AND a.unit_status = 'held' AND u.held_until IS DISTINCT FROM a.held_until
+  UNION ALL
+    SELECT 'a booking names its unit''s project and builder', 'bookings ' || b.id,
+           concat_ws(' ', u.project_id, u.builder_id), concat_ws(' ', b.project_id, b.builder_id)
+    FROM realty.bookings b JOIN realty.units u ON u.id = b.unit_id
+    WHERE (b.project_id, b.builder_id) IS DISTINCT FROM (u.project_id, u.builder_id)
+  UNION ALL
+    SELECT 'a unit names its project''s builder', 'units ' || u.id, p.builder_id::text, u.builder_id::text
+    FROM realty.units u JOIN realty.projects p ON p.id = u.project_id
+    WHERE u.builder_id <> p.builder_id
+  UNION ALL
+    SELECT 'a unit is listed once its project has left planning', 'units ' || u.id,
+           (p.status <> 'planning')::text, u.is_listed::text
+    FROM realty.units u JOIN realty.projects p ON p.id = u.project_id
+    WHERE u.is_listed <> (p.status <> 'planning')
+  UNION ALL
+    SELECT 'projects.total_units equals a recount', 'projects ' || coalesce(c.project_id, l.project_id),
+           coalesce(c.total, 0)::text, coalesce(l.total, 0)::text
+    FROM counted c FULL JOIN ledger l ON l.project_id = c.project_id
+    WHERE coalesce(c.total, 0) <> coalesce(l.total, 0)
+  UNION ALL
+    SELECT 'projects.available_units equals a recount', 'projects ' || coalesce(c.project_id, l.project_id),
+           coalesce(c.available, 0)::text, coalesce(l.available, 0)::text
+    FROM counted c FULL JOIN ledger l ON l.project_id = c.project_id
+    WHERE coalesce(c.available, 0) <> coalesce(l.available, 0)
+  UNION ALL
+    SELECT 'builders.total_projects equals a recount', 'builders ' || b.id,
+           n.projects::text, b.total_projects::text
+    FROM realty.builders b,
+         LATERAL (SELECT count(*) AS projects FROM realty.projects p WHERE p.builder_id = b.id) n
+    WHERE b.total_projects <> n.projects
+  UNION ALL
+    SELECT 'bookings.paid_amount equals a recount', 'bookings ' || b.id,
+           coalesce(p.amount, 0)::numeric(14,2)::text, b.paid_amount::text
+    FROM realty.bookings b LEFT JOIN paid p ON p.booking_id = b.id
+    WHERE b.paid_amount <> coalesce(p.amount, 0)
+  UNION ALL
+    SELECT 'an account has the one profile of its type', 'users ' || u.id, u.user_type,
+           coalesce(nullif(concat_ws(' ', CASE WHEN d.id IS NOT NULL THEN 'builder' END,
+                                          CASE WHEN c.id IS NOT NULL THEN 'customer' END), ''), 'none')
+    FROM realty.users u
+         LEFT JOIN realty.builders d ON d.user_id = u.id
+         LEFT JOIN realty.customers c ON c.user_id = u.id
+    WHERE (d.id IS NOT NULL) <> (u.user_type = 'builder') OR (c.id IS NOT NULL) <> (u.user_type = 'customer')
+  UNION ALL
+    SELECT 'a notification belongs to an account', 'notifications ' || n.id, 'users ' || n.user_id, 'none'
+    FROM realty.notifications n
+    WHERE NOT EXISTS (SELECT FROM realty.users u WHERE u.id = n.user_id);
+END;
+COMMENT ON FUNCTION realty.check_invariants() IS
+'Recounts all that is stored twice and returns every deviation: rule, the row''s table and key, what it should be, what it is.
+No row means that all is well. Reads every table; owner only.';

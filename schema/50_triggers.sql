@@ -1,0 +1,156 @@
+-- Every trigger. The number is the firing order: guards 100, touch 700, the
+-- validator last of the BEFORE triggers at 800; effects 500, audit 900 after.
+
+-- Accounts
+CREATE TRIGGER users_100_guard BEFORE UPDATE OR DELETE ON realty.users
+    FOR EACH ROW EXECUTE FUNCTION realty.users_guard();
+CREATE TRIGGER users_900_audit AFTER INSERT OR DELETE OR UPDATE OF email, user_type, full_name, phone, is_active, is_verified, anonymised_at ON realty.users
+    FOR EACH ROW EXECUTE FUNCTION realty.audit();
+
+-- Projects
+CREATE TRIGGER projects_100_guard BEFORE UPDATE OF status ON realty.projects
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.guard_transition();
+CREATE TRIGGER projects_500_insert_effects AFTER INSERT ON realty.projects
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.projects_effects();
+CREATE TRIGGER projects_500_update_effects AFTER UPDATE ON realty.projects
+    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.projects_effects();
+CREATE TRIGGER projects_500_delete_effects AFTER DELETE ON realty.projects
+    REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.projects_effects();
+
+-- Units
+CREATE TRIGGER units_100_guard BEFORE INSERT OR UPDATE ON realty.units
+    FOR EACH ROW EXECUTE FUNCTION realty.units_guard();
+CREATE TRIGGER units_500_insert_inventory AFTER INSERT ON realty.units
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.units_inventory();
+CREATE TRIGGER units_500_update_inventory AFTER UPDATE ON realty.units
+    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.units_inventory();
+CREATE TRIGGER units_500_delete_inventory AFTER DELETE ON realty.units
+    REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.units_inventory();
+CREATE TRIGGER units_900_audit_insert AFTER INSERT ON realty.units
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.audit_units_insert();
+CREATE TRIGGER units_900_audit_update AFTER UPDATE OF status, price ON realty.units
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status OR OLD.price IS DISTINCT FROM NEW.price) EXECUTE FUNCTION realty.audit();
+CREATE TRIGGER units_900_audit_delete AFTER DELETE ON realty.units
+    FOR EACH ROW EXECUTE FUNCTION realty.audit();
+
+-- Bookings
+CREATE TRIGGER bookings_100_guard BEFORE INSERT OR UPDATE OR DELETE ON realty.bookings
+    FOR EACH ROW EXECUTE FUNCTION realty.bookings_guard();
+CREATE TRIGGER bookings_500_insert_effects AFTER INSERT ON realty.bookings
+    FOR EACH ROW EXECUTE FUNCTION realty.bookings_effects();
+CREATE TRIGGER bookings_500_update_effects AFTER UPDATE OF status ON realty.bookings
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.bookings_effects();
+CREATE TRIGGER bookings_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.bookings
+    FOR EACH ROW EXECUTE FUNCTION realty.audit();
+
+-- Audited as they are
+CREATE TRIGGER payments_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.payments
+    FOR EACH ROW EXECUTE FUNCTION realty.audit();
+CREATE TRIGGER change_requests_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.change_requests
+    FOR EACH ROW EXECUTE FUNCTION realty.audit();
+CREATE TRIGGER system_settings_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.system_settings
+    FOR EACH ROW EXECUTE FUNCTION realty.audit();
+
+-- The audit log itself
+CREATE TRIGGER audit_log_100_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON realty.audit_log
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.audit_append_only();
+
+-- updated_at
+CREATE TRIGGER users_700_touch BEFORE UPDATE ON realty.users
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER builders_700_touch BEFORE UPDATE ON realty.builders
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER customers_700_touch BEFORE UPDATE ON realty.customers
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER projects_700_touch BEFORE UPDATE ON realty.projects
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER units_700_touch BEFORE UPDATE ON realty.units
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER bookings_700_touch BEFORE UPDATE ON realty.bookings
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER payments_700_touch BEFORE UPDATE ON realty.payments
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER appointments_700_touch BEFORE UPDATE ON realty.appointments
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER builder_availability_700_touch BEFORE UPDATE ON realty.builder_availability
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER project_progress_700_touch BEFORE UPDATE ON realty.project_progress
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER construction_updates_700_touch BEFORE UPDATE ON realty.construction_updates
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER models_3d_700_touch BEFORE UPDATE ON realty.models_3d
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER change_requests_700_touch BEFORE UPDATE ON realty.change_requests
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER messages_700_touch BEFORE UPDATE ON realty.messages
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER system_settings_700_touch BEFORE UPDATE ON realty.system_settings
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+
+-- The validator
+CREATE TRIGGER users_800_validate BEFORE INSERT OR UPDATE ON realty.users
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER builders_800_validate BEFORE INSERT OR UPDATE ON realty.builders
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER customers_800_validate BEFORE INSERT OR UPDATE ON realty.customers
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER projects_800_validate BEFORE INSERT OR UPDATE ON realty.projects
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER units_800_validate BEFORE INSERT OR UPDATE ON realty.units
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER bookings_800_validate BEFORE INSERT OR UPDATE ON realty.bookings
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER payments_800_validate BEFORE INSERT OR UPDATE ON realty.payments
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER appointments_800_validate BEFORE INSERT OR UPDATE ON realty.appointments
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER builder_availability_800_validate BEFORE INSERT OR UPDATE ON realty.builder_availability
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER project_progress_800_validate BEFORE INSERT OR UPDATE ON realty.project_progress
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER construction_updates_800_validate BEFORE INSERT OR UPDATE ON realty.construction_updates
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER models_3d_800_validate BEFORE INSERT OR UPDATE ON realty.models_3d
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER change_requests_800_validate BEFORE INSERT OR UPDATE ON realty.change_requests
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER messages_800_validate BEFORE INSERT OR UPDATE ON realty.messages
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER notifications_800_validate BEFORE INSERT OR UPDATE ON realty.notifications
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER system_settings_800_validate BEFORE INSERT OR UPDATE ON realty.system_settings
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+
+-- TRUNCATE passes by every rule
+CREATE TRIGGER users_000_no_truncate BEFORE TRUNCATE ON realty.users
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER builders_000_no_truncate BEFORE TRUNCATE ON realty.builders
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER customers_000_no_truncate BEFORE TRUNCATE ON realty.customers
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER projects_000_no_truncate BEFORE TRUNCATE ON realty.projects
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER units_000_no_truncate BEFORE TRUNCATE ON realty.units
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER bookings_000_no_truncate BEFORE TRUNCATE ON realty.bookings
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER payments_000_no_truncate BEFORE TRUNCATE ON realty.payments
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER appointments_000_no_truncate BEFORE TRUNCATE ON realty.appointments
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER builder_availability_000_no_truncate BEFORE TRUNCATE ON realty.builder_availability
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER project_progress_000_no_truncate BEFORE TRUNCATE ON realty.project_progress
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER construction_updates_000_no_truncate BEFORE TRUNCATE ON realty.construction_updates
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER models_3d_000_no_truncate BEFORE TRUNCATE ON realty.models_3d
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER change_requests_000_no_truncate BEFORE TRUNCATE ON realty.change_requests
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER messages_000_no_truncate BEFORE TRUNCATE ON realty.messages
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER notifications_000_no_truncate BEFORE TRUNCATE ON realty.notifications
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER system_settings_000_no_truncate BEFORE TRUNCATE ON realty.system_settings
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();

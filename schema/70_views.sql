@@ -1,0 +1,137 @@
+-- The surface: one view a resource, run with the caller's rights (security_invoker),
+-- so the policies of the tables decide. Column GRANTS on a view say what may be written.
+
+CREATE VIEW api.users WITH (security_invoker = true) AS
+SELECT id, email, user_type, full_name, phone, is_active, is_verified, last_login_at, anonymised_at,
+       extra, created_at, updated_at
+FROM realty.users;
+COMMENT ON VIEW api.users IS 'Accounts: your own; all of them for administrators.';
+
+CREATE VIEW api.builders WITH (security_invoker = true) AS
+SELECT id, user_id, company_name, license_number, address, city, state, website, description, logo_url,
+       is_verified, total_projects, extra, created_at, updated_at
+FROM realty.builders;
+COMMENT ON VIEW api.builders IS 'Builders.';
+
+CREATE VIEW api.customers WITH (security_invoker = true) AS
+SELECT id, user_id, address, city, state, budget_min, budget_max, preferences, extra, created_at, updated_at
+FROM realty.customers;
+COMMENT ON VIEW api.customers IS 'Customers: yourself; all of them for administrators.';
+
+CREATE VIEW api.sessions WITH (security_invoker = true) AS
+SELECT id, user_id, created_at, last_used_at, expires_at, revoked_at, revoked_reason, user_agent, client
+FROM realty.sessions;
+COMMENT ON VIEW api.sessions IS 'Your sign-ins.';
+
+CREATE VIEW api.projects WITH (security_invoker = true) AS
+SELECT p.id, p.builder_id, p.name, p.description, p.project_type, p.status, p.address, p.city, p.state,
+       p.postal_code, p.latitude, p.longitude, p.launch_date, p.expected_completion, p.actual_completion,
+       p.price_min, p.price_max, p.amenities, p.images, p.rera_number,
+       coalesce((SELECT sum(i.total) FROM realty.inventory i WHERE i.project_id = p.id), 0)::integer AS total_units,
+       (coalesce((SELECT sum(i.available) FROM realty.inventory i WHERE i.project_id = p.id), 0)
+        + (SELECT count(*) FROM realty.units u
+           WHERE u.project_id = p.id AND u.status = 'held' AND u.held_until <= statement_timestamp()))::integer
+           AS available_units,
+       p.progress_percent, p.price_min_minor, p.price_max_minor, p.extra, p.created_at, p.updated_at
+FROM realty.projects p;
+COMMENT ON VIEW api.projects IS 'Developments. Those in planning are seen by their builder only.';
+COMMENT ON COLUMN api.projects.total_units IS 'Units of the project.';
+COMMENT ON COLUMN api.projects.available_units IS 'Units that can be booked now; a hold that has run out counts at once.';
+
+CREATE VIEW api.units WITH (security_invoker = true) AS
+SELECT id, project_id, builder_id, tower, floor, unit_number, unit_type, bedrooms, bathrooms, carpet_area,
+       built_up_area, facing, price, price_minor,
+       CASE WHEN status = 'held' AND held_until <= statement_timestamp() THEN 'available' ELSE status END AS status,
+       CASE WHEN held_until > statement_timestamp() THEN held_until END AS held_until,
+       features, extra, created_at, updated_at
+FROM realty.units;
+COMMENT ON VIEW api.units IS 'Units. Blocked ones are seen by their builder only.';
+COMMENT ON COLUMN api.units.status IS 'available, held, booked, sold or blocked; a hold that has run out reads as available.';
+
+CREATE VIEW api.bookings WITH (security_invoker = true) AS
+SELECT id, booking_number, unit_id, customer_id, project_id, builder_id, status, total_amount, booking_amount,
+       discount, paid_amount, hold_expires_at, confirmed_at, completed_at, cancelled_at, cancellation_reason,
+       notes, extra, created_at, updated_at
+FROM realty.bookings;
+COMMENT ON VIEW api.bookings IS 'Bookings: a customer''s own, a builder''s projects''.';
+
+CREATE VIEW api.payments WITH (security_invoker = true) AS
+SELECT id, booking_id, kind, milestone, amount, due_date, status, method, transaction_reference,
+       receipt_number, paid_at, extra, created_at, updated_at
+FROM realty.payments;
+COMMENT ON VIEW api.payments IS 'Payments of the bookings you see.';
+
+CREATE VIEW api.appointments WITH (security_invoker = true) AS
+SELECT id, customer_id, builder_id, project_id, unit_id, starts_at, ends_at, location, kind, status, notes,
+       extra, created_at, updated_at
+FROM realty.appointments;
+COMMENT ON VIEW api.appointments IS 'Visits and calls, of their customer and builder.';
+
+CREATE VIEW api.builder_availability WITH (security_invoker = true) AS
+SELECT id, builder_id, weekday, exception_date, opens, closes, is_open, created_at, updated_at
+FROM realty.builder_availability;
+COMMENT ON VIEW api.builder_availability IS 'When builders receive visitors.';
+
+CREATE VIEW api.project_progress WITH (security_invoker = true) AS
+SELECT id, project_id, unit_id, phase, sequence, weight, percent, planned_start, planned_end, actual_start,
+       actual_end, extra, created_at, updated_at
+FROM realty.project_progress;
+COMMENT ON VIEW api.project_progress IS 'Phases of projects and units.';
+
+CREATE VIEW api.construction_updates WITH (security_invoker = true) AS
+SELECT id, project_id, unit_id, title, description, media, progress_percent, published_at, created_by, extra,
+       created_at, updated_at
+FROM realty.construction_updates;
+COMMENT ON VIEW api.construction_updates IS 'Dated reports; drafts are seen by their builder only.';
+
+CREATE VIEW api.models_3d WITH (security_invoker = true) AS
+SELECT id, project_id, unit_id, name, file_url, format, size_bytes, thumbnail_url, version, is_active, extra,
+       created_at, updated_at
+FROM realty.models_3d;
+COMMENT ON VIEW api.models_3d IS '3D assets of projects and units.';
+
+CREATE VIEW api.change_requests WITH (security_invoker = true) AS
+SELECT id, booking_id, unit_id, customer_id, title, description, category, status, estimated_cost,
+       approved_cost, decision_note, decided_by, decided_at, extra, created_at, updated_at
+FROM realty.change_requests;
+COMMENT ON VIEW api.change_requests IS 'Changes that customers ask for, of the bookings you see.';
+
+CREATE VIEW api.messages WITH (security_invoker = true) AS
+SELECT id, sender_id, recipient_id, project_id, unit_id, booking_id, parent_id, subject, body, attachments,
+       read_at, extra, created_at, updated_at
+FROM realty.messages;
+COMMENT ON VIEW api.messages IS 'Messages that you sent or received.';
+
+CREATE VIEW api.notifications WITH (security_invoker = true) AS
+SELECT id, user_id, kind, title, body, data, read_at, extra, created_at
+FROM realty.notifications;
+COMMENT ON VIEW api.notifications IS 'Your notifications.';
+
+CREATE VIEW api.system_settings WITH (security_invoker = true) AS
+SELECT key, value, description, is_public, updated_by, extra, created_at, updated_at
+FROM realty.system_settings;
+COMMENT ON VIEW api.system_settings IS 'Settings of the site: the public ones; all of them for administrators.';
+
+CREATE VIEW api.audit_log WITH (security_invoker = true) AS
+SELECT id, created_at, table_name, action, row_id, booking_id, builder_id, user_id, session_role, request_id,
+       old_row, new_row
+FROM realty.audit_log;
+COMMENT ON VIEW api.audit_log IS 'Who changed what: all of it for administrators, own bookings'' history for builders.';
+
+-- Owner-run on purpose: id, name and kind of those who share a booking, an
+-- appointment or a message with the caller, and nothing else of them.
+CREATE VIEW api.contacts WITH (security_barrier = true) AS
+SELECT u.id AS user_id, coalesce(c.id, d.id) AS profile_id, u.full_name AS name, u.user_type AS kind
+FROM realty.users u
+     LEFT JOIN realty.customers c ON c.user_id = u.id
+     LEFT JOIN realty.builders d ON d.user_id = u.id
+WHERE EXISTS (SELECT FROM realty.bookings b
+              WHERE (b.customer_id = c.id AND b.builder_id = (SELECT realty.builder_id()))
+                 OR (b.builder_id = d.id AND b.customer_id = (SELECT realty.customer_id())))
+   OR EXISTS (SELECT FROM realty.appointments a
+              WHERE (a.customer_id = c.id AND a.builder_id = (SELECT realty.builder_id()))
+                 OR (a.builder_id = d.id AND a.customer_id = (SELECT realty.customer_id())))
+   OR EXISTS (SELECT FROM realty.messages m
+              WHERE (m.sender_id = u.id AND m.recipient_id = (SELECT realty.user_id()))
+                 OR (m.recipient_id = u.id AND m.sender_id = (SELECT realty.user_id())));
+COMMENT ON VIEW api.contacts IS 'The people you share a booking, an appointment or a message with.';

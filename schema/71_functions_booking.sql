@@ -1,0 +1,60 @@
+-- What is not a plain row operation on bookings and units. They run with the
+-- caller's rights; the guards decide.
+
+CREATE FUNCTION api.confirm_booking(booking_id bigint) RETURNS SETOF api.bookings
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    WITH changed AS (
+        UPDATE api.bookings b SET status = 'confirmed' WHERE b.id = booking_id RETURNING b AS booking
+    )
+    SELECT f.* FROM realty.found((SELECT booking FROM changed)) f;
+END;
+COMMENT ON FUNCTION api.confirm_booking(bigint) IS
+'The builder accepts a pending booking. Errors PT404, PT403, PT409 (hold expired, or not pending).';
+
+CREATE FUNCTION api.cancel_booking(booking_id bigint, reason text DEFAULT NULL) RETURNS SETOF api.bookings
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    WITH changed AS (
+        UPDATE api.bookings b SET status = 'cancelled', cancellation_reason = reason
+        WHERE b.id = booking_id RETURNING b AS booking
+    )
+    SELECT f.* FROM realty.found((SELECT booking FROM changed)) f;
+END;
+COMMENT ON FUNCTION api.cancel_booking(bigint, text) IS
+'Customer or builder ends a booking; the unit is free again. Errors PT404, PT403, PT409 (already ended), PT422.';
+
+CREATE FUNCTION api.complete_booking(booking_id bigint) RETURNS SETOF api.bookings
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    WITH changed AS (
+        UPDATE api.bookings b SET status = 'completed' WHERE b.id = booking_id RETURNING b AS booking
+    )
+    SELECT f.* FROM realty.found((SELECT booking FROM changed)) f;
+END;
+COMMENT ON FUNCTION api.complete_booking(bigint) IS
+'The builder hands a confirmed booking''s unit over: it is sold. Errors PT404, PT403, PT409 (not confirmed).';
+
+CREATE FUNCTION api.block_unit(unit_id bigint) RETURNS SETOF api.units
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    WITH changed AS (
+        UPDATE realty.units u SET status = 'blocked', held_until = NULL WHERE u.id = unit_id RETURNING u.id
+    )
+    SELECT realty.found((SELECT id FROM changed));
+    SELECT v.* FROM api.units v WHERE v.id = unit_id;
+END;
+COMMENT ON FUNCTION api.block_unit(bigint) IS
+'The builder takes an available unit off sale. Errors PT404, PT409 (not available).';
+
+CREATE FUNCTION api.release_unit(unit_id bigint) RETURNS SETOF api.units
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    WITH changed AS (
+        UPDATE realty.units u SET status = 'available', held_until = NULL WHERE u.id = unit_id RETURNING u.id
+    )
+    SELECT realty.found((SELECT id FROM changed));
+    SELECT v.* FROM api.units v WHERE v.id = unit_id;
+END;
+COMMENT ON FUNCTION api.release_unit(bigint) IS
+'The builder puts a blocked unit on sale again. Errors PT404, PT409 (not blocked).';

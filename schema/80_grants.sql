@@ -1,0 +1,83 @@
+-- Who may do what, by name. PUBLIC may do nothing. A right stands on the view and
+-- on its table alike: the view runs with the caller's rights, and without USAGE on
+-- schema realty the right on the table serves nothing but the view.
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA realty, api FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA realty, api FROM PUBLIC;
+REVOKE ALL ON SCHEMA realty, api, analytics FROM PUBLIC;
+
+GRANT USAGE ON SCHEMA api TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT USAGE ON SCHEMA analytics TO realty_analyst;
+
+-- The functions that policies and column defaults call
+GRANT EXECUTE ON FUNCTION realty.customer_id(), realty.builder_id(), realty.found(anyelement)
+    TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT USAGE ON SEQUENCE realty.booking_numbers TO realty_customer, realty_admin;
+
+-- Reading
+GRANT SELECT ON realty.builders, api.builders, realty.projects, api.projects, realty.units, api.units, realty.builder_availability, api.builder_availability, realty.project_progress, api.project_progress,
+    realty.construction_updates, api.construction_updates, realty.models_3d, api.models_3d, realty.system_settings, api.system_settings
+    TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT SELECT ON realty.inventory TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT SELECT ON realty.users, api.users, realty.sessions, api.sessions, realty.bookings, api.bookings, realty.payments, api.payments, realty.appointments, api.appointments,
+    realty.change_requests, api.change_requests, realty.messages, api.messages, realty.notifications, api.notifications
+    TO realty_customer, realty_builder, realty_admin;
+GRANT SELECT ON realty.customers, api.customers TO realty_customer, realty_admin;
+GRANT SELECT ON realty.audit_log, api.audit_log TO realty_builder, realty_admin;
+GRANT SELECT ON realty.unit_price_history TO realty_builder, realty_admin;
+GRANT SELECT ON api.contacts TO realty_customer, realty_builder, realty_admin;
+
+-- Accounts
+GRANT UPDATE (full_name, phone, extra)
+    ON realty.users, api.users TO realty_customer, realty_builder;
+GRANT UPDATE (email, full_name, phone, is_active, is_verified, extra)
+    ON realty.users, api.users TO realty_admin;
+GRANT DELETE ON realty.users, api.users TO realty_admin;
+GRANT UPDATE (company_name, license_number, address, city, state, website, description, logo_url, extra)
+    ON realty.builders, api.builders TO realty_builder;
+GRANT UPDATE (company_name, license_number, address, city, state, website, description, logo_url, is_verified, extra)
+    ON realty.builders, api.builders TO realty_admin;
+GRANT UPDATE (address, city, state, budget_min, budget_max, preferences, extra)
+    ON realty.customers, api.customers TO realty_customer, realty_admin;
+GRANT UPDATE (revoked_at, revoked_reason)
+    ON realty.sessions, api.sessions TO realty_customer, realty_builder, realty_admin;
+
+-- Property
+GRANT INSERT (name, description, project_type, status, address, city, state, postal_code, latitude, longitude, launch_date,
+    expected_completion, actual_completion, price_min, price_max, amenities, images, rera_number, extra)
+    ON realty.projects, api.projects TO realty_builder;
+GRANT UPDATE (name, description, project_type, status, address, city, state, postal_code, latitude, longitude, launch_date,
+    expected_completion, actual_completion, price_min, price_max, amenities, images, rera_number, extra)
+    ON realty.projects, api.projects TO realty_builder, realty_admin;
+GRANT INSERT (builder_id, name, description, project_type, status, address, city, state, postal_code, latitude, longitude, launch_date,
+    expected_completion, actual_completion, price_min, price_max, amenities, images, rera_number, extra)
+    ON realty.projects, api.projects TO realty_admin;
+GRANT INSERT (project_id, tower, floor, unit_number, unit_type, bedrooms, bathrooms, carpet_area, built_up_area, facing, price, features, extra)
+    ON realty.units, api.units TO realty_builder, realty_admin;
+GRANT UPDATE (tower, floor, unit_number, unit_type, bedrooms, bathrooms, carpet_area, built_up_area, facing, price, features, extra)
+    ON realty.units, api.units TO realty_builder, realty_admin;
+GRANT UPDATE (status, held_until) ON realty.units TO realty_builder, realty_admin;
+GRANT DELETE ON realty.projects, api.projects, realty.units, api.units TO realty_builder, realty_admin;
+
+-- Sales
+GRANT INSERT (unit_id, booking_amount, notes, extra)
+    ON realty.bookings, api.bookings TO realty_customer;
+GRANT UPDATE (status, cancellation_reason)
+    ON realty.bookings, api.bookings TO realty_customer;
+GRANT INSERT (unit_id, customer_id, booking_amount, discount, notes, extra)
+    ON realty.bookings, api.bookings TO realty_admin;
+GRANT UPDATE (status, cancellation_reason, discount, notes, extra)
+    ON realty.bookings, api.bookings TO realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.confirm_booking(bigint), api.complete_booking(bigint), api.block_unit(bigint),
+    api.release_unit(bigint) TO realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.cancel_booking(bigint, text) TO realty_customer, realty_builder, realty_admin;
+
+-- Notifications and settings
+GRANT UPDATE (read_at)
+    ON realty.notifications, api.notifications TO realty_customer, realty_builder, realty_admin;
+GRANT DELETE ON realty.notifications, api.notifications TO realty_customer, realty_builder, realty_admin;
+GRANT INSERT (key, value, description, is_public, extra)
+    ON realty.system_settings, api.system_settings TO realty_admin;
+GRANT UPDATE (value, description, is_public, extra)
+    ON realty.system_settings, api.system_settings TO realty_admin;
+GRANT DELETE ON realty.system_settings, api.system_settings TO realty_admin;

@@ -1,0 +1,190 @@
+/*
+ * audit.c
+ *		The audit trail: who changed what, with the row before and after.
+ *
+ * Written as the owner from triggers, so the API roles need no right on it. One
+ * plan a relation, because its parameters have that relation's row type. Inserts
+ * of units are one line a statement: a line a row would double a COPY.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+
+#include "domain/audit.h"
+#include "domain/row.h"
+#include "platform/errors.h"
+#include "platform/plan.h"
+#include "platform/scope.h"
+
+PG_FUNCTION_INFO_V1(realty_audit);
+PG_FUNCTION_INFO_V1(realty_audit_units_insert);
+PG_FUNCTION_INFO_V1(realty_audit_append_only);
+PG_FUNCTION_INFO_V1(realty_refuse_truncate);
+
+#define AUDIT_ARGS 7
+
+typedef struct AuditPlan
+{
+	Oid row_type; /* hash key */
+	RealtyPlan plan;
+} AuditPlan;
+
+static HTAB *plans_by_row_type = NULL;
+
+static const char *const insert_line =
+	"INSERT INTO realty.audit_log (table_name, action, row_id, booking_id, builder_id, "
+	"user_id, request_id, old_row, new_row) VALUES ($1, $2, $3, $4, $5, "
+	"realty.user_id(), realty.request_id(), to_jsonb($6), to_jsonb($7))";
+
+static RealtyPlan insert_units_line = {
+	.sql = "INSERT INTO realty.audit_log (table_name, action, row_id, builder_id, user_id, "
+		   "request_id, new_row) "
+		   "SELECT 'units', 'insert', min(id) || '..' || max(id), min(builder_id), "
+		   "realty.user_id(), realty.request_id(), jsonb_build_object('count', count(*), "
+		   "'first_id', min(id), 'last_id', max(id), "
+		   "'project_ids', to_jsonb(array_agg(DISTINCT project_id))) "
+		   "FROM new_rows HAVING count(*) > 0",
+};
+
+void
+realty_audit_init(void)
+{
+	HASHCTL control = {.keysize = sizeof(Oid), .entrysize = sizeof(AuditPlan)};
+
+	plans_by_row_type =
+		hash_create("realty audit plans", 16, &control, HASH_ELEM | HASH_BLOBS);
+}
+
+static RealtyPlan *
+plan_for(Oid row_type)
+{
+	static const Oid types[AUDIT_ARGS - 2] = {TEXTOID, TEXTOID, TEXTOID, INT8OID, INT8OID};
+	bool found;
+	AuditPlan *entry = hash_search(plans_by_row_type, &row_type, HASH_ENTER, &found);
+
+	if (!found)
+	{
+		entry->plan = (RealtyPlan){.sql = insert_line, .nargs = AUDIT_ARGS};
+		memcpy(entry->plan.types, types, sizeof(types));
+		entry->plan.types[5] = entry->plan.types[6] = row_type;
+	}
+	return &entry->plan;
+}
+
+static bool
+has_column(const Row *row, const char *column)
+{
+	return SPI_fnumber(row->desc, column) > 0;
+}
+
+/* A bigint column's value and whether it is absent or NULL, as SPI's 'n' or ' '. */
+static char
+optional_bigint(const Row *row, const char *column, Datum *value)
+{
+	if (!has_column(row, column) || realty_row_is_null(row, column))
+		return 'n';
+	*value = Int64GetDatum(realty_row_bigint(row, column));
+	return ' ';
+}
+
+static char *
+key_of(const Row *row)
+{
+	if (has_column(row, "id"))
+		return psprintf(INT64_FORMAT, realty_row_bigint(row, "id"));
+	return realty_row_text(row, "key");
+}
+
+static void
+write_line(TriggerData *data, const char *action, HeapTuple before, HeapTuple after)
+{
+	TupleDesc desc = RelationGetDescr(data->tg_relation);
+	const char *table = RelationGetRelationName(data->tg_relation);
+	Row row = {.desc = desc, .tuple = after ? after : before};
+	Datum values[AUDIT_ARGS] = {0};
+	char nulls[] = "       ";
+
+	values[0] = CStringGetTextDatum(table);
+	values[1] = CStringGetTextDatum(action);
+	values[2] = CStringGetTextDatum(key_of(&row));
+	nulls[3] = optional_bigint(&row, strcmp(table, "bookings") == 0 ? "id" : "booking_id",
+							   &values[3]);
+	nulls[4] = optional_bigint(&row, "builder_id", &values[4]);
+	if (before)
+		values[5] = heap_copy_tuple_as_datum(before, desc);
+	else
+		nulls[5] = 'n';
+	if (after)
+		values[6] = heap_copy_tuple_as_datum(after, desc);
+	else
+		nulls[6] = 'n';
+	realty_plan_run(plan_for(desc->tdtypeid), values, nulls, false, 0);
+}
+
+/* Trigger AFTER INSERT OR UPDATE OR DELETE, each row. */
+Datum
+realty_audit(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.audit");
+	OwnerScope scope;
+
+	realty_owner_enter(&scope);
+	SPI_connect();
+	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
+		write_line(data, "insert", NULL, data->tg_trigtuple);
+	else if (TRIGGER_FIRED_BY_UPDATE(data->tg_event))
+		write_line(data, "update", data->tg_trigtuple, data->tg_newtuple);
+	else
+		write_line(data, "delete", data->tg_trigtuple, NULL);
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return PointerGetDatum(NULL);
+}
+
+/* Trigger AFTER INSERT, each statement, with the transition table new_rows. */
+Datum
+realty_audit_units_insert(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.audit_units_insert");
+	OwnerScope scope;
+
+	realty_owner_enter(&scope);
+	SPI_connect();
+	SPI_register_trigger_data(data);
+	realty_plan_run(&insert_units_line, NULL, NULL, false, 0);
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return PointerGetDatum(NULL);
+}
+
+/* Trigger BEFORE UPDATE OR DELETE OR TRUNCATE, each statement, on the audit log itself. */
+Datum
+realty_audit_append_only(PG_FUNCTION_ARGS)
+{
+	realty_trigger(fcinfo, "realty.audit_append_only");
+	if (!superuser())
+		ereport(ERROR, (realty_errcode(REALTY_FORBIDDEN),
+						errmsg("the audit log can only be appended to")));
+	return PointerGetDatum(NULL);
+}
+
+/* Trigger BEFORE TRUNCATE: it would pass by every rule and count of ours. */
+Datum
+realty_refuse_truncate(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.refuse_truncate");
+
+	ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+					errmsg("table \"%s\" cannot be truncated",
+						   RelationGetRelationName(data->tg_relation)),
+					errhint("DELETE the rows: that keeps every count and refuses what is still "
+							"referred to.")));
+	return PointerGetDatum(NULL);
+}

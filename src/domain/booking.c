@@ -1,0 +1,340 @@
+/*
+ * booking.c
+ *		The guard of bookings: what may be booked, and how a booking may change.
+ *
+ * Locks, always in this order: booking, unit, customer. A new booking first
+ * expires a lapsed hold of its unit (that booking's row), then locks the unit,
+ * then, where holds are limited, its customer. A change of status has its own
+ * booking's row from the UPDATE itself and reaches the unit in the effects.
+ *
+ * The lock on the unit only makes the answer kind: the loser of a race waits,
+ * sees the unit taken and gets PT409. That a unit is never sold twice is the
+ * unique index bookings_one_active_per_unit's work, at every isolation level.
+ *
+ * Time is statement_timestamp(): within one statement all agree on what lapsed.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/numeric.h"
+#include "utils/rel.h"
+#include "utils/timestamp.h"
+
+#include "domain/booking.h"
+#include "domain/faults.h"
+#include "domain/row.h"
+#include "domain/transition.h"
+#include "domain/validate.h"
+#include "platform/errors.h"
+#include "platform/plan.h"
+#include "platform/scope.h"
+
+PG_FUNCTION_INFO_V1(realty_bookings_guard);
+
+int realty_hold_minutes = 0;
+int realty_max_holds_per_customer = 3;
+
+/* The unit somebody wants, locked. */
+typedef struct WantedUnit
+{
+	int64 project_id;
+	int64 builder_id;
+	Datum price;
+	char *status;
+	char *project_status;
+	char *label;
+	char *held_until; /* NULL unless held */
+	bool is_listed;
+} WantedUnit;
+
+static RealtyPlan lapsed_hold = {
+	.sql = "SELECT b.id FROM realty.bookings b "
+		   "WHERE b.unit_id = $1 AND b.status = 'pending' "
+		   "AND b.hold_expires_at <= statement_timestamp() FOR NO KEY UPDATE",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+static RealtyPlan expire_booking = {
+	.sql = "UPDATE realty.bookings SET status = 'expired' WHERE id = $1",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+static RealtyPlan lock_unit = {
+	.sql = "SELECT u.project_id, u.builder_id, u.price, u.status, p.status, "
+		   "concat_ws(' ', nullif(u.tower, ''), u.unit_number), u.held_until::text, u.is_listed "
+		   "FROM realty.units u JOIN realty.projects p ON p.id = u.project_id "
+		   "WHERE u.id = $1 FOR NO KEY UPDATE OF u",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+static RealtyPlan lock_customer = {
+	.sql = "SELECT 1 FROM realty.customers WHERE id = $1 FOR NO KEY UPDATE",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+static RealtyPlan count_holds = {
+	.sql = "SELECT count(*) FROM realty.bookings "
+		   "WHERE customer_id = $1 AND status = 'pending' "
+		   "AND hold_expires_at > statement_timestamp()",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+void
+realty_booking_init(void)
+{
+	DefineCustomIntVariable("realty.hold_minutes",
+							"How long a new booking holds its unit until it is confirmed.",
+							"0 books the unit at once, without a hold.",
+							&realty_hold_minutes, 0, 0, 525600, PGC_SUSET, GUC_UNIT_MIN, NULL,
+							NULL, NULL);
+	DefineCustomIntVariable("realty.max_holds_per_customer",
+							"How many units one customer may hold at a time.",
+							"0 sets no limit. Only used when realty.hold_minutes is not 0.",
+							&realty_max_holds_per_customer, 3, 0, 10000, PGC_SUSET, 0, NULL,
+							NULL, NULL);
+}
+
+/*
+ * The booking that held this unit too long makes room, whoever asks. Its row is
+ * locked first: a confirmation under way either wins or finds the hold lapsed.
+ */
+static void
+expire_lapsed_hold(Datum unit_id)
+{
+	bool isnull;
+	Datum booking_id;
+
+	realty_plan_run(&lapsed_hold, &unit_id, NULL, false, 1);
+	if (SPI_processed == 0)
+		return;
+	booking_id = realty_plan_value(1, &isnull);
+	realty_plan_run(&expire_booking, &booking_id, NULL, false, 0);
+}
+
+static char *
+column_text(MemoryContext context, int column)
+{
+	char *text = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column);
+
+	return text ? MemoryContextStrdup(context, text) : NULL;
+}
+
+/* False when there is no such unit. */
+static bool
+find_wanted_unit(Datum unit_id, MemoryContext context, WantedUnit *unit)
+{
+	bool isnull;
+
+	realty_plan_run(&lock_unit, &unit_id, NULL, false, 1);
+	if (SPI_processed == 0)
+		return false;
+	unit->project_id = DatumGetInt64(realty_plan_value(1, &isnull));
+	unit->builder_id = DatumGetInt64(realty_plan_value(2, &isnull));
+	unit->price = SPI_datumTransfer(realty_plan_value(3, &isnull), false, -1);
+	unit->status = column_text(context, 4);
+	unit->project_status = column_text(context, 5);
+	unit->label = column_text(context, 6);
+	unit->held_until = column_text(context, 7);
+	unit->is_listed = DatumGetBool(realty_plan_value(8, &isnull));
+	return true;
+}
+
+static void
+check_unit_is_free(const WantedUnit *unit)
+{
+	if (strcmp(unit->status, "available") != 0)
+		ereport(ERROR, (realty_errcode(REALTY_UNIT_UNAVAILABLE),
+						errmsg("unit %s is not available", unit->label),
+						unit->held_until ? errdetail("It is held until %s.", unit->held_until)
+										 : errdetail("It is %s.", unit->status),
+						errhint("Book another unit.")));
+	if (strcmp(unit->project_status, "launched") != 0 &&
+		strcmp(unit->project_status, "construction") != 0 &&
+		strcmp(unit->project_status, "completed") != 0)
+		ereport(ERROR, (realty_errcode(REALTY_UNIT_UNAVAILABLE),
+						errmsg("unit %s is not on sale", unit->label),
+						errdetail("Its project is in status %s.", unit->project_status)));
+}
+
+static void
+check_hold_limit(Datum customer_id)
+{
+	bool isnull;
+	int64 holds;
+
+	if (realty_hold_minutes == 0 || realty_max_holds_per_customer == 0)
+		return;
+	realty_plan_run(&lock_customer, &customer_id, NULL, false, 1);
+	realty_plan_run(&count_holds, &customer_id, NULL, false, 1);
+	holds = DatumGetInt64(realty_plan_value(1, &isnull));
+	if (holds >= realty_max_holds_per_customer)
+		ereport(ERROR, (realty_errcode(REALTY_TOO_MANY_HOLDS),
+						errmsg("this customer holds " INT64_FORMAT " units already", holds),
+						errdetail("realty.max_holds_per_customer is %d.",
+								  realty_max_holds_per_customer),
+						errhint("Let one be confirmed or cancel it first.")));
+}
+
+/* No unit, or none the caller may know of: one more fault among the row's others. */
+static void
+refuse_unknown_unit(TriggerData *data, Row *row)
+{
+	static const char *const derived[] = {"total_amount", "project_id", "builder_id",
+										  "unit_id"};
+	List *skip = NIL;
+	Faults faults;
+
+	for (size_t i = 0; i < lengthof(derived); i++)
+		skip = lappend(skip, unconstify(char *, derived[i]));
+	realty_faults_init(&faults);
+	realty_faults_add(&faults, "unit_id",
+					  realty_row_is_null(row, "unit_id") ? "is required" : "names no unit");
+	realty_validate_tuple(data->tg_relation, row->tuple, skip, false, &faults);
+	realty_faults_raise(&faults);
+}
+
+static void
+fill_booking(Row *row, const WantedUnit *unit)
+{
+	int64 held = (int64) realty_hold_minutes * SECS_PER_MINUTE * USECS_PER_SEC;
+
+	realty_row_set(row, "project_id", Int64GetDatum(unit->project_id));
+	realty_row_set(row, "builder_id", Int64GetDatum(unit->builder_id));
+	realty_row_set(row, "total_amount", unit->price);
+	if (realty_hold_minutes > 0)
+		realty_row_set(row, "hold_expires_at",
+					   TimestampTzGetDatum(GetCurrentStatementStartTimestamp() + held));
+	else
+		realty_row_set_null(row, "hold_expires_at");
+}
+
+static void
+guard_insert(TriggerData *data, Row *row)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	bool privileged = realty_is_privileged();
+	char *status = realty_row_text(row, "status");
+	Datum unit_id = Int64GetDatum(realty_row_bigint(row, "unit_id"));
+	Datum customer_id = Int64GetDatum(realty_row_bigint(row, "customer_id"));
+	WantedUnit unit;
+	OwnerScope scope;
+	bool known;
+
+	if (status != NULL && strcmp(status, "pending") != 0)
+		ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
+						errmsg("a booking starts as pending")));
+	realty_owner_enter(&scope);
+	SPI_connect();
+	expire_lapsed_hold(unit_id);
+	known = find_wanted_unit(unit_id, caller, &unit);
+	if (known && (privileged || unit.is_listed))
+	{
+		check_unit_is_free(&unit);
+		check_hold_limit(customer_id);
+	}
+	SPI_finish();
+	realty_owner_leave(&scope);
+	if (!known || !(privileged || unit.is_listed))
+		refuse_unknown_unit(data, row);
+	fill_booking(row, &unit);
+}
+
+static void
+check_immutable(const Row *old_row, const Row *new_row)
+{
+	static const char *const fixed[] = {"booking_number", "unit_id", "customer_id",
+										"project_id", "builder_id"};
+	Faults faults;
+
+	realty_faults_init(&faults);
+	for (size_t i = 0; i < lengthof(fixed); i++)
+		if (realty_row_differs(old_row, new_row, fixed[i]))
+			realty_faults_add(&faults, fixed[i], "cannot be changed");
+	if (!realty_is_privileged() && realty_row_differs(old_row, new_row, "total_amount"))
+		realty_faults_add(&faults, "total_amount", "cannot be changed");
+	realty_faults_raise(&faults);
+}
+
+static bool
+hold_has_lapsed(const Row *row)
+{
+	bool isnull;
+	Datum until = realty_row_datum(row, "hold_expires_at", &isnull);
+
+	return !isnull && DatumGetTimestampTz(until) <= GetCurrentStatementStartTimestamp();
+}
+
+static void
+check_hold(const Row *old_row, const char *to)
+{
+	bool lapsed = hold_has_lapsed(old_row);
+
+	if (lapsed && strcmp(to, "confirmed") == 0)
+		ereport(ERROR, (realty_errcode(REALTY_HOLD_EXPIRED),
+						errmsg("the hold of this booking has expired"),
+						errhint("Book the unit again.")));
+	if (!lapsed && strcmp(to, "expired") == 0)
+		ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
+						errmsg("a booking expires only when its hold has run out")));
+}
+
+static void
+guard_status(const Row *old_row, Row *new_row, const char *from, const char *to)
+{
+	Transition transition = realty_transition_check("bookings", from, to);
+
+	check_hold(old_row, to);
+	if (transition.stamp != NULL && realty_row_is_null(new_row, transition.stamp))
+		realty_row_set(new_row, transition.stamp,
+					   TimestampTzGetDatum(GetCurrentStatementStartTimestamp()));
+	if (strcmp(to, "confirmed") == 0)
+		realty_row_set_null(new_row, "hold_expires_at");
+}
+
+static void
+guard_update(TriggerData *data, Row *new_row)
+{
+	Row old_row;
+	char *from;
+	char *to;
+
+	realty_row_old(&old_row, data);
+	check_immutable(&old_row, new_row);
+	from = realty_row_text(&old_row, "status");
+	to = realty_row_text(new_row, "status");
+	if (to != NULL && strcmp(from, to) != 0)
+		guard_status(&old_row, new_row, from, to);
+	else if (realty_row_differs(&old_row, new_row, "discount") &&
+			 strcmp(from, "pending") != 0 && strcmp(from, "confirmed") != 0)
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("the discount of a %s booking cannot change", from)));
+}
+
+/* Trigger BEFORE INSERT OR UPDATE OR DELETE, each row; the first of its table. */
+Datum
+realty_bookings_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.bookings_guard");
+	Row row;
+
+	if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
+		ereport(ERROR, (realty_errcode(REALTY_STILL_REFERENCED),
+						errmsg("a booking cannot be deleted"),
+						errdetail("The unit's history, the audit log and the accounts refer to it."),
+						errhint("Cancel it instead.")));
+	realty_row_new(&row, data);
+	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
+		guard_insert(data, &row);
+	else
+		guard_update(data, &row);
+	return PointerGetDatum(realty_row_result(&row));
+}

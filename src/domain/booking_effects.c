@@ -1,0 +1,104 @@
+/*
+ * booking_effects.c
+ *		What follows a booking: the unit's status and the notifications.
+ *
+ * Runs after the row is written, as the owner, in the same statement: a booking
+ * without its unit marked, or the other way round, can never be seen. Nothing
+ * here locks a row that bookings of other units touch.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "utils/builtins.h"
+#include "utils/rel.h"
+
+#include "domain/row.h"
+#include "domain/transition.h"
+#include "platform/plan.h"
+#include "platform/scope.h"
+
+PG_FUNCTION_INFO_V1(realty_bookings_effects);
+
+static RealtyPlan mark_unit = {
+	.sql = "UPDATE realty.units SET status = $2, held_until = $3 "
+		   "WHERE id = $1 AND (status, held_until) IS DISTINCT FROM ($2, $3)",
+	.nargs = 3,
+	.types = {INT8OID, TEXTOID, TIMESTAMPTZOID},
+};
+
+static RealtyPlan notify_parties = {
+	.sql = "INSERT INTO realty.notifications (user_id, kind, title, body, data) "
+		   "SELECT CASE t.audience WHEN 'customer' THEN c.user_id ELSE d.user_id END, t.kind, "
+		   "format(t.title, f.number, f.unit, f.project, f.customer, f.builder), "
+		   "format(t.body, f.number, f.unit, f.project, f.customer, f.builder), "
+		   "jsonb_build_object('booking_id', b.id, 'booking_number', b.booking_number, "
+		   "'unit_id', b.unit_id, 'project_id', b.project_id) "
+		   "FROM realty.bookings b "
+		   "JOIN realty.units u ON u.id = b.unit_id "
+		   "JOIN realty.projects p ON p.id = b.project_id "
+		   "JOIN realty.builders d ON d.id = b.builder_id "
+		   "JOIN realty.customers c ON c.id = b.customer_id "
+		   "JOIN realty.users cu ON cu.id = c.user_id, "
+		   "LATERAL (SELECT b.booking_number AS number, "
+		   "concat_ws(' ', nullif(u.tower, ''), u.unit_number) AS unit, p.name AS project, "
+		   "cu.full_name AS customer, d.company_name AS builder) f, "
+		   "realty.notification_templates t WHERE b.id = $1 AND t.kind = $2",
+	.nargs = 2,
+	.types = {INT8OID, TEXTOID},
+};
+
+static void
+set_unit_status(const Row *row, const char *status)
+{
+	Datum values[3] = {Int64GetDatum(realty_row_bigint(row, "unit_id")),
+					   CStringGetTextDatum(status), (Datum) 0};
+	char nulls[] = "  n";
+	bool isnull;
+
+	if (strcmp(status, "held") == 0)
+	{
+		values[2] = realty_row_datum(row, "hold_expires_at", &isnull);
+		nulls[2] = isnull ? 'n' : ' ';
+	}
+	realty_plan_run(&mark_unit, values, nulls, false, 0);
+}
+
+static void
+notify(const Row *row, const char *kind)
+{
+	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "id")), CStringGetTextDatum(kind)};
+
+	realty_plan_run(&notify_parties, values, NULL, false, 0);
+}
+
+/* Trigger AFTER INSERT, and AFTER UPDATE when status changes; each row. */
+Datum
+realty_bookings_effects(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.bookings_effects");
+	Transition next = {.notify = "booking_created"};
+	OwnerScope scope;
+	Row row;
+
+	realty_row_new(&row, data);
+	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
+		next.unit_status = realty_row_is_null(&row, "hold_expires_at") ? "booked" : "held";
+	else
+	{
+		Row old_row;
+
+		realty_row_old(&old_row, data);
+		next = realty_transition_get("bookings", realty_row_text(&old_row, "status"),
+									 realty_row_text(&row, "status"));
+	}
+	realty_owner_enter(&scope);
+	SPI_connect();
+	if (next.unit_status != NULL)
+		set_unit_status(&row, next.unit_status);
+	if (next.notify != NULL)
+		notify(&row, next.notify);
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return PointerGetDatum(NULL);
+}

@@ -1,0 +1,26 @@
+/*
+ * faults.h
+ *		All that is wrong with a row, collected and raised at once.
+ */
+#ifndef REALTY_DOMAIN_FAULTS_H
+#define REALTY_DOMAIN_FAULTS_H
+
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+
+/* A growing JSON array of {"field": …, "message": …}. */
+typedef struct Faults
+{
+	int count;
+	StringInfoData json;
+} Faults;
+
+extern void realty_faults_init(Faults *faults);
+extern void realty_faults_add(Faults *faults, const char *field, const char *message);
+extern char *realty_faults_json(Faults *faults);
+
+/* PT422 with the faults in DETAIL; returns when there are none. */
+extern void realty_faults_raise(Faults *faults);
+
+#endif /* REALTY_DOMAIN_FAULTS_H */

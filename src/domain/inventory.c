@@ -1,0 +1,303 @@
+/*
+ * inventory.c
+ *		Units: the guard, and the ledger that counts them.
+ *
+ * The count of a project is the sum of its rows in realty.inventory. Every
+ * statement that changes units adds one row a project with the difference, from
+ * transition tables, so a COPY of a million units adds one row a project and two
+ * bookings of one project never wait for each other. Now and then a statement
+ * folds the project's rows into one; it takes only rows that nobody has locked
+ * (SKIP LOCKED), so folding waits for nobody either. Readers see the sum of a
+ * snapshot, in which a fold is wholly done or not at all.
+ *
+ * The guard of units compares a unit with its active booking: whatever the
+ * client, a status that no booking stands behind is refused.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "storage/proc.h"
+#include "utils/builtins.h"
+#include "utils/rel.h"
+
+#include "domain/faults.h"
+#include "domain/inventory.h"
+#include "domain/row.h"
+#include "domain/transition.h"
+#include "domain/validate.h"
+#include "platform/errors.h"
+#include "platform/plan.h"
+#include "platform/scope.h"
+
+PG_FUNCTION_INFO_V1(realty_units_guard);
+PG_FUNCTION_INFO_V1(realty_units_inventory);
+
+/* One statement in this many folds the ledger of the project it touched. */
+#define FOLD_EVERY 64
+
+/* What a unit copies from its project. */
+typedef struct ProjectFacts
+{
+	int64 project_id;
+	LocalTransactionId transaction;
+	SubTransactionId subtransaction;
+	int64 builder_id;
+	bool is_listed;
+	bool found;
+} ProjectFacts;
+
+/*
+ * The last project asked for, good while this (sub)transaction holds the lock
+ * that was taken with it: a COPY of one project's units asks once.
+ */
+static ProjectFacts last_project;
+
+static RealtyPlan project_facts = {
+	.sql = "SELECT p.builder_id, p.status <> 'planning' FROM realty.projects p "
+		   "WHERE p.id = $1 FOR SHARE",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+static RealtyPlan active_booking = {
+	.sql = "SELECT CASE WHEN b.status = 'completed' THEN 'sold' "
+		   "WHEN b.status = 'pending' AND b.hold_expires_at IS NOT NULL THEN 'held' "
+		   "ELSE 'booked' END, b.hold_expires_at "
+		   "FROM realty.bookings b "
+		   "WHERE b.unit_id = $1 AND b.status IN ('pending', 'confirmed', 'completed')",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+static RealtyPlan ledger_insert = {
+	.sql = "INSERT INTO realty.inventory (project_id, total, available) "
+		   "SELECT project_id, count(*), count(*) FILTER (WHERE status = 'available') "
+		   "FROM new_rows GROUP BY project_id RETURNING project_id",
+};
+
+static RealtyPlan ledger_delete = {
+	.sql = "INSERT INTO realty.inventory (project_id, total, available) "
+		   "SELECT project_id, -count(*), -count(*) FILTER (WHERE status = 'available') "
+		   "FROM old_rows GROUP BY project_id RETURNING project_id",
+};
+
+static RealtyPlan ledger_update = {
+	.sql = "INSERT INTO realty.inventory (project_id, total, available) "
+		   "SELECT d.project_id, sum(d.total), sum(d.available) FROM ("
+		   "SELECT project_id, 1 AS total, (status = 'available')::integer AS available "
+		   "FROM new_rows UNION ALL "
+		   "SELECT project_id, -1, -(status = 'available')::integer FROM old_rows) d "
+		   "GROUP BY d.project_id HAVING sum(d.total) <> 0 OR sum(d.available) <> 0 "
+		   "RETURNING project_id",
+};
+
+static RealtyPlan ledger_fold = {
+	.sql = "WITH taken AS (DELETE FROM realty.inventory WHERE ctid = ANY (ARRAY("
+		   "SELECT i.ctid FROM realty.inventory i WHERE i.project_id = $1 "
+		   "FOR UPDATE SKIP LOCKED)) RETURNING total, available) "
+		   "INSERT INTO realty.inventory (project_id, total, available) "
+		   "SELECT $1, sum(total), sum(available) FROM taken HAVING count(*) > 0",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+void
+realty_inventory_forget_project(void)
+{
+	last_project.found = false;
+}
+
+static bool
+facts_are_current(int64 project_id)
+{
+	return last_project.found && last_project.project_id == project_id &&
+		   last_project.transaction == MyProc->lxid &&
+		   last_project.subtransaction == GetCurrentSubTransactionId();
+}
+
+/*
+ * Builder and listing of the project, locked against change until the end of the
+ * transaction, or NULL when there is none.
+ */
+static const ProjectFacts *
+get_project_facts(int64 project_id)
+{
+	Datum value = Int64GetDatum(project_id);
+	OwnerScope scope;
+	bool isnull;
+
+	if (facts_are_current(project_id))
+		return &last_project;
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&project_facts, &value, NULL, false, 1);
+	last_project.found = SPI_processed > 0;
+	if (last_project.found)
+	{
+		last_project.project_id = project_id;
+		last_project.transaction = MyProc->lxid;
+		last_project.subtransaction = GetCurrentSubTransactionId();
+		last_project.builder_id = DatumGetInt64(realty_plan_value(1, &isnull));
+		last_project.is_listed = DatumGetBool(realty_plan_value(2, &isnull));
+	}
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return last_project.found ? &last_project : NULL;
+}
+
+static void
+refuse_unknown_project(TriggerData *data, Row *row)
+{
+	List *skip = list_make2("project_id", "builder_id");
+	Faults faults;
+
+	realty_faults_init(&faults);
+	realty_faults_add(&faults, "project_id",
+					  realty_row_is_null(row, "project_id") ? "is required"
+															: "names no project");
+	realty_validate_tuple(data->tg_relation, row->tuple, skip, false, &faults);
+	realty_faults_raise(&faults);
+}
+
+static void
+copy_from_project(TriggerData *data, Row *row)
+{
+	const ProjectFacts *facts = get_project_facts(realty_row_bigint(row, "project_id"));
+
+	if (facts == NULL)
+		refuse_unknown_project(data, row);
+	realty_row_set(row, "builder_id", Int64GetDatum(facts->builder_id));
+	realty_row_set(row, "is_listed", BoolGetDatum(facts->is_listed));
+}
+
+static void
+guard_insert(TriggerData *data, Row *row)
+{
+	char *status = realty_row_text(row, "status");
+
+	if (status != NULL && (strcmp(status, "held") == 0 || strcmp(status, "booked") == 0 ||
+						   strcmp(status, "sold") == 0))
+		ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
+						errmsg("a unit starts as available or blocked")));
+	copy_from_project(data, row);
+}
+
+static void
+refuse_status(const char *status, const char *booked_as)
+{
+	if (booked_as == NULL)
+		ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
+						errmsg("a unit without an active booking cannot be %s", status)));
+	ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
+					errmsg("a unit whose active booking makes it %s cannot be %s", booked_as,
+						   status),
+					errhint("Change the booking instead.")));
+}
+
+/* What the active booking makes of the unit: held, booked, sold; NULL without one. */
+static char *
+status_by_booking(const Row *row)
+{
+	Datum unit_id = Int64GetDatum(realty_row_bigint(row, "id"));
+	MemoryContext caller = CurrentMemoryContext;
+	OwnerScope scope;
+	char *status = NULL;
+
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&active_booking, &unit_id, NULL, false, 1);
+	if (SPI_processed > 0)
+		status = MemoryContextStrdup(
+			caller, SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1));
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return status;
+}
+
+static void
+guard_status(const Row *old_row, const Row *row)
+{
+	char *from = realty_row_text(old_row, "status");
+	char *to = realty_row_text(row, "status");
+	char *booked_as;
+	bool is_free;
+
+	if (to == NULL)
+		return;
+	booked_as = status_by_booking(row);
+	is_free = strcmp(to, "available") == 0 || strcmp(to, "blocked") == 0;
+	if (booked_as == NULL ? !is_free : strcmp(to, booked_as) != 0)
+		refuse_status(to, booked_as);
+	if (is_free && (strcmp(from, "available") == 0 || strcmp(from, "blocked") == 0))
+		realty_transition_check("units", from, to);
+}
+
+static void
+guard_update(TriggerData *data, Row *row)
+{
+	Row old_row;
+	Faults faults;
+
+	realty_row_old(&old_row, data);
+	realty_faults_init(&faults);
+	if (realty_row_differs(&old_row, row, "project_id"))
+		realty_faults_add(&faults, "project_id", "cannot be changed");
+	realty_faults_raise(&faults);
+	if (realty_row_differs(&old_row, row, "builder_id") ||
+		realty_row_differs(&old_row, row, "is_listed"))
+		copy_from_project(data, row);
+	if (realty_row_differs(&old_row, row, "status"))
+		guard_status(&old_row, row);
+}
+
+/* Trigger BEFORE INSERT OR UPDATE, each row; the first of its table. */
+Datum
+realty_units_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.units_guard");
+	Row row;
+
+	realty_row_new(&row, data);
+	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
+		guard_insert(data, &row);
+	else
+		guard_update(data, &row);
+	return PointerGetDatum(realty_row_result(&row));
+}
+
+static void
+fold_now_and_then(void)
+{
+	static int statements = 0;
+	Datum project_id;
+	bool isnull;
+
+	if (SPI_processed == 0 || ++statements % FOLD_EVERY != 0 || XactIsoLevel != XACT_READ_COMMITTED)
+		return;
+	project_id = realty_plan_value(1, &isnull);
+	realty_plan_run(&ledger_fold, &project_id, NULL, false, 0);
+}
+
+/* Trigger AFTER INSERT, AFTER UPDATE, AFTER DELETE, each statement. */
+Datum
+realty_units_inventory(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.units_inventory");
+	OwnerScope scope;
+	RealtyPlan *plan = &ledger_update;
+
+	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
+		plan = &ledger_insert;
+	else if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
+		plan = &ledger_delete;
+	realty_owner_enter(&scope);
+	SPI_connect();
+	SPI_register_trigger_data(data);
+	realty_plan_run(plan, NULL, NULL, false, 0);
+	fold_now_and_then();
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return PointerGetDatum(NULL);
+}

@@ -1,0 +1,135 @@
+/*
+ * row.c
+ *		The row of a trigger, by column name.
+ *
+ * Names, not numbers: a later version may add or drop columns, and then numbers
+ * differ between an upgraded database and a fresh one.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "executor/spi.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/rel.h"
+
+#include "domain/row.h"
+
+TriggerData *
+realty_trigger(FunctionCallInfo fcinfo, const char *name)
+{
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+						errmsg("function \"%s\" must be called as a trigger", name)));
+	return (TriggerData *) fcinfo->context;
+}
+
+static void
+row_start(Row *row, const TriggerData *data, HeapTuple tuple)
+{
+	row->desc = RelationGetDescr(data->tg_relation);
+	row->tuple = tuple;
+	row->nchanges = 0;
+}
+
+void
+realty_row_new(Row *row, const TriggerData *data)
+{
+	bool is_update = TRIGGER_FIRED_BY_UPDATE(data->tg_event);
+
+	row_start(row, data, is_update ? data->tg_newtuple : data->tg_trigtuple);
+}
+
+void
+realty_row_old(Row *row, const TriggerData *data)
+{
+	row_start(row, data, data->tg_trigtuple);
+}
+
+static int
+column_number(const Row *row, const char *column)
+{
+	int number = SPI_fnumber(row->desc, column);
+
+	if (number <= 0)
+		elog(ERROR, "the relation has no column \"%s\"", column);
+	return number;
+}
+
+Datum
+realty_row_datum(const Row *row, const char *column, bool *isnull)
+{
+	return heap_getattr(row->tuple, column_number(row, column), row->desc, isnull);
+}
+
+bool
+realty_row_is_null(const Row *row, const char *column)
+{
+	return heap_attisnull(row->tuple, column_number(row, column), row->desc);
+}
+
+int64
+realty_row_bigint(const Row *row, const char *column)
+{
+	bool isnull;
+	Datum value = realty_row_datum(row, column, &isnull);
+
+	return isnull ? 0 : DatumGetInt64(value);
+}
+
+char *
+realty_row_text(const Row *row, const char *column)
+{
+	bool isnull;
+	Datum value = realty_row_datum(row, column, &isnull);
+
+	return isnull ? NULL : TextDatumGetCString(value);
+}
+
+bool
+realty_row_differs(const Row *a, const Row *b, const char *column)
+{
+	int number = column_number(a, column);
+	Form_pg_attribute attribute = TupleDescAttr(a->desc, number - 1);
+	bool a_null;
+	bool b_null;
+	Datum a_value = heap_getattr(a->tuple, number, a->desc, &a_null);
+	Datum b_value = heap_getattr(b->tuple, number, b->desc, &b_null);
+
+	if (a_null || b_null)
+		return a_null != b_null;
+	return !datum_image_eq(a_value, b_value, attribute->attbyval, attribute->attlen);
+}
+
+static void
+add_change(Row *row, const char *column, Datum value, bool isnull)
+{
+	if (row->nchanges == ROW_MAX_CHANGES)
+		elog(ERROR, "too many changes in one row");
+	row->columns[row->nchanges] = column_number(row, column);
+	row->values[row->nchanges] = value;
+	row->nulls[row->nchanges] = isnull;
+	row->nchanges++;
+}
+
+void
+realty_row_set(Row *row, const char *column, Datum value)
+{
+	add_change(row, column, value, false);
+}
+
+void
+realty_row_set_null(Row *row, const char *column)
+{
+	add_change(row, column, (Datum) 0, true);
+}
+
+HeapTuple
+realty_row_result(Row *row)
+{
+	if (row->nchanges > 0)
+		row->tuple = heap_modify_tuple_by_cols(row->tuple, row->desc, row->nchanges,
+											   row->columns, row->values, row->nulls);
+	row->nchanges = 0;
+	return row->tuple;
+}

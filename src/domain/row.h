@@ -1,0 +1,48 @@
+/*
+ * row.h
+ *		The row of a trigger, by column name.
+ */
+#ifndef REALTY_DOMAIN_ROW_H
+#define REALTY_DOMAIN_ROW_H
+
+#include "postgres.h"
+
+#include "access/htup.h"
+#include "commands/trigger.h"
+
+#define ROW_MAX_CHANGES 16
+
+/* A row, and the changes a BEFORE trigger wants in it. */
+typedef struct Row
+{
+	TupleDesc desc;
+	HeapTuple tuple;
+	int nchanges;
+	int columns[ROW_MAX_CHANGES];
+	Datum values[ROW_MAX_CHANGES];
+	bool nulls[ROW_MAX_CHANGES];
+} Row;
+
+/* The trigger's data; ERROR when not called as a trigger. */
+extern TriggerData *realty_trigger(FunctionCallInfo fcinfo, const char *name);
+
+/* The row to be stored (NEW; OLD in a DELETE), and OLD of an UPDATE. */
+extern void realty_row_new(Row *row, const TriggerData *data);
+extern void realty_row_old(Row *row, const TriggerData *data);
+
+/* Values as stored; changes that are still pending are not seen. */
+extern bool realty_row_is_null(const Row *row, const char *column);
+extern Datum realty_row_datum(const Row *row, const char *column, bool *isnull);
+extern int64 realty_row_bigint(const Row *row, const char *column); /* NULL reads as 0 */
+extern char *realty_row_text(const Row *row, const char *column);	 /* NULL reads as NULL */
+
+/* Do two rows of one relation differ in this column? */
+extern bool realty_row_differs(const Row *a, const Row *b, const char *column);
+
+extern void realty_row_set(Row *row, const char *column, Datum value);
+extern void realty_row_set_null(Row *row, const char *column);
+
+/* The tuple with the changes in it: what a BEFORE trigger returns. */
+extern HeapTuple realty_row_result(Row *row);
+
+#endif /* REALTY_DOMAIN_ROW_H */

@@ -1,0 +1,120 @@
+/*
+ * transition.c
+ *		The state machines of realty.transitions.
+ *
+ * What may become what, and who may do it, is data; this file only reads it. The
+ * owner and superusers pass the *who*, nobody passes the *what*.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "utils/builtins.h"
+
+#include "domain/row.h"
+#include "domain/transition.h"
+#include "platform/errors.h"
+#include "platform/plan.h"
+#include "platform/scope.h"
+
+PG_FUNCTION_INFO_V1(realty_guard_transition);
+
+static RealtyPlan find_transition = {
+	.sql = "SELECT t.unit_status, t.stamp, t.notify, realty.user_type() = ANY (t.actors) "
+		   "FROM realty.transitions t "
+		   "WHERE t.entity = $1 AND t.from_status = $2 AND t.to_status = $3",
+	.nargs = 3,
+	.types = {TEXTOID, TEXTOID, TEXTOID},
+};
+
+static RealtyPlan possible_transitions = {
+	.sql = "SELECT string_agg(t.to_status, ', ' ORDER BY t.to_status) "
+		   "FROM realty.transitions t "
+		   "WHERE t.entity = $1 AND t.from_status = $2 AND t.actors <> '{}'",
+	.nargs = 2,
+	.types = {TEXTOID, TEXTOID},
+};
+
+static void
+refuse(const char *entity, const char *from, const char *to)
+{
+	Datum values[] = {CStringGetTextDatum(entity), CStringGetTextDatum(from)};
+	bool isnull;
+	Datum possible;
+
+	realty_plan_run(&possible_transitions, values, NULL, false, 1);
+	possible = realty_plan_value(1, &isnull);
+	ereport(ERROR,
+			(realty_errcode(REALTY_ILLEGAL_TRANSITION),
+			 errmsg("status cannot change from %s to %s", from, to),
+			 isnull ? errdetail("%s is final.", from)
+					: errdetail("From %s it can become: %s.", from,
+								TextDatumGetCString(possible))));
+}
+
+static char *
+text_or_null(MemoryContext context, int column)
+{
+	char *text = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column);
+
+	return text ? MemoryContextStrdup(context, text) : NULL;
+}
+
+static Transition
+look_up(const char *entity, const char *from, const char *to, bool ask_who)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	bool privileged = realty_is_privileged();
+	Datum values[] = {CStringGetTextDatum(entity), CStringGetTextDatum(from),
+					  CStringGetTextDatum(to)};
+	Transition transition;
+	OwnerScope scope;
+	bool isnull;
+	bool may;
+
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&find_transition, values, NULL, false, 1);
+	if (SPI_processed == 0)
+		refuse(entity, from, to);
+	transition.unit_status = text_or_null(caller, 1);
+	transition.stamp = text_or_null(caller, 2);
+	transition.notify = text_or_null(caller, 3);
+	may = DatumGetBool(realty_plan_value(4, &isnull)) && !isnull;
+	SPI_finish();
+	realty_owner_leave(&scope);
+	if (ask_who && !privileged && !may)
+		ereport(ERROR, (realty_errcode(REALTY_FORBIDDEN),
+						errmsg("you may not change status from %s to %s", from, to)));
+	return transition;
+}
+
+Transition
+realty_transition_check(const char *entity, const char *from, const char *to)
+{
+	return look_up(entity, from, to, true);
+}
+
+Transition
+realty_transition_get(const char *entity, const char *from, const char *to)
+{
+	return look_up(entity, from, to, false);
+}
+
+/* Trigger BEFORE UPDATE, when status changes: for tables with no rule beyond that. */
+Datum
+realty_guard_transition(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.guard_transition");
+	Row old_row;
+	Row new_row;
+	char *to;
+
+	realty_row_old(&old_row, data);
+	realty_row_new(&new_row, data);
+	to = realty_row_text(&new_row, "status");
+	if (to != NULL)
+		realty_transition_check(SPI_getrelname(data->tg_relation),
+								realty_row_text(&old_row, "status"), to);
+	return PointerGetDatum(new_row.tuple);
+}

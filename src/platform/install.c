@@ -1,0 +1,94 @@
+/*
+ * install.c
+ *		What CREATE EXTENSION needs and plain SQL cannot say.
+ *
+ * Roles belong to the cluster, the extension to one database: a second database
+ * or a restore finds them there already. An existing role is taken as it is,
+ * unless it could walk past row security, which would void every policy.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_authid.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "mb/pg_wchar.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/syscache.h"
+
+PG_FUNCTION_INFO_V1(realty_install);
+
+typedef struct RoleSpec
+{
+	const char *name;
+	const char *create;
+} RoleSpec;
+
+/* In order: the logins are made members of the four roles before them. */
+static const RoleSpec roles[] = {
+	{"realty_anon", "CREATE ROLE realty_anon NOLOGIN"},
+	{"realty_customer", "CREATE ROLE realty_customer NOLOGIN"},
+	{"realty_builder", "CREATE ROLE realty_builder NOLOGIN"},
+	{"realty_admin", "CREATE ROLE realty_admin NOLOGIN"},
+	{"realty_analyst", "CREATE ROLE realty_analyst NOLOGIN"},
+	{"realty_authenticator", "CREATE ROLE realty_authenticator LOGIN NOINHERIT"},
+	{"realty_gateway", "CREATE ROLE realty_gateway LOGIN NOINHERIT"},
+};
+
+static const char *const memberships =
+	"GRANT realty_anon, realty_customer, realty_builder, realty_admin "
+	"TO realty_authenticator, realty_gateway";
+
+static void
+check_encoding(void)
+{
+	if (GetDatabaseEncoding() == PG_UTF8)
+		return;
+	ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					errmsg("realty needs a database with encoding UTF8"),
+					errdetail("This database has encoding %s.", GetDatabaseEncodingName()),
+					errhint("CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, and "
+							"create the extension there.")));
+}
+
+/* True when the role is there; raises when it could pass by row security. */
+static bool
+role_is_there(const char *name)
+{
+	HeapTuple tuple = SearchSysCache1(AUTHNAME, CStringGetDatum(name));
+	Form_pg_authid form;
+	bool climbs;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_authid) GETSTRUCT(tuple);
+	climbs = form->rolsuper || form->rolbypassrls;
+	ReleaseSysCache(tuple);
+	if (climbs)
+		ereport(ERROR, (errcode(ERRCODE_DUPLICATE_OBJECT),
+						errmsg("role \"%s\" exists and can pass by row security", name),
+						errhint("ALTER ROLE %s NOSUPERUSER NOBYPASSRLS, or rename it.",
+								quote_identifier(name))));
+	return true;
+}
+
+static void
+run(const char *sql)
+{
+	if (SPI_execute(sql, false, 0) < 0)
+		elog(ERROR, "could not run \"%s\"", sql);
+}
+
+Datum
+realty_install(PG_FUNCTION_ARGS)
+{
+	check_encoding();
+	SPI_connect();
+	for (size_t i = 0; i < lengthof(roles); i++)
+		if (!role_is_there(roles[i].name))
+			run(roles[i].create);
+	run(memberships);
+	SPI_finish();
+	PG_RETURN_VOID();
+}
