@@ -10,8 +10,8 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 
-#include "domain/faults.h"
 #include "domain/row.h"
+#include "platform/faults.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
 
@@ -19,7 +19,8 @@ PG_FUNCTION_INFO_V1(realty_users_guard);
 
 static RealtyPlan anonymise[] = {
 	{.sql = "UPDATE realty.users SET is_active = false, is_verified = false, "
-			"email = 'deleted-' || id || '@anonymised.invalid', full_name = 'Deleted account', "
+			"email = 'deleted-' || id || '@anonymised.invalid', full_name = 'Deleted "
+			"account', "
 			"phone = NULL, extra = '{}', anonymised_at = statement_timestamp() "
 			"WHERE id = $1 AND anonymised_at IS NULL",
 	 .nargs = 1,
@@ -56,7 +57,8 @@ anonymise_account(int64 user_id)
 	realty_owner_leave(&scope);
 }
 
-/* Trigger BEFORE UPDATE OR DELETE, each row. A DELETE is replaced, so it counts 0 rows. */
+/* Trigger BEFORE UPDATE OR DELETE, each row. A DELETE is replaced, so it counts 0 rows.
+ */
 Datum
 realty_users_guard(PG_FUNCTION_ARGS)
 {

@@ -25,11 +25,11 @@
 #include "utils/timestamp.h"
 
 #include "domain/booking.h"
-#include "domain/faults.h"
 #include "domain/row.h"
 #include "domain/transition.h"
 #include "domain/validate.h"
 #include "platform/errors.h"
+#include "platform/faults.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
 
@@ -67,7 +67,8 @@ static RealtyPlan expire_booking = {
 
 static RealtyPlan lock_unit = {
 	.sql = "SELECT u.project_id, u.builder_id, u.price, u.status, p.status, "
-		   "concat_ws(' ', nullif(u.tower, ''), u.unit_number), u.held_until::text, u.is_listed "
+		   "concat_ws(' ', nullif(u.tower, ''), u.unit_number), u.held_until::text, "
+		   "u.is_listed "
 		   "FROM realty.units u JOIN realty.projects p ON p.id = u.project_id "
 		   "WHERE u.id = $1 FOR NO KEY UPDATE OF u",
 	.nargs = 1,
@@ -91,16 +92,16 @@ static RealtyPlan count_holds = {
 void
 realty_booking_init(void)
 {
-	DefineCustomIntVariable("realty.hold_minutes",
-							"How long a new booking holds its unit until it is confirmed.",
-							"0 books the unit at once, without a hold.",
-							&realty_hold_minutes, 0, 0, 525600, PGC_SUSET, GUC_UNIT_MIN, NULL,
-							NULL, NULL);
-	DefineCustomIntVariable("realty.max_holds_per_customer",
-							"How many units one customer may hold at a time.",
-							"0 sets no limit. Only used when realty.hold_minutes is not 0.",
-							&realty_max_holds_per_customer, 3, 0, 10000, PGC_SUSET, 0, NULL,
-							NULL, NULL);
+	DefineCustomIntVariable(
+		"realty.hold_minutes",
+		"How long a new booking holds its unit until it is confirmed.",
+		"0 books the unit at once, without a hold.", &realty_hold_minutes, 0, 0, 525600,
+		PGC_SUSET, GUC_UNIT_MIN, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+		"realty.max_holds_per_customer",
+		"How many units one customer may hold at a time.",
+		"0 sets no limit. Only used when realty.hold_minutes is not 0.",
+		&realty_max_holds_per_customer, 3, 0, 10000, PGC_SUSET, 0, NULL, NULL, NULL);
 }
 
 /*
@@ -152,11 +153,12 @@ static void
 check_unit_is_free(const WantedUnit *unit)
 {
 	if (strcmp(unit->status, "available") != 0)
-		ereport(ERROR, (realty_errcode(REALTY_UNIT_UNAVAILABLE),
-						errmsg("unit %s is not available", unit->label),
-						unit->held_until ? errdetail("It is held until %s.", unit->held_until)
-										 : errdetail("It is %s.", unit->status),
-						errhint("Book another unit.")));
+		ereport(ERROR,
+				(realty_errcode(REALTY_UNIT_UNAVAILABLE),
+				 errmsg("unit %s is not available", unit->label),
+				 unit->held_until ? errdetail("It is held until %s.", unit->held_until)
+								  : errdetail("It is %s.", unit->status),
+				 errhint("Book another unit.")));
 	if (strcmp(unit->project_status, "launched") != 0 &&
 		strcmp(unit->project_status, "construction") != 0 &&
 		strcmp(unit->project_status, "completed") != 0)
@@ -177,11 +179,12 @@ check_hold_limit(Datum customer_id)
 	realty_plan_run(&count_holds, &customer_id, NULL, false, 1);
 	holds = DatumGetInt64(realty_plan_value(1, &isnull));
 	if (holds >= realty_max_holds_per_customer)
-		ereport(ERROR, (realty_errcode(REALTY_TOO_MANY_HOLDS),
-						errmsg("this customer holds " INT64_FORMAT " units already", holds),
-						errdetail("realty.max_holds_per_customer is %d.",
-								  realty_max_holds_per_customer),
-						errhint("Let one be confirmed or cancel it first.")));
+		ereport(ERROR,
+				(realty_errcode(REALTY_TOO_MANY_HOLDS),
+				 errmsg("this customer holds " INT64_FORMAT " units already", holds),
+				 errdetail("realty.max_holds_per_customer is %d.",
+						   realty_max_holds_per_customer),
+				 errhint("Let one be confirmed or cancel it first.")));
 }
 
 /* No unit, or none the caller may know of: one more fault among the row's others. */
@@ -197,7 +200,8 @@ refuse_unknown_unit(TriggerData *data, Row *row)
 		skip = lappend(skip, unconstify(char *, derived[i]));
 	realty_faults_init(&faults);
 	realty_faults_add(&faults, "unit_id",
-					  realty_row_is_null(row, "unit_id") ? "is required" : "names no unit");
+					  realty_row_is_null(row, "unit_id") ? "is required"
+														 : "names no unit");
 	realty_validate_tuple(data->tg_relation, row->tuple, skip, false, &faults);
 	realty_faults_raise(&faults);
 }
@@ -205,7 +209,7 @@ refuse_unknown_unit(TriggerData *data, Row *row)
 static void
 fill_booking(Row *row, const WantedUnit *unit)
 {
-	int64 held = (int64) realty_hold_minutes * SECS_PER_MINUTE * USECS_PER_SEC;
+	int64 held = (int64)realty_hold_minutes * SECS_PER_MINUTE * USECS_PER_SEC;
 
 	realty_row_set(row, "project_id", Int64GetDatum(unit->project_id));
 	realty_row_set(row, "builder_id", Int64GetDatum(unit->builder_id));
@@ -327,10 +331,12 @@ realty_bookings_guard(PG_FUNCTION_ARGS)
 	Row row;
 
 	if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
-		ereport(ERROR, (realty_errcode(REALTY_STILL_REFERENCED),
-						errmsg("a booking cannot be deleted"),
-						errdetail("The unit's history, the audit log and the accounts refer to it."),
-						errhint("Cancel it instead.")));
+		ereport(
+			ERROR,
+			(realty_errcode(REALTY_STILL_REFERENCED),
+			 errmsg("a booking cannot be deleted"),
+			 errdetail("The unit's history, the audit log and the accounts refer to it."),
+			 errhint("Cancel it instead.")));
 	realty_row_new(&row, data);
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
 		guard_insert(data, &row);

@@ -22,12 +22,12 @@
 #include "utils/builtins.h"
 #include "utils/rel.h"
 
-#include "domain/faults.h"
 #include "domain/inventory.h"
 #include "domain/row.h"
 #include "domain/transition.h"
 #include "domain/validate.h"
 #include "platform/errors.h"
+#include "platform/faults.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
 
@@ -191,8 +191,8 @@ refuse_status(const char *status, const char *booked_as)
 		ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
 						errmsg("a unit without an active booking cannot be %s", status)));
 	ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
-					errmsg("a unit whose active booking makes it %s cannot be %s", booked_as,
-						   status),
+					errmsg("a unit whose active booking makes it %s cannot be %s",
+						   booked_as, status),
 					errhint("Change the booking instead.")));
 }
 
@@ -274,7 +274,8 @@ fold_now_and_then(void)
 	Datum project_id;
 	bool isnull;
 
-	if (SPI_processed == 0 || ++statements % FOLD_EVERY != 0 || XactIsoLevel != XACT_READ_COMMITTED)
+	if (SPI_processed == 0 || ++statements % FOLD_EVERY != 0 ||
+		XactIsoLevel != XACT_READ_COMMITTED)
 		return;
 	project_id = realty_plan_value(1, &isnull);
 	realty_plan_run(&ledger_fold, &project_id, NULL, false, 0);

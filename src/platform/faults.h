@@ -1,9 +1,9 @@
 /*
  * faults.h
- *		All that is wrong with a row, collected and raised at once.
+ *		All that is wrong with an input, collected and raised at once.
  */
-#ifndef REALTY_DOMAIN_FAULTS_H
-#define REALTY_DOMAIN_FAULTS_H
+#ifndef REALTY_PLATFORM_FAULTS_H
+#define REALTY_PLATFORM_FAULTS_H
 
 #include "postgres.h"
 
@@ -23,4 +23,4 @@ extern char *realty_faults_json(Faults *faults);
 /* PT422 with the faults in DETAIL; returns when there are none. */
 extern void realty_faults_raise(Faults *faults);
 
-#endif /* REALTY_DOMAIN_FAULTS_H */
+#endif /* REALTY_PLATFORM_FAULTS_H */

@@ -1,6 +1,6 @@
 /*
  * faults.c
- *		All that is wrong with a row, collected and raised at once.
+ *		All that is wrong with an input, collected and raised at once.
  *
  * DETAIL carries JSON, the same on every surface: a psql user can read it, and
  * /api and PostgREST clients can show each message beside its field.
@@ -9,8 +9,8 @@
 
 #include "utils/json.h"
 
-#include "domain/faults.h"
 #include "platform/errors.h"
+#include "platform/faults.h"
 
 void
 realty_faults_init(Faults *faults)
@@ -22,7 +22,8 @@ realty_faults_init(Faults *faults)
 void
 realty_faults_add(Faults *faults, const char *field, const char *message)
 {
-	appendStringInfoString(&faults->json, faults->count++ == 0 ? "[{\"field\":" : ",{\"field\":");
+	appendStringInfoString(&faults->json,
+						   faults->count++ == 0 ? "[{\"field\":" : ",{\"field\":");
 	escape_json(&faults->json, field);
 	appendStringInfoString(&faults->json, ",\"message\":");
 	escape_json(&faults->json, message);
@@ -42,8 +43,7 @@ realty_faults_raise(Faults *faults)
 {
 	if (faults->count == 0)
 		return;
-	ereport(ERROR,
-			(realty_errcode(REALTY_VALIDATION), errmsg("validation failed"),
-			 errdetail("%s", realty_faults_json(faults)),
-			 errhint("Mend every field named in the detail and try again.")));
+	ereport(ERROR, (realty_errcode(REALTY_VALIDATION), errmsg("validation failed"),
+					errdetail("%s", realty_faults_json(faults)),
+					errhint("Mend every field named in the detail and try again.")));
 }
