@@ -229,7 +229,7 @@ guard_insert(TriggerData *data, Row *row)
 	char *status = realty_row_text(row, "status");
 	Datum unit_id = Int64GetDatum(realty_row_bigint(row, "unit_id"));
 	Datum customer_id = Int64GetDatum(realty_row_bigint(row, "customer_id"));
-	WantedUnit unit;
+	WantedUnit unit = {0};
 	OwnerScope scope;
 	bool known;
 

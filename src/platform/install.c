@@ -19,14 +19,14 @@
 
 PG_FUNCTION_INFO_V1(realty_install);
 
-typedef struct RoleSpec
+typedef struct InstalledRole
 {
 	const char *name;
 	const char *create;
-} RoleSpec;
+} InstalledRole;
 
 /* In order: the logins are made members of the four roles before them. */
-static const RoleSpec roles[] = {
+static const InstalledRole roles[] = {
 	{"realty_anon", "CREATE ROLE realty_anon NOLOGIN"},
 	{"realty_customer", "CREATE ROLE realty_customer NOLOGIN"},
 	{"realty_builder", "CREATE ROLE realty_builder NOLOGIN"},
