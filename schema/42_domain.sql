@@ -79,4 +79,12 @@ COMMENT ON FUNCTION realty.found(anyelement) IS 'Its argument; error PT404 when 
 -- Whose it is, when the client may not say.
 ALTER TABLE realty.projects ALTER COLUMN builder_id SET DEFAULT realty.builder_id();
 ALTER TABLE realty.bookings ALTER COLUMN customer_id SET DEFAULT realty.customer_id();
-ALTER TABLE realty.system_settings ALTER COLUMN updated_by SET DEFAULT realty.user_id();
+
+CREATE FUNCTION realty.expire_lapsed_hold(unit_id bigint) RETURNS void
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_expire_lapsed_hold';
+COMMENT ON FUNCTION realty.expire_lapsed_hold(bigint) IS
+'Expires the booking whose hold of this unit has run out, if there is one. Anybody may: it only writes down what time has decided.';
+
+CREATE FUNCTION realty.settings_author() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_settings_author';
+COMMENT ON FUNCTION realty.settings_author() IS 'Trigger: updated_by is the account that writes; empty when it is not an account.';

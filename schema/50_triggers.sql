@@ -51,6 +51,10 @@ CREATE TRIGGER change_requests_900_audit AFTER INSERT OR UPDATE OR DELETE ON rea
 CREATE TRIGGER system_settings_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.system_settings
     FOR EACH ROW EXECUTE FUNCTION realty.audit();
 
+-- Settings
+CREATE TRIGGER system_settings_100_author BEFORE INSERT OR UPDATE ON realty.system_settings
+    FOR EACH ROW EXECUTE FUNCTION realty.settings_author();
+
 -- The audit log itself
 CREATE TRIGGER audit_log_100_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON realty.audit_log
     FOR EACH STATEMENT EXECUTE FUNCTION realty.audit_append_only();

@@ -38,6 +38,7 @@ COMMENT ON FUNCTION api.complete_booking(bigint) IS
 CREATE FUNCTION api.block_unit(unit_id bigint) RETURNS SETOF api.units
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
 BEGIN ATOMIC
+    SELECT realty.expire_lapsed_hold(unit_id);
     WITH changed AS (
         UPDATE realty.units u SET status = 'blocked', held_until = NULL WHERE u.id = unit_id RETURNING u.id
     )

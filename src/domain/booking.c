@@ -34,6 +34,7 @@
 #include "platform/scope.h"
 
 PG_FUNCTION_INFO_V1(realty_bookings_guard);
+PG_FUNCTION_INFO_V1(realty_expire_lapsed_hold);
 
 int realty_hold_minutes = 0;
 int realty_max_holds_per_customer = 3;
@@ -266,6 +267,24 @@ check_immutable(const Row *old_row, const Row *new_row)
 	if (!realty_is_privileged() && realty_row_differs(old_row, new_row, "total_amount"))
 		realty_faults_add(&faults, "total_amount", "cannot be changed");
 	realty_faults_raise(&faults);
+}
+
+/*
+ * realty.expire_lapsed_hold(unit_id bigint) → void
+ *
+ * For what cannot expire it on the way, as a statement on the unit's own row.
+ */
+Datum
+realty_expire_lapsed_hold(PG_FUNCTION_ARGS)
+{
+	OwnerScope scope;
+
+	realty_owner_enter(&scope);
+	SPI_connect();
+	expire_lapsed_hold(PG_GETARG_DATUM(0));
+	SPI_finish();
+	realty_owner_leave(&scope);
+	PG_RETURN_VOID();
 }
 
 static bool

@@ -5,8 +5,8 @@
  * Restore guard. At a restore the extension's triggers and foreign keys exist
  * before the rows, and pg_restore -j does not order an extension's tables by
  * their keys: effects would happen twice and child rows be lost. So a restoring
- * session's COPY … FROM into a table of ours runs as a replica's, without
- * triggers. Restoring means row_security is off, as every pg_dump script sets
+ * session's COPY … FROM into a table of ours (and its INSERT, where that was
+ * asked for) runs as a replica's, without triggers. Restoring means row_security is off, as every pg_dump script sets
  * it; any user can set that, so the session user must also be a superuser or
  * have the owner's privileges. The session user: SET ROLE changes nothing.
  *
@@ -28,8 +28,10 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_extension.h"
 #include "commands/extension.h"
+#include "executor/executor.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "parser/parsetree.h"
 #include "tcop/utility.h"
 #include "utils/acl.h"
 #include "utils/array.h"
@@ -60,6 +62,7 @@ static const struct config_enum_entry restoring_options[] = {
 static int restoring = RESTORING_AUTO;
 static bool allow_drop = false;
 static ProcessUtility_hook_type next_utility = NULL;
+static ExecutorRun_hook_type next_run = NULL;
 static object_access_hook_type next_object_access = NULL;
 
 static bool
@@ -108,21 +111,48 @@ call_next_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
 	next(pstmt, query, read_only_tree, context, params, env, dest, completion);
 }
 
+/* On ERROR the transaction's abort undoes the setting. */
+static int
+become_replica(void)
+{
+	int nest_level = NewGUCNestLevel();
+
+	(void) set_config_option("session_replication_role", "replica", PGC_SUSET,
+							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	return nest_level;
+}
+
+/* Dumps made with --inserts cannot be told from any INSERT: only when asked for. */
+static bool
+is_restoring_insert(QueryDesc *query)
+{
+	List *targets = query->plannedstmt->resultRelations;
+	List *tables = query->plannedstmt->rtable;
+
+	return restoring == RESTORING_ON && query->operation == CMD_INSERT && targets != NIL &&
+		   is_our_table(rt_fetch(linitial_int(targets), tables)->relid);
+}
+
+static void
+guard_run(QueryDesc *query, ScanDirection direction, uint64 count, bool once)
+{
+	ExecutorRun_hook_type next = next_run ? next_run : standard_ExecutorRun;
+	bool as_replica = is_restoring_insert(query);
+	int nest_level = as_replica ? become_replica() : 0;
+
+	next(query, direction, count, once);
+	if (as_replica)
+		AtEOXact_GUC(true, nest_level);
+}
+
 static void
 guard_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
 			  ProcessUtilityContext context, ParamListInfo params, QueryEnvironment *env,
 			  DestReceiver *dest, QueryCompletion *completion)
 {
 	bool as_replica = is_restoring_copy(pstmt->utilityStmt);
-	int nest_level = 0;
+	int nest_level = as_replica ? become_replica() : 0;
 
-	if (as_replica)
-	{
-		/* On ERROR the transaction's abort undoes the setting. */
-		nest_level = NewGUCNestLevel();
-		(void) set_config_option("session_replication_role", "replica", PGC_SUSET,
-								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-	}
 	call_next_utility(pstmt, query, read_only_tree, context, params, env, dest, completion);
 	if (as_replica)
 		AtEOXact_GUC(true, nest_level);
@@ -225,13 +255,15 @@ realty_guards_init(void)
 	DefineCustomEnumVariable(
 		"realty.restoring", "Whether COPY into tables of realty is a restore.",
 		"auto: when row_security is off and the session user is a superuser or has the owner's "
-		"privileges. Set it on for dumps made with --enable-row-security.",
+		"privileges. Set it on for dumps made with --enable-row-security or --inserts.",
 		&restoring, RESTORING_AUTO, restoring_options, PGC_SUSET, 0, NULL, NULL, NULL);
 	DefineCustomBoolVariable("realty.allow_drop",
 							 "Lets DROP EXTENSION realty lose the rows its tables hold.", NULL,
 							 &allow_drop, false, PGC_SUSET, 0, NULL, NULL, NULL);
 	next_utility = ProcessUtility_hook;
 	ProcessUtility_hook = guard_utility;
+	next_run = ExecutorRun_hook;
+	ExecutorRun_hook = guard_run;
 	next_object_access = object_access_hook;
 	object_access_hook = guard_object_access;
 }
