@@ -1,0 +1,202 @@
+/*
+ * child.c
+ *		Starts a gateway process, asks it to stop, and notices its end.
+ *
+ * Between fork and exec the child is a copy of a server process: it must neither run one
+ * of our signal handlers nor leave through exit(), whose callbacks would take the
+ * parent's shared memory down. It gets default signals, no descriptor but the listening
+ * socket and the log, an environment of a few harmless names (the server's own may hold
+ * a password), and dies with its parent, however that ends.
+ */
+#include "postgres.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "miscadmin.h"
+#include "nodes/pg_list.h"
+#include "postmaster/postmaster.h"
+#include "utils/varlena.h"
+
+#include "supervisor/child.h"
+
+#define INHERITED_FD 3 /* where LISTEN_FDS says the socket is */
+#define ENVIRONMENT_MOST 16
+
+static const char *const kept_variables[] = {
+	"PATH",         "LANG",         "LC_ALL",        "TZ", "LD_LIBRARY_PATH",
+	"ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS",
+};
+
+/* Where this server's own Unix-domain socket is. */
+static char *
+server_host(void)
+{
+	List *directories = NIL;
+
+	if (SplitDirectoriesString(pstrdup(Unix_socket_directories), ',', &directories) &&
+		directories != NIL)
+		return linitial(directories);
+	return "localhost";
+}
+
+/* listen_pid is filled in by the child, which alone knows it. */
+static void
+environment_fill(char **environment, char *listen_pid)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < lengthof(kept_variables); i++)
+	{
+		const char *value = getenv(kept_variables[i]);
+
+		if (value)
+			environment[count++] = psprintf("%s=%s", kept_variables[i], value);
+	}
+	environment[count++] = psprintf("PGHOST=%s", server_host());
+	environment[count++] = psprintf("PGPORT=%d", PostPortNumber);
+	environment[count++] = "LISTEN_FDS=1";
+	environment[count++] = listen_pid;
+	environment[count] = NULL;
+}
+
+static void
+child_reset_signals(void)
+{
+	sigset_t none;
+
+	for (int number = 1; number < NSIG; number++)
+		(void)signal(number, SIG_DFL);
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Stdin from nowhere, stdout and stderr to the server's log, then the socket. */
+static void
+child_arrange_descriptors(int socket)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	if (socket == INHERITED_FD)
+		(void)fcntl(socket, F_SETFD, 0);
+	else if (dup2(socket, INHERITED_FD) < 0)
+		_exit(126);
+	if (null >= 0)
+		(void)dup2(null, STDIN_FILENO);
+	(void)dup2(STDERR_FILENO, STDOUT_FILENO);
+	if (close_range(INHERITED_FD + 1, ~0U, 0) < 0)
+		for (int fd = INHERITED_FD + 1; fd < 65536; fd++)
+			(void)close(fd);
+}
+
+/* The child, from fork to exec. */
+static void
+child_run(pid_t parent, int socket, char **arguments, char **environment,
+		  char *listen_pid)
+{
+	static const char complaint[] = "could not run the gateway's program\n";
+
+	child_reset_signals();
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
+		_exit(126);
+	child_arrange_descriptors(socket);
+	snprintf(listen_pid, 32, "LISTEN_PID=%d", (int)getpid());
+	execve(arguments[0], arguments, environment);
+	if (write(STDERR_FILENO, complaint, sizeof complaint - 1) < 0)
+		_exit(126);
+	_exit(127);
+}
+
+/* Signals wait during the fork: a handler that ran in the child would think it is us. */
+static pid_t
+child_fork(int socket, char **arguments)
+{
+	char *environment[ENVIRONMENT_MOST];
+	char listen_pid[32] = "";
+	pid_t parent = getpid();
+	sigset_t all;
+	sigset_t before;
+	pid_t pid;
+
+	environment_fill(environment, listen_pid);
+	fflush(NULL);
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	pid = fork();
+	if (pid == 0)
+		child_run(parent, socket, arguments, environment, listen_pid);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return pid;
+}
+
+bool
+realty_child_start(GatewayChild *child, int socket, char **arguments)
+{
+	child->pid = child_fork(socket, arguments);
+	child->started = GetCurrentTimestamp();
+	child->kill_at = 0;
+	if (child->pid < 0)
+	{
+		child->pid = 0;
+		ereport(LOG, (errmsg("could not fork the realty gateway: %m")));
+		return false;
+	}
+	ereport(LOG, (errmsg("realty gateway started with PID %d", (int)child->pid)));
+	return true;
+}
+
+static void
+child_report(const GatewayChild *child, int status)
+{
+	int pid = (int)child->pid;
+
+	if (child->kill_at && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		ereport(LOG, (errmsg("realty gateway with PID %d stopped", pid)));
+	else if (WIFSIGNALED(status))
+		ereport(LOG, (errmsg("realty gateway with PID %d was ended by signal %d: %s", pid,
+							 WTERMSIG(status), pg_strsignal(WTERMSIG(status)))));
+	else if (WEXITSTATUS(status) == 126 || WEXITSTATUS(status) == 127)
+		ereport(LOG,
+				(errmsg("the realty gateway could not be run"),
+				 errhint("Install realty-gateway beside the server's program, or set "
+						 "realty.gateway_program.")));
+	else
+		ereport(LOG, (errmsg("realty gateway with PID %d ended with exit status %d", pid,
+							 WEXITSTATUS(status)),
+					  errhint("Its own lines before this one say why.")));
+}
+
+/* True when the child has ended; *failed when nobody had asked it to. */
+bool
+realty_child_reap(GatewayChild *child, bool *failed)
+{
+	int status;
+
+	*failed = false;
+	if (child->pid == 0 || waitpid(child->pid, &status, WNOHANG) != child->pid)
+		return false;
+	child_report(child, status);
+	*failed = child->kill_at == 0;
+	child->pid = 0;
+	return true;
+}
+
+/* Ask it to answer what is in flight and end; after the patience it is killed. */
+void
+realty_child_stop(GatewayChild *child, int patience_ms)
+{
+	if (child->pid == 0 || child->kill_at)
+		return;
+	child->kill_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), patience_ms);
+	(void)kill(child->pid, SIGTERM);
+}
+
+void
+realty_child_kill_when_due(GatewayChild *child)
+{
+	if (child->pid && child->kill_at && GetCurrentTimestamp() >= child->kill_at)
+		(void)kill(child->pid, SIGKILL);
+}

@@ -1,0 +1,20 @@
+#ifndef REALTY_SUPERVISOR_SETTINGS_H
+#define REALTY_SUPERVISOR_SETTINGS_H
+
+typedef struct SupervisorSettings
+{
+	bool gateway;
+	int http_port;
+	char *http_address;
+	char *database;
+	char *cors_origins;
+	char *gateway_program; /* '' for the one beside postgres */
+	int gateway_connections;
+} SupervisorSettings;
+
+extern SupervisorSettings realty_supervisor_settings;
+
+extern void realty_supervisor_define_settings(void);
+extern char *realty_supervisor_program(void);
+
+#endif

@@ -1,0 +1,6 @@
+#ifndef REALTY_SUPERVISOR_SOCKET_H
+#define REALTY_SUPERVISOR_SOCKET_H
+
+extern int realty_socket_listen(const char *address, int port, const char **problem);
+
+#endif

@@ -1,0 +1,370 @@
+/*
+ * supervisor.c
+ *		The background worker that keeps the HTTP gateway running.
+ *
+ * It has shared memory but no database connection: it is on a hot standby as on a
+ * primary, holds up no DROP DATABASE, and there is no session in it to attack. All its
+ * state is local; nothing is shared, so there is no lock.
+ *
+ * Each round of the loop compares what should be with what is: the settings, the socket
+ * and the processes. A signal only causes the next round. Two processes may be there at
+ * a time: the one that serves, and one that finishes its requests after a change of
+ * settings.
+ *
+ * It starts anew at once what ended after a good while, and waits ever longer for what
+ * ends soon after its start: a crash is repaired within a second, a wrong setting does
+ * not fill the log.
+ */
+#include "postgres.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "postmaster/bgworker.h"
+#include "postmaster/interrupt.h"
+#include "storage/ipc.h"
+#include "storage/latch.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/pidfile.h"
+#include "utils/timestamp.h"
+
+#include "supervisor/child.h"
+#include "supervisor/settings.h"
+#include "supervisor/socket.h"
+#include "supervisor/supervisor.h"
+
+#define ROUND_MS 1000       /* between two rounds without a signal, while one serves */
+#define STOP_PATIENCE 12000 /* ms; the gateway itself cuts off after 10 s */
+#define GOOD_WHILE 5000     /* ms of life after which an end counts as the first one */
+#define BACKOFF_LEAST 100   /* ms */
+#define BACKOFF_MOST 30000  /* ms */
+#define PID_FILE "postmaster.pid" /* in the data directory, where every process is */
+#define WORKER_RESTART 1          /* s */
+
+typedef struct Supervisor
+{
+	GatewayChild serving;
+	GatewayChild leaving;
+	int socket; /* -1: none */
+	char *socket_name;
+	int failures;          /* starts in a row that did not last */
+	int listen_failures;   /* in a row */
+	TimestampTz start_at;  /* not before */
+	TimestampTz listen_at; /* not before */
+} Supervisor;
+
+PGDLLEXPORT void realty_supervisor_main(Datum argument);
+
+static Supervisor supervisor = {.socket = -1};
+
+static int
+backoff_ms(int failures)
+{
+	int wait = BACKOFF_LEAST;
+
+	while (--failures > 0 && wait < BACKOFF_MOST)
+		wait *= 2;
+	return Min(wait, BACKOFF_MOST);
+}
+
+static TimestampTz
+after_ms(int wait)
+{
+	return TimestampTzPlusMilliseconds(GetCurrentTimestamp(), wait);
+}
+
+/*
+ * A smart shutdown waits for all sessions, the gateway's too, and tells workers nothing
+ * before they have ended; but it is written in the pid file.
+ */
+static bool
+server_is_stopping(void)
+{
+	FILE *file = fopen(PID_FILE, "r");
+	char line[MAXPGPATH] = "";
+	int number = 0;
+
+	if (file == NULL)
+		return false;
+	while (number < LOCK_FILE_LINE_PM_STATUS && fgets(line, sizeof line, file))
+		number++;
+	fclose(file);
+	return number == LOCK_FILE_LINE_PM_STATUS &&
+		   strncmp(line, PM_STATUS_STOPPING, strlen(PM_STATUS_STOPPING)) == 0;
+}
+
+/* Remember a string beyond this round. */
+static void
+replace_text(char **place, const char *text)
+{
+	char *copy = text ? MemoryContextStrdup(TopMemoryContext, text) : NULL;
+
+	if (*place)
+		pfree(*place);
+	*place = copy;
+}
+
+static void
+socket_close(void)
+{
+	if (supervisor.socket >= 0)
+		close(supervisor.socket);
+	supervisor.socket = -1;
+	replace_text(&supervisor.socket_name, NULL);
+}
+
+static void
+socket_failed(const char *name, const char *problem)
+{
+	int wait = backoff_ms(++supervisor.listen_failures + 3);
+
+	/* said when it is new; then the waits grow and each attempt may be told */
+	ereport(
+		LOG,
+		(errmsg("realty gateway cannot listen on %s: %s", name, problem),
+		 errdetail("The next attempt is in %d ms.", wait),
+		 errhint("Set realty.http_port to a free port and reload, or stop the program "
+				 "that has this one.")));
+	supervisor.listen_at = after_ms(wait);
+}
+
+/* An open socket is given up only when its successor is there. */
+static void
+socket_arrange(void)
+{
+	const SupervisorSettings *settings = &realty_supervisor_settings;
+	char *name = psprintf("%s port %d", settings->http_address, settings->http_port);
+	const char *problem = NULL;
+	int opened;
+
+	if (supervisor.socket_name && strcmp(name, supervisor.socket_name) == 0)
+		return;
+	if (GetCurrentTimestamp() < supervisor.listen_at)
+		return;
+	opened = realty_socket_listen(settings->http_address, settings->http_port, &problem);
+	if (opened < 0)
+	{
+		socket_failed(name, problem);
+		return;
+	}
+	socket_close();
+	supervisor.socket = opened;
+	supervisor.listen_failures = 0;
+	replace_text(&supervisor.socket_name, name);
+	ereport(LOG, (errmsg("realty gateway listens on %s", name)));
+}
+
+static void
+gateway_arguments(char **arguments)
+{
+	const SupervisorSettings *settings = &realty_supervisor_settings;
+	int count = 0;
+
+	arguments[count++] = realty_supervisor_program();
+	arguments[count++] = "--database";
+	arguments[count++] = settings->database;
+	arguments[count++] = "--user";
+	arguments[count++] = "realty_gateway";
+	arguments[count++] = "--connections";
+	arguments[count++] = psprintf("%d", settings->gateway_connections);
+	arguments[count++] = "--cors-origins";
+	arguments[count++] = settings->cors_origins;
+	arguments[count] = NULL;
+}
+
+/* The arguments and the socket as one text, to be compared. */
+static char *
+gateway_command(char **arguments)
+{
+	char *command = pstrdup(supervisor.socket_name);
+
+	for (char **argument = arguments; *argument; argument++)
+		command = psprintf("%s\n%s", command, *argument);
+	return command;
+}
+
+/* One that was started with other settings finishes its requests beside the new one. */
+static void
+gateway_retire(const char *command)
+{
+	if (supervisor.serving.pid == 0 || supervisor.leaving.pid != 0 ||
+		strcmp(supervisor.serving.command, command) == 0)
+		return;
+	realty_child_stop(&supervisor.serving, STOP_PATIENCE);
+	supervisor.leaving = supervisor.serving;
+	memset(&supervisor.serving, 0, sizeof supervisor.serving);
+	supervisor.failures = 0;
+	supervisor.start_at = 0;
+}
+
+static void
+gateway_arrange(void)
+{
+	char *arguments[16];
+	char *command;
+
+	if (supervisor.socket < 0)
+		return;
+	gateway_arguments(arguments);
+	command = gateway_command(arguments);
+	gateway_retire(command);
+	if (supervisor.serving.pid != 0 || GetCurrentTimestamp() < supervisor.start_at)
+		return;
+	replace_text(&supervisor.serving.command, command);
+	if (!realty_child_start(&supervisor.serving, supervisor.socket, arguments))
+		supervisor.start_at = after_ms(backoff_ms(++supervisor.failures));
+}
+
+static void
+gateway_ended(void)
+{
+	if (GetCurrentTimestamp() >=
+		TimestampTzPlusMilliseconds(supervisor.serving.started, GOOD_WHILE))
+		supervisor.failures = 0;
+	supervisor.start_at =
+		supervisor.failures == 0 ? 0 : after_ms(backoff_ms(supervisor.failures));
+	supervisor.failures++;
+}
+
+static void
+reap(void)
+{
+	bool failed;
+
+	if (realty_child_reap(&supervisor.serving, &failed) && failed)
+		gateway_ended();
+	if (realty_child_reap(&supervisor.leaving, &failed))
+		replace_text(&supervisor.leaving.command, NULL);
+	realty_child_kill_when_due(&supervisor.serving);
+	realty_child_kill_when_due(&supervisor.leaving);
+}
+
+static bool
+children_left(void)
+{
+	return supervisor.serving.pid != 0 || supervisor.leaving.pid != 0;
+}
+
+static void
+round_once(void)
+{
+	if (ConfigReloadPending)
+	{
+		ConfigReloadPending = false;
+		ProcessConfigFile(PGC_SIGHUP);
+		supervisor.listen_at = 0;
+		supervisor.start_at = 0;
+	}
+	reap();
+	if (realty_supervisor_settings.gateway && !server_is_stopping())
+	{
+		socket_arrange();
+		gateway_arrange();
+		return;
+	}
+	socket_close();
+	realty_child_stop(&supervisor.serving, STOP_PATIENCE);
+}
+
+static void
+earliest(long *wait, TimestampTz due)
+{
+	long until = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), due);
+
+	if (due != 0)
+		*wait = Min(*wait, Max(until, 1));
+}
+
+/* Without a gateway there is nothing to look after: only a signal wakes the worker. */
+static void
+sleep_until_due(void)
+{
+	long wait = ROUND_MS;
+	int events = WL_LATCH_SET | WL_EXIT_ON_PM_DEATH;
+
+	earliest(&wait, supervisor.serving.pid ? 0 : supervisor.start_at);
+	earliest(&wait, supervisor.serving.kill_at);
+	earliest(&wait, supervisor.leaving.kill_at);
+	if (realty_supervisor_settings.gateway || children_left())
+		events |= WL_TIMEOUT;
+	(void)WaitLatch(MyLatch, events, wait, PG_WAIT_EXTENSION);
+	ResetLatch(MyLatch);
+	CHECK_FOR_INTERRUPTS();
+}
+
+/* The server stops: nothing new, and an end for what is there. */
+static void
+finish(void)
+{
+	socket_close();
+	while (children_left())
+	{
+		realty_child_stop(&supervisor.serving, STOP_PATIENCE);
+		reap();
+		if (children_left())
+			sleep_until_due();
+	}
+}
+
+static void
+child_ended(SIGNAL_ARGS)
+{
+	int saved = errno;
+
+	SetLatch(MyLatch);
+	errno = saved;
+}
+
+static void
+catch_signals(void)
+{
+	pqsignal(SIGHUP, SignalHandlerForConfigReload);
+	pqsignal(SIGTERM, SignalHandlerForShutdownRequest);
+	pqsignal(SIGCHLD, child_ended);
+	BackgroundWorkerUnblockSignals();
+}
+
+void
+realty_supervisor_main(Datum argument)
+{
+	MemoryContext round = AllocSetContextCreate(
+		TopMemoryContext, "realty supervisor round", ALLOCSET_DEFAULT_SIZES);
+
+	catch_signals();
+	MemoryContextSwitchTo(round);
+	while (!ShutdownRequestPending)
+	{
+		round_once();
+		MemoryContextReset(round);
+		if (!ShutdownRequestPending)
+			sleep_until_due();
+	}
+	finish();
+	proc_exit(0);
+}
+
+static void
+register_worker(void)
+{
+	BackgroundWorker worker = {0};
+
+	worker.bgw_flags = BGWORKER_SHMEM_ACCESS;
+	worker.bgw_start_time = BgWorkerStart_ConsistentState;
+	worker.bgw_restart_time = WORKER_RESTART;
+	strlcpy(worker.bgw_library_name, "realty", BGW_MAXLEN);
+	strlcpy(worker.bgw_function_name, "realty_supervisor_main", BGW_MAXLEN);
+	strlcpy(worker.bgw_name, "realty supervisor", BGW_MAXLEN);
+	strlcpy(worker.bgw_type, "realty supervisor", BGW_MAXLEN);
+	RegisterBackgroundWorker(&worker);
+}
+
+void
+realty_supervisor_init(void)
+{
+	realty_supervisor_define_settings();
+	if (process_shared_preload_libraries_in_progress && !IsBinaryUpgrade)
+		register_worker();
+}
