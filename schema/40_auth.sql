@@ -121,3 +121,93 @@ CREATE FUNCTION realty.password_needs_rehash(hash text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'realty_password_needs_rehash';
 COMMENT ON FUNCTION realty.password_needs_rehash(text) IS
     'is the hash weaker than a new one would be?';
+
+-- Doors -------------------------------------------------------------------------------
+
+CREATE FUNCTION realty.authenticate(token text) RETURNS void
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_authenticate';
+COMMENT ON FUNCTION realty.authenticate(text) IS
+    'takes the identity and the role of an access token until the transaction ends; PT401 otherwise';
+
+CREATE FUNCTION realty.pre_request() RETURNS void
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_pre_request';
+COMMENT ON FUNCTION realty.pre_request() IS
+    'for PostgREST''s db-pre-request: checks the bearer again, and that its session has not ended';
+
+CREATE FUNCTION api.pre_request() RETURNS void
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_pre_request';
+COMMENT ON FUNCTION api.pre_request() IS
+    'realty.pre_request, where PostgREST''s roles can call it';
+
+-- Accounts ----------------------------------------------------------------------------
+-- They run their statements as the owner, in C; none is SECURITY DEFINER.
+
+CREATE FUNCTION realty.issue_token(user_id bigint) RETURNS text
+    LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_issue_token';
+COMMENT ON FUNCTION realty.issue_token(bigint) IS
+    'an access token for any user, with a session of its own; for the owner alone';
+
+CREATE FUNCTION realty.create_admin(email text, password text) RETURNS bigint
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_create_admin';
+COMMENT ON FUNCTION realty.create_admin(text, text) IS
+    'makes an administrator and returns the user''s id; for the owner alone';
+
+CREATE FUNCTION api.register(
+    email text, password text, user_type text,
+    full_name text DEFAULT NULL, phone text DEFAULT NULL,
+    company_name text DEFAULT NULL, license_number text DEFAULT NULL,
+    address text DEFAULT NULL, city text DEFAULT NULL, state text DEFAULT NULL,
+    website text DEFAULT NULL, description text DEFAULT NULL, logo_url text DEFAULT NULL,
+    budget_min numeric DEFAULT NULL, budget_max numeric DEFAULT NULL,
+    preferences jsonb DEFAULT NULL)
+    RETURNS jsonb
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_register';
+COMMENT ON FUNCTION api.register(text, text, text, text, text, text, text, text, text, text,
+    text, text, text, numeric, numeric, jsonb) IS
+    'makes the account and the profile of a builder or a customer and logs in; PT422 with all faults, PT409 for a known e-mail';
+
+CREATE FUNCTION api.login(email text, password text) RETURNS jsonb
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_login';
+COMMENT ON FUNCTION api.login(text, text) IS
+    'user and tokens; a wrong password is answered, with response.status 401, so that it is counted';
+
+CREATE FUNCTION api.refresh(refresh_token text) RETURNS jsonb
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_refresh';
+COMMENT ON FUNCTION api.refresh(text) IS
+    'new tokens for a refresh token, which works once; a second use ends the session';
+
+CREATE FUNCTION api.logout() RETURNS jsonb
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_logout';
+COMMENT ON FUNCTION api.logout() IS 'ends the session of the access token';
+
+CREATE FUNCTION api.logout_all() RETURNS jsonb
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_logout_all';
+COMMENT ON FUNCTION api.logout_all() IS 'ends all sessions of the signed-in user';
+
+CREATE FUNCTION api.me() RETURNS jsonb
+    LANGUAGE c STABLE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_me';
+COMMENT ON FUNCTION api.me() IS 'the signed-in user with the profile';
+
+CREATE FUNCTION api.update_me(full_name text DEFAULT NULL, phone text DEFAULT NULL)
+    RETURNS jsonb
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_update_me';
+COMMENT ON FUNCTION api.update_me(text, text) IS
+    'changes name and phone of the signed-in user; null leaves a value as it is';
+
+CREATE FUNCTION api.change_password(current_password text, new_password text) RETURNS jsonb
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_change_password';
+COMMENT ON FUNCTION api.change_password(text, text) IS
+    'sets a new password and ends the user''s other sessions; PT422 when the current one is wrong';

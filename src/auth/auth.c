@@ -4,10 +4,12 @@
  */
 #include "postgres.h"
 
+#include "auth/accounts.h"
 #include "auth/auth.h"
 #include "auth/claims.h"
 #include "auth/jwt.h"
 #include "auth/password.h"
+#include "auth/sessions.h"
 
 void
 realty_auth_init(void)
@@ -15,4 +17,6 @@ realty_auth_init(void)
 	realty_jwt_init();
 	realty_password_init();
 	realty_claims_init();
+	realty_sessions_init();
+	realty_accounts_init();
 }

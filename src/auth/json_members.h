@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define JSON_MEMBERS_MAX 64
+#define JSON_MEMBERS_MAX 128
 
 typedef enum JsonKind
 {

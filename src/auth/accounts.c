@@ -1,0 +1,391 @@
+/*
+ * accounts.c
+ *		Logging in, and what users may ask and change of themselves.
+ *
+ * A login tells nobody whether an e-mail has an account. An unknown e-mail, a locked
+ * account and a wrong password have the same answer, and the first two hash the password
+ * all the same; they also flush a record to the WAL, as counting a failure does.
+ *
+ * After a few failures each further one locks the account for twice as long, up to a
+ * quarter of an hour. The count has to be committed, so a failed login is answered
+ * (401 in response.status) and not raised.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "replication/message.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+
+#include "auth/accounts.h"
+#include "auth/claims.h"
+#include "auth/password.h"
+#include "auth/sessions.h"
+#include "platform/errors.h"
+#include "platform/faults.h"
+
+PG_FUNCTION_INFO_V1(realty_login);
+PG_FUNCTION_INFO_V1(realty_me);
+PG_FUNCTION_INFO_V1(realty_update_me);
+PG_FUNCTION_INFO_V1(realty_change_password);
+
+static int login_failures_allowed = 0;
+
+static RealtyPlan account_find = {
+	"SELECT u.id, u.user_type, "
+	"CASE u.user_type WHEN 'builder' THEN b.id WHEN 'customer' THEN c.id END, "
+	"u.is_active, k.password_hash, k.locked_until > pg_catalog.clock_timestamp() "
+	"FROM realty.users u "
+	"JOIN realty.user_credentials k ON k.user_id = u.id "
+	"LEFT JOIN realty.builders b ON b.user_id = u.id "
+	"LEFT JOIN realty.customers c ON c.user_id = u.id "
+	"WHERE pg_catalog.lower(u.email) = pg_catalog.lower($1)",
+	1,
+	{TEXTOID},
+	NULL};
+
+static RealtyPlan failure_count = {
+	"UPDATE realty.user_credentials SET failed_logins = failed_logins + 1, "
+	"locked_until = CASE WHEN failed_logins + 1 > $2 AND $2 > 0 THEN "
+	"pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => "
+	"least(pg_catalog.power(2, least(failed_logins - $2, 10)), 900)) END "
+	"WHERE user_id = $1",
+	2,
+	{INT8OID, INT4OID},
+	NULL};
+
+static RealtyPlan failures_forget = {
+	"UPDATE realty.user_credentials SET failed_logins = 0, locked_until = NULL "
+	"WHERE user_id = $1 AND failed_logins > 0",
+	1,
+	{INT8OID},
+	NULL};
+
+static RealtyPlan login_note = {
+	"UPDATE realty.users SET last_login_at = pg_catalog.statement_timestamp() "
+	"WHERE id = $1",
+	1,
+	{INT8OID},
+	NULL};
+
+static RealtyPlan password_store = {
+	"INSERT INTO realty.user_credentials (user_id, password_hash) VALUES ($1, $2) "
+	"ON CONFLICT (user_id) DO UPDATE SET password_hash = excluded.password_hash, "
+	"password_changed_at = pg_catalog.now(), failed_logins = 0, locked_until = NULL",
+	2,
+	{INT8OID, TEXTOID},
+	NULL};
+
+/* The same password, hashed as we hash today: it did not change. */
+static RealtyPlan password_rehash = {
+	"UPDATE realty.user_credentials SET password_hash = $2 WHERE user_id = $1",
+	2,
+	{INT8OID, TEXTOID},
+	NULL};
+
+static RealtyPlan password_find = {
+	"SELECT password_hash FROM realty.user_credentials WHERE user_id = $1",
+	1,
+	{INT8OID},
+	NULL};
+
+/* Column by column, so that a column added later is not shown before somebody decides. */
+static RealtyPlan user_show = {
+	"SELECT pg_catalog.jsonb_build_object('id', u.id, 'email', u.email, "
+	"'user_type', u.user_type, 'full_name', u.full_name, 'phone', u.phone, "
+	"'is_active', u.is_active, 'is_verified', u.is_verified, "
+	"'last_login_at', u.last_login_at, 'extra', u.extra, 'created_at', u.created_at, "
+	"'updated_at', u.updated_at, 'profile_id', coalesce(b.id, c.id)) "
+	"|| CASE u.user_type WHEN 'builder' THEN pg_catalog.jsonb_build_object('builder', "
+	"pg_catalog.jsonb_build_object('id', b.id, 'company_name', b.company_name, "
+	"'license_number', b.license_number, 'address', b.address, 'city', b.city, "
+	"'state', b.state, 'website', b.website, 'description', b.description, "
+	"'logo_url', b.logo_url, 'is_verified', b.is_verified, "
+	"'total_projects', b.total_projects, 'extra', b.extra)) "
+	"WHEN 'customer' THEN pg_catalog.jsonb_build_object('customer', "
+	"pg_catalog.jsonb_build_object('id', c.id, 'address', c.address, 'city', c.city, "
+	"'state', c.state, 'budget_min', c.budget_min, 'budget_max', c.budget_max, "
+	"'preferences', c.preferences, 'extra', c.extra)) ELSE '{}' END "
+	"FROM realty.users u "
+	"LEFT JOIN realty.builders b ON b.user_id = u.id AND u.user_type = 'builder' "
+	"LEFT JOIN realty.customers c ON c.user_id = u.id AND u.user_type = 'customer' "
+	"WHERE u.id = $1",
+	1,
+	{INT8OID},
+	NULL};
+
+static RealtyPlan user_change = {
+	"UPDATE realty.users SET full_name = coalesce($2, full_name), "
+	"phone = CASE WHEN $3 = '' THEN NULL ELSE coalesce($3, phone) END WHERE id = $1",
+	3,
+	{INT8OID, TEXTOID, TEXTOID},
+	NULL};
+
+typedef struct Account
+{
+	JwtSubject subject;
+	bool active;
+	bool locked;
+	char *hash;
+} Account;
+
+void
+realty_accounts_init(void)
+{
+	DefineCustomIntVariable(
+		"realty.login_failures_allowed",
+		"Failed logins in a row after which each further one locks the "
+		"account for a while, longer each time.",
+		"0 never locks.", &login_failures_allowed, 5, 0, 1000, PGC_SUSET, 0, NULL, NULL,
+		NULL);
+}
+
+char *
+realty_account_answer(OwnerSql *sql, int64 user_id, const JwtSubject *subject)
+{
+	Datum id = Int64GetDatum(user_id);
+	StringInfoData json;
+	MemoryContext before;
+	Jsonb *user;
+
+	realty_plan_run(&user_show, &id, NULL, false, 0);
+	if (SPI_processed == 0)
+		return NULL;
+	user = realty_owner_sql_jsonb(sql, 1);
+	before = MemoryContextSwitchTo(sql->caller);
+	initStringInfo(&json);
+	appendStringInfoString(&json, "{\"user\":");
+	(void)JsonbToCString(&json, &user->root, (int)VARSIZE(user));
+	MemoryContextSwitchTo(before);
+	if (subject != NULL)
+	{
+		appendStringInfoChar(&json, ',');
+		realty_session_append_tokens(&json, subject);
+	}
+	appendStringInfoChar(&json, '}');
+	return json.data;
+}
+
+void
+realty_account_set_password(int64 user_id, const char *password)
+{
+	Datum values[] = {Int64GetDatum(user_id),
+					  CStringGetTextDatum(realty_password_make(password))};
+
+	realty_plan_run(&password_store, values, NULL, false, 0);
+}
+
+static bool
+find_account(OwnerSql *sql, text *email, Account *account)
+{
+	Datum value = PointerGetDatum(email);
+
+	memset(account, 0, sizeof(*account));
+	realty_plan_run(&account_find, &value, NULL, false, 0);
+	if (SPI_processed == 0)
+		return false;
+	account->subject.user_id = realty_owner_sql_int64(1);
+	account->subject.user_type = realty_owner_sql_text(sql, 2);
+	account->subject.profile_id = realty_owner_sql_int64(3);
+	account->active = realty_owner_sql_bool(4);
+	account->hash = realty_owner_sql_text(sql, 5);
+	account->locked = realty_owner_sql_bool(6);
+	return true;
+}
+
+/* The flush that a counted failure costs at commit, for failures that count nowhere. */
+static void
+waste_a_commit(void)
+{
+	if (!XactReadOnly && !RecoveryInProgress())
+		(void)LogLogicalMessage("realty", "", 0, true);
+}
+
+static bool
+password_opens(const Account *account, bool found, const char *password)
+{
+	Datum values[2];
+
+	if (!found || account->locked)
+	{
+		realty_password_waste(password);
+		waste_a_commit();
+		return false;
+	}
+	if (realty_password_matches(password, account->hash))
+		return true;
+	values[0] = Int64GetDatum(account->subject.user_id);
+	values[1] = Int32GetDatum(login_failures_allowed);
+	realty_plan_run(&failure_count, values, NULL, false, 0);
+	return false;
+}
+
+static void
+note_login(const Account *account, const char *password)
+{
+	Datum id = Int64GetDatum(account->subject.user_id);
+
+	realty_plan_run(&failures_forget, &id, NULL, false, 0);
+	realty_plan_run(&login_note, &id, NULL, false, 0);
+	if (realty_password_is_outdated(account->hash))
+	{
+		Datum values[] = {id, CStringGetTextDatum(realty_password_make(password))};
+
+		realty_plan_run(&password_rehash, values, NULL, false, 0);
+	}
+}
+
+static void
+require_given(FunctionCallInfo fcinfo, const char *const *names, int count)
+{
+	Faults faults;
+
+	realty_faults_init(&faults);
+	for (int i = 0; i < count; i++)
+		if (PG_ARGISNULL(i))
+			realty_faults_add(&faults, names[i], "is required");
+	realty_faults_raise(&faults);
+}
+
+static char *
+answer_login(OwnerSql *sql, Account *account, const char *password)
+{
+	if (!account->active)
+		ereport(ERROR, (realty_errcode(REALTY_ACCOUNT_INACTIVE),
+						errmsg("the account is inactive")));
+	note_login(account, password);
+	realty_session_open(&account->subject);
+	return realty_account_answer(sql, account->subject.user_id, &account->subject);
+}
+
+/* api.login(email text, password text) → {user, token, refresh_token, expires_in} */
+Datum
+realty_login(PG_FUNCTION_ARGS)
+{
+	static const char *const names[] = {"email", "password"};
+	Secret secret;
+	SecretVerdict verdict = realty_secret_current(&secret);
+	char *password;
+	char *answer = NULL;
+	Account account;
+	OwnerSql sql;
+	bool found;
+
+	if (verdict != SECRET_FOUND)
+		realty_secret_refuse(verdict);
+	require_given(fcinfo, names, lengthof(names));
+	password = realty_secret_copy(PG_GETARG_TEXT_PP(1));
+	realty_owner_sql_begin(&sql);
+	found = find_account(&sql, PG_GETARG_TEXT_PP(0), &account);
+	if (password_opens(&account, found, password))
+		answer = answer_login(&sql, &account, password);
+	realty_owner_sql_end(&sql);
+	if (answer == NULL)
+		return realty_answer_refusal("bad_credentials", "e-mail or password is wrong");
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(answer));
+}
+
+static int64
+require_user(void)
+{
+	const Identity *identity = realty_identity();
+
+	if (!identity->present)
+		ereport(ERROR, (realty_errcode(REALTY_UNAUTHENTICATED),
+						errmsg("sign in to do this"), errhint("Send an access token.")));
+	return identity->user_id;
+}
+
+static Datum
+finish_with_user(OwnerSql *sql, int64 user_id)
+{
+	char *answer = realty_account_answer(sql, user_id, NULL);
+
+	if (answer == NULL)
+		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),
+						errmsg("the account is no longer there")));
+	realty_owner_sql_end(sql);
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(answer));
+}
+
+/* api.me() → {user} */
+Datum
+realty_me(PG_FUNCTION_ARGS)
+{
+	int64 user_id = require_user();
+	OwnerSql sql;
+
+	realty_owner_sql_begin(&sql);
+	return finish_with_user(&sql, user_id);
+}
+
+/*
+ * api.update_me(full_name text, phone text) → {user}
+ *
+ * Null leaves a value as it is, an empty phone takes it away.
+ */
+Datum
+realty_update_me(PG_FUNCTION_ARGS)
+{
+	Datum values[] = {Int64GetDatum(require_user()), (Datum)0, (Datum)0};
+	char nulls[] = "   ";
+	OwnerSql sql;
+
+	for (int i = 0; i < 2; i++)
+	{
+		if (PG_ARGISNULL(i))
+			nulls[i + 1] = 'n';
+		else
+			values[i + 1] = PG_GETARG_DATUM(i);
+	}
+	realty_owner_sql_begin(&sql);
+	realty_plan_run(&user_change, values, nulls, false, 0);
+	return finish_with_user(&sql, DatumGetInt64(values[0]));
+}
+
+static bool
+is_current_password(OwnerSql *sql, int64 user_id, const char *password)
+{
+	Datum id = Int64GetDatum(user_id);
+
+	realty_plan_run(&password_find, &id, NULL, false, 0);
+	return SPI_processed == 1 &&
+		   realty_password_matches(password, realty_owner_sql_text(sql, 1));
+}
+
+/*
+ * api.change_password(current_password text, new_password text) → {ended_sessions}
+ *
+ * Ends the user's other sessions: whoever knew the old password is out. A wrong current
+ * password is a fault of that field and not a 401, which would log the user out.
+ */
+Datum
+realty_change_password(PG_FUNCTION_ARGS)
+{
+	static const char *const names[] = {"current_password", "new_password"};
+	int64 user_id = require_user();
+	int64 session_id = realty_identity()->session_id;
+	Faults faults;
+	OwnerSql sql;
+	char *current;
+	char *wanted;
+	int64 ended;
+
+	require_given(fcinfo, names, lengthof(names));
+	current = realty_secret_copy(PG_GETARG_TEXT_PP(0));
+	wanted = realty_secret_copy(PG_GETARG_TEXT_PP(1));
+	realty_faults_init(&faults);
+	realty_owner_sql_begin(&sql);
+	if (!is_current_password(&sql, user_id, current))
+		realty_faults_add(&faults, names[0], "is not your password");
+	if (realty_password_fault(wanted) != NULL)
+		realty_faults_add(&faults, names[1], realty_password_fault(wanted));
+	realty_faults_raise(&faults);
+	realty_account_set_password(user_id, wanted);
+	ended = realty_session_end_all(user_id, session_id, "password changed");
+	realty_owner_sql_end(&sql);
+	return realty_answer_ended(ended);
+}

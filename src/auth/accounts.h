@@ -1,0 +1,27 @@
+/*
+ * accounts.h
+ *		Accounts as the room reads them, and the answer that a signed-in user gets.
+ */
+#ifndef REALTY_AUTH_ACCOUNTS_H
+#define REALTY_AUTH_ACCOUNTS_H
+
+#include "postgres.h"
+
+#include "auth/jwt.h"
+#include "auth/owner_sql.h"
+
+extern void realty_accounts_init(void);
+
+/* Called between realty_owner_sql_begin and _end, as all below. */
+
+/*
+ * {"user": …} of that user, with "token", "refresh_token" and "expires_in" beside it
+ * when subject names an open session. NULL when there is no such user.
+ */
+extern char *realty_account_answer(OwnerSql *sql, int64 user_id,
+								   const JwtSubject *subject);
+
+/* Stores a first or another hash of the password. */
+extern void realty_account_set_password(int64 user_id, const char *password);
+
+#endif /* REALTY_AUTH_ACCOUNTS_H */

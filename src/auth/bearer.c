@@ -1,0 +1,205 @@
+/*
+ * bearer.c
+ *		The bearer of a token: who it is, and the two doors that SQL has for it.
+ *
+ * The hot path of every request: one parse of the claims, one statement by key on
+ * sessions and users, run as the owner. All of it only reads, so it works in READ ONLY
+ * transactions (PostgREST's GET) and on a standby.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+
+#include "auth/auth.h"
+#include "auth/claims.h"
+#include "auth/jwt.h"
+#include "auth/owner_sql.h"
+
+#define HEADERS_MAX 65536
+
+PG_FUNCTION_INFO_V1(realty_authenticate);
+PG_FUNCTION_INFO_V1(realty_pre_request);
+
+static RealtyPlan session_check = {
+	"SELECT s.revoked_at IS NULL AND s.expires_at > pg_catalog.clock_timestamp() "
+	"AND u.user_type = $3, u.is_active "
+	"FROM realty.sessions s JOIN realty.users u ON u.id = s.user_id "
+	"WHERE s.id = $1 AND s.user_id = $2",
+	3,
+	{INT8OID, INT8OID, TEXTOID},
+	NULL};
+
+static BearerVerdict
+refused(RealtyErrorKind kind, const char *message)
+{
+	BearerVerdict verdict = {false, kind, message};
+
+	return verdict;
+}
+
+static BearerVerdict
+accepted(void)
+{
+	BearerVerdict verdict = {.accepted = true};
+
+	return verdict;
+}
+
+/* The claims were true when they were signed; are they still? */
+static BearerVerdict
+check_session(const Identity *identity)
+{
+	Datum values[] = {Int64GetDatum(identity->session_id),
+					  Int64GetDatum(identity->user_id),
+					  CStringGetTextDatum(identity->user_type)};
+	bool known;
+	bool open = false;
+	bool active = false;
+	OwnerSql sql;
+
+	realty_owner_sql_begin(&sql);
+	realty_plan_run(&session_check, values, NULL, true, 1);
+	known = SPI_processed == 1;
+	if (known)
+	{
+		open = realty_owner_sql_bool(1);
+		active = realty_owner_sql_bool(2);
+	}
+	realty_owner_sql_end(&sql);
+	if (known && !active)
+		return refused(REALTY_ACCOUNT_INACTIVE, "the account is inactive");
+	if (!open)
+		return refused(REALTY_SESSION_REVOKED, "the session has ended");
+	return accepted();
+}
+
+BearerVerdict
+realty_bearer_identity(const char *token, Identity *identity)
+{
+	JwtToken checked;
+	JwtVerdict verdict = realty_jwt_check(token, strlen(token), &checked);
+
+	memset(identity, 0, sizeof(*identity));
+	if (verdict == JWT_NO_SECRET)
+		return refused(REALTY_NOT_CONFIGURED,
+					   realty_secret_verdict_message(checked.secret));
+	if (verdict != JWT_VALID)
+		return refused(realty_jwt_verdict_kind(verdict),
+					   realty_jwt_verdict_message(verdict));
+	if (!realty_identity_from_claims(&checked.claims, identity))
+		return refused(REALTY_TOKEN_INVALID, "the token is no access token of ours");
+	return check_session(identity);
+}
+
+static void
+require_accepted(BearerVerdict verdict)
+{
+	if (verdict.accepted)
+		return;
+	if (verdict.kind == REALTY_NOT_CONFIGURED)
+	{
+		Secret secret;
+
+		realty_secret_refuse(realty_secret_current(&secret));
+	}
+	ereport(ERROR, (realty_errcode(verdict.kind), errmsg("%s", verdict.message)));
+}
+
+/* The server's own check of the login's right to the role applies. */
+static void
+set_local_role(const char *role)
+{
+	(void)set_config_option("role", role, superuser() ? PGC_SUSET : PGC_USERSET,
+							PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
+}
+
+static void
+warn_outside_block(void)
+{
+	if (IsTransactionBlock())
+		return;
+	ereport(WARNING, (errcode(ERRCODE_NO_ACTIVE_SQL_TRANSACTION),
+					  errmsg("authenticate has no effect outside a transaction block"),
+					  errhint("BEGIN;\nSELECT realty.authenticate('...');\n-- your "
+							  "statements\nCOMMIT;")));
+}
+
+/*
+ * realty.authenticate(token text) → void
+ *
+ * Door 2: identity and role are the token's until the transaction ends.
+ */
+Datum
+realty_authenticate(PG_FUNCTION_ARGS)
+{
+	Identity identity;
+
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(realty_errcode(REALTY_UNAUTHENTICATED), errmsg("there is no token")));
+	require_accepted(
+		realty_bearer_identity(text_to_cstring(PG_GETARG_TEXT_PP(0)), &identity));
+	warn_outside_block();
+	realty_identity_set(&identity, GUC_ACTION_LOCAL);
+	set_local_role(realty_role_of_user_type(identity.user_type));
+	PG_RETURN_VOID();
+}
+
+/* PostgREST gives a request's headers as one JSON object with names in lower case. */
+static bool
+read_headers(JsonMembers *headers)
+{
+	const char *json = GetConfigOption("request.headers", true, false);
+
+	return json != NULL && *json != '\0' && strlen(json) < HEADERS_MAX &&
+		   realty_json_members_read(pstrdup(json), headers);
+}
+
+static const char *
+bearer_of(const char *authorization)
+{
+	if (authorization == NULL || pg_strncasecmp(authorization, "bearer ", 7) != 0)
+		return NULL;
+	authorization += 7;
+	return authorization + strspn(authorization, " ");
+}
+
+/*
+ * realty.pre_request(), api.pre_request() → void
+ *
+ * PostgREST calls it before each request, under the request's role. With a bearer it is
+ * door 2 without the role, safe for any caller, because the token is checked here again.
+ * Without one there is only what door 3 believes.
+ */
+Datum
+realty_pre_request(PG_FUNCTION_ARGS)
+{
+	const char *bearer = NULL;
+	const char *request_id = NULL;
+	JsonMembers headers;
+	Identity identity;
+
+	if (read_headers(&headers))
+	{
+		bearer = bearer_of(realty_json_string(&headers, "authorization"));
+		request_id = realty_json_string(&headers, "x-request-id");
+	}
+	if (bearer != NULL)
+		require_accepted(realty_bearer_identity(bearer, &identity));
+	else
+	{
+		identity = *realty_identity();
+		if (identity.present)
+			require_accepted(check_session(&identity));
+	}
+	if (request_id != NULL)
+		realty_identity_take_request_id(&identity, request_id);
+	realty_identity_set(&identity, GUC_ACTION_LOCAL);
+	PG_RETURN_VOID();
+}

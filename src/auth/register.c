@@ -1,0 +1,365 @@
+/*
+ * register.c
+ *		New accounts: user, password and profile, or all that stands against them.
+ *
+ * The tables' own constraints judge the values, through realty.row_faults, so that a
+ * registration tells the faults of three tables in one answer and has no rules of its
+ * own but those of passwords. user_type decides whether there is a profile to judge.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "utils/builtins.h"
+#include "utils/json.h"
+
+#include <math.h>
+
+#include "auth/accounts.h"
+#include "auth/password.h"
+#include "auth/sessions.h"
+#include "platform/errors.h"
+#include "platform/faults.h"
+
+PG_FUNCTION_INFO_V1(realty_register);
+PG_FUNCTION_INFO_V1(realty_create_admin);
+
+/* Whose columns an argument fills. */
+#define OF_USER 1
+#define OF_BUILDER 2
+#define OF_CUSTOMER 4
+
+typedef struct RegisterArgument
+{
+	const char *name;
+	int owners;
+	Oid type;
+} RegisterArgument;
+
+/* In the order of api.register. */
+static const RegisterArgument arguments[] = {
+	{"email", OF_USER, TEXTOID},
+	{"password", 0, TEXTOID},
+	{"user_type", OF_USER, TEXTOID},
+	{"full_name", OF_USER, TEXTOID},
+	{"phone", OF_USER, TEXTOID},
+	{"company_name", OF_BUILDER, TEXTOID},
+	{"license_number", OF_BUILDER, TEXTOID},
+	{"address", OF_BUILDER | OF_CUSTOMER, TEXTOID},
+	{"city", OF_BUILDER | OF_CUSTOMER, TEXTOID},
+	{"state", OF_BUILDER | OF_CUSTOMER, TEXTOID},
+	{"website", OF_BUILDER, TEXTOID},
+	{"description", OF_BUILDER, TEXTOID},
+	{"logo_url", OF_BUILDER, TEXTOID},
+	{"budget_min", OF_CUSTOMER, NUMERICOID},
+	{"budget_max", OF_CUSTOMER, NUMERICOID},
+	{"preferences", OF_CUSTOMER, JSONBOID}};
+
+/* Above this numeric(14,2) overflows. NaN is not below anything. */
+#define MONEY_LIMIT 999999999999.0
+
+#define ARGUMENT_PASSWORD 1
+#define ARGUMENT_USER_TYPE 2
+
+static RealtyPlan email_known = {
+	"SELECT 1 FROM realty.users WHERE pg_catalog.lower(email) = "
+	"pg_catalog.lower($1->>'email')",
+	1,
+	{JSONBOID},
+	NULL};
+
+static RealtyPlan faults_find = {
+	"SELECT realty.row_faults($1::pg_catalog.regclass, $2, $3::pg_catalog.text[])",
+	3,
+	{TEXTOID, JSONBOID, TEXTOID},
+	NULL};
+
+static RealtyPlan fault_read = {
+	"SELECT f->>'field', f->>'message' "
+	"FROM pg_catalog.jsonb_array_elements($1) WITH ORDINALITY e(f, n) ORDER BY n",
+	1,
+	{JSONBOID},
+	NULL};
+
+static RealtyPlan user_insert = {
+	"INSERT INTO realty.users (email, user_type, full_name, phone) VALUES "
+	"($1->>'email', $1->>'user_type', $1->>'full_name', $1->>'phone') "
+	"ON CONFLICT DO NOTHING RETURNING id",
+	1,
+	{JSONBOID},
+	NULL};
+
+static RealtyPlan builder_insert = {
+	"INSERT INTO realty.builders (user_id, company_name, license_number, address, city, "
+	"state, website, description, logo_url) VALUES ($2, $1->>'company_name', "
+	"$1->>'license_number', $1->>'address', $1->>'city', $1->>'state', $1->>'website', "
+	"$1->>'description', $1->>'logo_url') ON CONFLICT DO NOTHING RETURNING id",
+	2,
+	{JSONBOID, INT8OID},
+	NULL};
+
+static RealtyPlan customer_insert = {
+	"INSERT INTO realty.customers (user_id, address, city, state, budget_min, "
+	"budget_max, "
+	"preferences) VALUES ($2, $1->>'address', $1->>'city', $1->>'state', "
+	"($1->>'budget_min')::pg_catalog.numeric, ($1->>'budget_max')::pg_catalog.numeric, "
+	"coalesce($1->'preferences', '{}')) RETURNING id",
+	2,
+	{JSONBOID, INT8OID},
+	NULL};
+
+static void
+append_value(StringInfo json, Datum value, Oid type)
+{
+	if (type == TEXTOID)
+		escape_json(json, TextDatumGetCString(value));
+	else if (type == JSONBOID)
+		appendStringInfoString(json,
+							   DatumGetCString(DirectFunctionCall1(jsonb_out, value)));
+	else
+		appendStringInfo(json, "\"%s\"",
+						 DatumGetCString(DirectFunctionCall1(numeric_out, value)));
+}
+
+/* The arguments that are given and belong to that owner, as one object. */
+static Datum
+record_of(FunctionCallInfo fcinfo, int owner)
+{
+	StringInfoData json;
+
+	initStringInfo(&json);
+	for (int i = 0; i < (int)lengthof(arguments); i++)
+	{
+		if (PG_ARGISNULL(i) || (arguments[i].owners & owner) == 0)
+			continue;
+		appendStringInfoChar(&json, json.len == 0 ? '{' : ',');
+		escape_json(&json, arguments[i].name);
+		appendStringInfoChar(&json, ':');
+		append_value(&json, PG_GETARG_DATUM(i), arguments[i].type);
+	}
+	appendStringInfoString(&json, json.len == 0 ? "{}" : "}");
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
+}
+
+static void
+add_row_faults(Faults *faults, OwnerSql *sql, const char *table, Datum record,
+			   const char *skip)
+{
+	Datum values[] = {CStringGetTextDatum(table), record, CStringGetTextDatum(skip)};
+	Datum list;
+
+	realty_plan_run(&faults_find, values, NULL, true, 0);
+	list = JsonbPGetDatum(realty_owner_sql_jsonb(sql, 1));
+	realty_plan_run(&fault_read, &list, NULL, true, 0);
+	for (uint64 i = 0; i < SPI_processed; i++)
+		realty_faults_add(faults,
+						  SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1),
+						  SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2));
+}
+
+static void
+add_password_faults(Faults *faults, const char *password)
+{
+	const char *fault =
+		password == NULL ? "is required" : realty_password_fault(password);
+
+	if (fault != NULL)
+		realty_faults_add(faults, "password", fault);
+}
+
+/* Columns of the other kind of profile are refused, never dropped. */
+static void
+add_strangers(Faults *faults, FunctionCallInfo fcinfo, int owner)
+{
+	const char *message = owner == OF_BUILDER ? "is not a field of builders"
+											  : "is not a field of customers";
+
+	for (int i = 0; i < (int)lengthof(arguments); i++)
+		if (!PG_ARGISNULL(i) && i != ARGUMENT_PASSWORD &&
+			(arguments[i].owners & (OF_USER | owner)) == 0)
+			realty_faults_add(faults, arguments[i].name, message);
+}
+
+/*
+ * Numbers that a column's type cannot hold: row_faults would stop at the first of them.
+ * Their columns are named in skip, an array's text.
+ */
+static void
+add_number_faults(Faults *faults, FunctionCallInfo fcinfo, StringInfo skip)
+{
+	for (int i = 0; i < (int)lengthof(arguments); i++)
+	{
+		double value;
+
+		if (PG_ARGISNULL(i) || arguments[i].type != NUMERICOID)
+			continue;
+		value = DatumGetFloat8(
+			DirectFunctionCall1(numeric_float8_no_overflow, PG_GETARG_DATUM(i)));
+		if (fabs(value) < MONEY_LIMIT)
+			continue;
+		realty_faults_add(faults, arguments[i].name, "must be below 999999999999");
+		appendStringInfo(skip, ",%s", arguments[i].name);
+	}
+}
+
+/* OF_BUILDER or OF_CUSTOMER; 0 for any other type, an administrator's too. */
+static int
+profile_wanted(FunctionCallInfo fcinfo)
+{
+	char *user_type;
+
+	if (PG_ARGISNULL(ARGUMENT_USER_TYPE))
+		return 0;
+	user_type = TextDatumGetCString(PG_GETARG_DATUM(ARGUMENT_USER_TYPE));
+	if (strcmp(user_type, "builder") == 0)
+		return OF_BUILDER;
+	return strcmp(user_type, "customer") == 0 ? OF_CUSTOMER : 0;
+}
+
+static void
+check_all(FunctionCallInfo fcinfo, OwnerSql *sql, const char *password)
+{
+	int profile = profile_wanted(fcinfo);
+	Faults faults;
+
+	realty_faults_init(&faults);
+	add_row_faults(&faults, sql, "realty.users", record_of(fcinfo, OF_USER),
+				   "{user_type}");
+	if (profile == 0)
+		realty_faults_add(&faults, "user_type",
+						  PG_ARGISNULL(ARGUMENT_USER_TYPE)
+							  ? "is required"
+							  : "must be one of builder, customer");
+	add_password_faults(&faults, password);
+	if (profile != 0)
+	{
+		StringInfoData skip;
+
+		initStringInfo(&skip);
+		appendStringInfoString(&skip, "{user_id");
+		if (profile == OF_CUSTOMER)
+			add_number_faults(&faults, fcinfo, &skip);
+		appendStringInfoChar(&skip, '}');
+		add_row_faults(&faults, sql,
+					   profile == OF_BUILDER ? "realty.builders" : "realty.customers",
+					   record_of(fcinfo, profile), skip.data);
+		add_strangers(&faults, fcinfo, profile);
+	}
+	realty_faults_raise(&faults);
+}
+
+static void
+refuse_duplicate(const char *what)
+{
+	ereport(ERROR,
+			(realty_errcode(REALTY_DUPLICATE), errmsg("%s is registered already", what),
+			 errhint("Log in instead, or use another one.")));
+}
+
+/* Asked before the costly hash; the unique index decides all the same. */
+static int64
+insert_user(Datum record, const char *password)
+{
+	int64 user_id;
+
+	realty_plan_run(&email_known, &record, NULL, false, 1);
+	if (SPI_processed > 0)
+		refuse_duplicate("this e-mail address");
+	realty_plan_run(&user_insert, &record, NULL, false, 0);
+	if (SPI_processed == 0)
+		refuse_duplicate("this e-mail address");
+	user_id = realty_owner_sql_int64(1);
+	realty_account_set_password(user_id, password);
+	return user_id;
+}
+
+static int64
+insert_profile(Datum record, int profile, int64 user_id)
+{
+	Datum values[] = {record, Int64GetDatum(user_id)};
+
+	realty_plan_run(profile == OF_BUILDER ? &builder_insert : &customer_insert, values,
+					NULL, false, 0);
+	if (SPI_processed == 0)
+		refuse_duplicate("this licence number");
+	return realty_owner_sql_int64(1);
+}
+
+static char *
+open_account(FunctionCallInfo fcinfo, OwnerSql *sql, const char *password)
+{
+	int profile = profile_wanted(fcinfo);
+	JwtSubject subject = {.user_type = profile == OF_BUILDER ? "builder" : "customer"};
+
+	subject.user_id = insert_user(record_of(fcinfo, OF_USER), password);
+	subject.profile_id =
+		insert_profile(record_of(fcinfo, profile), profile, subject.user_id);
+	realty_session_open(&subject);
+	return realty_account_answer(sql, subject.user_id, &subject);
+}
+
+/*
+ * api.register(email, password, user_type, …) → {user, token, refresh_token, expires_in}
+ */
+Datum
+realty_register(PG_FUNCTION_ARGS)
+{
+	Secret secret;
+	SecretVerdict verdict = realty_secret_current(&secret);
+	char *password = NULL;
+	char *answer;
+	OwnerSql sql;
+
+	if (verdict != SECRET_FOUND)
+		realty_secret_refuse(verdict);
+	if (!PG_ARGISNULL(ARGUMENT_PASSWORD))
+		password = realty_secret_copy(PG_GETARG_TEXT_PP(ARGUMENT_PASSWORD));
+	realty_owner_sql_begin(&sql);
+	check_all(fcinfo, &sql, password);
+	answer = open_account(fcinfo, &sql, password);
+	realty_owner_sql_end(&sql);
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(answer));
+}
+
+static Datum
+admin_record(text *email)
+{
+	StringInfoData json;
+
+	initStringInfo(&json);
+	appendStringInfoString(&json,
+						   "{\"user_type\":\"admin\",\"full_name\":\"Administrator\"");
+	if (email != NULL)
+	{
+		appendStringInfoString(&json, ",\"email\":");
+		escape_json(&json, text_to_cstring(email));
+	}
+	appendStringInfoChar(&json, '}');
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
+}
+
+/*
+ * realty.create_admin(email text, password text) → id of the new administrator
+ *
+ * For the owner alone: the first administrator cannot be made by another one.
+ */
+Datum
+realty_create_admin(PG_FUNCTION_ARGS)
+{
+	Datum record = admin_record(PG_ARGISNULL(0) ? NULL : PG_GETARG_TEXT_PP(0));
+	char *password = NULL;
+	Faults faults;
+	OwnerSql sql;
+	int64 user_id;
+
+	if (!PG_ARGISNULL(1))
+		password = realty_secret_copy(PG_GETARG_TEXT_PP(1));
+	realty_faults_init(&faults);
+	realty_owner_sql_begin(&sql);
+	add_row_faults(&faults, &sql, "realty.users", record, "{}");
+	add_password_faults(&faults, password);
+	realty_faults_raise(&faults);
+	user_id = insert_user(record, password);
+	realty_owner_sql_end(&sql);
+	PG_RETURN_INT64(user_id);
+}

@@ -1,0 +1,389 @@
+/*
+ * sessions.c
+ *		Sessions and the refresh tokens that keep them alive.
+ *
+ * A refresh token is 256 random bits; only its SHA-256 is stored, so the table is of no
+ * use to who reads it. Each token works once and is followed by another. A second use
+ * means that two parties hold it, and nobody can tell which is the thief: the session
+ * ends. That end has to be committed, so it is answered and not raised.
+ *
+ * Two refreshes with one token at the same time queue on the token's row (FOR UPDATE);
+ * the second one finds it used.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/json.h"
+
+#include <sodium.h>
+
+#include "auth/base64url.h"
+#include "auth/claims.h"
+#include "auth/sessions.h"
+#include "platform/errors.h"
+
+PG_FUNCTION_INFO_V1(realty_refresh);
+PG_FUNCTION_INFO_V1(realty_logout);
+PG_FUNCTION_INFO_V1(realty_logout_all);
+PG_FUNCTION_INFO_V1(realty_issue_token);
+
+#define REFRESH_BYTES 32
+#define REFRESH_LETTERS 43
+
+static int refresh_token_lifetime = 0;
+
+static RealtyPlan session_insert = {
+	"INSERT INTO realty.sessions (user_id, last_used_at, expires_at) "
+	"VALUES ($1, pg_catalog.clock_timestamp(), "
+	"pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => $2)) RETURNING id",
+	2,
+	{INT8OID, FLOAT8OID},
+	NULL};
+
+static RealtyPlan token_insert = {
+	"INSERT INTO realty.refresh_tokens (token_hash, session_id, issued_at, expires_at) "
+	"VALUES ($1, $2, pg_catalog.clock_timestamp(), "
+	"pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => $3))",
+	3,
+	{BYTEAOID, INT8OID, FLOAT8OID},
+	NULL};
+
+static RealtyPlan token_find = {
+	"SELECT s.id, u.id, u.user_type, "
+	"CASE u.user_type WHEN 'builder' THEN b.id WHEN 'customer' THEN c.id END, "
+	"t.used_at IS NOT NULL, s.revoked_at IS NOT NULL, "
+	"least(t.expires_at, s.expires_at) <= pg_catalog.clock_timestamp(), u.is_active "
+	"FROM realty.refresh_tokens t "
+	"JOIN realty.sessions s ON s.id = t.session_id "
+	"JOIN realty.users u ON u.id = s.user_id "
+	"LEFT JOIN realty.builders b ON b.user_id = u.id "
+	"LEFT JOIN realty.customers c ON c.user_id = u.id "
+	"WHERE t.token_hash = $1 FOR UPDATE OF t, s",
+	1,
+	{BYTEAOID},
+	NULL};
+
+static RealtyPlan token_use = {
+	"UPDATE realty.refresh_tokens SET used_at = pg_catalog.clock_timestamp() "
+	"WHERE token_hash = $1",
+	1,
+	{BYTEAOID},
+	NULL};
+
+/* Tokens past their time prove nothing any more, used or not. */
+static RealtyPlan token_tidy = {
+	"DELETE FROM realty.refresh_tokens "
+	"WHERE session_id = $1 AND expires_at < pg_catalog.clock_timestamp()",
+	1,
+	{INT8OID},
+	NULL};
+
+static RealtyPlan session_extend = {
+	"UPDATE realty.sessions SET last_used_at = pg_catalog.clock_timestamp(), "
+	"expires_at = pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => $2) "
+	"WHERE id = $1",
+	2,
+	{INT8OID, FLOAT8OID},
+	NULL};
+
+static RealtyPlan session_end = {
+	"UPDATE realty.sessions "
+	"SET revoked_at = pg_catalog.clock_timestamp(), revoked_reason = $2 "
+	"WHERE id = $1 AND revoked_at IS NULL",
+	2,
+	{INT8OID, TEXTOID},
+	NULL};
+
+static RealtyPlan sessions_end = {
+	"UPDATE realty.sessions "
+	"SET revoked_at = pg_catalog.clock_timestamp(), revoked_reason = $3 "
+	"WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL",
+	3,
+	{INT8OID, INT8OID, TEXTOID},
+	NULL};
+
+static RealtyPlan subject_find = {
+	"SELECT u.id, u.user_type, "
+	"CASE u.user_type WHEN 'builder' THEN b.id WHEN 'customer' THEN c.id END, "
+	"u.is_active "
+	"FROM realty.users u "
+	"LEFT JOIN realty.builders b ON b.user_id = u.id "
+	"LEFT JOIN realty.customers c ON c.user_id = u.id WHERE u.id = $1",
+	1,
+	{INT8OID},
+	NULL};
+
+/* A stored refresh token and all that decides about it. */
+typedef struct RefreshToken
+{
+	JwtSubject subject;
+	bool used;
+	bool revoked;
+	bool expired;
+	bool active;
+} RefreshToken;
+
+void
+realty_sessions_init(void)
+{
+	DefineCustomIntVariable("realty.refresh_token_lifetime",
+							"How long a refresh token, and a session unused, is valid.",
+							NULL, &refresh_token_lifetime, 30 * 24 * 60 * 60, 1,
+							366 * 24 * 60 * 60, PGC_SUSET, GUC_UNIT_S, NULL, NULL, NULL);
+}
+
+Datum
+realty_answer_refusal(const char *code, const char *message)
+{
+	StringInfoData json;
+
+	(void)set_config_option("response.status", "401", PGC_USERSET, PGC_S_SESSION,
+							GUC_ACTION_LOCAL, true, 0, false);
+	initStringInfo(&json);
+	appendStringInfoString(&json, "{\"code\":");
+	escape_json(&json, code);
+	appendStringInfoString(&json, ",\"message\":");
+	escape_json(&json, message);
+	appendStringInfoChar(&json, '}');
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
+}
+
+void
+realty_session_open(JwtSubject *subject)
+{
+	Datum values[] = {Int64GetDatum(subject->user_id),
+					  Float8GetDatum((double)refresh_token_lifetime)};
+
+	realty_plan_run(&session_insert, values, NULL, false, 0);
+	subject->session_id = realty_owner_sql_int64(1);
+}
+
+static Datum
+token_hash(const char *token, size_t length)
+{
+	bytea *hash = palloc(VARHDRSZ + crypto_hash_sha256_BYTES);
+
+	SET_VARSIZE(hash, VARHDRSZ + crypto_hash_sha256_BYTES);
+	crypto_hash_sha256((unsigned char *)VARDATA(hash), (const unsigned char *)token,
+					   length);
+	return PointerGetDatum(hash);
+}
+
+static void
+store_new_token(int64 session_id, char letters[REFRESH_LETTERS + 1])
+{
+	unsigned char noise[REFRESH_BYTES];
+	Datum values[3];
+
+	randombytes_buf(noise, sizeof(noise));
+	letters[realty_base64url_encode(noise, sizeof(noise), letters)] = '\0';
+	sodium_memzero(noise, sizeof(noise));
+	values[0] = token_hash(letters, REFRESH_LETTERS);
+	values[1] = Int64GetDatum(session_id);
+	values[2] = Float8GetDatum((double)refresh_token_lifetime);
+	realty_plan_run(&token_insert, values, NULL, false, 0);
+}
+
+void
+realty_session_append_tokens(StringInfo json, const JwtSubject *subject)
+{
+	char letters[REFRESH_LETTERS + 1];
+
+	store_new_token(subject->session_id, letters);
+	appendStringInfo(json, "\"token\":\"%s\",\"refresh_token\":\"%s\",\"expires_in\":%d",
+					 realty_jwt_issue(subject), letters, realty_jwt_lifetime());
+	sodium_memzero(letters, sizeof(letters));
+}
+
+int64
+realty_session_end_all(int64 user_id, int64 kept, const char *reason)
+{
+	Datum values[] = {Int64GetDatum(user_id), Int64GetDatum(kept),
+					  CStringGetTextDatum(reason)};
+
+	realty_plan_run(&sessions_end, values, NULL, false, 0);
+	return (int64)SPI_processed;
+}
+
+static int64
+end_session(int64 session_id, const char *reason)
+{
+	Datum values[] = {Int64GetDatum(session_id), CStringGetTextDatum(reason)};
+
+	realty_plan_run(&session_end, values, NULL, false, 0);
+	return (int64)SPI_processed;
+}
+
+static bool
+find_token(OwnerSql *sql, Datum hash, RefreshToken *found)
+{
+	memset(found, 0, sizeof(*found));
+	realty_plan_run(&token_find, &hash, NULL, false, 0);
+	if (SPI_processed == 0)
+		return false;
+	found->subject.session_id = realty_owner_sql_int64(1);
+	found->subject.user_id = realty_owner_sql_int64(2);
+	found->subject.user_type = realty_owner_sql_text(sql, 3);
+	found->subject.profile_id = realty_owner_sql_int64(4);
+	found->used = realty_owner_sql_bool(5);
+	found->revoked = realty_owner_sql_bool(6);
+	found->expired = realty_owner_sql_bool(7);
+	found->active = realty_owner_sql_bool(8);
+	return true;
+}
+
+/* What is refused without changing anything: in the order in which it matters. */
+static void
+check_token(const RefreshToken *token)
+{
+	if (token->revoked)
+		ereport(ERROR, (realty_errcode(REALTY_SESSION_REVOKED),
+						errmsg("the session has ended"), errhint("Log in again.")));
+	if (!token->active)
+		ereport(ERROR, (realty_errcode(REALTY_ACCOUNT_INACTIVE),
+						errmsg("the account is inactive")));
+	if (token->expired && !token->used)
+		ereport(ERROR,
+				(realty_errcode(REALTY_TOKEN_EXPIRED),
+				 errmsg("the refresh token has expired"), errhint("Log in again.")));
+}
+
+static void
+rotate(const RefreshToken *token, Datum hash, StringInfo json)
+{
+	Datum session[] = {Int64GetDatum(token->subject.session_id),
+					   Float8GetDatum((double)refresh_token_lifetime)};
+
+	realty_plan_run(&token_use, &hash, NULL, false, 0);
+	realty_plan_run(&token_tidy, session, NULL, false, 0);
+	realty_plan_run(&session_extend, session, NULL, false, 0);
+	appendStringInfoChar(json, '{');
+	realty_session_append_tokens(json, &token->subject);
+	appendStringInfoChar(json, '}');
+}
+
+static void
+refuse_unknown_token(void)
+{
+	ereport(ERROR,
+			(realty_errcode(REALTY_TOKEN_INVALID),
+			 errmsg("the refresh token is not valid"),
+			 errhint("Send the refresh_token of the latest answer, or log in again.")));
+}
+
+/* api.refresh(refresh_token text) → {token, refresh_token, expires_in} */
+Datum
+realty_refresh(PG_FUNCTION_ARGS)
+{
+	StringInfoData json;
+	RefreshToken found;
+	OwnerSql sql;
+	text *token;
+	Datum hash;
+
+	if (PG_ARGISNULL(0))
+		refuse_unknown_token();
+	token = PG_GETARG_TEXT_PP(0);
+	hash = token_hash(VARDATA_ANY(token), VARSIZE_ANY_EXHDR(token));
+	initStringInfo(&json);
+	realty_owner_sql_begin(&sql);
+	if (!find_token(&sql, hash, &found))
+		refuse_unknown_token();
+	check_token(&found);
+	if (found.used)
+		end_session(found.subject.session_id, "refresh token used twice");
+	else
+		rotate(&found, hash, &json);
+	realty_owner_sql_end(&sql);
+	if (found.used)
+		return realty_answer_refusal(
+			"session_revoked", "this refresh token was used before: the session has "
+							   "ended, log in again");
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
+}
+
+static const Identity *
+require_identity(void)
+{
+	const Identity *identity = realty_identity();
+
+	if (!identity->present)
+		ereport(ERROR, (realty_errcode(REALTY_UNAUTHENTICATED),
+						errmsg("sign in to do this"), errhint("Send an access token.")));
+	return identity;
+}
+
+Datum
+realty_answer_ended(int64 ended)
+{
+	char *json = psprintf("{\"ended_sessions\":" INT64_FORMAT "}", ended);
+
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json));
+}
+
+/* api.logout() → {ended_sessions} */
+Datum
+realty_logout(PG_FUNCTION_ARGS)
+{
+	const Identity *identity = require_identity();
+	OwnerSql sql;
+	int64 ended;
+
+	realty_owner_sql_begin(&sql);
+	ended = end_session(identity->session_id, "logout");
+	realty_owner_sql_end(&sql);
+	return realty_answer_ended(ended);
+}
+
+/* api.logout_all() → {ended_sessions} */
+Datum
+realty_logout_all(PG_FUNCTION_ARGS)
+{
+	const Identity *identity = require_identity();
+	OwnerSql sql;
+	int64 ended;
+
+	realty_owner_sql_begin(&sql);
+	ended = realty_session_end_all(identity->user_id, 0, "logout of all sessions");
+	realty_owner_sql_end(&sql);
+	return realty_answer_ended(ended);
+}
+
+static void
+find_subject(OwnerSql *sql, int64 user_id, JwtSubject *subject)
+{
+	Datum id = Int64GetDatum(user_id);
+
+	realty_plan_run(&subject_find, &id, NULL, true, 0);
+	if (SPI_processed == 0)
+		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),
+						errmsg("there is no user " INT64_FORMAT, user_id)));
+	if (!realty_owner_sql_bool(4))
+		ereport(ERROR, (realty_errcode(REALTY_ACCOUNT_INACTIVE),
+						errmsg("the account is inactive")));
+	memset(subject, 0, sizeof(*subject));
+	subject->user_id = realty_owner_sql_int64(1);
+	subject->user_type = realty_owner_sql_text(sql, 2);
+	subject->profile_id = realty_owner_sql_int64(3);
+}
+
+/*
+ * realty.issue_token(user_id bigint) → an access token of a session of its own
+ *
+ * Signs in as anybody: for the owner alone, in scripts and tests.
+ */
+Datum
+realty_issue_token(PG_FUNCTION_ARGS)
+{
+	JwtSubject subject;
+	OwnerSql sql;
+
+	realty_owner_sql_begin(&sql);
+	find_subject(&sql, PG_GETARG_INT64(0), &subject);
+	realty_session_open(&subject);
+	realty_owner_sql_end(&sql);
+	PG_RETURN_TEXT_P(cstring_to_text(realty_jwt_issue(&subject)));
+}

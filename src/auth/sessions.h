@@ -1,0 +1,38 @@
+/*
+ * sessions.h
+ *		Sessions and the refresh tokens that keep them alive.
+ */
+#ifndef REALTY_AUTH_SESSIONS_H
+#define REALTY_AUTH_SESSIONS_H
+
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+#include "utils/jsonb.h"
+
+#include "auth/jwt.h"
+#include "auth/owner_sql.h"
+
+extern void realty_sessions_init(void);
+
+/* All of these are called between realty_owner_sql_begin and _end. */
+
+/* A new session of that user; its id goes into subject->session_id. */
+extern void realty_session_open(JwtSubject *subject);
+
+/* Writes "token": …, "refresh_token": …, "expires_in": … of a session that is open. */
+extern void realty_session_append_tokens(StringInfo json, const JwtSubject *subject);
+
+/* Ends the user's sessions, all but the one kept (0: all); returns how many. */
+extern int64 realty_session_end_all(int64 user_id, int64 kept, const char *reason);
+
+/*
+ * An answer that refuses and still commits: sets response.status to 401, as PostgREST
+ * and realty.request read it, and returns {"code": …, "message": …}.
+ */
+extern Datum realty_answer_refusal(const char *code, const char *message);
+
+/* {"ended_sessions": …} */
+extern Datum realty_answer_ended(int64 ended);
+
+#endif /* REALTY_AUTH_SESSIONS_H */
