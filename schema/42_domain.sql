@@ -85,6 +85,11 @@ LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_expire_
 COMMENT ON FUNCTION realty.expire_lapsed_hold(bigint) IS
 'Expires the booking whose hold of this unit has run out, if there is one. Anybody may: it only writes down what time has decided.';
 
+CREATE FUNCTION realty.guard_delete() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_guard_delete';
+COMMENT ON FUNCTION realty.guard_delete() IS
+'Trigger: a row that others refer to is not deleted; DETAIL counts them by table (PT409).';
+
 CREATE FUNCTION realty.settings_author() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_settings_author';
 COMMENT ON FUNCTION realty.settings_author() IS 'Trigger: updated_by is the account that writes; empty when it is not an account.';

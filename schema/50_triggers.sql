@@ -43,6 +43,18 @@ CREATE TRIGGER bookings_500_update_effects AFTER UPDATE OF status ON realty.book
 CREATE TRIGGER bookings_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.bookings
     FOR EACH ROW EXECUTE FUNCTION realty.audit();
 
+-- Deletes that would leave somebody hanging
+CREATE TRIGGER builders_100_guard_delete BEFORE DELETE ON realty.builders
+    FOR EACH ROW EXECUTE FUNCTION realty.guard_delete();
+CREATE TRIGGER customers_100_guard_delete BEFORE DELETE ON realty.customers
+    FOR EACH ROW EXECUTE FUNCTION realty.guard_delete();
+CREATE TRIGGER projects_100_guard_delete BEFORE DELETE ON realty.projects
+    FOR EACH ROW EXECUTE FUNCTION realty.guard_delete();
+CREATE TRIGGER units_100_guard_delete BEFORE DELETE ON realty.units
+    FOR EACH ROW EXECUTE FUNCTION realty.guard_delete();
+CREATE TRIGGER messages_100_guard_delete BEFORE DELETE ON realty.messages
+    FOR EACH ROW EXECUTE FUNCTION realty.guard_delete();
+
 -- Audited as they are
 CREATE TRIGGER payments_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.payments
     FOR EACH ROW EXECUTE FUNCTION realty.audit();

@@ -27,10 +27,11 @@ void
 _PG_init(void)
 {
 	if (!process_shared_preload_libraries_in_progress)
-		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-						errmsg("realty must be loaded when the server starts"),
-						errhint("Add this line to postgresql.conf and restart the server: "
-								"shared_preload_libraries = 'realty'")));
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("realty must be loaded when the server starts"),
+				 errhint("Add this line to postgresql.conf and restart the server: "
+						 "shared_preload_libraries = 'realty'")));
 
 	realty_secrets_init();
 	realty_guards_init();

@@ -44,13 +44,14 @@ static const char *const insert_line =
 	"realty.user_id(), realty.request_id(), to_jsonb($6), to_jsonb($7))";
 
 static RealtyPlan insert_units_line = {
-	.sql = "INSERT INTO realty.audit_log (table_name, action, row_id, builder_id, user_id, "
-		   "request_id, new_row) "
-		   "SELECT 'units', 'insert', min(id) || '..' || max(id), min(builder_id), "
-		   "realty.user_id(), realty.request_id(), jsonb_build_object('count', count(*), "
-		   "'first_id', min(id), 'last_id', max(id), "
-		   "'project_ids', to_jsonb(array_agg(DISTINCT project_id))) "
-		   "FROM new_rows HAVING count(*) > 0",
+	.sql =
+		"INSERT INTO realty.audit_log (table_name, action, row_id, builder_id, user_id, "
+		"request_id, new_row) "
+		"SELECT 'units', 'insert', min(id) || '..' || max(id), min(builder_id), "
+		"realty.user_id(), realty.request_id(), jsonb_build_object('count', count(*), "
+		"'first_id', min(id), 'last_id', max(id), "
+		"'project_ids', to_jsonb(array_agg(DISTINCT project_id))) "
+		"FROM new_rows HAVING count(*) > 0",
 };
 
 void
@@ -65,7 +66,8 @@ realty_audit_init(void)
 static RealtyPlan *
 plan_for(Oid row_type)
 {
-	static const Oid types[AUDIT_ARGS - 2] = {TEXTOID, TEXTOID, TEXTOID, INT8OID, INT8OID};
+	static const Oid types[AUDIT_ARGS - 2] = {TEXTOID, TEXTOID, TEXTOID, INT8OID,
+											  INT8OID};
 	bool found;
 	AuditPlan *entry = hash_search(plans_by_row_type, &row_type, HASH_ENTER, &found);
 
@@ -164,7 +166,8 @@ realty_audit_units_insert(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
-/* Trigger BEFORE UPDATE OR DELETE OR TRUNCATE, each statement, on the audit log itself. */
+/* Trigger BEFORE UPDATE OR DELETE OR TRUNCATE, each statement, on the audit log itself.
+ */
 Datum
 realty_audit_append_only(PG_FUNCTION_ARGS)
 {
@@ -181,10 +184,11 @@ realty_refuse_truncate(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.refuse_truncate");
 
-	ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
-					errmsg("table \"%s\" cannot be truncated",
-						   RelationGetRelationName(data->tg_relation)),
-					errhint("DELETE the rows: that keeps every count and refuses what is still "
-							"referred to.")));
+	ereport(ERROR,
+			(realty_errcode(REALTY_CONFLICT),
+			 errmsg("table \"%s\" cannot be truncated",
+					RelationGetRelationName(data->tg_relation)),
+			 errhint("DELETE the rows: that keeps every count and refuses what is still "
+					 "referred to.")));
 	return PointerGetDatum(NULL);
 }

@@ -28,22 +28,24 @@ static RealtyPlan mark_unit = {
 };
 
 static RealtyPlan notify_parties = {
-	.sql = "INSERT INTO realty.notifications (user_id, kind, title, body, data) "
-		   "SELECT CASE t.audience WHEN 'customer' THEN c.user_id ELSE d.user_id END, t.kind, "
-		   "format(t.title, f.number, f.unit, f.project, f.customer, f.builder), "
-		   "format(t.body, f.number, f.unit, f.project, f.customer, f.builder), "
-		   "jsonb_build_object('booking_id', b.id, 'booking_number', b.booking_number, "
-		   "'unit_id', b.unit_id, 'project_id', b.project_id) "
-		   "FROM realty.bookings b "
-		   "JOIN realty.units u ON u.id = b.unit_id "
-		   "JOIN realty.projects p ON p.id = b.project_id "
-		   "JOIN realty.builders d ON d.id = b.builder_id "
-		   "JOIN realty.customers c ON c.id = b.customer_id "
-		   "JOIN realty.users cu ON cu.id = c.user_id, "
-		   "LATERAL (SELECT b.booking_number AS number, "
-		   "concat_ws(' ', nullif(u.tower, ''), u.unit_number) AS unit, p.name AS project, "
-		   "cu.full_name AS customer, d.company_name AS builder) f, "
-		   "realty.notification_templates t WHERE b.id = $1 AND t.kind = $2",
+	.sql =
+		"INSERT INTO realty.notifications (user_id, kind, title, body, data) "
+		"SELECT CASE t.audience WHEN 'customer' THEN c.user_id ELSE d.user_id END, "
+		"t.kind, "
+		"format(t.title, f.number, f.unit, f.project, f.customer, f.builder), "
+		"format(t.body, f.number, f.unit, f.project, f.customer, f.builder), "
+		"jsonb_build_object('booking_id', b.id, 'booking_number', b.booking_number, "
+		"'unit_id', b.unit_id, 'project_id', b.project_id) "
+		"FROM realty.bookings b "
+		"JOIN realty.units u ON u.id = b.unit_id "
+		"JOIN realty.projects p ON p.id = b.project_id "
+		"JOIN realty.builders d ON d.id = b.builder_id "
+		"JOIN realty.customers c ON c.id = b.customer_id "
+		"JOIN realty.users cu ON cu.id = c.user_id, "
+		"LATERAL (SELECT b.booking_number AS number, "
+		"concat_ws(' ', nullif(u.tower, ''), u.unit_number) AS unit, p.name AS project, "
+		"cu.full_name AS customer, d.company_name AS builder) f, "
+		"realty.notification_templates t WHERE b.id = $1 AND t.kind = $2",
 	.nargs = 2,
 	.types = {INT8OID, TEXTOID},
 };
@@ -52,7 +54,7 @@ static void
 set_unit_status(const Row *row, const char *status)
 {
 	Datum values[3] = {Int64GetDatum(realty_row_bigint(row, "unit_id")),
-					   CStringGetTextDatum(status), (Datum) 0};
+					   CStringGetTextDatum(status), (Datum)0};
 	char nulls[] = "  n";
 	bool isnull;
 
@@ -67,7 +69,8 @@ set_unit_status(const Row *row, const char *status)
 static void
 notify(const Row *row, const char *kind)
 {
-	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "id")), CStringGetTextDatum(kind)};
+	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "id")),
+					  CStringGetTextDatum(kind)};
 
 	realty_plan_run(&notify_parties, values, NULL, false, 0);
 }
@@ -83,7 +86,8 @@ realty_bookings_effects(PG_FUNCTION_ARGS)
 
 	realty_row_new(&row, data);
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
-		next.unit_status = realty_row_is_null(&row, "hold_expires_at") ? "booked" : "held";
+		next.unit_status =
+			realty_row_is_null(&row, "hold_expires_at") ? "booked" : "held";
 	else
 	{
 		Row old_row;

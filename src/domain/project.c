@@ -44,7 +44,8 @@ static RealtyPlan relist_units = {
 	.sql = "UPDATE realty.units u SET is_listed = (n.status <> 'planning'), "
 		   "builder_id = n.builder_id "
 		   "FROM new_rows n JOIN old_rows o ON o.id = n.id "
-		   "WHERE u.project_id = n.id AND ((n.status = 'planning') <> (o.status = 'planning') "
+		   "WHERE u.project_id = n.id AND ((n.status = 'planning') <> (o.status = "
+		   "'planning') "
 		   "OR n.builder_id <> o.builder_id)",
 };
 

@@ -21,7 +21,7 @@ realty_trigger(FunctionCallInfo fcinfo, const char *name)
 	if (!CALLED_AS_TRIGGER(fcinfo))
 		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 						errmsg("function \"%s\" must be called as a trigger", name)));
-	return (TriggerData *) fcinfo->context;
+	return (TriggerData *)fcinfo->context;
 }
 
 static void
@@ -121,7 +121,7 @@ realty_row_set(Row *row, const char *column, Datum value)
 void
 realty_row_set_null(Row *row, const char *column)
 {
-	add_change(row, column, (Datum) 0, true);
+	add_change(row, column, (Datum)0, true);
 }
 
 HeapTuple

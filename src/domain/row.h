@@ -34,7 +34,7 @@ extern void realty_row_old(Row *row, const TriggerData *data);
 extern bool realty_row_is_null(const Row *row, const char *column);
 extern Datum realty_row_datum(const Row *row, const char *column, bool *isnull);
 extern int64 realty_row_bigint(const Row *row, const char *column); /* NULL reads as 0 */
-extern char *realty_row_text(const Row *row, const char *column);	 /* NULL reads as NULL */
+extern char *realty_row_text(const Row *row, const char *column); /* NULL reads as NULL */
 
 /* Do two rows of one relation differ in this column? */
 extern bool realty_row_differs(const Row *a, const Row *b, const char *column);

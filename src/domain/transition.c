@@ -44,12 +44,11 @@ refuse(const char *entity, const char *from, const char *to)
 
 	realty_plan_run(&possible_transitions, values, NULL, false, 1);
 	possible = realty_plan_value(1, &isnull);
-	ereport(ERROR,
-			(realty_errcode(REALTY_ILLEGAL_TRANSITION),
-			 errmsg("status cannot change from %s to %s", from, to),
-			 isnull ? errdetail("%s is final.", from)
-					: errdetail("From %s it can become: %s.", from,
-								TextDatumGetCString(possible))));
+	ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
+					errmsg("status cannot change from %s to %s", from, to),
+					isnull ? errdetail("%s is final.", from)
+						   : errdetail("From %s it can become: %s.", from,
+									   TextDatumGetCString(possible))));
 }
 
 static char *

@@ -19,9 +19,11 @@ typedef struct Transition
  * The row for this change, in the caller's memory. ERROR PT409 when there is
  * none (DETAIL names the possible ones), PT403 when the caller may not do it.
  */
-extern Transition realty_transition_check(const char *entity, const char *from, const char *to);
+extern Transition realty_transition_check(const char *entity, const char *from,
+										  const char *to);
 
 /* The same row without asking who does it, for what follows the change. */
-extern Transition realty_transition_get(const char *entity, const char *from, const char *to);
+extern Transition realty_transition_get(const char *entity, const char *from,
+										const char *to);
 
 #endif /* REALTY_DOMAIN_TRANSITION_H */

@@ -75,9 +75,8 @@ realty_validate_init(void)
 {
 	HASHCTL control = {.keysize = sizeof(Oid), .entrysize = sizeof(RelationRules)};
 
-	rules_by_relation =
-		hash_create("realty rules", 32, &control, HASH_ELEM | HASH_BLOBS);
-	CacheRegisterRelcacheCallback(rules_invalidate, (Datum) 0);
+	rules_by_relation = hash_create("realty rules", 32, &control, HASH_ELEM | HASH_BLOBS);
+	CacheRegisterRelcacheCallback(rules_invalidate, (Datum)0);
 }
 
 /*
@@ -137,7 +136,7 @@ columns_of(Node *expression)
 	ListCell *cell;
 
 	foreach (cell, pull_var_clause(expression, 0))
-		columns = bms_add_member(columns, ((Var *) lfirst(cell))->varattno);
+		columns = bms_add_member(columns, ((Var *)lfirst(cell))->varattno);
 	return columns;
 }
 
@@ -154,7 +153,7 @@ compile_check(RelationRules *rules, Relation rel, ConstrCheck *check)
 	rule->columns = columns;
 	rule->field = field_of(rel, check->ccname, expression);
 	rule->message = message_of(rel, check->ccname);
-	rule->state = ExecInitExpr(expression_planner((Expr *) expression), NULL);
+	rule->state = ExecInitExpr(expression_planner((Expr *)expression), NULL);
 }
 
 static void
@@ -221,8 +220,9 @@ find_missing(Relation rel, HeapTuple tuple, Bitmapset *skip, bool defaults_pendi
 	{
 		Form_pg_attribute attribute = TupleDescAttr(desc, i);
 
-		if (!attribute->attnotnull || attribute->attisdropped || attribute->attgenerated ||
-			bms_is_member(i + 1, skip) || !heap_attisnull(tuple, i + 1, desc))
+		if (!attribute->attnotnull || attribute->attisdropped ||
+			attribute->attgenerated || bms_is_member(i + 1, skip) ||
+			!heap_attisnull(tuple, i + 1, desc))
 			continue;
 		if (defaults_pending && (attribute->atthasdef || attribute->attidentity))
 			continue;
@@ -245,7 +245,8 @@ realty_validate_tuple(Relation rel, HeapTuple tuple, List *skip, bool defaults_p
 {
 	RelationRules *rules = rules_of(rel);
 	Bitmapset *skipped = skipped_columns(rel, skip);
-	TupleTableSlot *slot = MakeSingleTupleTableSlot(RelationGetDescr(rel), &TTSOpsHeapTuple);
+	TupleTableSlot *slot =
+		MakeSingleTupleTableSlot(RelationGetDescr(rel), &TTSOpsHeapTuple);
 
 	find_missing(rel, tuple, skipped, defaults_pending, faults);
 	ExecStoreHeapTuple(tuple, slot, false);

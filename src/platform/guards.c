@@ -6,9 +6,9 @@
  * before the rows, and pg_restore -j does not order an extension's tables by
  * their keys: effects would happen twice and child rows be lost. So a restoring
  * session's COPY … FROM into a table of ours (and its INSERT, where that was
- * asked for) runs as a replica's, without triggers. Restoring means row_security is off, as every pg_dump script sets
- * it; any user can set that, so the session user must also be a superuser or
- * have the owner's privileges. The session user: SET ROLE changes nothing.
+ * asked for) runs as a replica's, without triggers. Restoring means row_security is off,
+ *as every pg_dump script sets it; any user can set that, so the session user must also be
+ *a superuser or have the owner's privileges. The session user: SET ROLE changes nothing.
  *
  * Drop guard. DROP EXTENSION would drop all data without a question, and an
  * event trigger of the extension does not fire at its own drop. The extension
@@ -93,7 +93,7 @@ session_is_restoring(void)
 static bool
 is_restoring_copy(Node *statement)
 {
-	CopyStmt *copy = (CopyStmt *) statement;
+	CopyStmt *copy = (CopyStmt *)statement;
 
 	return IsA(statement, CopyStmt) && copy->is_from && copy->relation != NULL &&
 		   IsTransactionState() &&
@@ -103,8 +103,8 @@ is_restoring_copy(Node *statement)
 
 static void
 call_next_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
-				  ProcessUtilityContext context, ParamListInfo params, QueryEnvironment *env,
-				  DestReceiver *dest, QueryCompletion *completion)
+				  ProcessUtilityContext context, ParamListInfo params,
+				  QueryEnvironment *env, DestReceiver *dest, QueryCompletion *completion)
 {
 	ProcessUtility_hook_type next = next_utility ? next_utility : standard_ProcessUtility;
 
@@ -117,8 +117,8 @@ become_replica(void)
 {
 	int nest_level = NewGUCNestLevel();
 
-	(void) set_config_option("session_replication_role", "replica", PGC_SUSET,
-							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	(void)set_config_option("session_replication_role", "replica", PGC_SUSET,
+							PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	return nest_level;
 }
 
@@ -129,8 +129,8 @@ is_restoring_insert(QueryDesc *query)
 	List *targets = query->plannedstmt->resultRelations;
 	List *tables = query->plannedstmt->rtable;
 
-	return restoring == RESTORING_ON && query->operation == CMD_INSERT && targets != NIL &&
-		   is_our_table(rt_fetch(linitial_int(targets), tables)->relid);
+	return restoring == RESTORING_ON && query->operation == CMD_INSERT &&
+		   targets != NIL && is_our_table(rt_fetch(linitial_int(targets), tables)->relid);
 }
 
 static void
@@ -153,7 +153,8 @@ guard_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
 	bool as_replica = is_restoring_copy(pstmt->utilityStmt);
 	int nest_level = as_replica ? become_replica() : 0;
 
-	call_next_utility(pstmt, query, read_only_tree, context, params, env, dest, completion);
+	call_next_utility(pstmt, query, read_only_tree, context, params, env, dest,
+					  completion);
 	if (as_replica)
 		AtEOXact_GUC(true, nest_level);
 }
@@ -231,12 +232,13 @@ refuse_to_lose_rows(Oid relid)
 	condition = dump_condition(relid);
 	if (condition == NULL || !holds_rows(relid, condition))
 		return;
-	ereport(ERROR, (errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
-					errmsg("extension \"realty\" still holds data"),
-					errdetail("Table \"%s\" has rows, and dropping would lose them.",
-							  get_rel_name(relid)),
-					errhint("Dump the database first; then SET realty.allow_drop = on and "
-							"drop again.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
+			 errmsg("extension \"realty\" still holds data"),
+			 errdetail("Table \"%s\" has rows, and dropping would lose them.",
+					   get_rel_name(relid)),
+			 errhint("Dump the database first; then SET realty.allow_drop = on and "
+					 "drop again.")));
 }
 
 static void
@@ -254,12 +256,13 @@ realty_guards_init(void)
 {
 	DefineCustomEnumVariable(
 		"realty.restoring", "Whether COPY into tables of realty is a restore.",
-		"auto: when row_security is off and the session user is a superuser or has the owner's "
+		"auto: when row_security is off and the session user is a superuser or has the "
+		"owner's "
 		"privileges. Set it on for dumps made with --enable-row-security or --inserts.",
 		&restoring, RESTORING_AUTO, restoring_options, PGC_SUSET, 0, NULL, NULL, NULL);
 	DefineCustomBoolVariable("realty.allow_drop",
-							 "Lets DROP EXTENSION realty lose the rows its tables hold.", NULL,
-							 &allow_drop, false, PGC_SUSET, 0, NULL, NULL, NULL);
+							 "Lets DROP EXTENSION realty lose the rows its tables hold.",
+							 NULL, &allow_drop, false, PGC_SUSET, 0, NULL, NULL, NULL);
 	next_utility = ProcessUtility_hook;
 	ProcessUtility_hook = guard_utility;
 	next_run = ExecutorRun_hook;

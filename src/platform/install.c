@@ -45,11 +45,12 @@ check_encoding(void)
 {
 	if (GetDatabaseEncoding() == PG_UTF8)
 		return;
-	ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					errmsg("realty needs a database with encoding UTF8"),
-					errdetail("This database has encoding %s.", GetDatabaseEncodingName()),
-					errhint("CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, and "
-							"create the extension there.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("realty needs a database with encoding UTF8"),
+			 errdetail("This database has encoding %s.", GetDatabaseEncodingName()),
+			 errhint("CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, and "
+					 "create the extension there.")));
 }
 
 /* True when the role is there; raises when it could pass by row security. */
@@ -62,7 +63,7 @@ role_is_there(const char *name)
 
 	if (!HeapTupleIsValid(tuple))
 		return false;
-	form = (Form_pg_authid) GETSTRUCT(tuple);
+	form = (Form_pg_authid)GETSTRUCT(tuple);
 	climbs = form->rolsuper || form->rolbypassrls;
 	ReleaseSysCache(tuple);
 	if (climbs)

@@ -53,7 +53,7 @@ owner_look_up(void)
 	scan = systable_beginscan(rel, ExtensionNameIndexId, true, NULL, 1, &key);
 	tuple = systable_getnext(scan);
 	if (HeapTupleIsValid(tuple))
-		owner = ((Form_pg_extension) GETSTRUCT(tuple))->extowner;
+		owner = ((Form_pg_extension)GETSTRUCT(tuple))->extowner;
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);
 	return owner;
@@ -66,8 +66,8 @@ realty_owner(void)
 
 	if (!registered)
 	{
-		CacheRegisterSyscacheCallback(NAMESPACEOID, owner_forget, (Datum) 0);
-		CacheRegisterSyscacheCallback(AUTHOID, owner_forget, (Datum) 0);
+		CacheRegisterSyscacheCallback(NAMESPACEOID, owner_forget, (Datum)0);
+		CacheRegisterSyscacheCallback(AUTHOID, owner_forget, (Datum)0);
 		registered = true;
 	}
 	if (!OidIsValid(cached_owner))
@@ -93,8 +93,8 @@ realty_pin_search_path(void)
 {
 	if (namespace_search_path != NULL && strcmp(namespace_search_path, PINNED_PATH) == 0)
 		return;
-	(void) set_config_option("search_path", PINNED_PATH, PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
+	(void)set_config_option("search_path", PINNED_PATH, PGC_USERSET, PGC_S_SESSION,
+							GUC_ACTION_SAVE, true, 0, false);
 }
 
 void
