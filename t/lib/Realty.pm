@@ -21,7 +21,8 @@ use JSON::PP;
 use Time::HiRes qw(sleep time);
 
 use PostgreSQL::Test::Cluster;
-use PostgreSQL::Test::Utils;
+# By name: its command_ok and others would hide Cluster's methods of those names.
+use PostgreSQL::Test::Utils qw(slurp_file);
 
 our @ISA = ('PostgreSQL::Test::Cluster');
 

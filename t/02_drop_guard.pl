@@ -1,0 +1,66 @@
+# DROP EXTENSION would drop every row without a question. The guard refuses while there are
+# rows, whichever command would take the tables along, until realty.allow_drop says so.
+use strict;
+use warnings;
+
+use lib 't/lib';
+use Realty;
+use Test::More;
+
+my $node = Realty->start;
+
+my @drops = (
+	'DROP EXTENSION realty',
+	'DROP EXTENSION realty CASCADE',
+	'DROP SCHEMA realty CASCADE',
+	'DROP SCHEMA realty, api, analytics CASCADE',
+	'DROP OWNED BY keeper CASCADE');
+
+# drops_of($rows): each way to lose the data is refused, and nothing is lost.
+sub all_are_refused
+{
+	my ($what) = @_;
+	my $rows = $node->sql('SELECT count(*) FROM realty.users');
+
+	for my $drop (@drops)
+	{
+		like($node->sql_fails($drop), qr/\b(2BP01|55006)\b/, "$what: $drop is refused");
+	}
+	like($node->sql_fails('DROP EXTENSION realty'), qr/^HINT: .*realty\.allow_drop/m,
+		"$what: the hint says how");
+	is($node->sql('SELECT count(*) FROM realty.users'), $rows, "$what: no row is lost");
+	return;
+}
+
+# An owner of his own, so that DROP OWNED has somebody to take the extension from.
+$node->sql('DROP EXTENSION realty');
+pass('without rows it goes at once');
+$node->sql('CREATE ROLE keeper SUPERUSER LOGIN');
+$node->sql('SET ROLE keeper; CREATE EXTENSION realty');
+
+$node->sql(q{INSERT INTO realty.users (email, user_type, full_name)
+	VALUES ('asha@example.com', 'customer', 'Asha Rao')});
+all_are_refused('with an account');
+
+# --- a transaction that undoes the drop is refused all the same: nothing tells it apart
+like($node->sql_fails('BEGIN; DROP EXTENSION realty; ROLLBACK;'), qr/\b(2BP01|55006)\b/,
+	'inside a transaction too');
+
+# --- who may say so
+$node->sql('CREATE ROLE clerk');
+like($node->sql_fails('SET ROLE clerk; SET realty.allow_drop = on'), qr/\b42501\b/,
+	'realty.allow_drop is for superusers');
+
+# --- the whole database is not the extension's to keep
+is($node->sql_fails('DROP DATABASE realty', database => 'postgres'), '',
+	'DROP DATABASE is not hindered');
+
+$node->create_database;
+$node->sql('SELECT realty.load_sample_data()');
+$node->sql('SET realty.allow_drop = on; DROP EXTENSION realty CASCADE');
+is($node->sql(q{SELECT count(*) FROM pg_namespace WHERE nspname IN ('realty', 'api')}), '0',
+	'with realty.allow_drop it goes, and its schemas with it');
+$node->sql('CREATE EXTENSION realty');
+is($node->sql('SELECT count(*) FROM realty.users'), '0', '… and can be made anew, empty');
+
+done_testing();

@@ -1,0 +1,148 @@
+# Debian's nginx with docker/nginx.conf as it stands: only the two files that it includes are
+# ours here. Where there is no postgrest on PATH, a stand-in says which path reached it.
+use strict;
+use warnings;
+
+use lib 't/lib';
+use HTTP::Tiny;
+use IO::Socket::INET;
+use JSON::PP;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Realty;
+use Test::More;
+
+my ($nginx) = grep { -x } map { "$_/nginx" } split(/:/, $ENV{PATH}), '/usr/sbin';
+plan skip_all => 'there is no nginx' unless defined $nginx;
+
+my $folder = PostgreSQL::Test::Utils::tempdir_short();
+my $port = PostgreSQL::Test::Cluster::get_free_port();
+my $rest_port = PostgreSQL::Test::Cluster::get_free_port();
+my @children;
+
+# The test's own process tree goes down with it, whatever happens.
+END { kill 'TERM', @children if @children; }
+
+# A process that runs this until it is told to stop.
+sub spawn
+{
+	my ($work) = @_;
+	my $pid = fork // die "could not fork: $!\n";
+
+	if ($pid == 0)
+	{
+		@children = ();
+		$work->();
+		POSIX::_exit(1);
+	}
+	push @children, $pid;
+	return;
+}
+
+# One request a connection: its first line comes back as JSON.
+sub stand_in
+{
+	my $listener = IO::Socket::INET->new(
+		LocalAddr => '127.0.0.1', LocalPort => $rest_port, Listen => 8, ReuseAddr => 1)
+	  or die "could not listen: $!\n";
+
+	while (my $client = $listener->accept)
+	{
+		my ($request) = split /\r\n/, <$client> // '';
+		while (my $line = <$client>) { last if $line eq "\r\n"; }
+		my $body = encode_json({ request => $request });
+		print $client "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n",
+		  'Content-Length: ', length $body, "\r\nConnection: close\r\n\r\n", $body;
+		close $client;
+	}
+	return;
+}
+
+sub write_file
+{
+	my ($name, $content) = @_;
+	open my $out, '>', "$folder/$name" or die "could not write $name: $!\n";
+	print $out $content;
+	close $out or die "could not write $name: $!\n";
+	return;
+}
+
+sub get
+{
+	my ($path, %headers) = @_;
+	my $answer = HTTP::Tiny->new(timeout => 20)
+	  ->get("http://127.0.0.1:$port$path", { headers => \%headers });
+	$answer->{json} = eval { decode_json($answer->{content}) };
+	return $answer;
+}
+
+use POSIX ();
+
+my $node = Realty->start(gateway => 1, sample => 1);
+my $postgrest = grep { -x "$_/postgrest" } split /:/, $ENV{PATH};
+
+if ($postgrest)
+{
+	local $ENV{PGRST_DB_URI} = $node->connstr('realty') . ' user=realty_authenticator';
+	local $ENV{PGRST_JWT_SECRET} = Realty::SECRET;
+	local $ENV{PGRST_SERVER_PORT} = $rest_port;
+	spawn(sub { exec 'postgrest', 'docker/postgrest.conf' or POSIX::_exit(127); });
+}
+else
+{
+	note 'shortened: a stand-in for PostgREST, which is not on PATH';
+	spawn(\&stand_in);
+}
+
+write_file('nginx.conf', slurp_file('docker/nginx.conf'));
+write_file('realty-listen.conf', "listen 127.0.0.1:$port;\n");
+write_file('realty-upstreams.conf', <<"END");
+upstream realty_gateway { server 127.0.0.1:$node->{http_port}; keepalive 4; }
+upstream realty_postgrest { server 127.0.0.1:$rest_port; }
+END
+spawn(sub {
+	open STDOUT, '>', "$folder/access.log";
+	open STDERR, '>', "$folder/error.log";
+	exec $nginx, '-p', $folder, '-c', "$folder/nginx.conf", '-e', "$folder/error.log",
+	  '-g', "daemon off; pid $folder/nginx.pid;" or POSIX::_exit(127);
+});
+
+my $limit = time + Realty::PATIENCE;
+select undef, undef, undef, 0.05 while get('/rest/projects?limit=1')->{status} != 200 && time < $limit;
+
+is(get('/health')->{status}, 200, '/health reaches the gateway');
+my $answer = get('/api/projects?limit=2');
+is($answer->{status}, 200, '/api reaches the gateway');
+is(scalar @{ $answer->{json}{data}{projects} // [] }, 2, '… which answers from the database');
+is(get('/api/projects?limit=0')->{status}, 422, "the API's refusals pass as they are");
+is(get('/api/projects', 'X-Request-Id' => 'from-the-client')->{headers}{'x-request-id'},
+	'from-the-client', "the client's request id passes");
+like(get('/api/projects')->{headers}{'x-request-id'} // '', qr/\S/, 'without one there is one');
+
+$answer = get('/rest/projects?limit=1');
+is($answer->{status}, 200, '/rest reaches PostgREST');
+SKIP:
+{
+	skip 'a real PostgREST does not tell its path', 1 if $postgrest;
+	is($answer->{json}{request}, 'GET /projects?limit=1 HTTP/1.1', '… without the prefix');
+}
+
+$answer = get('/elsewhere');
+is($answer->{status}, 404, 'anything else is not found');
+is($answer->{json}{error}{code}, 'not_found', '… in the envelope');
+
+$answer = HTTP::Tiny->new(timeout => 20)->post("http://127.0.0.1:$port/api/auth/login",
+	{ content => 'x' x (17 * 1024 * 1024), headers => { 'Content-Type' => 'application/json' } });
+is($answer->{status}, 413, "a body beyond nginx's own limit");
+is(eval { decode_json($answer->{content})->{error}{code} }, 'payload_too_large', '… in the envelope');
+
+$node->append_conf('postgresql.conf', 'realty.gateway = off');
+$node->reload;
+$limit = time + Realty::PATIENCE;
+select undef, undef, undef, 0.05 while get('/health')->{status} == 200 && time < $limit;
+$answer = get('/api/projects');
+is($answer->{status}, 503, 'without a gateway the answer is 503');
+is($answer->{json}{error}{code}, 'unavailable', '… in the envelope');
+is($answer->{headers}{'retry-after'}, '1', '… with Retry-After');
+
+done_testing();
