@@ -64,7 +64,8 @@ check_session(const Identity *identity)
 	OwnerSql sql;
 
 	realty_owner_sql_begin(&sql);
-	realty_plan_run(&session_check, values, NULL, true, 1);
+	/* With a fresh snapshot: this very statement may have issued the token. */
+	realty_plan_run(&session_check, values, NULL, false, 1);
 	known = SPI_processed == 1;
 	if (known)
 	{
