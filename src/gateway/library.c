@@ -2,12 +2,16 @@
  * library.c
  *	  What libmicrohttpd refuses by itself, said in our words.
  *
- * It answers a head that does not fit into its memory, a broken chunk or a missing Host
- * before anybody can ask us, with a small HTML page, and has no hook for that. But it
- * queues that page through its own public function, by the dynamic symbol; so this
- * program defines that function, and what was not queued by us leaves as JSON with
- * X-Request-Id like everything else. Should a later version of the library call itself
- * directly, the HTML is back and nothing else is lost; t/gateway_limits.pl would tell.
+ * It answers a head that does not fit into its memory, or a broken chunk, before anybody
+ * can ask us, with a small HTML page, and has no hook for that. But it queues that page
+ * through its own public function, by the dynamic symbol; so this program defines that
+ * function. What was not queued by us is written to the socket as JSON with X-Request-Id
+ * like everything else, and the library is told that queueing failed, upon which it
+ * closes the connection, as it would have after its page. (To let it queue our answer
+ * instead is no way: after some of these errors it goes on and sends the headers twice.)
+ *
+ * Should a later version of the library call itself directly, the HTML is back and
+ * nothing else is lost; t/gateway_limits.pl would tell.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -17,8 +21,9 @@
 
 #include <dlfcn.h>
 #include <stdbool.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "gateway/head.h"
 #include "gateway/refusal.h"
@@ -43,25 +48,46 @@ library_function(void)
 	return function;
 }
 
-static struct MHD_Response *
-library_refusal(unsigned int status)
+static void
+library_write(Buffer *text, unsigned int status)
 {
-	struct MHD_Response *response;
+	Refusal refusal = refusal_of_status(status);
 	Request nobody = {0};
 	Buffer body = {0};
+	char line[128];
 
-	refusal_write(refusal_of_status(status), &body);
-	if (body.failed)
-		return NULL;
-	response =
-		MHD_create_response_from_buffer_with_free_callback(body.length, body.data, free);
-	if (response == NULL)
-		return NULL;
 	head_identify(&nobody, NULL);
-	MHD_add_response_header(response, "Content-Type", "application/json; charset=utf-8");
-	MHD_add_response_header(response, "X-Request-Id", nobody.id);
-	respond_add_safety(response);
-	return response;
+	refusal_write(refusal, &body);
+	status = refusal_text(refusal)->status;
+	snprintf(line, sizeof line, "HTTP/1.1 %u %s\r\nContent-Length: %zu\r\n", status,
+			 MHD_get_reason_phrase_for(status), body.length);
+	buffer_append_text(text, line);
+	buffer_append_text(text,
+					   "Content-Type: " RESPOND_JSON_TYPE "\r\nConnection: close\r\n");
+	buffer_append_text(text, "X-Request-Id: ");
+	buffer_append_text(text, nobody.id);
+	respond_write_safety(text);
+	buffer_append_text(text, "\r\nCache-Control: no-store\r\n\r\n");
+	buffer_append(text, body.data, body.length);
+	text->failed |= body.failed;
+	buffer_free(&body);
+}
+
+/*
+ * All of it goes into the socket's buffer, which is empty: the library reads a request
+ * only when the answer before it is out.
+ */
+static void
+library_refuse(struct MHD_Connection *connection, unsigned int status)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	Buffer text = {0};
+
+	library_write(&text, status);
+	if (info && !text.failed)
+		(void)send(info->connect_fd, text.data, text.length, MSG_DONTWAIT | MSG_NOSIGNAL);
+	buffer_free(&text);
 }
 
 enum MHD_Result
@@ -82,14 +108,9 @@ MHD_queue_response(struct MHD_Connection *connection, unsigned int status,
 				   struct MHD_Response *response)
 {
 	QueueFunction function = library_function();
-	struct MHD_Response *instead = library_ours ? NULL : library_refusal(status);
-	enum MHD_Result result;
 
-	if (function == NULL)
-		return MHD_NO;
-	if (instead == NULL)
+	if (library_ours && function)
 		return function(connection, status, response);
-	result = function(connection, status, instead);
-	MHD_destroy_response(instead);
-	return result;
+	library_refuse(connection, status);
+	return MHD_NO;
 }

@@ -144,9 +144,9 @@ listener_daemon_start(Gateway *gateway, int fd)
 		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
 		(unsigned int)listener_clients(config), MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned int)config->idle_timeout, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		(size_t)config->max_head + HEAD_OVERHEAD, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-		MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_URI_LOG_CALLBACK, request_begin,
-		gateway, MHD_OPTION_NOTIFY_COMPLETED, request_end, gateway, MHD_OPTION_END);
+		(size_t)config->max_head + HEAD_OVERHEAD, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+		MHD_OPTION_URI_LOG_CALLBACK, request_begin, gateway, MHD_OPTION_NOTIFY_COMPLETED,
+		request_end, gateway, MHD_OPTION_END);
 }
 
 static void

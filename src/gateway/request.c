@@ -78,6 +78,7 @@ request_begin(void *cls, const char *uri, struct MHD_Connection *connection)
 	request->gateway = gateway;
 	request->connection = connection;
 	request->target = head_target(uri);
+	request->odd_head = strchr(uri, ' ') != NULL;
 	if (query)
 		query[1] = '\0';
 	gateway->active++;
@@ -118,12 +119,14 @@ request_queue(Request *request)
 }
 
 static enum MHD_Result
-request_head(Request *request, const char *method)
+request_head(Request *request, const char *method, const char *version)
 {
 	bool reads_on;
 
 	request->method = method;
 	head_read(request, request->connection);
+	if (!request->hosted && strcmp(version, MHD_HTTP_VERSION_1_0) != 0)
+		request->odd_head = true;
 	if (strcmp(method, "HEAD") == 0)
 		request->method = "GET";
 	request->refusal = request_judge(request, method);
@@ -201,7 +204,7 @@ request_handle(void *cls, struct MHD_Connection *connection, const char *url,
 	if (request == NULL || request->target == NULL)
 		return MHD_NO;
 	if (request->stage == REQUEST_BEGUN)
-		return request_head(request, method);
+		return request_head(request, method, version);
 	if (request->stage == REQUEST_COLLECTING && *size > 0)
 	{
 		result = request_collect(request, data, *size);

@@ -15,8 +15,6 @@
 
 #include <arpa/inet.h>
 
-#define JSON_TYPE "application/json; charset=utf-8"
-
 /* What a page that is tricked into showing our answers could do with them: nothing. */
 static const char *const safety_headers[][2] = {
 	{"X-Content-Type-Options", "nosniff"},
@@ -41,8 +39,21 @@ response_preset(struct MHD_Response *response, const char *name, const char *val
 		MHD_add_response_header(response, name, value);
 }
 
-/* An answer may state its own; a validator is worth nothing to who may not store. */
+/* The same as lines, each with its line break before it. */
 void
+respond_write_safety(Buffer *head)
+{
+	for (size_t i = 0; i < SAFETY_HEADERS; i++)
+	{
+		buffer_append_text(head, "\r\n");
+		buffer_append_text(head, safety_headers[i][0]);
+		buffer_append_text(head, ": ");
+		buffer_append_text(head, safety_headers[i][1]);
+	}
+}
+
+/* An answer may state its own; a validator is worth nothing to who may not store. */
+static void
 respond_add_safety(struct MHD_Response *response)
 {
 	for (size_t i = 0; i < SAFETY_HEADERS; i++)
@@ -85,7 +96,7 @@ respond_json(Request *request, unsigned int status, Buffer *body)
 	if (response)
 	{
 		memset(body, 0, sizeof *body);
-		MHD_add_response_header(response, "Content-Type", JSON_TYPE);
+		MHD_add_response_header(response, "Content-Type", RESPOND_JSON_TYPE);
 	}
 	buffer_free(body);
 	respond_with(request, status, response);
@@ -118,7 +129,7 @@ respond_refusal(Request *request, Refusal refusal)
 		respond_with(request, text->status, NULL);
 		return;
 	}
-	MHD_add_response_header(response, "Content-Type", JSON_TYPE);
+	MHD_add_response_header(response, "Content-Type", RESPOND_JSON_TYPE);
 	if (text->retry_after)
 		MHD_add_response_header(response, "Retry-After", text->retry_after);
 	if (refusal == REFUSE_METHOD && request->route)
@@ -211,6 +222,6 @@ respond_rows(Request *request, PGresult *rows)
 		return;
 	}
 	if (length > 0)
-		response_preset(response, "Content-Type", JSON_TYPE);
+		response_preset(response, "Content-Type", RESPOND_JSON_TYPE);
 	respond_with(request, status, response);
 }

@@ -3,10 +3,12 @@
 
 #include "gateway/request.h"
 
+#define RESPOND_JSON_TYPE "application/json; charset=utf-8"
+
 void respond_refusal(Request *request, Refusal refusal);
 void respond_rows(Request *request, PGresult *rows);
 void respond_json(Request *request, unsigned int status, Buffer *body);
 void respond_empty(Request *request, unsigned int status, struct MHD_Response *response);
-void respond_add_safety(struct MHD_Response *response);
+void respond_write_safety(Buffer *head);
 
 #endif

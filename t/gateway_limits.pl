@@ -1,0 +1,128 @@
+# Requests that are too large or no HTTP at all: each gets its status in the envelope, and
+# the gateway goes on. Raw sockets, because clients refuse to send most of these.
+use strict;
+use warnings;
+
+use IO::Socket::INET;
+use JSON::PP;
+use Test::More;
+
+use lib 't/lib';
+use Realty;
+
+my $node = Realty->start(gateway => 1);
+my $host = "Host: localhost\r\n";
+my $close = "Connection: close\r\n";
+
+# Sends bytes and reads until the other end closes: status, headers, body.
+sub talk
+{
+	my ($bytes) = @_;
+	my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+		PeerPort => $node->http_port, Timeout => 60)
+	  or die "no connection: $!";
+	my $answer = '';
+
+	local $SIG{PIPE} = 'IGNORE';
+	$socket->autoflush(1);
+	print {$socket} $bytes;
+	1 while sysread $socket, $answer, 65536, length $answer;
+	close $socket;
+	my ($head, $body) = split /\r\n\r\n/, $answer, 2;
+	my ($status) = ($head // '') =~ m{^HTTP/1\.1 (\d+)};
+	return ($status // 0, $head // '', eval { decode_json($body) });
+}
+
+sub is_refused
+{
+	my ($bytes, $status, $code, $what) = @_;
+	my ($got, $head, $json) = talk($bytes);
+
+	is($got, $status, "$what: $status");
+	is($json->{error}{code}, $code, "$what: $code, in the envelope");
+	like($head, qr/^X-Request-Id: \S/m, "$what: with a request id");
+	like($head, qr/^X-Content-Type-Options: nosniff/m, "$what: nosniff");
+	return;
+}
+
+sub get { return "GET $_[0] HTTP/1.1\r\n$host$close" . ($_[1] // '') . "\r\n"; }
+
+sub post { return "POST /api/auth/register HTTP/1.1\r\n$host$close$_[0]\r\n$_[1]"; }
+
+# 414, found by us and found by the library
+is_refused(get('/api/projects?city=' . 'a' x 4200), 414, 'uri_too_long', 'a long URL');
+is_refused(get('/api/' . 'a' x 20_000), 414, 'uri_too_long', 'a longer URL');
+
+# 431, likewise
+is_refused(get('/api/projects', 'X-Long: ' . 'a' x 8200 . "\r\n"),
+	431, 'headers_too_large', 'a long header');
+is_refused(get('/api/projects', join '', map { "X-$_: a\r\n" } 1 .. 400),
+	431, 'headers_too_large', 'many headers');
+
+# 413: told in advance, found while it comes, and for who asks first
+my $megabyte = 1024 * 1024;
+is_refused(post('Content-Length: ' . ($megabyte + 1) . "\r\n", 'x' x ($megabyte + 1)),
+	413, 'payload_too_large', 'a large body');
+is_refused(post("Transfer-Encoding: chunked\r\n",
+	join('', map { "40000\r\n" . 'x' x 0x40000 . "\r\n" } 1 .. 5) . "0\r\n\r\n"),
+	413, 'payload_too_large', 'a large body in chunks');
+is_refused(post("Expect: 100-continue\r\nContent-Length: 2000000\r\n", ''),
+	413, 'payload_too_large', 'a large body that asks first');
+is_refused(post("Content-Length: 99999999999999999999999\r\n", ''),
+	413, 'payload_too_large', 'a length beyond all numbers');
+
+# 400: what two parsers could read in two ways, and what is none at all
+is_refused(post("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+	400, 'bad_request', 'two ways to tell the length');
+is_refused(post("Content-Length: 5\r\nContent-Length: 6\r\n", 'abcdef'),
+	400, 'bad_request', 'two lengths');
+is_refused(post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"),
+	400, 'bad_request', 'an unknown coding');
+is_refused(post("Content-Length: 5x\r\n", 'abcde'), 400, 'bad_request', 'no number');
+is_refused(post("Content-Length: -5\r\n", 'abcde'), 400, 'bad_request', 'a negative length');
+is_refused(post("Transfer-Encoding: chunked\r\n", "zz\r\nabc\r\n0\r\n\r\n"),
+	400, 'bad_request', 'a broken chunk');
+is_refused(get('/api/projects', "Content-Length : 0\r\n"),
+	400, 'bad_request', 'a blank before the colon');
+is_refused(get('/api/projects', "NoColon\r\n"), 400, 'bad_request', 'no colon');
+is_refused("GET /api/projects HTTP/1.1\r\n$close\r\n", 400, 'bad_request', 'no host');
+is_refused("GET /api/projects HTTP/1.1\r\n$host$host$close\r\n",
+	400, 'bad_request', 'two hosts');
+is_refused(get('/api/pro jects'), 400, 'bad_request', 'a blank in the URL');
+is_refused("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, 'http_version_not_supported', 'HTTP/2');
+
+# at the limits, not beyond them
+my ($status, undef, $json) = talk(get('/api/projects', 'X-Long: ' . 'a' x 7900 . "\r\n"));
+is($status, 200, 'long headers that fit');
+($status) = talk(get('/api/projects?limit=1&' . join '&', map { "a$_" } 1 .. 500));
+ok($status >= 200 && $status < 500, "many arguments are the database's business: $status");
+($status) = talk(get("/api/\xff\xfe\x01"));
+ok($status >= 400 && $status < 500, "bytes that are no text get an answer: $status");
+($status) = talk(get('/api/projects', "X-Bytes: \xff\xfe\r\n"));
+is($status, 200, 'in a header they do no harm');
+($status, undef, $json) = talk(get('http://elsewhere/api/projects?limit=1'));
+is($status, 200, 'a target with scheme and host');
+($status) = talk("GET /api/projects HTTP/1.0\r\n\r\n");
+is($status, 200, 'HTTP/1.0');
+
+# several on one connection, sent ahead: in order, a body does not run into the next
+my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $node->http_port);
+my $answers = '';
+print {$socket} "GET /health HTTP/1.1\r\n$host\r\n",
+  "POST /nothing HTTP/1.1\r\n${host}Content-Length: 3\r\n\r\nabc",
+  "GET /api/projects HTTP/1.1\r\n$host$close\r\n";
+1 while sysread $socket, $answers, 65536, length $answers;
+is(join(' ', $answers =~ m{HTTP/1\.1 (\d+)}g), '200 404 200', 'three answers in order');
+
+# a client that leaves in the middle takes nobody along
+for my $bytes ('GET /api', "GET /api/projects HTTP/1.1\r\n",
+	"POST /api/auth/register HTTP/1.1\r\n${host}Content-Length: 100\r\n\r\nabc",
+	"GET /api/projects HTTP/1.1\r\n$host\r\n")
+{
+	my $leaver = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $node->http_port);
+	print {$leaver} $bytes;
+	close $leaver;
+}
+is($node->http('GET', '/api/projects')->{status}, 200, 'the gateway goes on');
+
+done_testing();
