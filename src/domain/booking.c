@@ -50,6 +50,7 @@ typedef struct WantedUnit
 	char *label;
 	char *held_until; /* NULL unless held */
 	bool is_listed;
+	bool is_claimed; /* by an earlier row of this very statement, too */
 } WantedUnit;
 
 static RealtyPlan lapsed_hold = {
@@ -147,13 +148,14 @@ find_wanted_unit(Datum unit_id, MemoryContext context, WantedUnit *unit)
 	unit->label = column_text(context, 6);
 	unit->held_until = column_text(context, 7);
 	unit->is_listed = DatumGetBool(realty_plan_value(8, &isnull));
+	unit->is_claimed = DatumGetBool(realty_plan_value(9, &isnull));
 	return true;
 }
 
 static void
 check_unit_is_free(const WantedUnit *unit)
 {
-	if (strcmp(unit->status, "available") != 0)
+	if (strcmp(unit->status, "available") != 0 || unit->is_claimed)
 		ereport(ERROR,
 				(realty_errcode(REALTY_UNIT_UNAVAILABLE),
 				 errmsg("unit %s is not available", unit->label),
