@@ -70,7 +70,8 @@ static RealtyPlan expire_booking = {
 static RealtyPlan lock_unit = {
 	.sql = "SELECT u.project_id, u.builder_id, u.price, u.status, p.status, "
 		   "concat_ws(' ', nullif(u.tower, ''), u.unit_number), u.held_until::text, "
-		   "u.is_listed "
+		   "u.is_listed, EXISTS (SELECT FROM realty.bookings b WHERE b.unit_id = u.id "
+		   "AND b.status IN ('pending', 'confirmed', 'completed')) "
 		   "FROM realty.units u JOIN realty.projects p ON p.id = u.project_id "
 		   "WHERE u.id = $1 FOR NO KEY UPDATE OF u",
 	.nargs = 1,
