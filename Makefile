@@ -65,11 +65,20 @@ all: $(SCRIPT) $(GATEWAY)
 $(SCRIPT): FORCE
 	@tools/assemble $@
 
+# A line a file; V=1 shows the whole of it.
+Q = $(if $(V),,@)
+
+$(OBJS): %.o: %.c
+	@echo "compiling $<"
+	$(Q)$(COMPILE.c) -o $@ $<
+
 realty-gateway: $(GATEWAY_OBJS)
-	$(CC) $(GATEWAY_CFLAGS) $(GATEWAY_OBJS) $(GATEWAY_LDFLAGS) $(GATEWAY_LIBS) -o $@
+	@echo "linking $@"
+	$(Q)$(CC) $(GATEWAY_CFLAGS) $(GATEWAY_OBJS) $(GATEWAY_LDFLAGS) $(GATEWAY_LIBS) -o $@
 
 $(GATEWAY_OBJS): %.o: %.c
-	$(CC) $(GATEWAY_CFLAGS) $(GATEWAY_CPPFLAGS) -c $< -o $@
+	@echo "compiling $<"
+	$(Q)$(CC) $(GATEWAY_CFLAGS) $(GATEWAY_CPPFLAGS) -c $< -o $@
 
 ifneq ($(GATEWAY),)
 install: install-gateway

@@ -65,7 +65,8 @@ query() {
 postgrest_runs() {
 	local pid
 	pid=$(cat "$RUN/postgrest.pid" 2> /dev/null) || return 1
-	[[ $(cat "/proc/$pid/comm" 2> /dev/null) == postgrest* ]]
+	# the number may be somebody else's by now
+	tr '\0' ' ' < "/proc/$pid/cmdline" 2> /dev/null | grep -q "$RUN/postgrest.conf"
 }
 
 stop_postgrest() {
