@@ -160,8 +160,9 @@ check_unit_is_free(const WantedUnit *unit)
 		ereport(ERROR,
 				(realty_errcode(REALTY_UNIT_UNAVAILABLE),
 				 errmsg("unit %s is not available", unit->label),
-				 unit->held_until ? errdetail("It is held until %s.", unit->held_until)
-								  : errdetail("It is %s.", unit->status),
+				 unit->held_until
+					 ? errdetail("It is held until %s.", unit->held_until)
+					 : errdetail("It is %s.", unit->is_claimed ? "booked" : unit->status),
 				 errhint("Book another unit.")));
 	if (strcmp(unit->project_status, "launched") != 0 &&
 		strcmp(unit->project_status, "construction") != 0 &&
