@@ -1,0 +1,69 @@
+-- Small answers that are no row of a view. They run with the caller's rights on the
+-- views of api, so the policies decide what is counted.
+
+CREATE FUNCTION api.project_availability(project_id bigint) RETURNS jsonb
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT realty.found((SELECT p.id FROM api.projects p WHERE p.id = project_id));
+    WITH u AS (
+        SELECT v.status, v.unit_type, v.price,
+               pg_catalog.floor(v.price / 2500000) * 2500000 AS band
+        FROM api.units v WHERE v.project_id = $1
+    )
+    SELECT pg_catalog.jsonb_build_object(
+        'project_id', project_id,
+        'total', (SELECT pg_catalog.count(*) FROM u),
+        'available', (SELECT pg_catalog.count(*) FROM u WHERE u.status = 'available'),
+        'by_status', coalesce((
+            SELECT pg_catalog.jsonb_object_agg(s.status, s.units)
+            FROM (SELECT u.status, pg_catalog.count(*) AS units FROM u GROUP BY u.status) s), '{}'),
+        'by_type', coalesce((
+            SELECT pg_catalog.jsonb_agg(t ORDER BY t.unit_type)
+            FROM (SELECT u.unit_type, pg_catalog.count(*) AS total,
+                         pg_catalog.count(*) FILTER (WHERE u.status = 'available') AS available,
+                         pg_catalog.min(u.price) FILTER (WHERE u.status = 'available') AS price_from
+                  FROM u GROUP BY u.unit_type) t), '[]'),
+        'by_price', coalesce((
+            SELECT pg_catalog.jsonb_agg(b ORDER BY b.price_from)
+            FROM (SELECT u.band AS price_from, u.band + 2500000 AS price_below,
+                         pg_catalog.count(*) AS total,
+                         pg_catalog.count(*) FILTER (WHERE u.status = 'available') AS available
+                  FROM u GROUP BY u.band) b), '[]'));
+END;
+COMMENT ON FUNCTION api.project_availability(bigint) IS
+'Units of a project by status, type and price band (2,500,000 wide). Error PT404.';
+
+CREATE FUNCTION api.unread_notifications() RETURNS bigint
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT pg_catalog.count(*) FROM api.notifications n WHERE n.read_at IS NULL;
+END;
+COMMENT ON FUNCTION api.unread_notifications() IS 'How many of your notifications are unread.';
+
+CREATE FUNCTION api.read_all_notifications() RETURNS bigint
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH done AS (
+        UPDATE api.notifications n SET read_at = pg_catalog.statement_timestamp()
+        WHERE n.read_at IS NULL RETURNING n.id
+    )
+    SELECT pg_catalog.count(*) FROM done;
+END;
+COMMENT ON FUNCTION api.read_all_notifications() IS
+'Marks all your notifications as read; how many those were.';
+
+CREATE FUNCTION api.put_setting(key text, value jsonb, description text DEFAULT NULL,
+    is_public boolean DEFAULT NULL) RETURNS SETOF api.system_settings
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    INSERT INTO api.system_settings AS s (key, value, description, is_public)
+    VALUES (put_setting.key, put_setting.value, put_setting.description,
+            coalesce(put_setting.is_public, false))
+    ON CONFLICT (key) DO UPDATE
+    SET value = excluded.value,
+        description = coalesce(put_setting.description, s.description),
+        is_public = coalesce(put_setting.is_public, s.is_public)
+    RETURNING s.*;
+END;
+COMMENT ON FUNCTION api.put_setting(text, jsonb, text, boolean) IS
+'An administrator sets a setting, new or known; null leaves description and is_public as they are.';

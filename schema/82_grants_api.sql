@@ -1,0 +1,12 @@
+-- The functions of the API's own, by name. Its readers may be told what they may read.
+
+GRANT EXECUTE ON FUNCTION api.project_availability(bigint)
+    TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.unread_notifications(), api.read_all_notifications()
+    TO realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.put_setting(text, jsonb, text, boolean) TO realty_admin;
+
+-- The gateway's login, which may do nothing else: a request verifies its token itself.
+GRANT EXECUTE ON FUNCTION realty.request(text, text, jsonb, jsonb),
+    realty.request_raw(text, text, text, bytea, inet), realty.ready()
+    TO realty_gateway;

@@ -1,0 +1,76 @@
+/*
+ * faults.c
+ *		What is wrong with a request's values, gathered before it is refused.
+ */
+#include "postgres.h"
+
+#include "utils/json.h"
+
+#include "api/request.h"
+
+void
+realty_request_fault(ApiRequest *request, ApiPlace place, const char *field,
+					 const char *message)
+{
+	ApiFault *fault = palloc(sizeof(ApiFault));
+
+	fault->place = place;
+	fault->field = field;
+	fault->message = message;
+	request->faults = lappend(request->faults, fault);
+}
+
+bool
+realty_request_has_fault(const ApiRequest *request, const char *field)
+{
+	ListCell *cell;
+
+	foreach (cell, request->faults)
+	{
+		ApiFault *fault = lfirst(cell);
+
+		if (fault->field != NULL && strcmp(fault->field, field) == 0)
+			return true;
+	}
+	return false;
+}
+
+static char *
+member(JsonbContainer *object, const char *name)
+{
+	JsonbValue found;
+
+	if (getKeyJsonValueFromContainer(object, name, strlen(name), &found) == NULL ||
+		found.type != jbvString)
+		return NULL;
+	return pnstrdup(found.val.string.val, found.val.string.len);
+}
+
+/* Adds [{"field": …, "message": …}, …], the form that validation errors carry. */
+void
+realty_request_faults_from_json(ApiRequest *request, Jsonb *faults)
+{
+	JsonbContainer *root = &faults->root;
+
+	if (!JsonContainerIsArray(root))
+		return;
+	for (uint32 i = 0; i < JsonContainerSize(root); i++)
+	{
+		JsonbValue *item = getIthJsonbValueFromContainer(root, i);
+		char *message;
+
+		if (item->type != jbvBinary || !JsonContainerIsObject(item->val.binary.data))
+			continue;
+		message = member(item->val.binary.data, "message");
+		realty_request_fault(request, API_IN_BODY, member(item->val.binary.data, "field"),
+							 message ? message : "is not valid");
+	}
+}
+
+/* Refuses the request when it has faults. */
+void
+realty_request_check_faults(const ApiRequest *request)
+{
+	if (request->faults != NIL)
+		ereport(ERROR, (realty_errcode(REALTY_VALIDATION), errmsg("validation failed")));
+}

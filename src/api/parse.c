@@ -1,0 +1,339 @@
+/*
+ * parse.c
+ *		Headers, target and body as a client sent them, taken apart.
+ *
+ * The gateway hands on bytes. Whatever is wrong with them is found here, so that
+ * every way in gives the same answer. All errors of this file are the client's.
+ */
+#include "postgres.h"
+
+#include "common/jsonapi.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/jsonfuncs.h"
+#include "utils/memutils.h"
+
+#include "api/query_string.h"
+#include "api/request.h"
+
+/* Deeper bodies serve no resource; the bound keeps every later walk off the stack's end.
+ */
+#define BODY_MAX_DEPTH 32
+
+/* ---- headers ---- */
+
+const char *
+realty_request_header(const ApiRequest *request, const char *name)
+{
+	for (int i = 0; i < request->nheaders; i++)
+		if (pg_strcasecmp(request->headers[i].name, name) == 0)
+			return request->headers[i].value;
+	return NULL;
+}
+
+/*
+ * A header that decides something must not come twice: two readers would take
+ * different ones, which is how requests are smuggled.
+ */
+static void
+header_add(ApiRequest *request, const char *name, const char *value)
+{
+	static const char *const once[] = {"authorization", "content-type", "x-request-id",
+									   "idempotency-key"};
+
+	for (size_t i = 0; i < lengthof(once); i++)
+		if (pg_strcasecmp(name, once[i]) == 0 && realty_request_header(request, name))
+			ereport(ERROR, (realty_errcode(REALTY_BAD_REQUEST),
+							errmsg("header %s is given twice", once[i])));
+	if (request->nheaders == API_MAX_HEADERS)
+		ereport(ERROR, (realty_errcode(REALTY_BAD_REQUEST), errmsg("too many headers")));
+	request->headers[request->nheaders].name = name;
+	request->headers[request->nheaders++].value = value;
+}
+
+/* "Name: value" lines, each ended by CR LF or LF. */
+static void
+read_header_lines(ApiRequest *request, const char *lines)
+{
+	while (*lines)
+	{
+		size_t length = strcspn(lines, "\r\n");
+		size_t name = strcspn(lines, ":\r\n");
+		size_t skip = name + 1;
+
+		if (length > 0 && (name == 0 || name >= length))
+			ereport(ERROR,
+					(realty_errcode(REALTY_BAD_REQUEST), errmsg("malformed header")));
+		while (skip < length && (lines[skip] == ' ' || lines[skip] == '\t'))
+			skip++;
+		if (length > 0)
+			header_add(request, pnstrdup(lines, name),
+					   pnstrdup(lines + skip, length - skip));
+		lines += length;
+		lines += strspn(lines, "\r\n");
+	}
+}
+
+static void
+read_header_object(ApiRequest *request, Jsonb *headers)
+{
+	JsonbIterator *it = JsonbIteratorInit(&headers->root);
+	JsonbValue key;
+	JsonbValue value;
+
+	if (!JB_ROOT_IS_OBJECT(headers))
+		ereport(ERROR, (realty_errcode(REALTY_BAD_REQUEST),
+						errmsg("headers must be a JSON object")));
+	(void)JsonbIteratorNext(&it, &key, true);
+	while (JsonbIteratorNext(&it, &key, true) == WJB_KEY)
+	{
+		(void)JsonbIteratorNext(&it, &value, true);
+		if (value.type != jbvString)
+			ereport(ERROR, (realty_errcode(REALTY_BAD_REQUEST),
+							errmsg("the value of a header must be a text")));
+		header_add(request, pnstrdup(key.val.string.val, key.val.string.len),
+				   pnstrdup(value.val.string.val, value.val.string.len));
+	}
+}
+
+void
+realty_request_read_headers(ApiRequest *request)
+{
+	if (request->input_headers_json != NULL)
+		read_header_object(request, request->input_headers_json);
+	else if (request->input_headers != NULL)
+		read_header_lines(request, request->input_headers);
+}
+
+/* ---- path and query string ---- */
+
+static const char *
+decode(QuerySlice slice, bool plus, const char *what)
+{
+	char *out = palloc(slice.length + 1);
+
+	switch (realty_percent_decode(slice, plus, out))
+	{
+	case PERCENT_OK:
+		return out;
+	case PERCENT_BAD_ESCAPE:
+		ereport(ERROR, (realty_errcode(REALTY_BAD_REQUEST),
+						errmsg("malformed percent-encoding in the %s", what)));
+		break;
+	case PERCENT_BAD_UTF8:
+		ereport(ERROR, (realty_errcode(REALTY_BAD_REQUEST),
+						errmsg("the %s is not valid UTF-8", what)));
+		break;
+	case PERCENT_NUL:
+		ereport(ERROR, (realty_errcode(REALTY_BAD_REQUEST),
+						errmsg("the %s contains a NUL", what)));
+		break;
+	}
+	pg_unreachable();
+}
+
+static void
+read_path(ApiRequest *request, const char *path, const char *end)
+{
+	QuerySlice segment;
+
+	if (path == end || *path != '/')
+		ereport(ERROR, (realty_errcode(REALTY_BAD_REQUEST),
+						errmsg("the path must begin with a slash")));
+	/* One slash at the end changes nothing. */
+	if (end - path > 1 && end[-1] == '/')
+		end--;
+	while (realty_path_next(&path, end, &segment))
+	{
+		const char *decoded = decode(segment, false, "path");
+
+		/* One more than any route has: enough to match none. */
+		if (request->nsegments <= API_MAX_SEGMENTS)
+			request->segments[request->nsegments++] = decoded;
+		if (request->nsegments > API_MAX_SEGMENTS)
+			return;
+	}
+}
+
+static void
+read_query(ApiRequest *request, const char *query, const char *end)
+{
+	QuerySlice name;
+	QuerySlice value;
+
+	while (realty_query_next(&query, end, &name, &value))
+	{
+		ApiPair *pair = &request->parameters[request->nparameters];
+
+		if (request->nparameters == API_MAX_PARAMETERS)
+			ereport(ERROR,
+					(realty_errcode(REALTY_BAD_REQUEST), errmsg("too many parameters")));
+		pair->name = decode(name, true, "query string");
+		pair->value = decode(value, true, "query string");
+		request->nparameters++;
+	}
+}
+
+void
+realty_request_read_target(ApiRequest *request)
+{
+	const char *end = request->target + strlen(request->target);
+	const char *query = strchr(request->target, '?');
+
+	read_path(request, request->target, query ? query : end);
+	if (query != NULL)
+		read_query(request, query + 1, end);
+}
+
+/* ---- body ---- */
+
+/* Is it JSON, as far as the header says? No header at all is taken for JSON. */
+static bool
+content_type_is_json(const char *header)
+{
+	size_t length;
+	const char *charset;
+
+	if (header == NULL)
+		return true;
+	length = strcspn(header, "; \t");
+	if (pg_strncasecmp(header, "application/json", Max(length, 16)) != 0 &&
+		(length < 5 || pg_strncasecmp(header + length - 5, "+json", 5) != 0))
+		return false;
+	charset = strstr(header + length, "charset=");
+	return charset == NULL || pg_strncasecmp(charset + 8, "utf-8", 5) == 0 ||
+		   pg_strncasecmp(charset + 8, "\"utf-8\"", 7) == 0;
+}
+
+/* One object being read: its keys, to find one that comes twice. */
+typedef struct ObjectKeys
+{
+	char **names;
+	int count;
+	int room;
+} ObjectKeys;
+
+typedef struct BodyCheck
+{
+	int depth;
+	ObjectKeys keys[BODY_MAX_DEPTH + 1];
+} BodyCheck;
+
+static void
+body_deeper(void *state)
+{
+	BodyCheck *check = state;
+
+	if (++check->depth > BODY_MAX_DEPTH)
+		ereport(ERROR, (realty_errcode(REALTY_BAD_REQUEST),
+						errmsg("the body is nested too deeply"),
+						errdetail("At most %d levels are read.", BODY_MAX_DEPTH)));
+	check->keys[check->depth].count = 0;
+}
+
+static void
+body_key(void *state, char *name, bool isnull)
+{
+	ObjectKeys *keys = &((BodyCheck *)state)->keys[((BodyCheck *)state)->depth];
+
+	if (keys->count == keys->room)
+	{
+		keys->room = Max(16, keys->room * 2);
+		keys->names = keys->names ? repalloc(keys->names, sizeof(char *) * keys->room)
+								  : palloc(sizeof(char *) * keys->room);
+	}
+	keys->names[keys->count++] = name;
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void
+body_object_end(void *state)
+{
+	BodyCheck *check = state;
+	ObjectKeys *keys = &check->keys[check->depth--];
+
+	if (keys->count < 2)
+		return;
+	qsort(keys->names, keys->count, sizeof(char *), compare_names);
+	for (int i = 1; i < keys->count; i++)
+		if (strcmp(keys->names[i - 1], keys->names[i]) == 0)
+			ereport(ERROR, (realty_errcode(REALTY_BAD_REQUEST),
+							errmsg("malformed JSON in the body"),
+							errdetail("The key \"%s\" comes twice.", keys->names[i])));
+}
+
+static void
+body_array_end(void *state)
+{
+	((BodyCheck *)state)->depth--;
+}
+
+/*
+ * jsonb keeps the last of two equal keys in silence, and two readers of one body may
+ * then see different values; so the text is walked before.
+ */
+static void
+body_check(char *text, size_t length)
+{
+	BodyCheck *check = palloc0(sizeof(BodyCheck));
+	JsonSemAction actions;
+	JsonLexContext *lex;
+	JsonParseErrorType result;
+
+	memset(&actions, 0, sizeof(actions));
+	actions.semstate = check;
+	actions.object_start = body_deeper;
+	actions.object_end = body_object_end;
+	actions.array_start = body_deeper;
+	actions.array_end = body_array_end;
+	actions.object_field_start = body_key;
+	lex = makeJsonLexContextCstringLen(text, (int)length, PG_UTF8, true);
+	result = pg_parse_json(lex, &actions);
+	if (result != JSON_SUCCESS)
+		ereport(ERROR,
+				(realty_errcode(REALTY_BAD_REQUEST), errmsg("malformed JSON in the body"),
+				 errdetail_internal("%s", json_errdetail(result, lex))));
+}
+
+static void
+parse_raw_body(ApiRequest *request)
+{
+	char *text;
+
+	if (!content_type_is_json(realty_request_header(request, "content-type")))
+		ereport(ERROR, (realty_errcode(REALTY_UNSUPPORTED_MEDIA_TYPE),
+						errmsg("the body must be application/json in UTF-8")));
+	if (request->raw_length > MaxAllocSize / 8)
+		ereport(ERROR, (realty_errcode(REALTY_PAYLOAD_TOO_LARGE),
+						errmsg("the body is too large")));
+	if (!pg_verify_mbstr(PG_UTF8, request->raw_body, (int)request->raw_length, true))
+		ereport(ERROR, (realty_errcode(REALTY_BAD_REQUEST),
+						errmsg("the body is not valid UTF-8")));
+	text = pnstrdup(request->raw_body, request->raw_length);
+	body_check(text, request->raw_length);
+	request->body = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
+}
+
+/* GET and DELETE have no use for a body, whatever it holds. */
+void
+realty_request_read_body(ApiRequest *request)
+{
+	if (strcmp(request->method, "GET") == 0 || strcmp(request->method, "DELETE") == 0)
+	{
+		request->body = NULL;
+		return;
+	}
+	if (request->raw_body != NULL && request->raw_length > 0)
+		parse_raw_body(request);
+	if (request->body != NULL && !JB_ROOT_IS_OBJECT(request->body))
+	{
+		realty_request_fault(request, API_IN_BODY, NULL, "must be a JSON object");
+		realty_request_check_faults(request);
+	}
+}

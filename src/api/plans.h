@@ -1,0 +1,38 @@
+/*
+ * plans.h
+ *		The dispatcher's prepared statements, one per statement and role.
+ */
+#ifndef REALTY_API_PLANS_H
+#define REALTY_API_PLANS_H
+
+#include "postgres.h"
+
+#include "executor/spi.h"
+#include "lib/stringinfo.h"
+
+#define API_MAX_ARGS 128
+
+/* A statement being put together: what identifies it, and its arguments. */
+typedef struct ApiStatement
+{
+	StringInfoData key;
+	int nargs;
+	Oid types[API_MAX_ARGS];
+	Datum values[API_MAX_ARGS];
+	char nulls[API_MAX_ARGS];
+} ApiStatement;
+
+/* Writes the statement's text, called only when no plan is kept for the key. */
+typedef void (*ApiStatementWriter)(StringInfo sql, const void *what);
+
+extern ApiStatement *realty_statement_make(Oid role);
+/* Adds an argument; returns its number, as in $n. */
+extern int realty_statement_bind(ApiStatement *statement, Oid type, Datum value,
+								 bool isnull);
+/* Runs it between SPI_connect and SPI_finish; rows are in SPI_tuptable. */
+extern void realty_statement_run(ApiStatement *statement, ApiStatementWriter writer,
+								 const void *what, bool read_only, long limit);
+
+extern void realty_api_plans_forget(void);
+
+#endif /* REALTY_API_PLANS_H */

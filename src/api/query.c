@@ -1,0 +1,539 @@
+/*
+ * query.c
+ *		GET: a list with its filters, order and pages; one row.
+ *
+ * Any column that the role may read is a filter; the query string names it. Every
+ * unknown parameter and every bad value is gathered before the refusal.
+ *
+ * Two ways to page. page= counts all matching rows, as the seed's front end wants it;
+ * where the page itself shows the end no count is run. after= goes on behind a row and
+ * counts nothing, so it costs the same however far it has come.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/json.h"
+#include "utils/lsyscache.h"
+
+#include "api/convert.h"
+#include "api/request.h"
+#include "api/respond.h"
+#include "api/rows.h"
+#include "auth/base64url.h"
+
+#define LIMIT_DEFAULT 10
+#define LIMIT_MAX 100
+
+typedef struct ListRequest
+{
+	ApiRequest *request;
+	ApiResource *resource;
+	int64 page;
+	int64 limit;
+	const char *sort;  /* as asked for, or the resource's own */
+	const char *after; /* NULL when paging by number */
+	bool page_given;
+} ListRequest;
+
+/* ---- filters ---- */
+
+/* Anywhere in the text; the client's own % and _ mean themselves. */
+static Datum
+like_pattern(const char *text)
+{
+	StringInfoData pattern;
+
+	initStringInfo(&pattern);
+	appendStringInfoChar(&pattern, '%');
+	for (const char *c = text; *c; c++)
+	{
+		if (strchr("%_\\", *c) != NULL)
+			appendStringInfoChar(&pattern, '\\');
+		appendStringInfoChar(&pattern, *c);
+	}
+	appendStringInfoChar(&pattern, '%');
+	return CStringGetTextDatum(pattern.data);
+}
+
+static const char *
+known_values_message(const ApiColumn *column)
+{
+	StringInfoData message;
+
+	initStringInfo(&message);
+	appendStringInfoString(&message, "must be one of ");
+	for (int i = 0; i < column->nknown; i++)
+		appendStringInfo(&message, "%s%s", i ? ", " : "", column->known[i]);
+	return message.data;
+}
+
+static bool
+value_is_known(const ApiColumn *column, const char *value)
+{
+	for (int i = 0; i < column->nknown; i++)
+		if (strcmp(column->known[i], value) == 0)
+			return true;
+	return false;
+}
+
+static const char *
+filter_text(RowsQuery *query, const ApiColumn *column, const char *value)
+{
+	if (column->known != NULL && !value_is_known(column, value))
+		return known_values_message(column);
+	if (column->known != NULL)
+		realty_rows_where(query, column, ROWS_EQUAL, TEXTOID, CStringGetTextDatum(value));
+	else if (value[0] != '\0')
+		realty_rows_where(query, column, ROWS_LIKE, TEXTOID, like_pattern(value));
+	return NULL;
+}
+
+/* Money: compared as whole hundredths, which an index serves. */
+static const char *
+filter_money(RowsQuery *query, const ApiColumn *column, RowsTest test, const char *value)
+{
+	Datum minor;
+	bool exact;
+	const char *fault =
+		realty_convert_minor(value, test == ROWS_AT_LEAST, &exact, &minor);
+
+	if (fault != NULL)
+		return fault;
+	if (test == ROWS_EQUAL && !exact)
+		test = ROWS_NEVER;
+	realty_rows_where(query, column->twin, test, INT8OID, minor);
+	return NULL;
+}
+
+static const char *
+filter_value(RowsQuery *query, const ApiColumn *column, RowsTest test, const char *value)
+{
+	ApiType type = column->type;
+	Datum datum;
+	const char *fault;
+
+	if (column->twin != NULL)
+		return filter_money(query, column, test, value);
+	if (type.kind == API_TEXT)
+		return filter_text(query, column, value);
+	if (type.kind == API_TEXT_LIST)
+	{
+		realty_rows_where(query, column, ROWS_HAS, TEXTOID, CStringGetTextDatum(value));
+		return NULL;
+	}
+	type.typmod = -1;
+	fault = realty_convert_text(&type, value, &datum);
+	if (fault == NULL)
+		realty_rows_where(query, column, test, type.oid, datum);
+	return fault;
+}
+
+static bool
+kind_has_order(ApiKind kind)
+{
+	return kind == API_INTEGER || kind == API_NUMBER || kind == API_DATE ||
+		   kind == API_TIME;
+}
+
+static const ApiColumn *
+visible_column(const ApiRequest *request, const ApiResource *resource, const char *name)
+{
+	const ApiColumn *column = realty_resource_column(resource, name);
+
+	if (column == NULL || column->hidden ||
+		!realty_column_allows(resource, column, request->role, ACL_SELECT))
+		return NULL;
+	return column;
+}
+
+/* The column a parameter filters, and how; NULL when there is none. */
+static const ApiColumn *
+filter_column(const ListRequest *list, const char *name, RowsTest *test)
+{
+	const ApiColumn *column = visible_column(list->request, list->resource, name);
+
+	*test = ROWS_EQUAL;
+	if (column != NULL)
+		return column->type.kind == API_JSON ? NULL : column;
+	if (strncmp(name, "min_", 4) != 0 && strncmp(name, "max_", 4) != 0)
+		return NULL;
+	*test = name[1] == 'i' ? ROWS_AT_LEAST : ROWS_AT_MOST;
+	column = visible_column(list->request, list->resource, name + 4);
+	return column != NULL && kind_has_order(column->type.kind) ? column : NULL;
+}
+
+/* ---- the parameters that page ---- */
+
+static const char *
+take_bounded(const char *value, int64 most, int64 *number)
+{
+	ApiType type = {.kind = API_INTEGER, .oid = INT8OID, .typmod = -1};
+	Datum datum;
+	const char *fault = realty_convert_text(&type, value, &datum);
+
+	if (fault != NULL)
+		return fault;
+	if (DatumGetInt64(datum) < 1 || DatumGetInt64(datum) > most)
+		return psprintf("must be from 1 to " INT64_FORMAT, most);
+	*number = DatumGetInt64(datum);
+	return NULL;
+}
+
+static bool
+sort_is_listed(const ListRequest *list, const char *name)
+{
+	ListCell *cell;
+
+	foreach (cell, list->resource->sort)
+		if (strcmp(lfirst(cell), name) == 0 &&
+			visible_column(list->request, list->resource, name) != NULL)
+			return true;
+	return false;
+}
+
+static const char *
+take_sort(ListRequest *list, const char *value)
+{
+	StringInfoData message;
+	ListCell *cell;
+
+	if (sort_is_listed(list, value + (value[0] == '-')))
+	{
+		list->sort = value;
+		return NULL;
+	}
+	initStringInfo(&message);
+	appendStringInfoString(&message, "must be one of ");
+	foreach (cell, list->resource->sort)
+		appendStringInfo(&message, "%s%s",
+						 cell == list_head(list->resource->sort) ? "" : ", ",
+						 (char *)lfirst(cell));
+	appendStringInfoString(&message, ", with - before it for descending");
+	return message.data;
+}
+
+/* True when the parameter is one of ours; *fault tells what is wrong with it. */
+static bool
+take_paging(ListRequest *list, const ApiPair *parameter, const char **fault)
+{
+	*fault = NULL;
+	if (strcmp(parameter->name, "page") == 0)
+	{
+		list->page_given = true;
+		*fault = take_bounded(parameter->value, PG_INT32_MAX, &list->page);
+	}
+	else if (strcmp(parameter->name, "limit") == 0)
+		*fault = take_bounded(parameter->value, LIMIT_MAX, &list->limit);
+	else if (strcmp(parameter->name, "sort") == 0)
+		*fault = take_sort(list, parameter->value);
+	else if (strcmp(parameter->name, "after") == 0)
+		list->after = parameter->value;
+	else
+		return false;
+	return true;
+}
+
+static bool
+is_repeated(const ApiRequest *request, int at)
+{
+	for (int i = 0; i < at; i++)
+		if (strcmp(request->parameters[i].name, request->parameters[at].name) == 0)
+			return true;
+	return false;
+}
+
+static void
+take_parameter(ListRequest *list, RowsQuery *query, int at)
+{
+	ApiRequest *request = list->request;
+	const ApiPair *parameter = &request->parameters[at];
+	const ApiColumn *column;
+	const char *fault;
+	RowsTest test;
+
+	if (is_repeated(request, at))
+		fault = "is given twice";
+	else if (!take_paging(list, parameter, &fault))
+	{
+		column = filter_column(list, parameter->name, &test);
+		fault = column == NULL ? "is not a known parameter"
+							   : filter_value(query, column, test, parameter->value);
+	}
+	if (fault != NULL)
+		realty_request_fault(request, API_IN_QUERY, parameter->name, fault);
+}
+
+/* What the path names is a condition; a value that cannot be is a row that is not. */
+void
+realty_rows_where_captured(const ApiRequest *request, RowsQuery *query)
+{
+	const ApiResource *named =
+		request->route->parent ? request->route->parent : query->resource;
+
+	for (int i = 0; i < request->ncaptures; i++)
+	{
+		const char *name = request->route->params[i];
+		const ApiColumn *column = realty_resource_column(query->resource, name);
+		Datum value;
+
+		if (column == NULL)
+			elog(ERROR,
+				 "route " INT64_FORMAT " maps a path parameter to no column \"%s\"",
+				 request->route->id, name);
+		if (realty_convert_text(&column->type, request->captures[i], &value) != NULL)
+			ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),
+							errmsg("%s not found", named->singular)));
+		realty_rows_where(query, column, ROWS_EQUAL, column->type.oid, value);
+	}
+}
+
+/* ---- cursors ---- */
+
+/* sort, key and value of a row: where the next page takes up. Opaque, not secret. */
+static char *
+cursor_make(const char *sort, const char *key, const char *value)
+{
+	char *plain =
+		value ? psprintf("%s|%s|=%s", sort, key, value) : psprintf("%s|%s|", sort, key);
+	size_t length = strlen(plain);
+	char *cursor = palloc(realty_base64url_encoded_size(length) + 1);
+
+	cursor[realty_base64url_encode((const uint8_t *)plain, length, cursor)] = '\0';
+	return cursor;
+}
+
+static char *
+cursor_plain(const char *cursor)
+{
+	size_t length = strlen(cursor);
+	size_t got;
+	char *plain = palloc(realty_base64url_decoded_size(length) + 1);
+
+	if (!realty_base64url_decode(cursor, length, (uint8_t *)plain, &got) ||
+		!pg_verify_mbstr(PG_UTF8, plain, (int)got, true))
+		return NULL;
+	plain[got] = '\0';
+	return plain;
+}
+
+static const char *
+cursor_bind(RowsQuery *query, const char *key, const char *value)
+{
+	ApiType type = query->sort->type;
+
+	query->after = ROWS_AFTER_NULL;
+	if (value[0] == '=')
+	{
+		type.typmod = -1;
+		if (realty_convert_text(&type, value + 1, &query->after_value) != NULL)
+			return "is not a cursor of this list";
+		query->after = ROWS_AFTER_VALUE;
+	}
+	/* When the key itself sorts, it alone says where. */
+	if (query->sort == query->resource->key)
+		query->after = ROWS_AFTER_NULL;
+	if (realty_convert_text(&query->resource->key->type, key, &query->after_key) != NULL)
+		return "is not a cursor of this list";
+	return NULL;
+}
+
+static const char *
+cursor_take(const ListRequest *list, RowsQuery *query)
+{
+	char *plain = cursor_plain(list->after);
+	char *key = plain ? strchr(plain, '|') : NULL;
+	char *value = key ? strchr(key + 1, '|') : NULL;
+
+	if (value == NULL)
+		return "is not a cursor of this list";
+	*key++ = '\0';
+	*value++ = '\0';
+	if (strcmp(plain, list->sort) != 0)
+		return "belongs to another order of this list";
+	return cursor_bind(query, key, value);
+}
+
+/* ---- list ---- */
+
+static void
+set_order(const ListRequest *list, RowsQuery *query)
+{
+	const ApiColumn *column =
+		realty_resource_column(list->resource, list->sort + (list->sort[0] == '-'));
+
+	if (column == NULL)
+		elog(ERROR, "resource \"%s\" sorts by an unknown column", list->resource->name);
+	query->descending = list->sort[0] == '-';
+	query->sort = column->twin ? column->twin : column;
+}
+
+static void
+set_place(const ListRequest *list, RowsQuery *query)
+{
+	const char *fault = NULL;
+
+	if (list->after != NULL && list->page_given)
+		fault = "cannot be combined with page";
+	else if (list->after != NULL && list->after[0] != '\0')
+		fault = cursor_take(list, query);
+	if (fault != NULL)
+		realty_request_fault(list->request, API_IN_QUERY, "after", fault);
+	query->offset = (list->page - 1) * list->limit;
+}
+
+static RowsQuery *
+list_query(ListRequest *list)
+{
+	RowsQuery *query = realty_rows_make(list->request, list->resource);
+
+	realty_rows_where_captured(list->request, query);
+	for (int i = 0; i < list->request->nparameters; i++)
+		take_parameter(list, query, i);
+	set_order(list, query);
+	set_place(list, query);
+	realty_request_check_faults(list->request);
+	return query;
+}
+
+/* An empty list below something that is not there, or not theirs to see, is a 404. */
+static void
+check_parent(ApiRequest *request)
+{
+	ApiResource *parent = request->route->parent;
+	RowsQuery *query;
+	Datum key;
+
+	if (parent == NULL || request->ncaptures == 0)
+		return;
+	realty_resource_describe(parent);
+	query = realty_rows_make(request, parent);
+	if (realty_convert_text(&parent->key->type, request->captures[0], &key) == NULL)
+	{
+		realty_rows_where(query, parent->key, ROWS_EQUAL, parent->key->type.oid, key);
+		realty_rows_run(query, true, 1);
+		if (SPI_processed > 0)
+			return;
+	}
+	ereport(ERROR,
+			(realty_errcode(REALTY_NOT_FOUND), errmsg("%s not found", parent->singular)));
+}
+
+static char *
+column_output(uint64 row, int column)
+{
+	return SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column);
+}
+
+/* The page's rows; gives the cursor behind the last one when more follow. */
+static const char *
+append_rows(ListRequest *list, uint64 found, uint64 shown)
+{
+	StringInfo body = &list->request->answer.body;
+
+	appendStringInfoChar(body, '[');
+	for (uint64 i = 0; i < shown; i++)
+	{
+		if (i > 0)
+			appendStringInfoChar(body, ',');
+		realty_rows_append(list->request, i);
+	}
+	appendStringInfoChar(body, ']');
+	if (found == shown)
+		return NULL;
+	return cursor_make(list->sort, column_output(shown - 1, 2),
+					   column_output(shown - 1, 3));
+}
+
+/* A page that ends before its limit proves the count; else the table is asked. */
+static int64
+total_items(const ListRequest *list, const RowsQuery *query, uint64 shown, bool more)
+{
+	if (!more && (shown > 0 || list->page == 1))
+		return query->offset + (int64)shown;
+	return realty_rows_count(query, true);
+}
+
+static void
+append_pagination(ListRequest *list, const RowsQuery *query, uint64 shown,
+				  const char *next)
+{
+	StringInfo body = &list->request->answer.body;
+
+	appendStringInfoString(body, ",\"pagination\":{");
+	if (list->after == NULL)
+	{
+		int64 total = total_items(list, query, shown, next != NULL);
+
+		appendStringInfo(body,
+						 "\"currentPage\":" INT64_FORMAT ",\"totalPages\":" INT64_FORMAT
+						 ",\"totalItems\":" INT64_FORMAT ",",
+						 list->page, (total + list->limit - 1) / list->limit, total);
+	}
+	appendStringInfo(body, "\"limit\":" INT64_FORMAT ",\"nextCursor\":", list->limit);
+	if (next != NULL)
+		escape_json(body, next);
+	else
+		appendStringInfoString(body, "null");
+	appendStringInfoChar(body, '}');
+}
+
+void
+realty_handle_list(ApiRequest *request)
+{
+	ListRequest list = {.request = request, .page = 1, .limit = LIMIT_DEFAULT};
+	const char *key = request->route->data_key;
+	RowsQuery *query;
+	uint64 found;
+	uint64 shown;
+	const char *next;
+
+	list.resource = request->route->resource;
+	realty_resource_describe(list.resource);
+	list.sort = list.resource->default_sort;
+	query = list_query(&list);
+	realty_rows_run(query, true, (long)list.limit + 1);
+	found = SPI_processed;
+	shown = Min(found, (uint64)list.limit);
+	if (found == 0)
+		check_parent(request);
+	if (key == NULL)
+		key = list.resource->list_key;
+	realty_answer_begin(request);
+	realty_answer_open(request, key);
+	next = append_rows(&list, found, shown);
+	if (key[0] != '\0')
+		append_pagination(&list, query, shown, next);
+	realty_answer_close(request, key);
+	realty_answer_end(request);
+}
+
+/* ---- get ---- */
+
+void
+realty_handle_get(ApiRequest *request)
+{
+	ApiResource *resource = request->route->resource;
+	RowsQuery *query;
+	const char *key;
+
+	realty_resource_describe(resource);
+	for (int i = 0; i < request->nparameters; i++)
+		realty_request_fault(request, API_IN_QUERY, request->parameters[i].name,
+							 "is not a known parameter");
+	realty_request_check_faults(request);
+	query = realty_rows_make(request, resource);
+	realty_rows_where_captured(request, query);
+	realty_rows_run(query, true, 1);
+	if (SPI_processed == 0)
+		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),
+						errmsg("%s not found", resource->singular)));
+	key = request->route->data_key ? request->route->data_key : resource->singular;
+	realty_answer_begin(request);
+	realty_answer_open(request, key);
+	realty_rows_append(request, 0);
+	realty_answer_close(request, key);
+	realty_answer_end(request);
+}

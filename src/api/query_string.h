@@ -1,0 +1,39 @@
+/*
+ * query_string.h
+ *		Percent-encoded paths and query strings, decoded without the server.
+ */
+#ifndef REALTY_API_QUERY_STRING_H
+#define REALTY_API_QUERY_STRING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef enum PercentVerdict
+{
+	PERCENT_OK,
+	PERCENT_BAD_ESCAPE,
+	PERCENT_BAD_UTF8,
+	PERCENT_NUL
+} PercentVerdict;
+
+/* A stretch of somebody else's bytes; not terminated. */
+typedef struct QuerySlice
+{
+	const char *at;
+	size_t length;
+} QuerySlice;
+
+/*
+ * Decodes into `out`, which has room for length + 1 bytes, and terminates it. With
+ * `plus`, a + means a space, as browsers write it in a query.
+ */
+extern PercentVerdict realty_percent_decode(QuerySlice in, bool plus, char *out);
+
+/* The next name=value of [*cursor, end); false at the end. Empty pairs are skipped. */
+extern bool realty_query_next(const char **cursor, const char *end, QuerySlice *name,
+							  QuerySlice *value);
+
+/* The next segment of a path; *cursor stands on its slash. False at the end. */
+extern bool realty_path_next(const char **cursor, const char *end, QuerySlice *segment);
+
+#endif /* REALTY_API_QUERY_STRING_H */

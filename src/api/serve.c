@@ -1,0 +1,317 @@
+/*
+ * serve.c
+ *		The way of one request: read it, find its route, become its caller, answer.
+ *
+ * All of it runs in a subtransaction whose error becomes an answer, so that a caller of
+ * realty.request gets a row on every path and an error of a request undoes exactly that
+ * request. Role, identity and settings are changed within one GUC nest level and the
+ * subtransaction, and are back on every exit. The role is changed as SECURITY DEFINER
+ * does it (SECURITY_LOCAL_USERID_CHANGE): SQL inside cannot SET ROLE its way out.
+ *
+ * A GET assigns no transaction id, so it works on a hot standby.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "common/pg_prng.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "pgtime.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+#include "utils/rls.h"
+
+#include "api/catalog.h"
+#include "api/request.h"
+#include "api/respond.h"
+#include "api/route.h"
+#include "auth/auth.h"
+#include "platform/scope.h"
+
+#define BEARER "Bearer "
+
+/* ---- guarding ---- */
+
+/*
+ * Runs work in a subtransaction; false, with the error, when it failed and was undone.
+ * User and security context are as before either way.
+ */
+bool
+realty_request_guarded(ApiRequest *request, ApiWork work, void *arg, ErrorData **error)
+{
+	ResourceOwner owner = CurrentResourceOwner;
+	volatile bool failed = false;
+	Oid user;
+	int sec_context;
+
+	GetUserIdAndSecContext(&user, &sec_context);
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(request->context);
+	PG_TRY();
+	{
+		work(request, arg);
+		SetUserIdAndSecContext(user, sec_context);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(request->context);
+		*error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		failed = true;
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(request->context);
+	CurrentResourceOwner = owner;
+	return !failed;
+}
+
+/* The caller's role and identity, until the guarded work ends. */
+void
+realty_request_become(const ApiRequest *request)
+{
+	Oid user;
+	int sec_context;
+
+	realty_identity_set(&request->identity, GUC_ACTION_SAVE);
+	GetUserIdAndSecContext(&user, &sec_context);
+	SetUserIdAndSecContext(request->role, sec_context | SECURITY_LOCAL_USERID_CHANGE);
+}
+
+/* ---- settings ---- */
+
+static void
+pin(const char *name, const char *value)
+{
+	(void)set_config_option(name, value, PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SAVE, true,
+							0, false);
+}
+
+/* An answer must not depend on how the session is set. Usually nothing is to be done. */
+static void
+pin_settings(void)
+{
+	realty_pin_search_path();
+	if (!row_security)
+		pin("row_security", "on");
+	if (DateStyle != USE_ISO_DATES || DateOrder != DATEORDER_YMD)
+		pin("datestyle", "ISO, YMD");
+	if (IntervalStyle != INTSTYLE_ISO_8601)
+		pin("intervalstyle", "iso_8601");
+	if (strcmp(pg_get_timezone_name(session_timezone), "UTC") != 0)
+		pin("timezone", "UTC");
+}
+
+/* ---- reading ---- */
+
+static void
+make_request_id(ApiRequest *request)
+{
+	Identity *identity = &request->identity;
+	const char *given = realty_request_header(request, "x-request-id");
+
+	if (given != NULL)
+		realty_identity_take_request_id(identity, given);
+	if (identity->request_id[0] == '\0')
+		snprintf(identity->request_id, sizeof(identity->request_id),
+				 "%016" INT64_MODIFIER "x", pg_prng_uint64(&pg_global_prng_state));
+}
+
+static void
+read_method(ApiRequest *request)
+{
+	if (strcmp(request->method, "HEAD") != 0)
+		return;
+	request->head = true;
+	request->method = "GET";
+}
+
+/* Do we serve JSON to this client? */
+static void
+check_accept(const ApiRequest *request)
+{
+	const char *accept = realty_request_header(request, "accept");
+
+	if (accept == NULL || accept[0] == '\0' || strstr(accept, "*/*") != NULL ||
+		strstr(accept, "application/*") != NULL ||
+		strstr(accept, "application/json") != NULL)
+		return;
+	ereport(ERROR, (realty_errcode(REALTY_NOT_ACCEPTABLE),
+					errmsg("answers are application/json only")));
+}
+
+/* False when the answer is there already. */
+static bool
+find_route(ApiRequest *request)
+{
+	ApiMatch match;
+
+	realty_catalog_match(request->method, request->segments, request->nsegments, &match);
+	if (!match.path_is_known)
+		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND), errmsg("no such path")));
+	if (match.route == NULL)
+	{
+		realty_answer_header(request, "Allow", match.allow);
+		if (strcmp(request->method, "OPTIONS") == 0)
+		{
+			request->answer.status = 204;
+			return false;
+		}
+		ereport(ERROR,
+				(realty_errcode(REALTY_METHOD_NOT_ALLOWED),
+				 errmsg("method not allowed here"), errhint("Use %s.", match.allow)));
+	}
+	request->route = match.route;
+	request->ncaptures = match.ncaptures;
+	memcpy(request->captures, match.captures, sizeof(match.captures));
+	return true;
+}
+
+/* ---- who is calling ---- */
+
+static void
+refuse_bearer(RealtyErrorKind kind, const char *message)
+{
+	ereport(ERROR, (realty_errcode(kind), errmsg("%s", message)));
+}
+
+static void
+identify(ApiRequest *request)
+{
+	const char *header = realty_request_header(request, "authorization");
+	char request_id[sizeof(request->identity.request_id)];
+	BearerVerdict verdict;
+
+	if (header == NULL || (request->route->roles & API_FOR_ANONYMOUS) != 0)
+		return;
+	if (pg_strncasecmp(header, BEARER, strlen(BEARER)) != 0)
+		refuse_bearer(REALTY_TOKEN_INVALID,
+					  "the Authorization header holds no bearer token");
+	strlcpy(request_id, request->identity.request_id, sizeof(request_id));
+	verdict = realty_bearer_identity(header + strlen(BEARER), &request->identity);
+	strlcpy(request->identity.request_id, request_id, sizeof(request_id));
+	if (verdict.accepted)
+		return;
+	request->identity.present = false;
+	refuse_bearer(verdict.kind, verdict.message);
+}
+
+static int
+roles_of(const Identity *identity)
+{
+	if (strcmp(identity->user_type, "builder") == 0)
+		return API_FOR_USER | API_FOR_BUILDER;
+	if (strcmp(identity->user_type, "customer") == 0)
+		return API_FOR_USER | API_FOR_CUSTOMER;
+	return API_FOR_USER | API_FOR_BUILDER | API_FOR_CUSTOMER | API_FOR_ADMIN;
+}
+
+static const char *
+role_name(const Identity *identity)
+{
+	return identity->present ? realty_role_of_user_type(identity->user_type)
+							 : "realty_anon";
+}
+
+static void
+authorize(ApiRequest *request)
+{
+	int roles = request->route->roles;
+
+	request->role = get_role_oid(role_name(&request->identity), false);
+	if ((roles & (API_FOR_PUBLIC | API_FOR_ANONYMOUS)) != 0)
+		return;
+	if (!request->identity.present)
+		ereport(ERROR,
+				(realty_errcode(REALTY_UNAUTHENTICATED), errmsg("sign in to do this"),
+				 errhint("Send the header Authorization: Bearer <token>.")));
+	if ((roles & roles_of(&request->identity)) == 0)
+		ereport(ERROR, (realty_errcode(REALTY_FORBIDDEN),
+						errmsg("a %s may not do this", request->identity.user_type)));
+}
+
+/* ---- working ---- */
+
+static void
+handle(ApiRequest *request)
+{
+	switch (request->route->handler)
+	{
+	case API_LIST:
+		realty_handle_list(request);
+		break;
+	case API_GET:
+		realty_handle_get(request);
+		break;
+	case API_CREATE:
+		realty_handle_create(request);
+		break;
+	case API_UPDATE:
+	case API_SET:
+		realty_handle_update(request);
+		break;
+	case API_DELETE:
+		realty_handle_delete(request);
+		break;
+	case API_CALL:
+		realty_handle_call(request);
+		break;
+	}
+}
+
+static void
+refuse_writes_on_standby(const ApiRequest *request)
+{
+	if (strcmp(request->method, "GET") != 0 && RecoveryInProgress())
+		ereport(ERROR, (realty_errcode(REALTY_UNAVAILABLE),
+						errmsg("this server only reads at present"),
+						errhint("Try again, or send writes to the primary.")));
+}
+
+static void
+work(ApiRequest *request, void *arg)
+{
+	realty_request_read_headers(request);
+	make_request_id(request);
+	realty_request_read_target(request);
+	read_method(request);
+	if (!find_route(request))
+		return;
+	check_accept(request);
+	identify(request);
+	authorize(request);
+	refuse_writes_on_standby(request);
+	realty_request_read_body(request);
+	request->phase = API_WORKING;
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	MemoryContextSwitchTo(request->context);
+	realty_request_become(request);
+	handle(request);
+	SPI_finish();
+}
+
+/* Answers the request, whatever happens; only the end of the session gets through. */
+void
+realty_request_serve(ApiRequest *request)
+{
+	int nest_level = NewGUCNestLevel();
+	ErrorData *error;
+
+	initStringInfo(&request->answer.body);
+	pin_settings();
+	if (!realty_request_guarded(request, work, NULL, &error))
+	{
+		if (request->identity.request_id[0] == '\0')
+			make_request_id(request);
+		realty_failure_answer(request, error);
+	}
+	realty_answer_finish(request);
+	/* As after an error: nothing that the work set may outlive it. */
+	AtEOXact_GUC(false, nest_level);
+}
