@@ -6,7 +6,13 @@
 
 .DEFAULT_GOAL := help
 
-PG_CONFIG ?= $(or $(wildcard /usr/lib/postgresql/15/bin/pg_config),pg_config)
+# Debian's, also when it is yet to be installed; elsewhere the one on PATH, if it can build
+# (libpq-dev brings one that cannot).
+ifndef PG_CONFIG
+DEBIANS = /usr/lib/postgresql/15/bin/pg_config
+PG_CONFIG := $(or $(wildcard $(DEBIANS)),$(if $(wildcard $(shell pg_config --pgxs \
+	2>/dev/null)),$(shell command -v pg_config)),$(DEBIANS))
+endif
 export PG_CONFIG
 
 EXTENSION = realty
