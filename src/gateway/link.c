@@ -15,6 +15,7 @@
  */
 #include "gateway/link.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,7 +110,7 @@ link_ignore_notice(void *arg, const PGresult *notice)
 }
 
 static PGconn *
-link_open(const Config *config, bool wait)
+link_open(const Config *config)
 {
 	const char *given = getenv("PGOPTIONS");
 	char options[512];
@@ -124,8 +125,7 @@ link_open(const Config *config, bool wait)
 		options, sizeof options,
 		"%s -c statement_timeout=%ds -c default_transaction_isolation=read\\ committed",
 		given ? given : "", config->timeout);
-	conn =
-		wait ? PQconnectdbParams(keys, values, 1) : PQconnectStartParams(keys, values, 1);
+	conn = PQconnectStartParams(keys, values, 1);
 	if (conn == NULL)
 		return NULL;
 	PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
@@ -151,7 +151,7 @@ link_watch(Link *link, uint32_t events)
 static void
 link_connect(Link *link, int64_t now)
 {
-	link->conn = link_open(link->config, false);
+	link->conn = link_open(link->config);
 	link->state = LINK_CONNECTING;
 	link->due = now + CONNECT_LIMIT;
 	if (link->conn == NULL || PQstatus(link->conn) == CONNECTION_BAD ||
@@ -379,32 +379,54 @@ link_stop(Link *link)
 		link_drop(link);
 }
 
-/* --check: log in and ask, in plain blocking calls. Returns the exit status. */
-int
-link_check(const Config *config)
+/* Connect and wait for it. Not PQconnectdb(): its errors come without SQLSTATE. */
+static bool
+link_connect_now(PGconn *conn)
 {
-	PGconn *conn = link_open(config, true);
-	PGresult *result;
-	char sqlstate[6];
-	int status = 1;
+	PostgresPollingStatusType want = PGRES_POLLING_WRITING;
 
-	if (PQstatus(conn) != CONNECTION_OK)
+	while (want == PGRES_POLLING_WRITING || want == PGRES_POLLING_READING)
 	{
-		link_login_sqlstate(conn, sqlstate);
-		advice_give(config, sqlstate, PQerrorMessage(conn));
-		PQfinish(conn);
-		return 1;
+		struct pollfd wait = {.fd = PQsocket(conn)};
+
+		wait.events = want == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+		if (wait.fd < 0 || poll(&wait, 1, CONNECT_LIMIT) <= 0)
+			return false;
+		want = PQconnectPoll(conn);
 	}
-	result = PQexec(conn, statements[STATEMENT_READY].sql);
-	if (PQresultStatus(result) == PGRES_TUPLES_OK)
-	{
+	return want == PGRES_POLLING_OK;
+}
+
+static bool
+link_ask_ready(const Config *config, PGconn *conn)
+{
+	PGresult *result = PQexec(conn, statements[STATEMENT_READY].sql);
+	bool ready = PQresultStatus(result) == PGRES_TUPLES_OK;
+
+	if (ready)
 		printf("ready: database %s as %s\n", PQdb(conn), PQuser(conn));
-		status = 0;
-	}
 	else
 		advice_give(config, PQresultErrorField(result, PG_DIAG_SQLSTATE),
 					PQresultErrorMessage(result));
 	PQclear(result);
+	return ready;
+}
+
+/* --check: log in and ask. Returns the exit status. */
+int
+link_check(const Config *config)
+{
+	PGconn *conn = link_open(config);
+	bool ready = false;
+	char sqlstate[6];
+
+	if (conn && link_connect_now(conn))
+		ready = link_ask_ready(config, conn);
+	else if (conn)
+	{
+		link_login_sqlstate(conn, sqlstate);
+		advice_give(config, sqlstate, PQerrorMessage(conn));
+	}
 	PQfinish(conn);
-	return status;
+	return ready ? 0 : 1;
 }
