@@ -12,8 +12,8 @@ use Time::HiRes qw(time);
 
 my $tree = PostgreSQL::Test::Utils::tempdir_short() . '/tree';
 
-# The variables of the test's own nodes must not reach a server of its own.
-delete @ENV{ grep { /^PG/ && !/^PG_CONFIG$/ } keys %ENV };
+# The variables of the tests' nodes and of an outer make must not reach a server of its own.
+delete @ENV{ grep { /^(PG|MAKE|MFLAGS)/ && !/^PG_CONFIG$/ } keys %ENV };
 
 # make(TARGET): what it printed; its exit code is in $?.
 sub make
@@ -42,7 +42,12 @@ system('cp', '-r', '.', $tree) == 0 or die "could not copy the tree\n";
 END { make('clean-run') if defined $tree && -e "$tree/.run"; }
 
 my $printed = make('up');
-is($?, 0, 'make up succeeds') or BAIL_OUT($printed);
+if (!is($?, 0, 'make up succeeds'))
+{
+	diag $printed;
+	done_testing();
+	exit 1;
+}
 my ($api) = $printed =~ m{(http://127\.0\.0\.1:\d+)/api};
 is(status_of("$api/ready"), 200, '/ready says so');
 
