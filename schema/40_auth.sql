@@ -77,7 +77,7 @@ COMMENT ON FUNCTION realty.url_decode(text) IS
 
 CREATE FUNCTION realty.algorithm_sign(signables text, secret text, algorithm text)
     RETURNS text
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'realty_algorithm_sign';
 COMMENT ON FUNCTION realty.algorithm_sign(text, text, text) IS
     'HMAC of a text, base64url: HS256, HS384 or HS512 (as pgjwt)';

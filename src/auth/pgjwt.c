@@ -90,7 +90,8 @@ require_algorithm(const text *name)
 {
 	JwsAlgorithm found;
 
-	if (!realty_jws_algorithm_find(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), &found))
+	if (name == NULL ||
+		!realty_jws_algorithm_find(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), &found))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("Cannot use \"\": No such hash algorithm")));
 	return found;
@@ -109,17 +110,27 @@ require_mac(JwsAlgorithm algorithm, const text *secret, const char *data, size_t
 	return size;
 }
 
+static text *
+argument_text(FunctionCallInfo fcinfo, int number)
+{
+	return PG_ARGISNULL(number) ? NULL : PG_GETARG_TEXT_PP(number);
+}
+
 /* algorithm_sign(signables text, secret text, algorithm text) → text */
 Datum
 realty_algorithm_sign(PG_FUNCTION_ARGS)
 {
-	text *signables = PG_GETARG_TEXT_PP(0);
-	text *secret = PG_GETARG_TEXT_PP(1);
-	JwsAlgorithm algorithm = require_algorithm(PG_GETARG_TEXT_PP(2));
+	text *signables = argument_text(fcinfo, 0);
+	text *secret = argument_text(fcinfo, 1);
 	unsigned char mac[JWS_MAC_MAX];
-	size_t size = require_mac(algorithm, secret, VARDATA_ANY(signables),
-							  VARSIZE_ANY_EXHDR(signables), mac);
+	JwsAlgorithm algorithm;
+	size_t size;
 
+	if (signables == NULL || secret == NULL)
+		PG_RETURN_NULL();
+	algorithm = require_algorithm(argument_text(fcinfo, 2));
+	size = require_mac(algorithm, secret, VARDATA_ANY(signables),
+					   VARSIZE_ANY_EXHDR(signables), mac);
 	PG_RETURN_TEXT_P(encode_text(mac, size));
 }
 
@@ -253,29 +264,28 @@ signature_equals(const JwsSlice *given, const JwsSlice *header, const JwsSlice *
 	return given->length == length && sodium_memcmp(given->start, letters, length) == 0;
 }
 
-/* The row of verify() for a token of at least one part. */
+/* The row of verify(). The original, too, looks at the algorithm before the parts. */
 static void
 verify_parts(const text *token, const text *secret, const text *algorithm, Datum *values,
 			 bool *nulls)
 {
-	JwsSlice header;
-	JwsSlice payload;
-	JwsSlice signature;
-	bool known;
-	bool holds = false;
+	JwsSlice header = {0};
+	JwsSlice payload = {0};
+	JwsSlice signature = {0};
+	bool has_payload = find_part(token, 1, &payload);
+	bool known = find_part(token, 2, &signature) && secret != NULL;
+	JwsAlgorithm wanted = JWS_HS256;
 
+	if (has_payload && secret != NULL)
+		wanted = require_algorithm(algorithm);
 	(void)find_part(token, 0, &header);
 	values[0] = part_as_json(&header);
 	nulls[0] = false;
-	if (!find_part(token, 1, &payload))
+	if (!has_payload)
 		return;
 	values[1] = part_as_json(&payload);
 	nulls[1] = false;
-	known = secret != NULL && algorithm != NULL && find_part(token, 2, &signature);
-	if (known)
-		holds = signature_equals(&signature, &header, &payload, secret,
-								 require_algorithm(algorithm));
-	if (known && !holds)
+	if (known && !signature_equals(&signature, &header, &payload, secret, wanted))
 		values[2] = BoolGetDatum(false);
 	else
 		values[2] = BoolGetDatum(payload_is_current(values[1]));
@@ -296,8 +306,8 @@ realty_verify(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (!PG_ARGISNULL(0))
-		verify_parts(PG_GETARG_TEXT_PP(0), PG_ARGISNULL(1) ? NULL : PG_GETARG_TEXT_PP(1),
-					 PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2), values, nulls);
+		verify_parts(PG_GETARG_TEXT_PP(0), argument_text(fcinfo, 1),
+					 argument_text(fcinfo, 2), values, nulls);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	return (Datum)0;
 }

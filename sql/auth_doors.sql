@@ -1,0 +1,213 @@
+-- Three doors through which an identity comes, and everything else that is none.
+\set VERBOSITY sqlstate
+\set SHOW_CONTEXT never
+SET client_min_messages = error;
+SET realty.argon2_memory = 64;
+SET realty.argon2_operations = 1;
+CREATE FUNCTION pg_temp.refusal(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    state text;
+    code text;
+BEGIN
+    EXECUTE statement;
+    RETURN 'accepted';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, code = CONSTRAINT_NAME;
+    RETURN concat_ws(' ', state, nullif(code, ''));
+END $$;
+
+SELECT a->>'token' AS token, a->'user'->>'id' AS user_id, a->'user'->>'profile_id' AS customer_id
+FROM api.register('dev@doors.example', 'correct horse', 'customer', 'Dev') a \gset
+SELECT a->>'token' AS builder_token
+FROM api.register('omkar@doors.example', 'correct horse', 'builder', 'Omkar', company_name => 'Omkar Estates') a \gset
+SELECT realty.jwt_verify(:'token') AS claims \gset
+SELECT format('{"authorization": "Bearer %s", "x-request-id": "req-7"}', :'token') AS headers \gset
+CREATE ROLE regress_realty_person;
+GRANT realty_customer, realty_admin TO regress_realty_person;
+CREATE ROLE regress_realty_pool;
+GRANT realty_authenticator TO regress_realty_pool;
+-- What a request sees of itself; api.me() is what an API role can call.
+CREATE FUNCTION pg_temp.who() RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    code text;
+BEGIN
+    RETURN api.me()->'user'->>'email';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS code = CONSTRAINT_NAME;
+    RETURN concat_ws(' ', SQLSTATE, nullif(code, ''));
+END $$;
+
+-- Door 2: realty.authenticate, until the transaction ends
+SELECT realty.user_id(), realty.profile_id(), realty.user_type(), realty.session_id(), realty.request_id();
+BEGIN;
+SELECT realty.authenticate(:'token');
+SELECT current_user, pg_temp.who();
+SELECT count(*) AS users_seen FROM api.users;
+RESET ROLE;
+SELECT realty.user_id() = :user_id AS user_id, realty.profile_id() = :customer_id AS profile_id, realty.user_type(),
+       realty.session_id() = (:'claims'::jsonb->>'sid')::bigint AS session_id, realty.request_id();
+SELECT realty.require_customer() = :customer_id AS customer, pg_temp.refusal('SELECT realty.require_builder()') AS builder;
+COMMIT;
+SELECT current_user = session_user AS role_is_back, realty.user_id() AS identity_is_gone;
+SELECT pg_temp.refusal('SELECT realty.require_customer()') AS nobody;
+
+-- A savepoint takes it along
+BEGIN;
+SAVEPOINT before;
+SELECT realty.authenticate(:'token');
+ROLLBACK TO before;
+SELECT current_user = session_user AS role_is_back, realty.user_id() AS identity_is_gone;
+SAVEPOINT before;
+SELECT realty.authenticate(:'token');
+RELEASE before;
+SELECT current_user, pg_temp.who();
+ROLLBACK;
+SELECT current_user = session_user AS role_is_back, realty.user_id() AS identity_is_gone;
+
+-- Outside a transaction block it says so
+SET client_min_messages = warning;
+\set VERBOSITY default
+SELECT realty.authenticate(:'token');
+\set VERBOSITY sqlstate
+SET client_min_messages = error;
+SELECT current_user = session_user AS role_is_back, realty.user_id() AS identity_is_gone;
+
+-- No token, no identity
+SELECT pg_temp.refusal('SELECT realty.authenticate(NULL)') AS null, pg_temp.refusal('SELECT realty.authenticate('''')') AS empty,
+       pg_temp.refusal(format('SELECT realty.authenticate(%L)', :'token' || 'A')) AS tampered;
+-- Signed by us, but no access token: each claim counts
+SELECT missing, pg_temp.refusal(format('SELECT realty.authenticate(%L)', realty.sign((:'claims'::jsonb - missing)::json, 'a-test-secret-of-at-least-thirty-two-bytes'))) AS without
+FROM unnest('{sub,role,user_type,profile_id,sid,type,jti}'::text[]) missing;
+SELECT changed, pg_temp.refusal(format('SELECT realty.authenticate(%L)', realty.sign((:'claims'::jsonb || changed)::json, 'a-test-secret-of-at-least-thirty-two-bytes')))
+FROM unnest(ARRAY['{"type": "refresh"}', '{"role": "postgres"}', '{"role": "realty_admin"}', '{"user_type": "admin"}',
+    '{"user_type": "admin", "role": "realty_admin"}', '{"user_type": "builder", "role": "realty_builder"}',
+    '{"sub": 1}', '{"sub": "1 "}', '{"sub": "-1"}', '{"sub": "99999999999999999999"}', '{"sub": "0"}', '{"sid": 0}', '{"sid": "1"}',
+    '{"sid": 1.5}', '{"sid": 999999999}', '{"profile_id": null}', '{"profile_id": "1"}']::jsonb[]) changed;
+-- A login needs the right to the role
+SET SESSION AUTHORIZATION regress_realty_person;
+SELECT pg_temp.refusal(format('SELECT realty.authenticate(%L)', :'token')) AS not_granted;
+RESET SESSION AUTHORIZATION;
+GRANT USAGE ON SCHEMA realty TO regress_realty_person;
+GRANT EXECUTE ON FUNCTION realty.authenticate(text) TO regress_realty_person;
+SET SESSION AUTHORIZATION regress_realty_person;
+SELECT pg_temp.refusal(format('SELECT realty.authenticate(%L)', :'builder_token')) AS no_member_of_realty_builder;
+BEGIN;
+SELECT realty.authenticate(:'token');
+SELECT current_user, pg_temp.who();
+COMMIT;
+SELECT current_user, pg_temp.who();
+RESET SESSION AUTHORIZATION;
+
+-- Nobody but a superuser writes the identity by hand
+SET SESSION AUTHORIZATION regress_realty_person;
+SET ROLE realty_admin;
+SET realty.identity = '1 0 1 admin ';
+SELECT set_config('realty.identity', '1 0 1 admin ', true);
+ALTER ROLE regress_realty_person SET realty.identity = '1 0 1 admin ';
+RESET SESSION AUTHORIZATION;
+SET realty.identity = 'nonsense';
+SET realty.identity = '1 0 1 postgres ';
+SET realty.identity = '1 0 1 customer';
+
+-- Forged: whoever sets request.jwt.claims by hand gains nothing, neither as a login that
+-- may take every role, nor as superuser
+SELECT set_config('request.jwt.claims', :'claims', false) IS NOT NULL AS set;
+SELECT realty.user_id() AS superuser;
+SET SESSION AUTHORIZATION regress_realty_person;
+SET ROLE realty_customer;
+SELECT pg_temp.who(), (SELECT count(*) FROM api.users) AS users, (SELECT count(*) FROM api.sessions) AS sessions;
+SET ROLE realty_admin;
+SELECT set_config('request.jwt.claims', '{"sub":"1","role":"realty_admin","user_type":"admin","profile_id":null,"sid":1,"type":"access"}', false) IS NOT NULL AS set;
+SELECT pg_temp.who(), (SELECT count(*) FROM api.users) AS users, (SELECT count(*) FROM api.sessions) AS sessions;
+RESET SESSION AUTHORIZATION;
+
+-- Door 3: PostgREST's login is believed, and a member of it
+SELECT set_config('request.jwt.claims', :'claims', false) IS NOT NULL AS set;
+SET SESSION AUTHORIZATION realty_authenticator;
+SET ROLE realty_customer;
+SELECT pg_temp.who(), (SELECT count(*) FROM api.users) AS users;
+SET ROLE realty_anon;
+SELECT pg_temp.who();
+RESET ROLE;
+SET SESSION AUTHORIZATION regress_realty_pool;
+SET ROLE realty_customer;
+SELECT pg_temp.who();
+-- It is shut for the gateway's login
+SET SESSION AUTHORIZATION realty_gateway;
+SET ROLE realty_customer;
+SELECT pg_temp.who(), (SELECT count(*) FROM api.users) AS users;
+-- What the claims are not
+SET SESSION AUTHORIZATION realty_authenticator;
+SET ROLE realty_customer;
+SELECT changed, set_config('request.jwt.claims', (:'claims'::jsonb || changed)::text, false) IS NULL AS failed, pg_temp.who()
+FROM unnest(ARRAY['{}', '{"type": "refresh"}', '{"type": null}', '{"role": "realty_admin"}', '{"sub": 1}', '{"sid": null}', '{"profile_id": null}']::jsonb[]) changed;
+SELECT changed, set_config('request.jwt.claims', changed, false) IS NULL AS failed, pg_temp.who()
+FROM unnest(ARRAY['', '{}', 'null', '[]', '{"role":"realty_anon"}', 'nonsense', '{"sub":"1"', '"' || repeat('x', 10000) || '"']) changed
+WHERE length(changed) < 100;
+SELECT set_config('request.jwt.claims', format('{"sub":"1","x":"%s"}', repeat('x', 100000)), false) IS NULL AS failed, pg_temp.who();
+RESET SESSION AUTHORIZATION;
+
+-- pre_request: the bearer in request.headers is checked again, also in READ ONLY
+SELECT set_config('request.jwt.claims', :'claims', false) IS NOT NULL AS set;
+SET SESSION AUTHORIZATION realty_authenticator;
+BEGIN READ ONLY;
+SET LOCAL ROLE realty_customer;
+SELECT set_config('request.headers', :'headers', true) IS NOT NULL AS set;
+SELECT api.pre_request();
+SELECT pg_temp.who();
+COMMIT;
+BEGIN READ ONLY;
+SELECT set_config('request.headers', format('{"authorization": "Bearer %sA"}', :'token'), true) IS NOT NULL AS set;
+SET LOCAL ROLE realty_customer;
+SELECT pg_temp.refusal('SELECT api.pre_request()') AS tampered;
+COMMIT;
+BEGIN READ ONLY;
+SET LOCAL ROLE realty_anon;
+SELECT set_config('request.headers', '{"authorization": "Basic eDp5", "x-request-id": "a\nb"}', true) IS NOT NULL AS set;
+SELECT set_config('request.jwt.claims', '{"role":"realty_anon"}', true) IS NOT NULL AS set;
+SELECT pg_temp.refusal('SELECT api.pre_request()') AS nobody, pg_temp.who();
+COMMIT;
+-- The header's bearer goes before the claims; in a login that is not PostgREST's too,
+-- where it is as good as authenticate and no better
+SET SESSION AUTHORIZATION regress_realty_person;
+BEGIN;
+SET LOCAL ROLE realty_customer;
+SELECT set_config('request.headers', :'headers', true) IS NOT NULL AS set;
+SELECT api.pre_request();
+SELECT pg_temp.who();
+COMMIT;
+RESET SESSION AUTHORIZATION;
+BEGIN;
+SELECT set_config('request.headers', :'headers', true) IS NOT NULL AS set;
+SELECT api.pre_request();
+SELECT realty.request_id(), realty.user_id() = :user_id AS user_id;
+COMMIT;
+SELECT realty.request_id();
+-- Revoked, then inactive: found once a request, with the bearer and without it
+UPDATE realty.sessions SET revoked_at = now() WHERE id = (:'claims'::jsonb->>'sid')::bigint;
+SET SESSION AUTHORIZATION realty_authenticator;
+BEGIN READ ONLY;
+SET LOCAL ROLE realty_customer;
+SELECT pg_temp.refusal('SELECT api.pre_request()') AS by_claims;
+SELECT set_config('request.headers', :'headers', true) IS NOT NULL AS set;
+SELECT pg_temp.refusal('SELECT api.pre_request()') AS by_bearer;
+COMMIT;
+RESET SESSION AUTHORIZATION;
+UPDATE realty.sessions SET revoked_at = NULL WHERE id = (:'claims'::jsonb->>'sid')::bigint;
+UPDATE realty.users SET is_active = false WHERE id = :user_id;
+SET SESSION AUTHORIZATION realty_authenticator;
+BEGIN READ ONLY;
+SET LOCAL ROLE realty_customer;
+SELECT pg_temp.refusal('SELECT api.pre_request()') AS by_claims;
+COMMIT;
+RESET SESSION AUTHORIZATION;
+
+-- The functions of identity as policies need them
+SELECT proname, provolatile, proleakproof, proparallel, proisstrict FROM pg_proc
+WHERE pronamespace = 'realty'::regnamespace
+  AND proname IN ('user_id', 'profile_id', 'user_type', 'session_id', 'request_id') ORDER BY proname;
+
+REVOKE ALL ON SCHEMA realty FROM regress_realty_person;
+REVOKE ALL ON FUNCTION realty.authenticate(text) FROM regress_realty_person;
+DROP ROLE regress_realty_person;
+DROP ROLE regress_realty_pool;
