@@ -66,7 +66,8 @@ for my $curl (@curls)
 	my $answer = eval { decode_json(`$curl -sS`) };
 	ok($answer && $answer->{success}, "works as printed: $curl");
 }
-like($printed, qr/\b(\w+\@\S+).*admin/i, 'the administrator\'s account is among the samples');
+like($printed, qr/^\s+$_\s+\S+\@\S+$/m, "there is a sample account of a $_")
+  for qw(admin builder customer);
 
 my $postmaster = slurp_first_line("$tree/.run/data/postmaster.pid");
 my $start = time;
