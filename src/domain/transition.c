@@ -35,6 +35,23 @@ static RealtyPlan possible_transitions = {
 	.types = {TEXTOID, TEXTOID},
 };
 
+static RealtyPlan known_status = {
+	.sql = "SELECT 1 FROM realty.transitions t "
+		   "WHERE t.entity = $1 AND $2 IN (t.from_status, t.to_status)",
+	.nargs = 2,
+	.types = {TEXTOID, TEXTOID},
+};
+
+/* A word that is no status is the validator's to refuse, with what may stand there. */
+static bool
+is_known_status(Datum entity, Datum status)
+{
+	Datum values[] = {entity, status};
+
+	realty_plan_run(&known_status, values, NULL, false, 1);
+	return SPI_processed > 0;
+}
+
 static void
 refuse(const char *entity, const char *from, const char *to)
 {
@@ -66,20 +83,23 @@ look_up(const char *entity, const char *from, const char *to, bool ask_who)
 	bool privileged = realty_is_privileged();
 	Datum values[] = {CStringGetTextDatum(entity), CStringGetTextDatum(from),
 					  CStringGetTextDatum(to)};
-	Transition transition;
+	Transition transition = {0};
 	OwnerScope scope;
 	bool isnull;
-	bool may;
+	bool may = true;
 
 	realty_owner_enter(&scope);
 	SPI_connect();
 	realty_plan_run(&find_transition, values, NULL, false, 1);
-	if (SPI_processed == 0)
+	if (SPI_processed > 0)
+	{
+		transition.unit_status = text_or_null(caller, 1);
+		transition.stamp = text_or_null(caller, 2);
+		transition.notify = text_or_null(caller, 3);
+		may = DatumGetBool(realty_plan_value(4, &isnull)) && !isnull;
+	}
+	else if (is_known_status(values[0], values[2]))
 		refuse(entity, from, to);
-	transition.unit_status = text_or_null(caller, 1);
-	transition.stamp = text_or_null(caller, 2);
-	transition.notify = text_or_null(caller, 3);
-	may = DatumGetBool(realty_plan_value(4, &isnull)) && !isnull;
 	SPI_finish();
 	realty_owner_leave(&scope);
 	if (ask_who && !privileged && !may)
