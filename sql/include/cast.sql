@@ -10,7 +10,7 @@
 \set ON_ERROR_ROLLBACK on
 \set VERBOSITY sqlstate
 \pset null '(null)'
-SET LOCAL TimeZone = 'UTC';
+SET LOCAL TimeZone = 'UTC'; SET LOCAL client_min_messages = warning;
 INSERT INTO realty.users (email, user_type, full_name) VALUES
     ('asha@cast.example', 'builder', 'Asha Rao') RETURNING id AS asha \gset
 INSERT INTO realty.users (email, user_type, full_name) VALUES
