@@ -73,13 +73,30 @@ cors_allows(const Cors *cors, const char *origin)
 	return false;
 }
 
+/* Beside what the answer varies by already, in one header. */
+static void
+cors_vary(struct MHD_Response *response)
+{
+	const char *present = MHD_get_response_header(response, "Vary");
+	char both[256];
+
+	if (present == NULL)
+		MHD_add_response_header(response, "Vary", "Origin");
+	else if (strcmp(present, "*") != 0 && strlen(present) < sizeof both - 16)
+	{
+		snprintf(both, sizeof both, "%s, Origin", present);
+		MHD_del_response_header(response, "Vary", present);
+		MHD_add_response_header(response, "Vary", both);
+	}
+}
+
 /* What every answer carries. */
 void
 cors_mark(const Cors *cors, const char *origin, struct MHD_Response *response)
 {
 	if (cors->origins[0] == NULL)
 		return;
-	MHD_add_response_header(response, "Vary", "Origin");
+	cors_vary(response);
 	if (!cors_allows(cors, origin))
 		return;
 	MHD_add_response_header(response, "Access-Control-Allow-Origin", origin);

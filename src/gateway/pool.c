@@ -132,14 +132,33 @@ pool_expire(Pool *pool, int64_t now)
 		call_finish(call_shift(&pool->queue), away ? CALL_AWAY : CALL_TIMED_OUT);
 }
 
+/*
+ * While the database is away one connection asks for it, not all of them: every attempt
+ * that it refuses is a line in its log. When that one is up the others follow at once.
+ */
+static void
+pool_connect(Pool *pool, int64_t now)
+{
+	bool away = pool_is_away(pool);
+
+	for (int i = 0; i < pool->count; i++)
+	{
+		Link *link = &pool->links[i];
+
+		if (link->state == LINK_DOWN && away && i > 0)
+			link->due = now;
+		else
+			link_turn(link, now);
+	}
+}
+
 /* To be called after every turn of the loop. */
 void
 pool_turn(Pool *pool)
 {
 	int64_t now = loop_now();
 
-	for (int i = 0; i < pool->count; i++)
-		link_turn(&pool->links[i], now);
+	pool_connect(pool, now);
 	pool_expire(pool, now);
 	pool_dispatch(pool, now);
 }
@@ -162,6 +181,8 @@ pool_wait(const Pool *pool)
 	{
 		const Link *link = &pool->links[i];
 
+		if (link->state == LINK_DOWN && i > 0 && pool_is_away(pool))
+			continue; /* the first one is ahead */
 		if (link->state != LINK_READY)
 			wait_until(&until, link->due);
 		else if (link->inflight.head)
