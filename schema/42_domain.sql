@@ -46,6 +46,11 @@ CREATE FUNCTION realty.users_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_guard';
 COMMENT ON FUNCTION realty.users_guard() IS 'Trigger: DELETE deactivates and anonymises instead; user_type never changes (PT422).';
 
+CREATE FUNCTION realty.profiles_guard() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_profiles_guard';
+COMMENT ON FUNCTION realty.profiles_guard() IS
+'Trigger: a profile belongs to an account of its kind, which is the argument (PT422).';
+
 CREATE FUNCTION realty.audit() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit';
 COMMENT ON FUNCTION realty.audit() IS 'Trigger: one line in the audit log for each row.';

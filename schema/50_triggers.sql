@@ -6,6 +6,10 @@ CREATE TRIGGER users_100_guard BEFORE UPDATE OR DELETE ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.users_guard();
 CREATE TRIGGER users_900_audit AFTER INSERT OR DELETE OR UPDATE OF email, user_type, full_name, phone, is_active, is_verified, anonymised_at ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.audit();
+CREATE TRIGGER builders_100_guard BEFORE INSERT OR UPDATE OF user_id ON realty.builders
+    FOR EACH ROW EXECUTE FUNCTION realty.profiles_guard('builder');
+CREATE TRIGGER customers_100_guard BEFORE INSERT OR UPDATE OF user_id ON realty.customers
+    FOR EACH ROW EXECUTE FUNCTION realty.profiles_guard('customer');
 
 -- Projects
 CREATE TRIGGER projects_100_guard BEFORE UPDATE OF status ON realty.projects

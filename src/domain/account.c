@@ -11,11 +11,13 @@
 #include "executor/spi.h"
 
 #include "domain/row.h"
+#include "domain/validate.h"
 #include "platform/faults.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
 
 PG_FUNCTION_INFO_V1(realty_users_guard);
+PG_FUNCTION_INFO_V1(realty_profiles_guard);
 
 static RealtyPlan anonymise[] = {
 	{.sql = "UPDATE realty.users SET is_active = false, is_verified = false, "
@@ -79,4 +81,56 @@ realty_users_guard(PG_FUNCTION_ARGS)
 		realty_faults_add(&faults, "user_type", "cannot be changed");
 	realty_faults_raise(&faults);
 	return PointerGetDatum(new_row.tuple);
+}
+
+static RealtyPlan find_user_type = {
+	.sql = "SELECT u.user_type FROM realty.users u WHERE u.id = $1",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+/* The account's type, which never changes; NULL when there is no such account. */
+static char *
+user_type_of(int64 user_id)
+{
+	Datum value = Int64GetDatum(user_id);
+	MemoryContext caller = CurrentMemoryContext;
+	char *user_type = NULL;
+	OwnerScope scope;
+
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&find_user_type, &value, NULL, false, 1);
+	if (SPI_processed > 0)
+		user_type = MemoryContextStrdup(
+			caller, SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1));
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return user_type;
+}
+
+/*
+ * Trigger BEFORE INSERT OR UPDATE OF user_id, each row, on builders and customers: a
+ * profile belongs to an account of its kind. Its argument is that kind.
+ */
+Datum
+realty_profiles_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.profiles_guard");
+	Row row;
+	char *user_type;
+	Faults faults;
+
+	if (data->tg_trigger->tgnargs != 1)
+		elog(ERROR, "realty.profiles_guard needs the user_type as its argument");
+	realty_row_new(&row, data);
+	user_type = user_type_of(realty_row_bigint(&row, "user_id"));
+	if (user_type == NULL || strcmp(user_type, data->tg_trigger->tgargs[0]) == 0)
+		return PointerGetDatum(row.tuple);
+	realty_faults_init(&faults);
+	realty_faults_add(&faults, "user_id", "names an account of another type");
+	realty_validate_tuple(data->tg_relation, row.tuple, list_make1("user_id"), false,
+						  &faults);
+	realty_faults_raise(&faults);
+	return PointerGetDatum(NULL);
 }
