@@ -1,0 +1,119 @@
+-- What check_invariants() promises to find, it finds: each rule is broken on
+-- purpose, one row with the triggers off, and exactly that deviation comes back.
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set cast :abs_srcdir '/sql/include/cast.sql'
+
+BEGIN;
+\i :cast
+-- One unit booked, one held, the rest free; all is well.
+INSERT INTO realty.bookings (unit_id, customer_id) VALUES (:a101, :chitra_c) RETURNING id AS booking \gset
+SET LOCAL realty.hold_minutes = 10;
+INSERT INTO realty.bookings (unit_id, customer_id) VALUES (:a102, :dev_c) RETURNING id AS hold \gset
+SELECT * FROM realty.check_invariants();
+SET LOCAL session_replication_role = replica;
+
+SAVEPOINT well;
+-- a unit has at most one active booking: the unique index has to go for that
+DROP INDEX realty.bookings_one_active_per_unit;
+INSERT INTO realty.bookings (unit_id, customer_id, project_id, builder_id, total_amount, status)
+VALUES (:a101, :dev_c, :palm, :asha_b, 1, 'confirmed');
+SELECT rule, key = 'units ' || :a101 AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+-- a unit's status follows its active booking: booked without one,
+UPDATE realty.units SET status = 'booked' WHERE id = :p7;
+UPDATE realty.inventory SET available = 0 WHERE project_id = :park;
+SELECT rule, key = 'units ' || :p7 AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+-- free with one,
+UPDATE realty.units SET status = 'blocked' WHERE id = :a101;
+SELECT rule, key = 'units ' || :a101 AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+-- and booked where it should be sold or held.
+UPDATE realty.bookings SET status = 'completed' WHERE id = :booking;
+SELECT rule, key = 'units ' || :a101 AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+UPDATE realty.units SET status = 'booked', held_until = NULL WHERE id = :a102;
+SELECT rule, key = 'units ' || :a102 AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+-- a held unit is held as long as its booking
+UPDATE realty.units SET held_until = '2030-01-01 00:00+00' WHERE id = :a102;
+SELECT rule, key = 'units ' || :a102 AS that_row, expected::timestamptz = b.hold_expires_at AS expected, actual
+FROM realty.check_invariants(), realty.bookings b WHERE b.id = :hold;
+ROLLBACK TO well;
+-- a booking names its unit's project and builder
+UPDATE realty.bookings SET project_id = :park WHERE id = :booking;
+SELECT rule, key = 'bookings ' || :booking AS that_row, expected = concat_ws(' ', :palm, :asha_b) AS expected,
+       actual = concat_ws(' ', :park, :asha_b) AS actual FROM realty.check_invariants();
+ROLLBACK TO well;
+UPDATE realty.bookings SET builder_id = :bala_b WHERE id = :booking;
+SELECT rule, key = 'bookings ' || :booking AS that_row, expected = concat_ws(' ', :palm, :asha_b) AS expected,
+       actual = concat_ws(' ', :palm, :bala_b) AS actual FROM realty.check_invariants();
+ROLLBACK TO well;
+-- a unit names its project's builder
+UPDATE realty.units SET builder_id = :bala_b WHERE id = :a103;
+SELECT rule, key = 'units ' || :a103 AS that_row, expected = :'asha_b' AS expected, actual = :'bala_b' AS actual FROM realty.check_invariants();
+ROLLBACK TO well;
+-- a unit is listed once its project has left planning, and not before
+UPDATE realty.units SET is_listed = false WHERE id = :a103;
+SELECT rule, key = 'units ' || :a103 AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+UPDATE realty.units SET is_listed = true WHERE id = :q1;
+SELECT rule, key = 'units ' || :q1 AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+-- projects.total_units equals a recount
+INSERT INTO realty.inventory (project_id, total, available) VALUES (:palm, 1, 0);
+SELECT rule, key = 'projects ' || :palm AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+-- projects.available_units equals a recount
+INSERT INTO realty.inventory (project_id, total, available) VALUES (:palm, 0, -1);
+SELECT rule, key = 'projects ' || :palm AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+-- also of a project without units, or of none at all
+INSERT INTO realty.inventory (project_id, total, available) VALUES (0, 0, 1);
+SELECT rule, key, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+-- a line that was lost breaks both counts of its project
+DELETE FROM realty.inventory WHERE project_id = :park;
+SELECT rule, key = 'projects ' || :park AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+-- builders.total_projects equals a recount
+UPDATE realty.builders SET total_projects = 7 WHERE id = :bala_b;
+SELECT rule, key = 'builders ' || :bala_b AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+-- bookings.paid_amount equals a recount: paid ones count, refunds off, others not
+UPDATE realty.bookings SET paid_amount = 1 WHERE id = :booking;
+SELECT rule, key = 'bookings ' || :booking AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+INSERT INTO realty.payments (booking_id, kind, amount, status) VALUES
+    (:booking, 'token', 500, 'paid'), (:booking, 'instalment', 70, 'submitted'), (:booking, 'refund', 100, 'paid');
+SELECT rule, key = 'bookings ' || :booking AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+-- an account has the one profile of its type
+DELETE FROM realty.customers WHERE id = :chitra_c;
+SELECT rule, key = 'users ' || :chitra AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+INSERT INTO realty.builders (user_id, company_name) VALUES (:dev, 'Dev and Sons');
+SELECT rule, key = 'users ' || :dev AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+INSERT INTO realty.customers (user_id) VALUES (:esha);
+SELECT rule, key = 'users ' || :esha AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+-- a notification belongs to an account
+INSERT INTO realty.notifications (user_id, kind, title) VALUES (0, 'lost', 'to nobody') RETURNING id AS lost \gset
+SELECT rule, key = 'notifications ' || :lost AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+
+-- Those were all the rules that there are: a new one shows here, and wants its break above.
+SELECT DISTINCT replace(m[1], '''''', '''') AS rule
+FROM regexp_matches(pg_get_functiondef('realty.check_invariants()'::regprocedure),
+    'SELECT ''((?:[^'']|'''')*)''::text', 'g') m ORDER BY 1;
+SELECT * FROM realty.check_invariants();
+-- With the triggers on, the profile of the wrong type is refused to begin with.
+SET LOCAL session_replication_role = origin;
+SELECT state, code, detail FROM story.refusal(format('INSERT INTO realty.customers (user_id) VALUES (%s)', :asha));
+SELECT state, code, detail FROM story.refusal(format('INSERT INTO realty.builders (user_id, company_name) VALUES (%s, ''x'')', :chitra));
+-- No API role may look.
+SELECT realty.authenticate(realty.issue_token(:esha)) \gset
+SELECT * FROM realty.check_invariants();
+RESET ROLE;
+ROLLBACK;
