@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "utils/builtins.h"
 #include "utils/timestamp.h"
 
 #include "domain/audit.h"
@@ -16,6 +17,7 @@
 
 PG_FUNCTION_INFO_V1(realty_touch);
 PG_FUNCTION_INFO_V1(realty_found);
+PG_FUNCTION_INFO_V1(realty_refuse_unless);
 
 void
 realty_domain_init(void)
@@ -47,4 +49,16 @@ realty_found(PG_FUNCTION_ARGS)
 				(realty_errcode(REALTY_NOT_FOUND), errmsg("not found"),
 				 errdetail("There is no such row, or it is not yours to know of.")));
 	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+}
+
+/* realty.refuse_unless(holds boolean, message text, hint text): PT409 when it does not.
+ */
+Datum
+realty_refuse_unless(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(0) || !PG_GETARG_BOOL(0))
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("%s", text_to_cstring(PG_GETARG_TEXT_PP(1))),
+						errhint("%s", text_to_cstring(PG_GETARG_TEXT_PP(2)))));
+	PG_RETURN_VOID();
 }

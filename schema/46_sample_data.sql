@@ -1,0 +1,559 @@
+-- Sample data: a small market to look at, and a big one to measure with.
+--
+-- Deterministic: every choice is a hash of a row's number, every time an offset from
+-- today's midnight in India. Two loads on one day are equal, and a thousand times the
+-- scale is a thousand times the rows. Bookings take the way of real ones, pending first
+-- and then each change of status, so that guards, ledger, notifications and the audit log
+-- see them: nothing here may go past a rule.
+--
+-- The plan of projects and of bookings is computed, not stored, so that every part reads
+-- the same plan. The parts run inside realty.load_sample_data, which pins the time zone and
+-- the hold; all of it is the owner's alone.
+
+CREATE FUNCTION realty.refuse_unless(holds boolean, message text, hint text) RETURNS void
+LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_refuse_unless';
+COMMENT ON FUNCTION realty.refuse_unless(boolean, text, text) IS
+'Error PT409 with this message and hint, unless the first argument is true.';
+
+CREATE FUNCTION realty.sample_roll(n bigint, salt integer, sides integer) RETURNS integer
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (hashint8extended(n, salt) & 2147483647) % sides;
+COMMENT ON FUNCTION realty.sample_roll(bigint, integer, integer) IS
+'0 to sides - 1, always the same for one n and salt: sample data''s dice.';
+
+CREATE FUNCTION realty.sample_midnight() RETURNS timestamptz
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN date_trunc('day', now(), 'Asia/Kolkata');
+COMMENT ON FUNCTION realty.sample_midnight() IS 'The instant that all times of sample data are counted from.';
+
+-- The plan --------------------------------------------------------------------------
+
+CREATE FUNCTION realty.sample_places()
+RETURNS TABLE (place bigint, city text, state text, code text, locality text, postal_code text,
+               latitude numeric, longitude numeric, rate integer)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 30
+BEGIN ATOMIC
+    SELECT * FROM (VALUES
+        (1::bigint, 'Bengaluru', 'Karnataka', 'KA', 'Whitefield', '560066', 12.9698, 77.7500, 8200),
+        (2, 'Bengaluru', 'Karnataka', 'KA', 'Hebbal', '560024', 13.0358, 77.5970, 9600),
+        (3, 'Bengaluru', 'Karnataka', 'KA', 'Electronic City', '560100', 12.8452, 77.6602, 6100),
+        (4, 'Bengaluru', 'Karnataka', 'KA', 'Sarjapur Road', '560035', 12.9081, 77.6860, 7900),
+        (5, 'Mumbai', 'Maharashtra', 'MH', 'Powai', '400076', 19.1176, 72.9060, 21500),
+        (6, 'Mumbai', 'Maharashtra', 'MH', 'Mulund West', '400080', 19.1726, 72.9425, 17200),
+        (7, 'Mumbai', 'Maharashtra', 'MH', 'Chembur', '400071', 19.0622, 72.8974, 18800),
+        (8, 'Pune', 'Maharashtra', 'MH', 'Hinjawadi', '411057', 18.5913, 73.7389, 6800),
+        (9, 'Pune', 'Maharashtra', 'MH', 'Kharadi', '411014', 18.5515, 73.9348, 8300),
+        (10, 'Pune', 'Maharashtra', 'MH', 'Baner', '411045', 18.5590, 73.7868, 8900),
+        (11, 'Hyderabad', 'Telangana', 'TS', 'Gachibowli', '500032', 17.4401, 78.3489, 8600),
+        (12, 'Hyderabad', 'Telangana', 'TS', 'Kokapet', '500075', 17.3949, 78.3310, 9400),
+        (13, 'Hyderabad', 'Telangana', 'TS', 'Kondapur', '500084', 17.4622, 78.3568, 7800),
+        (14, 'Hyderabad', 'Telangana', 'TS', 'Miyapur', '500049', 17.4968, 78.3614, 6300),
+        (15, 'Chennai', 'Tamil Nadu', 'TN', 'Sholinganallur', '600119', 12.9010, 80.2279, 6700),
+        (16, 'Chennai', 'Tamil Nadu', 'TN', 'Velachery', '600042', 12.9815, 80.2180, 8100),
+        (17, 'Chennai', 'Tamil Nadu', 'TN', 'Porur', '600116', 13.0382, 80.1565, 6900),
+        (18, 'Gurugram', 'Haryana', 'HR', 'Sector 65', '122018', 28.4020, 77.0630, 13800),
+        (19, 'Gurugram', 'Haryana', 'HR', 'Dwarka Expressway', '122006', 28.4730, 76.9840, 10400),
+        (20, 'Noida', 'Uttar Pradesh', 'UP', 'Sector 150', '201310', 28.4244, 77.4750, 8500),
+        (21, 'Noida', 'Uttar Pradesh', 'UP', 'Sector 75', '201301', 28.5745, 77.3840, 7700),
+        (22, 'Kolkata', 'West Bengal', 'WB', 'New Town', '700156', 22.5797, 88.4713, 6200),
+        (23, 'Kolkata', 'West Bengal', 'WB', 'Ballygunge', '700019', 22.5280, 88.3659, 11800),
+        (24, 'Kolkata', 'West Bengal', 'WB', 'Garia', '700084', 22.4629, 88.3968, 5200),
+        (25, 'Ahmedabad', 'Gujarat', 'GJ', 'Bopal', '380058', 23.0330, 72.4630, 5400),
+        (26, 'Ahmedabad', 'Gujarat', 'GJ', 'Thaltej', '380054', 23.0500, 72.5000, 7100),
+        (27, 'Ahmedabad', 'Gujarat', 'GJ', 'Gota', '382481', 23.1013, 72.5410, 4800),
+        (28, 'Kochi', 'Kerala', 'KL', 'Kakkanad', '682030', 10.0159, 76.3419, 5900),
+        (29, 'Kochi', 'Kerala', 'KL', 'Edappally', '682024', 10.0261, 76.3082, 6600),
+        (30, 'Kochi', 'Kerala', 'KL', 'Marine Drive', '682031', 9.9816, 76.2757, 9900)
+    ) p (place, city, state, code, locality, postal_code, latitude, longitude, rate);
+END;
+COMMENT ON FUNCTION realty.sample_places() IS 'Where sample projects stand; rate is rupees for a square foot.';
+
+CREATE FUNCTION realty.sample_projects(scale integer)
+RETURNS TABLE (project_id bigint, builder_id bigint, place bigint, project_type text, status text, towers integer,
+               floors integer, per_floor integer, age integer, progress integer)
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT p, (p + 1) / 2, 1 + (p - 1) * 7 % 30, s.project_type, s.status, s.towers, s.floors, s.per_floor, s.age,
+           s.progress
+    FROM generate_series(1, 10 * scale::bigint) p
+         JOIN (VALUES
+            (0, 'residential', 'construction', 2, 10,   5,  540,  62),
+            (1, 'residential', 'launched',     1, 20,   5,   70,   4),
+            (2, 'residential', 'completed',    4,  5,   5, 1500, 100),
+            (3, 'residential', 'construction', 2, 10,   5,  420,  45),
+            (4, 'plotted',     'planning',     1,  1, 100,  -45,   0),
+            (5, 'mixed',       'construction', 2, 10,   5,  330,  30),
+            (6, 'residential', 'launched',     5,  5,   4,   95,   2),
+            (7, 'commercial',  'completed',    1, 10,  10, 1280, 100),
+            (8, 'residential', 'construction', 1, 25,   4,  760,  80),
+            (9, 'residential', 'on_hold',      2, 10,   5,  600,  20)
+         ) s (slot, project_type, status, towers, floors, per_floor, age, progress) ON s.slot = (p - 1) % 10;
+END;
+COMMENT ON FUNCTION realty.sample_projects(integer) IS
+'The plan of the projects: ten at scale 1, a hundred units each; age is days since the launch.';
+
+CREATE FUNCTION realty.sample_bookings(scale integer)
+RETURNS TABLE (booking_id bigint, unit_id bigint, customer_id bigint, fate text, made_at timestamptz)
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT row_number() OVER (ORDER BY d.made_at, d.unit), d.unit,
+           CASE WHEN d.unit <= 1000 AND realty.sample_roll(d.unit, 21, 12) = 0
+                THEN 1 + realty.sample_roll(d.unit, 55, 2)
+                ELSE 1 + realty.sample_roll(d.unit, 23, 150 * scale) END,
+           d.fate, d.made_at
+    FROM (
+        SELECT f.unit, f.fate, realty.sample_midnight()
+               - make_interval(hours => 24 * CASE
+                     WHEN f.fate = 'held' THEN 1
+                     WHEN f.fate = 'pending' THEN 1 + realty.sample_roll(f.unit, 24, 9)
+                     WHEN f.fate = 'expired' THEN 5 + realty.sample_roll(f.unit, 24, 55)
+                     ELSE 20 + realty.sample_roll(f.unit, 24, f.age - 20) END)
+               + make_interval(mins => 600 + realty.sample_roll(f.unit, 25, 540)) AS made_at
+        FROM (
+            SELECT u AS unit, p.age, CASE p.status
+                WHEN 'completed' THEN CASE WHEN r < 60 THEN 'completed' WHEN r < 66 THEN 'confirmed'
+                                           WHEN r < 70 THEN 'cancelled' END
+                WHEN 'construction' THEN CASE WHEN r < 25 THEN 'confirmed' WHEN r < 30 THEN 'pending'
+                                              WHEN r < 35 THEN 'cancelled' WHEN r < 38 THEN 'expired'
+                                              WHEN r < 39 THEN 'held' END
+                WHEN 'launched' THEN CASE WHEN r < 6 THEN 'confirmed' WHEN r < 14 THEN 'pending'
+                                          WHEN r < 16 THEN 'cancelled' WHEN r < 19 THEN 'expired'
+                                          WHEN r < 21 THEN 'held' END
+                END AS fate
+            FROM realty.sample_projects(scale) p,
+                 generate_series(100 * p.project_id - 99, 100 * p.project_id) u,
+                 LATERAL (SELECT realty.sample_roll(u, 20, 100) AS r) x
+            WHERE realty.sample_roll(u, 9, 40) <> 0
+        ) f
+        WHERE f.fate IS NOT NULL
+    ) d;
+END;
+COMMENT ON FUNCTION realty.sample_bookings(integer) IS
+'The plan of the bookings: which unit, who, what becomes of it, when; blocked units have none.';
+
+-- The parts -------------------------------------------------------------------------
+
+CREATE FUNCTION realty.sample_full_name(n bigint) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (ARRAY['Aarav', 'Aditi', 'Ananya', 'Arjun', 'Deepa', 'Farhan', 'Gurpreet', 'Harish', 'Ishaan', 'Jyoti', 'Kabir',
+              'Kavya', 'Lakshmi', 'Manish', 'Meera', 'Neha', 'Nikhil', 'Pooja', 'Pranav', 'Priya', 'Rahul', 'Rohan',
+              'Sana', 'Sanjay', 'Shreya', 'Simran', 'Sneha', 'Suresh', 'Tanvi', 'Varun', 'Vikram', 'Zoya']
+       )[1 + realty.sample_roll(n, 1, 32)] || ' ' ||
+       (ARRAY['Agarwal', 'Banerjee', 'Bhat', 'Chatterjee', 'Choudhary', 'Das', 'Deshmukh', 'Fernandes', 'Ghosh', 'Gupta',
+              'Iyer', 'Jain', 'Joshi', 'Kapoor', 'Khan', 'Kulkarni', 'Mehta', 'Menon', 'Mishra', 'Nair', 'Patel', 'Pillai',
+              'Rao', 'Reddy', 'Shah', 'Sharma', 'Shetty', 'Singh', 'Subramanian', 'Thomas', 'Varghese', 'Verma']
+       )[1 + realty.sample_roll(n, 2, 32)];
+COMMENT ON FUNCTION realty.sample_full_name(bigint) IS 'A person''s name, the same for the same number.';
+
+-- Numbers of phones start with 0 after +91, which no subscriber has.
+CREATE FUNCTION realty.sample_accounts(scale integer) RETURNS void
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
+BEGIN ATOMIC
+    INSERT INTO realty.users (id, email, user_type, full_name, phone, is_verified, last_login_at, created_at, updated_at)
+        OVERRIDING SYSTEM VALUE
+    SELECT a.id,
+           coalesce(a.email, replace(lower(n.name), ' ', '.') || '.' || a.id || '@example.com'),
+           a.user_type, n.name,
+           format('+91 0%s %s', lpad(realty.sample_roll(a.id, 3, 10000)::text, 4, '0'),
+                  lpad(realty.sample_roll(a.id, 4, 100000)::text, 5, '0')),
+           a.user_type <> 'customer' OR realty.sample_roll(a.id, 5, 10) > 0,
+           realty.sample_midnight() - make_interval(mins => 60 + realty.sample_roll(a.id, 6, 1000)),
+           a.created_at, a.created_at
+    FROM (
+        SELECT 1::bigint AS id, 'admin@example.com' AS email, 'admin' AS user_type,
+               realty.sample_midnight() - make_interval(hours => 24 * 2400) AS created_at
+      UNION ALL
+        SELECT 1 + b, CASE b WHEN 1 THEN 'builder@example.com' WHEN 2 THEN 'builder2@example.com' END, 'builder',
+               realty.sample_midnight() - make_interval(hours => 24 * (1700 + realty.sample_roll(b, 7, 600)))
+        FROM generate_series(1, 5 * scale::bigint) b
+      UNION ALL
+        SELECT 1 + 5 * scale + c, CASE c WHEN 1 THEN 'customer@example.com' WHEN 2 THEN 'customer2@example.com' END,
+               'customer', coalesce(p.first_booking, realty.sample_midnight())
+               - make_interval(mins => 3000 + realty.sample_roll(c, 8, 40000))
+        FROM generate_series(1, 150 * scale::bigint) c
+             LEFT JOIN (SELECT customer_id, min(made_at) AS first_booking
+                        FROM realty.sample_bookings(scale) GROUP BY customer_id) p ON p.customer_id = c
+    ) a, LATERAL (SELECT realty.sample_full_name(a.id) AS name) n
+    ORDER BY a.id;
+
+    -- one hash for all: each costs 19 MB and a hundredth of a second by design
+    WITH secret AS MATERIALIZED (SELECT realty.password_hash('sample-password') AS hash)
+    INSERT INTO realty.user_credentials (user_id, password_hash, password_changed_at)
+    SELECT u.id, s.hash, u.created_at FROM realty.users u, secret s;
+
+    INSERT INTO realty.builders (id, user_id, company_name, license_number, address, city, state, website, description,
+                                 logo_url, is_verified, created_at, updated_at) OVERRIDING SYSTEM VALUE
+    SELECT b, u.id, c.name,
+           format('PRM/%s/RERA/1251/%s/%s', p.code, 300 + realty.sample_roll(b, 10, 200), lpad(b::text, 6, '0')),
+           format('%s, %s Main Road', 1 + realty.sample_roll(b, 11, 240), p.locality), p.city, p.state,
+           'https://www.example.com/' || replace(lower(c.name), ' ', '-'),
+           format('%s builds homes and offices in %s and elsewhere.', c.name, p.city),
+           format('https://cdn.example.com/builders/%s/logo.png', b), b % 5 <> 0, u.created_at, u.created_at
+    FROM generate_series(1, 5 * scale::bigint) b
+         JOIN realty.users u ON u.id = 1 + b
+         JOIN realty.sample_places() p ON p.place = 1 + (b - 1) * 14 % 30,
+         LATERAL (SELECT (ARRAY['Kaveri', 'Sahyadri', 'Nilgiri', 'Malabar', 'Deccan', 'Konark', 'Vindhya', 'Aarohan',
+                                'Tungabhadra', 'Himadri', 'Suvarna', 'Chandan'])[1 + (b - 1) % 12] || ' ' ||
+                         (ARRAY['Developers', 'Estates', 'Homes', 'Infra', 'Habitat', 'Constructions', 'Builders']
+                         )[1 + (b - 1) % 7] AS name) c
+    ORDER BY b;
+
+    INSERT INTO realty.customers (id, user_id, address, city, state, budget_min, budget_max, preferences, created_at,
+                                  updated_at) OVERRIDING SYSTEM VALUE
+    SELECT c, u.id, format('%s, %s', 1 + realty.sample_roll(c, 12, 400), p.locality), p.city, p.state,
+           1000000 * m.lakhs, 2000000 * m.lakhs,
+           jsonb_build_object('bedrooms', 1 + realty.sample_roll(c, 13, 4), 'city', p.city),
+           u.created_at, u.created_at
+    FROM generate_series(1, 150 * scale::bigint) c
+         JOIN realty.users u ON u.id = 1 + 5 * scale + c
+         JOIN realty.sample_places() p ON p.place = 1 + realty.sample_roll(c, 14, 30),
+         LATERAL (SELECT 3 + realty.sample_roll(c, 15, 12) AS lakhs) m
+    ORDER BY c;
+END;
+COMMENT ON FUNCTION realty.sample_accounts(integer) IS 'Sample data: users, their password, builders, customers.';
+
+CREATE FUNCTION realty.sample_property(scale integer) RETURNS void
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
+BEGIN ATOMIC
+    INSERT INTO realty.projects (id, builder_id, name, description, project_type, status, address, city, state, postal_code,
+        latitude, longitude, launch_date, expected_completion, actual_completion, amenities, images, rera_number,
+        created_at, updated_at) OVERRIDING SYSTEM VALUE
+    SELECT s.project_id, s.builder_id, n.name,
+           format('%s by %s: %s units in %s, %s.', n.name, b.company_name, s.towers * s.floors * s.per_floor, p.locality,
+                  p.city),
+           s.project_type, s.status, format('Survey No. %s, %s', 20 + realty.sample_roll(s.project_id, 30, 300), p.locality),
+           p.city, p.state, p.postal_code,
+           p.latitude + (realty.sample_roll(s.project_id, 31, 200) - 100) / 10000.0,
+           p.longitude + (realty.sample_roll(s.project_id, 32, 200) - 100) / 10000.0,
+           l.launch, l.launch + 1100, CASE WHEN s.status = 'completed' THEN l.launch + 1160 END,
+           CASE WHEN s.project_type = 'plotted' THEN ARRAY['Gated entrance', 'Avenue trees', 'Underground cabling', 'Park']
+                ELSE (ARRAY['Clubhouse', 'Swimming pool', 'Gymnasium', 'Children''s play area', 'Jogging track',
+                            'Power backup', 'Rainwater harvesting', 'EV charging', 'Landscaped garden', 'CCTV',
+                            'Badminton court', 'Visitor parking']
+                     )[1 + realty.sample_roll(s.project_id, 33, 6):6 + realty.sample_roll(s.project_id, 33, 6)] END,
+           jsonb_build_array(format('https://cdn.example.com/projects/%s/front.jpg', s.project_id),
+                             format('https://cdn.example.com/projects/%s/plan.jpg', s.project_id)),
+           CASE p.code WHEN 'MH' THEN 'P518' || lpad((s.project_id * 37)::text, 8, '0')
+                ELSE format('PRM/%s/RERA/1251/PR/%s', p.code, lpad((s.project_id * 37)::text, 6, '0')) END,
+           c.made_at, c.made_at
+    FROM realty.sample_projects(scale) s
+         JOIN realty.builders b ON b.id = s.builder_id
+         JOIN realty.sample_places() p ON p.place = s.place,
+         LATERAL (SELECT (ARRAY['Lakeview', 'Palm', 'Emerald', 'Silver Oak', 'Sunrise', 'Orchid', 'Riverside', 'Banyan',
+                                'Skyline', 'Meadow', 'Gulmohar', 'Lotus', 'Cedar'])[1 + (s.project_id - 1) % 13] || ' ' ||
+                         CASE s.project_type WHEN 'plotted' THEN 'Enclave' WHEN 'commercial' THEN 'Business Park'
+                              WHEN 'mixed' THEN 'Square'
+                              ELSE (ARRAY['Residency', 'Heights', 'Grove', 'Court', 'Terraces']
+                                   )[1 + (s.project_id - 1) % 5] END AS name) n,
+         LATERAL (SELECT realty.sample_midnight()::date - s.age AS launch) l,
+         LATERAL (SELECT realty.sample_midnight() - make_interval(hours => 24 * (greatest(s.age, 0) + 30) - 11) AS made_at) c
+    ORDER BY s.project_id;
+
+    INSERT INTO realty.units (id, project_id, tower, floor, unit_number, unit_type, bedrooms, bathrooms, carpet_area,
+        built_up_area, facing, price, status, features, created_at, updated_at) OVERRIDING SYSTEM VALUE
+    SELECT (s.project_id - 1) * 100 + i + 1, s.project_id,
+           CASE WHEN s.project_type = 'plotted' THEN '' ELSE chr(65 + i / (s.floors * s.per_floor)) END,
+           CASE WHEN s.project_type <> 'plotted' THEN f.floor END,
+           CASE WHEN s.project_type = 'plotted' THEN 'P-' || lpad((i + 1)::text, 3, '0')
+                ELSE f.floor || lpad((f.door + 1)::text, 2, '0') END,
+           k.unit_type, k.bedrooms, k.bedrooms, k.carpet, CASE WHEN s.project_type <> 'plotted' THEN k.built_up END,
+           (ARRAY['north', 'north_east', 'east', 'south_east', 'south', 'south_west', 'west', 'north_west']
+           )[1 + realty.sample_roll(s.project_id * 100 + f.door, 34, 8)],
+           round(k.built_up * p.rate * (1 + 0.005 * f.floor) * k.premium, -3),
+           CASE WHEN realty.sample_roll((s.project_id - 1) * 100 + i + 1, 9, 40) = 0 THEN 'blocked' ELSE 'available' END,
+           k.features, c.created_at, c.created_at
+    FROM realty.sample_projects(scale) s
+         JOIN realty.sample_places() p ON p.place = s.place
+         JOIN realty.projects c ON c.id = s.project_id,
+         generate_series(0, 99) i,
+         LATERAL (SELECT 1 + i / s.per_floor % s.floors AS floor, i % s.per_floor AS door) f,
+         LATERAL (SELECT t.unit_type, t.bedrooms, t.premium, t.features, t.area + 10 * f.door AS carpet,
+                         round((t.area + 10 * f.door) * t.loading, 0) AS built_up
+                  FROM (VALUES
+                      (0, '1 BHK',  1,     480, 1.30, 1.00, '["balcony"]'::jsonb),
+                      (1, '2 BHK',  2,     720, 1.28, 1.00, '["balcony", "covered parking"]'),
+                      (2, '3 BHK',  3,    1050, 1.28, 1.03, '["balcony", "covered parking", "utility room"]'),
+                      (3, '4 BHK',  4,    1600, 1.26, 1.08, '["two balconies", "two covered parkings", "servant room"]'),
+                      (4, 'Office', NULL,  900, 1.35, 1.10, '["pantry", "raised floor"]'),
+                      (5, 'Shop',   NULL,  350, 1.35, 1.45, '["street front"]'),
+                      (6, 'Plot',   NULL, 1200, 1.00, 0.45, '["corner road"]')
+                  ) t (kind, unit_type, bedrooms, area, loading, premium, features)
+                  WHERE t.kind = CASE WHEN s.project_type = 'plotted' THEN 6 WHEN s.project_type = 'commercial' THEN 4
+                                      WHEN s.project_type = 'mixed' AND f.floor <= 2 THEN 5
+                                      ELSE (ARRAY[1, 2, 1, 2, 3, 0, 1, 2])[1 + realty.sample_roll(s.project_id * 100 + f.door, 35, 8)]
+                                      END) k
+    ORDER BY s.project_id, i;
+END;
+COMMENT ON FUNCTION realty.sample_property(integer) IS 'Sample data: projects and their units with a price list.';
+
+-- A booking made without a hold gets one by hand, in the past or still running.
+CREATE FUNCTION realty.sample_sales(scale integer) RETURNS void
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
+BEGIN ATOMIC
+    INSERT INTO realty.bookings (id, booking_number, unit_id, customer_id, booking_amount, discount, notes, created_at,
+                                 updated_at) OVERRIDING SYSTEM VALUE
+    SELECT s.booking_id, format('BK-%s-%s', to_char(s.made_at, 'YYYY'), 100000 + s.booking_id),
+           s.unit_id, s.customer_id, round(u.price * 0.05, -3),
+           CASE WHEN realty.sample_roll(s.unit_id, 40, 5) = 0 THEN round(u.price * 0.01, -3) ELSE 0 END,
+           CASE WHEN realty.sample_roll(s.unit_id, 41, 6) = 0 THEN 'Asks for a home loan from a partner bank.' END,
+           s.made_at, s.made_at
+    FROM realty.sample_bookings(scale) s JOIN realty.units u ON u.id = s.unit_id
+    ORDER BY s.booking_id;
+
+    UPDATE realty.bookings b
+    SET hold_expires_at = CASE s.fate WHEN 'expired' THEN s.made_at + interval '24 hours'
+                               ELSE realty.sample_midnight() + interval '72 hours' END
+    FROM realty.sample_bookings(scale) s WHERE s.booking_id = b.id AND s.fate IN ('expired', 'held');
+
+    UPDATE realty.units u SET status = 'held', held_until = b.hold_expires_at
+    FROM realty.bookings b WHERE b.unit_id = u.id AND b.hold_expires_at > now();
+
+    UPDATE realty.bookings b
+    SET status = CASE s.fate WHEN 'completed' THEN 'confirmed' ELSE s.fate END,
+        confirmed_at = CASE WHEN s.fate IN ('confirmed', 'completed')
+                            THEN s.made_at + make_interval(hours => 20 + realty.sample_roll(s.unit_id, 42, 48)) END,
+        cancelled_at = CASE WHEN s.fate = 'cancelled'
+                            THEN s.made_at + make_interval(hours => 72 + realty.sample_roll(s.unit_id, 43, 168)) END,
+        cancellation_reason = CASE WHEN s.fate = 'cancelled'
+                                   THEN (ARRAY['The loan was not approved.', 'Bought elsewhere.', 'Moving to another city.']
+                                        )[1 + realty.sample_roll(s.unit_id, 44, 3)] END
+    FROM realty.sample_bookings(scale) s
+    WHERE s.booking_id = b.id AND s.fate NOT IN ('pending', 'held');
+
+    UPDATE realty.bookings b
+    SET status = 'completed', completed_at = s.made_at + (realty.sample_midnight() - s.made_at) * 0.7
+    FROM realty.sample_bookings(scale) s WHERE s.booking_id = b.id AND s.fate = 'completed';
+
+    -- what triggers wrote just now happened then
+    UPDATE realty.notifications n
+    SET created_at = h.happened_at,
+        read_at = CASE WHEN h.happened_at < realty.sample_midnight() - interval '96 hours'
+                       THEN h.happened_at + interval '5 hours' END
+    FROM (
+        SELECT m.id, CASE m.kind WHEN 'booking_confirmed' THEN b.confirmed_at WHEN 'booking_completed' THEN b.completed_at
+                          WHEN 'booking_cancelled' THEN b.cancelled_at WHEN 'booking_expired' THEN b.hold_expires_at
+                          ELSE b.created_at END AS happened_at
+        FROM realty.notifications m JOIN realty.bookings b ON b.id = (m.data ->> 'booking_id')::bigint
+    ) h
+    WHERE h.id = n.id;
+END;
+COMMENT ON FUNCTION realty.sample_sales(integer) IS 'Sample data: bookings, taken through their states, and what follows.';
+
+-- A payment is due, then submitted, then paid, in this order.
+CREATE FUNCTION realty.sample_payments(scale integer) RETURNS void
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
+BEGIN ATOMIC
+    INSERT INTO realty.payments (booking_id, kind, milestone, amount, due_date, created_at, updated_at)
+    SELECT b.id, k.kind, k.milestone, k.amount, k.due_date, b.confirmed_at, b.confirmed_at
+    FROM realty.bookings b,
+         LATERAL (VALUES
+             ('token', 'On booking', b.booking_amount, b.confirmed_at::date + 7),
+             ('instalment', 'On agreement', round(b.total_amount * 0.15, 2), b.confirmed_at::date + 45),
+             ('instalment', 'On possession', b.total_amount - b.discount - b.booking_amount - round(b.total_amount * 0.15, 2),
+              coalesce(b.completed_at, b.confirmed_at + interval '700 days')::date)
+         ) k (kind, milestone, amount, due_date)
+    WHERE b.status IN ('confirmed', 'completed')
+    ORDER BY b.id, k.due_date;
+
+    UPDATE realty.payments p
+    SET status = 'submitted', method = (ARRAY['bank_transfer', 'upi', 'cheque', 'online'])[1 + realty.sample_roll(b.id, 45, 4)],
+        transaction_reference = format('TXN%s%s', lpad(b.id::text, 9, '0'), upper(substr(p.milestone, 4, 1)))
+    FROM realty.bookings b
+    WHERE b.id = p.booking_id AND p.due_date < (realty.sample_midnight() - interval '24 hours')::date;
+
+    UPDATE realty.payments p
+    SET status = 'paid', paid_at = p.due_date - interval '13 hours',
+        receipt_number = format('RC-%s-%s', right(b.booking_number, -3), upper(substr(p.milestone, 4, 1)))
+    FROM realty.bookings b
+    WHERE b.id = p.booking_id AND p.status = 'submitted'
+      AND p.due_date < (realty.sample_midnight() - interval '240 hours')::date;
+
+    UPDATE realty.bookings b SET paid_amount = s.amount
+    FROM (SELECT booking_id, sum(amount) AS amount FROM realty.payments WHERE status = 'paid' GROUP BY booking_id) s
+    WHERE s.booking_id = b.id AND b.paid_amount <> s.amount;
+END;
+COMMENT ON FUNCTION realty.sample_payments(integer) IS 'Sample data: payment plans of confirmed bookings, paid as far as they are due.';
+
+CREATE FUNCTION realty.sample_construction(scale integer) RETURNS void
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
+BEGIN ATOMIC
+    INSERT INTO realty.project_progress (project_id, phase, sequence, weight, percent, planned_start, planned_end,
+                                         actual_start, actual_end, created_at, updated_at)
+    SELECT p.id, f.phase, f.sequence, f.weight, d.percent, p.launch_date + f.starts * 11,
+           p.launch_date + (f.starts + f.weight) * 11,
+           CASE WHEN d.percent > 0 THEN p.launch_date + f.starts * 11 + 9 END,
+           CASE WHEN d.percent = 100 THEN p.launch_date + (f.starts + f.weight) * 11 + 21 END, p.created_at, p.created_at
+    FROM realty.sample_projects(scale) s
+         JOIN realty.projects p ON p.id = s.project_id,
+         (VALUES (1, 'Excavation and foundation', 15, 0), (2, 'Structure', 35, 15), (3, 'Masonry and plaster', 15, 50),
+                 (4, 'Electrical and plumbing', 15, 65), (5, 'Finishing', 15, 80), (6, 'Handover', 5, 95)
+         ) f (sequence, phase, weight, starts),
+         LATERAL (SELECT round(least(greatest(s.progress - f.starts, 0), f.weight) * 100.0 / f.weight, 2) AS percent) d
+    WHERE s.status <> 'planning'
+    ORDER BY p.id, f.sequence;
+
+    UPDATE realty.projects p
+    SET progress_percent = coalesce(g.percent, 0), price_min = u.price_min, price_max = u.price_max
+    FROM (SELECT project_id, min(price) AS price_min, max(price) AS price_max FROM realty.units GROUP BY project_id) u
+         LEFT JOIN (SELECT project_id, round(sum(weight * percent) / sum(weight), 2) AS percent
+                    FROM realty.project_progress GROUP BY project_id) g ON g.project_id = u.project_id
+    WHERE u.project_id = p.id;
+
+    INSERT INTO realty.construction_updates (project_id, title, description, media, progress_percent, published_at,
+                                             created_by, created_at, updated_at)
+    SELECT p.id, format('%s, %s', p.name, to_char(d.day, 'FMMonth YYYY')),
+           (ARRAY['Work is on schedule.', 'Rain slowed the outside work; the inside went on.',
+                  'The inspector has signed off this stage.', 'Material for the next stage is on the site.'])[1 + (p.id + n) % 4],
+           jsonb_build_array(format('https://cdn.example.com/projects/%s/updates/%s.jpg', p.id, n)),
+           round(p.progress_percent * n / 6, 2), d.day, b.user_id, d.day, d.day
+    FROM realty.sample_projects(scale) s
+         JOIN realty.projects p ON p.id = s.project_id
+         JOIN realty.builders b ON b.id = p.builder_id,
+         generate_series(1, 6) n,
+         LATERAL (SELECT realty.sample_midnight() - make_interval(hours => 24 * (greatest(s.age - 1160, 0) + (6 - n) * 30 + 3) - 15)
+                         AS day) d
+    WHERE s.status IN ('construction', 'completed')
+    ORDER BY p.id, n;
+
+    INSERT INTO realty.models_3d (project_id, unit_id, name, file_url, format, size_bytes, thumbnail_url, version,
+                                  created_at, updated_at)
+    SELECT p.id, m.unit_id, m.name, format('https://cdn.example.com/models/%s/%s.%s', p.id, m.file, m.format), m.format,
+           4000000 + realty.sample_roll(p.id, 50, 30000000), format('https://cdn.example.com/models/%s/%s.jpg', p.id, m.file),
+           1 + p.id % 3, p.created_at, p.created_at
+    FROM realty.projects p,
+         LATERAL (VALUES (NULL::bigint, p.name || ', whole site', 'site', 'glb'),
+                         (p.id * 100 - 98, 'Show flat', 'show-flat', 'usdz')) m (unit_id, name, file, format)
+    WHERE p.status <> 'planning' AND (m.unit_id IS NULL OR p.project_type = 'residential')
+    ORDER BY p.id, m.file;
+END;
+COMMENT ON FUNCTION realty.sample_construction(integer) IS 'Sample data: phases, dated reports, 3D models, price ranges.';
+
+CREATE FUNCTION realty.sample_contacts(scale integer) RETURNS void
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
+BEGIN ATOMIC
+    INSERT INTO realty.builder_availability (builder_id, weekday, opens, closes)
+    SELECT b, w, '10:00', CASE w WHEN 6 THEN time '14:00' ELSE time '19:00' END
+    FROM generate_series(1, 5 * scale::bigint) b, generate_series(1, 6) w ORDER BY b, w;
+
+    -- six a builder, each at an hour of its own; Sundays move to Monday
+    INSERT INTO realty.appointments (customer_id, builder_id, project_id, starts_at, ends_at, location, kind, status, notes,
+                                     created_at, updated_at)
+    SELECT (p.builder_id - 1) * 6 + k.n, p.builder_id, p.id, t.starts_at, t.starts_at + interval '45 minutes',
+           CASE WHEN k.kind IN ('site_visit', 'office') THEN p.address END, k.kind, k.status, k.notes,
+           least(t.starts_at, realty.sample_midnight()) - interval '40 hours',
+           least(t.starts_at, realty.sample_midnight()) - interval '40 hours'
+    FROM (SELECT DISTINCT ON (c.builder_id) c.* FROM realty.projects c
+          WHERE c.status IN ('launched', 'construction') ORDER BY c.builder_id, c.id) p,
+         (VALUES (1, 3, 'site_visit', 'confirmed', 'Wants to see the show flat.'), (2, 5, 'call', 'requested', NULL),
+                 (3, -20, 'site_visit', 'completed', 'Liked the east-facing flats.'), (4, -12, 'virtual_tour', 'completed', NULL),
+                 (5, -9, 'office', 'cancelled', 'Fell ill.'), (6, -4, 'site_visit', 'no_show', NULL)
+         ) k (n, days, kind, status, notes),
+         LATERAL (SELECT realty.sample_midnight() + make_interval(hours => 24 * k.days) AS day) d,
+         LATERAL (SELECT d.day + make_interval(hours => 9 + least(k.n, 4)
+                                               + CASE WHEN extract(isodow FROM d.day) = 7 THEN 24 ELSE 0 END) AS starts_at) t
+    ORDER BY p.builder_id, k.n;
+
+    WITH asked AS (
+        INSERT INTO realty.messages (sender_id, recipient_id, project_id, unit_id, booking_id, subject, body, read_at,
+                                     created_at, updated_at)
+        SELECT c.user_id, d.user_id, b.project_id, b.unit_id, b.id, 'Booking ' || b.booking_number,
+               (ARRAY['When can I visit the site?', 'Which papers does the bank need from you?',
+                      'Is the covered parking included?', 'Can the kitchen be changed?'])[1 + realty.sample_roll(b.id, 60, 4)],
+               b.created_at + interval '9 hours', b.created_at + interval '3 hours', b.created_at + interval '3 hours'
+        FROM realty.bookings b
+             JOIN realty.customers c ON c.id = b.customer_id
+             JOIN realty.builders d ON d.id = b.builder_id
+        WHERE b.id % 3 = 0 AND b.created_at < realty.sample_midnight() - interval '48 hours'
+        ORDER BY b.id
+        RETURNING *
+    )
+    INSERT INTO realty.messages (sender_id, recipient_id, project_id, unit_id, booking_id, parent_id, subject, body, read_at,
+                                 created_at, updated_at)
+    SELECT a.recipient_id, a.sender_id, a.project_id, a.unit_id, a.booking_id, a.id, 'Re: ' || a.subject,
+           (ARRAY['Thank you for asking. Our office will call you tomorrow.', 'Yes, all of it is in the agreement, section 4.']
+           )[1 + a.booking_id % 2],
+           CASE WHEN a.booking_id % 2 = 0 THEN a.created_at + interval '15 hours' END,
+           a.created_at + interval '7 hours', a.created_at + interval '7 hours'
+    FROM asked a ORDER BY a.booking_id;
+
+    INSERT INTO realty.change_requests (booking_id, unit_id, customer_id, title, description, category, estimated_cost,
+                                        created_at, updated_at)
+    SELECT b.id, b.unit_id, b.customer_id, k.title, k.description, k.category, k.cost,
+           b.confirmed_at + interval '100 hours', b.confirmed_at + interval '100 hours'
+    FROM realty.bookings b
+         JOIN (VALUES (0, 'Open kitchen', 'Please leave out the wall to the living room.', 'layout', 45000),
+                      (1, 'More sockets', 'Two more sockets in each bedroom.', 'electrical', 18000),
+                      (2, 'Wooden floor', 'Laminated wood in the main bedroom.', 'finishes', 95000)
+         ) k (n, title, description, category, cost) ON k.n = b.id % 3
+    WHERE b.status = 'confirmed' AND realty.sample_roll(b.id, 61, 9) = 0
+    ORDER BY b.id;
+END;
+COMMENT ON FUNCTION realty.sample_contacts(integer) IS 'Sample data: opening hours, appointments, messages, change requests.';
+
+CREATE FUNCTION realty.sample_settings() RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    INSERT INTO realty.system_settings (key, value, description, is_public) VALUES
+        ('currency', '"INR"', 'Currency of every amount.', true),
+        ('currency_symbol', '"\u20b9"', 'How amounts are shown.', true),
+        ('area_unit', '"sq ft"', 'Unit of carpet and built-up area.', true),
+        ('country', '"IN"', 'Country of the site.', true),
+        ('time_zone', '"Asia/Kolkata"', 'Time zone of builders and appointments.', true),
+        ('site_name', '"Realty sample"', 'Name of the site.', true),
+        ('support_email', '"support@example.com"', 'Where to ask for help.', true),
+        ('booking_terms', '"A booking becomes binding when the builder confirms it."', 'Shown before a booking.', true),
+        ('escalation_email', '"manager@example.com"', 'Who is told of complaints.', false)
+    ON CONFLICT (key) DO NOTHING;
+END;
+COMMENT ON FUNCTION realty.sample_settings() IS 'Sample data: settings of the site; those that exist stay.';
+
+CREATE FUNCTION realty.sample_sequences() RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT setval(s.name, greatest(pg_sequence_last_value(s.name), s.last))
+    FROM (VALUES ('realty.users_id_seq'::regclass, (SELECT max(id) FROM realty.users)),
+                 ('realty.builders_id_seq'::regclass, (SELECT max(id) FROM realty.builders)),
+                 ('realty.customers_id_seq'::regclass, (SELECT max(id) FROM realty.customers)),
+                 ('realty.projects_id_seq'::regclass, (SELECT max(id) FROM realty.projects)),
+                 ('realty.units_id_seq'::regclass, (SELECT max(id) FROM realty.units)),
+                 ('realty.bookings_id_seq'::regclass, (SELECT max(id) FROM realty.bookings)),
+                 ('realty.booking_numbers'::regclass, 100000 + (SELECT max(id) FROM realty.bookings))) s (name, last);
+END;
+COMMENT ON FUNCTION realty.sample_sequences() IS 'Sample data gives its own ids: the sequences go on after them.';
+
+-- The entrance ----------------------------------------------------------------------
+
+CREATE FUNCTION realty.load_sample_data(scale integer DEFAULT 1) RETURNS TABLE (what text, rows bigint)
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 16
+SET TimeZone = 'Asia/Kolkata' SET realty.hold_minutes = 0
+BEGIN ATOMIC
+    SELECT realty.refuse_unless(scale BETWEEN 1 AND 10000, 'the scale must be between 1 and 10000', 'Scale 1 is a thousand units.');
+    SELECT realty.refuse_unless(NOT EXISTS (SELECT FROM realty.users), 'this database has accounts already',
+                                'Sample data goes into an empty database only.');
+    SELECT realty.sample_accounts(scale);
+    SELECT realty.sample_property(scale);
+    SELECT realty.sample_sales(scale);
+    SELECT realty.sample_payments(scale);
+    SELECT realty.sample_construction(scale);
+    SELECT realty.sample_contacts(scale);
+    SELECT realty.sample_settings();
+    SELECT realty.sample_sequences();
+    SELECT 'users', count(*) FROM realty.users
+    UNION ALL SELECT 'builders', count(*) FROM realty.builders
+    UNION ALL SELECT 'customers', count(*) FROM realty.customers
+    UNION ALL SELECT 'projects', count(*) FROM realty.projects
+    UNION ALL SELECT 'units', count(*) FROM realty.units
+    UNION ALL SELECT 'bookings', count(*) FROM realty.bookings
+    UNION ALL SELECT 'payments', count(*) FROM realty.payments
+    UNION ALL SELECT 'appointments', count(*) FROM realty.appointments
+    UNION ALL SELECT 'project_progress', count(*) FROM realty.project_progress
+    UNION ALL SELECT 'construction_updates', count(*) FROM realty.construction_updates
+    UNION ALL SELECT 'models_3d', count(*) FROM realty.models_3d
+    UNION ALL SELECT 'messages', count(*) FROM realty.messages
+    UNION ALL SELECT 'change_requests', count(*) FROM realty.change_requests
+    UNION ALL SELECT 'notifications', count(*) FROM realty.notifications
+    UNION ALL SELECT 'system_settings', count(*) FROM realty.system_settings;
+END;
+COMMENT ON FUNCTION realty.load_sample_data(integer) IS
+'Fills an empty database with a believable market: a thousand units at scale 1, linear beyond; says what it made. Every account''s
+password is known (see README), so never on a site. PT409 when there are accounts. Owner only.';
