@@ -7,6 +7,7 @@ GRANT EXECUTE ON FUNCTION api.unread_notifications(), api.read_all_notifications
 GRANT EXECUTE ON FUNCTION api.put_setting(text, jsonb, text, boolean) TO realty_admin;
 
 -- The gateway's login, which may do nothing else: a request verifies its token itself.
+GRANT USAGE ON SCHEMA realty TO realty_gateway;
 GRANT EXECUTE ON FUNCTION realty.request(text, text, jsonb, jsonb),
     realty.request_raw(text, text, text, bytea, inet), realty.ready()
     TO realty_gateway;

@@ -141,6 +141,7 @@ explain_unique(ApiRequest *request, Failure *failure)
 	Oid table = error_table(failure->error);
 	Oid constraint = InvalidOid;
 	const char *message;
+	List *columns;
 
 	failure->message = "this is there already";
 	if (!OidIsValid(table) || failure->error->constraint_name == NULL)
@@ -148,8 +149,10 @@ explain_unique(ApiRequest *request, Failure *failure)
 	constraint =
 		get_relation_constraint_oid(table, failure->error->constraint_name, true);
 	message = comment_or(constraint, "is taken already");
-	fault_columns(request, table, unique_columns(failure->error, table, constraint),
-				  message);
+	columns = unique_columns(failure->error, table, constraint);
+	/* Of several columns the last one tells rows of the others apart: name that one. */
+	if (columns != NIL)
+		fault_columns(request, table, list_make1_int(llast_int(columns)), message);
 }
 
 static bool
@@ -231,7 +234,8 @@ fault_if_unseen(ApiRequest *request, Form_pg_constraint foreign_key, const char 
 	realty_rows_where(query, other->key, ROWS_EQUAL, given->type.oid, given->value);
 	realty_rows_run(query, true, 1);
 	if (SPI_processed == 0)
-		realty_request_fault(request, API_IN_BODY, field, "does not exist");
+		realty_request_fault(request, API_IN_BODY, field,
+							 psprintf("names no %s", other->singular));
 }
 
 static void

@@ -267,17 +267,14 @@ refuse_untouched(const Write *write)
 					errmsg("this %s is not yours to change", write->resource->singular)));
 }
 
+/* Where the new row is: below the path that made it. */
 static void
-add_location(const Write *write)
+add_location(const Write *write, Datum key)
 {
-	int column = SPI_fnumber(SPI_tuptable->tupdesc, write->resource->key->name);
-	char *key = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column);
-
-	if (write->request->ncaptures == 0 && write->resource->key->type.kind == API_INTEGER)
-		realty_answer_header(
-			write->request, "Location",
-			MemoryContextStrdup(write->request->context,
-								psprintf("%s/%s", write->request->route->path, key)));
+	if (write->request->ncaptures == 0 && write->resource->key->type.oid == INT8OID)
+		realty_answer_header(write->request, "Location",
+							 psprintf("%s/" INT64_FORMAT, write->request->route->path,
+									  DatumGetInt64(key)));
 }
 
 static void
@@ -310,11 +307,11 @@ realty_handle_create(ApiRequest *request)
 	key = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 	if (isnull)
 		elog(ERROR, "the new row has no key");
-	add_location(&write);
 	made = realty_rows_make(request, write.resource);
 	realty_rows_where(made, write.resource->key, ROWS_EQUAL,
 					  write.resource->key->type.oid, key);
 	answer_row(&write, made);
+	add_location(&write, key);
 }
 
 static void

@@ -1,0 +1,77 @@
+-- Pages: a stable order, the same rows by number and by cursor in every order, honest
+-- totals, and no row twice when others come in between.
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set start :abs_srcdir '/sql/include/api_start.sql'
+\set end :abs_srcdir '/sql/include/api_end.sql'
+\i :start
+SELECT status FROM answer('POST', '/api/projects', '{"name": "Palm", "project_type": "residential",
+	"status": "launched", "address": "1 MG Road", "city": "Pune", "state": "MH"}', :'aya');
+-- Prices, floors and sizes repeat, sizes are missing in part, and all came at one time.
+INSERT INTO realty.units (project_id, tower, unit_number, unit_type, floor, price, carpet_area)
+SELECT 1, 'T' || n % 2, n::text, '2bhk', n % 3, 5000000 + (n % 5) * 0.25, nullif(n % 4, 0) * 100
+FROM generate_series(1, 47) n;
+
+CREATE FUNCTION ids(data jsonb) RETURNS bigint[] LANGUAGE sql IMMUTABLE AS $$
+	SELECT coalesce(array_agg((u ->> 'id')::bigint), '{}') FROM jsonb_array_elements(data -> 'units') u
+$$;
+CREATE FUNCTION by_number(parameters text) RETURNS bigint[] LANGUAGE plpgsql AS $$
+DECLARE all_ids bigint[] := '{}'; d jsonb; page int := 0;
+BEGIN
+	LOOP
+		page := page + 1;
+		SELECT r.body::jsonb -> 'data' INTO d FROM realty.request('GET', format('/api/units?page=%s%s', page, parameters)) r;
+		EXIT WHEN ids(d) = '{}' OR page > 100;
+		all_ids := all_ids || ids(d);
+	END LOOP;
+	RETURN all_ids;
+END $$;
+CREATE FUNCTION by_cursor(parameters text) RETURNS bigint[] LANGUAGE plpgsql AS $$
+DECLARE all_ids bigint[] := '{}'; d jsonb; cursor text := ''; steps int := 0;
+BEGIN
+	WHILE cursor IS NOT NULL AND steps < 100 LOOP
+		steps := steps + 1;
+		SELECT r.body::jsonb -> 'data' INTO d FROM realty.request('GET', format('/api/units?after=%s%s', cursor, parameters)) r;
+		all_ids := all_ids || ids(d);
+		cursor := d #>> '{pagination,nextCursor}';
+	END LOOP;
+	RETURN all_ids;
+END $$;
+
+-- Every row once, and the same order both ways; ties by id, in the way of the sort.
+SELECT parameters, cardinality(n) AS rows, (SELECT count(DISTINCT i) FROM unnest(n) i) AS different, n = c AS same,
+	n = CASE WHEN parameters ~ '^&sort=' THEN (SELECT array_agg(id ORDER BY rank) FROM (
+		SELECT id, row_number() OVER (ORDER BY
+			CASE sort WHEN 'price' THEN price WHEN 'floor' THEN floor WHEN 'carpet_area' THEN carpet_area
+				WHEN 'id' THEN id END, id) * CASE WHEN parameters ~ '=-' THEN -1 ELSE 1 END AS rank
+		FROM realty.units) o) ELSE (SELECT array_agg(id ORDER BY created_at DESC, id DESC) FROM realty.units) END AS ordered
+FROM unnest(ARRAY['', '&limit=100', '&sort=price', '&sort=-price', '&sort=floor&limit=7', '&sort=-floor&limit=7',
+	'&sort=carpet_area&limit=5', '&sort=-carpet_area&limit=5', '&sort=id', '&sort=-id&limit=1']) parameters,
+	substring(parameters FROM 'sort=-?([a-z_]+)') sort, by_number(parameters) n, by_cursor(parameters) c;
+-- Text orders, too, and with filters and below a project.
+SELECT by_number('&sort=unit_number&limit=9') = by_cursor('&sort=unit_number&limit=9'),
+	by_number('&sort=-tower&limit=9&floor=1') = by_cursor('&sort=-tower&limit=9&floor=1'),
+	cardinality(by_number('&tower=t1&min_price=5000000.50&status=available'));
+
+-- Totals: with a page, where it ends, behind the end; not with a cursor.
+SELECT path, cardinality(ids(data)), data -> 'pagination' FROM unnest(ARRAY['?limit=47', '?limit=46', '?limit=20&page=3',
+	'?limit=20&page=4', '?page=2147483647', '?floor=9', '?after=&limit=20', '?status=sold&after=', '?limit=100']) path,
+	answer('GET', '/api/units' || path);
+SELECT data -> 'pagination' FROM answer('GET', '/api/projects/1/units?limit=2&floor=1');
+
+-- New rows in between move nothing behind the cursor.
+SELECT body::jsonb #>> '{data,pagination,nextCursor}' AS next, ids(body::jsonb -> 'data') AS first
+FROM realty.request('GET', '/api/units?after=&limit=10') \gset
+INSERT INTO realty.units (project_id, tower, unit_number, unit_type, price) SELECT 1, 'N', n::text, '2bhk', 1 FROM generate_series(1, 5) n;
+SELECT ids(data) && :'first'::bigint[] AS overlap, (ids(data))[1] = (:'first'::bigint[])[10] - 1 AS goes_on
+FROM answer('GET', '/api/units?limit=10&after=' || :'next');
+-- A cursor belongs to its order.
+SELECT status, code, details FROM refusal('GET', '/api/units?sort=price&after=' || :'next');
+-- Forged ones are refused, not obeyed.
+SELECT status, details FROM unnest(ARRAY['-created_at|1|=x', '-created_at|x|=2026-01-01', '-created_at||', 'x', '-created_at|1',
+	'-created_at|1|=2026-01-01 00:00:00+00'' OR true']) plain,
+	refusal('GET', '/api/units?after=' || rtrim(translate(encode(convert_to(plain, 'UTF8'), 'base64'), '+/', '-_'), '='));
+
+-- Unknown sorts.
+SELECT sort, r.status, r.code FROM unnest(ARRAY['colour', 'price_minor', '--price', '', '-', 'price,id', 'features', 'price desc']) sort,
+	refusal('GET', '/api/units?sort=' || replace(sort, ' ', '%20')) r;
+\i :end
