@@ -40,6 +40,17 @@ static const char *const memberships =
 	"GRANT realty_anon, realty_customer, realty_builder, realty_admin "
 	"TO realty_authenticator, realty_gateway";
 
+/*
+ * A statement of these logins carries passwords and tokens as parameters, and the
+ * server would log them with the statement (log_min_duration_statement, log_statement).
+ */
+static const char *const silences[] = {
+	"ALTER ROLE realty_authenticator SET log_parameter_max_length = 0",
+	"ALTER ROLE realty_authenticator SET log_parameter_max_length_on_error = 0",
+	"ALTER ROLE realty_gateway SET log_parameter_max_length = 0",
+	"ALTER ROLE realty_gateway SET log_parameter_max_length_on_error = 0",
+};
+
 static void
 check_encoding(void)
 {
@@ -90,6 +101,8 @@ realty_install(PG_FUNCTION_ARGS)
 		if (!role_is_there(roles[i].name))
 			run(roles[i].create);
 	run(memberships);
+	for (size_t i = 0; i < lengthof(silences); i++)
+		run(silences[i]);
 	SPI_finish();
 	PG_RETURN_VOID();
 }
