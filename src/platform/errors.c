@@ -63,7 +63,8 @@ static const ErrorRow server_rows[] = {
 	{ERRCODE_LOCK_NOT_AVAILABLE, 503, "unavailable"},
 	{ERRCODE_QUERY_CANCELED, 503, "unavailable"},
 	{ERRCODE_READ_ONLY_SQL_TRANSACTION, 503, "unavailable"},
-	{ERRCODE_UNDEFINED_FUNCTION, 500, "internal"},
+	/* Of class 22, but never the caller's fault. */
+	{ERRCODE_DIVISION_BY_ZERO, 500, "internal"},
 };
 
 /* Whole classes (the first two characters) that mean bad input or trouble. */
