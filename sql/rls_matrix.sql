@@ -1,0 +1,229 @@
+-- The whole matrix: role × table × verb × own or another's row, through the views
+-- of api. The expectations stand in one table, written by hand from the security
+-- page and never read from the catalog; what they do not cover fails as well.
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set cast :abs_srcdir '/sql/include/cast.sql'
+
+BEGIN;
+\i :cast
+\set ECHO none
+\set VERBOSITY terse
+-- Side A is Asha's and Chitra's, side B is Bala's and Dev's. Each side has a row in
+-- every table, and drafts besides.
+CREATE TEMP TABLE sides AS
+SELECT * FROM (VALUES ('own', :asha, :chitra, :asha_b, :chitra_c, :palm, :quiet, :a101, :a102, :q1),
+                      ('other', :bala, :dev, :bala_b, :dev_c, :park, NULL, :p7, NULL, NULL))
+    AS s (side, builder_user, customer_user, builder, customer, project, draft, booked_unit, free_unit, draft_unit);
+INSERT INTO realty.projects (builder_id, name, city) VALUES (:bala_b, 'Bala Draft', 'Kochi') RETURNING id AS b_draft \gset
+INSERT INTO realty.units (project_id, unit_number, price) VALUES (:park, '8', 1) RETURNING id AS p8 \gset
+INSERT INTO realty.units (project_id, unit_number, price) VALUES (:b_draft, '1', 1) RETURNING id AS b_draft_unit \gset
+INSERT INTO realty.units (project_id, unit_number, price, status) VALUES (:palm, 'own blocked', 1, 'blocked'), (:park, 'other blocked', 1, 'blocked');
+INSERT INTO realty.projects (builder_id, name, city, status) VALUES (:asha_b, 'own empty', 'Pune', 'launched'), (:bala_b, 'other empty', 'Kochi', 'launched');
+UPDATE sides SET draft = :b_draft, free_unit = :p8, draft_unit = :b_draft_unit WHERE side = 'other';
+INSERT INTO realty.bookings (unit_id, customer_id) SELECT booked_unit, customer FROM sides;
+INSERT INTO realty.payments (booking_id, amount, milestone) SELECT b.id, 1000, s.side FROM sides s JOIN realty.bookings b ON b.unit_id = s.booked_unit;
+INSERT INTO realty.change_requests (booking_id, unit_id, customer_id, title)
+SELECT b.id, b.unit_id, b.customer_id, s.side FROM sides s JOIN realty.bookings b ON b.unit_id = s.booked_unit;
+INSERT INTO realty.appointments (customer_id, builder_id, project_id, starts_at, ends_at, notes)
+SELECT customer, builder, project, '2030-01-01 10:00Z', '2030-01-01 11:00Z', side FROM sides;
+INSERT INTO realty.builder_availability (builder_id, weekday, opens, closes) SELECT builder, 1, '09:00', '17:00' FROM sides;
+INSERT INTO realty.project_progress (project_id, phase) SELECT project, side FROM sides UNION ALL SELECT draft, side || ' draft' FROM sides;
+INSERT INTO realty.construction_updates (project_id, title, published_at) SELECT project, side, now() FROM sides;
+INSERT INTO realty.construction_updates (project_id, title) SELECT project, side || ' unpublished' FROM sides;
+INSERT INTO realty.models_3d (project_id, name, file_url, format, is_active)
+SELECT project, side, 'https://cdn.example/m.glb', 'glb', true FROM sides UNION ALL
+SELECT project, side || ' inactive', 'https://cdn.example/m.glb', 'glb', false FROM sides;
+INSERT INTO realty.messages (sender_id, recipient_id, body) SELECT customer_user, builder_user, side FROM sides;
+INSERT INTO realty.notifications (user_id, kind, title) SELECT :esha, 'story', 'to the administrator';
+INSERT INTO realty.system_settings (key, value, is_public) VALUES ('story.own', '1', true), ('story.other', '1', false);
+INSERT INTO realty.sessions (user_id, expires_at) SELECT u, 'infinity' FROM unnest(ARRAY[:asha, :bala, :chitra, :dev, :esha]) u;
+
+-- How a row of a side is named, written and changed. who = NULL: for every role.
+CREATE TEMP TABLE subjects (resource text, who text, side text, key text, change text, creation text, trace text);
+INSERT INTO subjects
+SELECT 'users', w.who, s.side,
+       'id = ' || CASE WHEN w.who = 'builder' THEN s.builder_user WHEN w.who = 'admin' AND s.side = 'own' THEN :esha ELSE s.customer_user END,
+       'full_name = full_name', 'INSERT INTO api.users (email, user_type, full_name) VALUES (''n@cast.example'', ''admin'', ''N'')',
+       'SELECT anonymised_at IS NOT NULL FROM realty.users WHERE '
+FROM sides s, (VALUES ('anon'), ('customer'), ('builder'), ('admin')) w (who)
+UNION ALL SELECT 'builders', NULL, side, 'id = ' || builder, 'city = city', 'INSERT INTO api.builders (user_id, company_name) VALUES (0, ''x'')', NULL FROM sides
+UNION ALL SELECT 'customers', NULL, side, 'id = ' || customer, 'city = city', 'INSERT INTO api.customers (user_id) VALUES (0)', NULL FROM sides
+UNION ALL SELECT 'sessions', w.who, s.side,
+       'user_id = ' || CASE WHEN w.who = 'builder' THEN s.builder_user WHEN w.who = 'admin' AND s.side = 'own' THEN :esha ELSE s.customer_user END,
+       'revoked_at = now()', 'INSERT INTO api.sessions (user_id, expires_at) VALUES (0, now())', NULL
+FROM sides s, (VALUES ('anon'), ('customer'), ('builder'), ('admin')) w (who)
+UNION ALL SELECT 'projects', w.who, s.side, format('name = %L', s.side || ' empty'), 'description = ''x''',
+       CASE WHEN w.who = 'builder' AND s.side = 'own' THEN 'INSERT INTO api.projects (name, city) VALUES (''new'', ''x'')'
+            ELSE format('INSERT INTO api.projects (builder_id, name, city) VALUES (%s, ''new'', ''x'')', s.builder) END, NULL
+FROM sides s, (VALUES ('anon'), ('customer'), ('builder'), ('admin')) w (who)
+UNION ALL SELECT 'projects: draft', NULL, side, 'id = ' || draft, 'description = ''x''', NULL, NULL FROM sides
+UNION ALL SELECT 'units', NULL, side, 'id = ' || free_unit, 'features = ''["x"]''',
+       format('INSERT INTO api.units (project_id, unit_number, price) VALUES (%s, ''new'', 1)', project), NULL FROM sides
+UNION ALL SELECT 'units: blocked', NULL, side, format('unit_number = %L', side || ' blocked'), 'features = ''["x"]''', NULL, NULL FROM sides
+UNION ALL SELECT 'units: of a draft', NULL, side, 'id = ' || draft_unit, 'features = ''["x"]''',
+       format('INSERT INTO api.units (project_id, unit_number, price) VALUES (%s, ''new'', 1)', draft), NULL FROM sides
+UNION ALL SELECT 'bookings', w.who, s.side, 'unit_id = ' || s.booked_unit,
+       CASE WHEN w.who = 'customer' THEN 'cancellation_reason = ''x''' ELSE 'notes = ''x''' END,
+       CASE WHEN w.who = 'customer' AND s.side = 'own' THEN format('INSERT INTO api.bookings (unit_id) VALUES (%s)', s.free_unit)
+            ELSE format('INSERT INTO api.bookings (unit_id, customer_id) VALUES (%s, %s)', s.free_unit, s.customer) END, NULL
+FROM sides s, (VALUES ('anon'), ('customer'), ('builder'), ('admin')) w (who)
+UNION ALL SELECT 'payments', NULL, side, format('milestone = %L', side), 'method = ''upi''',
+       format('INSERT INTO api.payments (booking_id, amount) SELECT id, 1 FROM api.bookings WHERE unit_id = %s', booked_unit), NULL FROM sides
+UNION ALL SELECT 'appointments', NULL, side, format('notes = %L', side), 'location = ''x''',
+       format('INSERT INTO api.appointments (customer_id, builder_id, project_id, starts_at, ends_at) VALUES (%s, %s, %s, ''2031-01-01'', ''2031-01-02'')', customer, builder, project), NULL FROM sides
+UNION ALL SELECT 'builder_availability', NULL, side, 'builder_id = ' || builder, 'opens = ''08:00''',
+       format('INSERT INTO api.builder_availability (builder_id, weekday, opens, closes) VALUES (%s, 2, ''09:00'', ''10:00'')', builder), NULL FROM sides
+UNION ALL SELECT 'project_progress', NULL, side, format('phase = %L', side), 'percent = 1',
+       format('INSERT INTO api.project_progress (project_id, phase) VALUES (%s, ''new'')', project), NULL FROM sides
+UNION ALL SELECT 'project_progress: of a draft', NULL, side, format('phase = %L', side || ' draft'), 'percent = 1', NULL, NULL FROM sides
+UNION ALL SELECT 'construction_updates', NULL, side, format('title = %L', side), 'description = ''x''',
+       format('INSERT INTO api.construction_updates (project_id, title) VALUES (%s, ''new'')', project), NULL FROM sides
+UNION ALL SELECT 'construction_updates: unpublished', NULL, side, format('title = %L', side || ' unpublished'), 'description = ''x''', NULL, NULL FROM sides
+UNION ALL SELECT 'models_3d', NULL, side, format('name = %L', side), 'version = 2',
+       format('INSERT INTO api.models_3d (project_id, name, file_url, format) VALUES (%s, ''new'', ''https://x.example'', ''glb'')', project), NULL FROM sides
+UNION ALL SELECT 'models_3d: inactive', NULL, side, format('name = %L', side || ' inactive'), 'version = 2', NULL, NULL FROM sides
+UNION ALL SELECT 'messages', NULL, side, format('body = %L', side), 'read_at = now()',
+       format('INSERT INTO api.messages (sender_id, recipient_id, body) VALUES (%s, %s, ''new'')', customer_user, builder_user), NULL FROM sides
+UNION ALL SELECT 'change_requests', NULL, side, format('title = %L', side), 'description = ''x''',
+       format('INSERT INTO api.change_requests (booking_id, unit_id, customer_id, title) SELECT id, unit_id, customer_id, ''new'' FROM api.bookings WHERE unit_id = %s', booked_unit), NULL FROM sides
+UNION ALL SELECT 'notifications', w.who, s.side,
+       'user_id = ' || CASE WHEN w.who = 'builder' THEN s.builder_user WHEN w.who = 'admin' AND s.side = 'own' THEN :esha ELSE s.customer_user END,
+       'read_at = now()', 'INSERT INTO api.notifications (user_id, kind, title) VALUES (0, ''x'', ''x'')', NULL
+FROM sides s, (VALUES ('anon'), ('customer'), ('builder'), ('admin')) w (who)
+UNION ALL SELECT 'system_settings', NULL, side, format('key = %L', 'story.' || side), 'value = ''2''',
+       format('INSERT INTO api.system_settings (key, value, is_public) VALUES (%L, ''1'', %L)', 'story.new.' || side, side = 'own'), NULL FROM sides
+UNION ALL SELECT 'audit_log', NULL, side, 'booking_id = (SELECT id FROM story_bookings WHERE unit_id = ' || booked_unit || ')', 'action = action',
+       'INSERT INTO api.audit_log (table_name, action) VALUES (''x'', ''insert'')', NULL FROM sides
+UNION ALL SELECT 'audit_log: of accounts', NULL, side, format('table_name = ''users'' AND row_id = ''%s''', customer_user), 'action = action', NULL, NULL FROM sides;
+CREATE TEMP TABLE story_bookings AS SELECT id, unit_id FROM realty.bookings;
+GRANT SELECT ON story_bookings TO PUBLIC;
+
+-- Under the role with its identity, or with none, do one thing; say whether it took
+-- effect, and undo it. 42501 and PT401 to PT404 are a no; PT409 is a yes, since it was
+-- what the row is that refused; any other error is ours.
+CREATE FUNCTION pg_temp.may(role text, user_id bigint, statement text, trace text) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    done bigint;
+    traced boolean;
+    failing text;
+BEGIN
+    IF user_id IS NULL THEN
+        EXECUTE 'SET LOCAL ROLE realty_' || role;
+    ELSE
+        PERFORM realty.authenticate(realty.issue_token(user_id));
+    END IF;
+    EXECUTE statement;
+    GET DIAGNOSTICS done = ROW_COUNT;
+    IF trace IS NOT NULL THEN
+        RESET ROLE;
+        EXECUTE trace INTO traced;
+        done := traced::int;
+    END IF;
+    RAISE EXCEPTION 'undo' USING ERRCODE = 'UNDO0', DETAIL = done;
+EXCEPTION WHEN OTHERS THEN
+    IF SQLSTATE = 'UNDO0' THEN
+        GET STACKED DIAGNOSTICS failing = PG_EXCEPTION_DETAIL;
+        RETURN failing::bigint > 0;
+    END IF;
+    IF SQLSTATE = 'PT409' THEN
+        RETURN true;
+    END IF;
+    IF SQLSTATE IN ('42501', 'PT401', 'PT403', 'PT404') OR SQLSTATE = 'PT422' AND user_id IS NULL THEN
+        RETURN false;
+    END IF;
+    RAISE EXCEPTION '% for % as %: %', SQLSTATE, statement, role, SQLERRM;
+END $$;
+CREATE FUNCTION pg_temp.verbs(role text, user_id bigint, view text, s subjects) RETURNS text
+LANGUAGE sql AS $$
+    SELECT coalesce(nullif(concat(
+        CASE WHEN s.creation IS NOT NULL AND pg_temp.may(role, user_id, s.creation, NULL) THEN 'c' END,
+        CASE WHEN pg_temp.may(role, user_id, format('SELECT FROM api.%s WHERE %s', view, s.key), NULL) THEN 'r' END,
+        CASE WHEN pg_temp.may(role, user_id, format('UPDATE api.%s SET %s WHERE %s', view, s.change, s.key), NULL) THEN 'u' END,
+        CASE WHEN pg_temp.may(role, user_id, format('DELETE FROM api.%s WHERE %s', view, s.key), s.trace || s.key) THEN 'd' END), ''), '-')
+$$;
+\set ECHO all
+-- c create, r read, u update, d delete; a column for own rows, one for another's.
+-- What belongs to payments, appointments, messages, construction and change requests
+-- can be read and not yet written: its rules come with its routes. Creating an account
+-- is registration, whoever does it. Of settings, own is a public one and other a private one.
+CREATE TEMP TABLE expected (resource text, anon_own text, anon_other text, customer_own text, customer_other text,
+                            builder_own text, builder_other text, admin_own text, admin_other text);
+INSERT INTO expected VALUES
+    --                                    anon         customer     builder       admin
+    ('users',                             '-',   '-',  'ru',  '-',  'ru',  '-',   'rud',  'rud'),
+    ('builders',                          'r',   'r',  'r',   'r',  'ru',  'r',   'ru',   'ru'),
+    ('customers',                         '-',   '-',  'ru',  '-',  '-',   '-',   'ru',   'ru'),
+    ('sessions',                          '-',   '-',  'ru',  '-',  'ru',  '-',   'ru',   '-'),
+    ('projects',                          'r',   'r',  'r',   'r',  'crud', 'r',  'crud', 'crud'),
+    ('projects: draft',                   '-',   '-',  '-',   '-',  'rud', '-',   'rud',  'rud'),
+    ('units',                             'r',   'r',  'r',   'r',  'crud', 'r',  'crud', 'crud'),
+    ('units: blocked',                    '-',   '-',  '-',   '-',  'rud', '-',   'rud',  'rud'),
+    ('units: of a draft',                 '-',   '-',  '-',   '-',  'crud', '-',  'crud', 'crud'),
+    ('bookings',                          '-',   '-',  'cru', '-',  'ru',  '-',   'cru',  'cru'),
+    ('payments',                          '-',   '-',  'r',   '-',  'r',   '-',   'r',    'r'),
+    ('appointments',                      '-',   '-',  'r',   '-',  'r',   '-',   'r',    'r'),
+    ('builder_availability',              'r',   'r',  'r',   'r',  'r',   'r',   'r',    'r'),
+    ('project_progress',                  'r',   'r',  'r',   'r',  'r',   'r',   'r',    'r'),
+    ('project_progress: of a draft',      '-',   '-',  '-',   '-',  'r',   '-',   'r',    'r'),
+    ('construction_updates',              'r',   'r',  'r',   'r',  'r',   'r',   'r',    'r'),
+    ('construction_updates: unpublished', '-',   '-',  '-',   '-',  'r',   '-',   'r',    'r'),
+    ('models_3d',                         'r',   'r',  'r',   'r',  'r',   'r',   'r',    'r'),
+    ('models_3d: inactive',               '-',   '-',  '-',   '-',  'r',   '-',   'r',    'r'),
+    ('messages',                          '-',   '-',  'r',   '-',  'r',   '-',   'r',    'r'),
+    ('change_requests',                   '-',   '-',  'r',   '-',  'r',   '-',   'r',    'r'),
+    ('notifications',                     '-',   '-',  'rud', '-',  'rud', '-',   'rud',  '-'),
+    ('system_settings',                   'r',   '-',  'r',   '-',  'r',   '-',   'crud', 'crud'),
+    ('audit_log',                         '-',   '-',  '-',   '-',  'r',   '-',   'r',    'r'),
+    ('audit_log: of accounts',            '-',   '-',  '-',   '-',  '-',   '-',   'r',    'r');
+
+-- With an identity: every cell that is not as expected. There is none.
+CREATE TEMP VIEW cells AS
+SELECT e.resource, c.who, c.side, c.verbs FROM expected e, LATERAL (VALUES
+    ('anon', 'own', anon_own), ('anon', 'other', anon_other), ('customer', 'own', customer_own), ('customer', 'other', customer_other),
+    ('builder', 'own', builder_own), ('builder', 'other', builder_other), ('admin', 'own', admin_own), ('admin', 'other', admin_other)) c (who, side, verbs);
+SELECT c.resource, c.who, c.side, c.verbs AS expected, v.verbs AS actual
+FROM cells c JOIN subjects s ON s.resource = c.resource AND s.side = c.side AND coalesce(s.who, c.who) = c.who,
+     LATERAL pg_temp.verbs(c.who, CASE c.who WHEN 'customer' THEN :chitra WHEN 'builder' THEN :asha WHEN 'admin' THEN :esha END,
+                           split_part(c.resource, ':', 1), s) v (verbs)
+WHERE v.verbs <> c.verbs ORDER BY 1, 2, 3;
+
+-- A role without an identity reads what is public and writes nothing: an administrator's not even that.
+SELECT c.resource, c.who, c.side, x.verbs AS expected, v.verbs AS actual
+FROM cells c JOIN subjects s ON s.resource = c.resource AND s.side = c.side AND coalesce(s.who, c.who) = c.who
+     JOIN cells a ON a.resource = c.resource AND a.side = c.side AND a.who = 'anon',
+     LATERAL (SELECT CASE WHEN c.who = 'admin' THEN '-' ELSE a.verbs END) x (verbs),
+     LATERAL pg_temp.verbs(c.who, NULL, split_part(c.resource, ':', 1), s) v (verbs)
+WHERE c.who <> 'anon' AND v.verbs <> x.verbs ORDER BY 1, 2, 3;
+
+-- Nothing is left out: each view of api but the contacts has its row above, and each role both cells.
+SELECT v.viewname FROM pg_views v WHERE v.schemaname = 'api' AND v.viewname <> 'contacts'
+    AND v.viewname NOT IN (SELECT split_part(resource, ':', 1) FROM expected) ORDER BY 1;
+SELECT c.resource, c.who, c.side FROM cells c
+WHERE NOT EXISTS (SELECT FROM subjects s WHERE s.resource = c.resource AND s.side = c.side AND coalesce(s.who, c.who) = c.who);
+SELECT count(*) AS cells, (SELECT count(*) FROM subjects WHERE key IS NULL OR change IS NULL) AS incomplete FROM cells;
+
+-- Contacts: those one shares a booking, an appointment or a message with, by three columns.
+SELECT realty.authenticate(realty.issue_token(:asha)) \gset
+SELECT profile_id = :chitra_c AS hers, name, kind FROM api.contacts;
+RESET ROLE; SELECT realty.authenticate(realty.issue_token(:dev)) \gset
+SELECT profile_id = :bala_b AS his, name, kind FROM api.contacts;
+RESET ROLE; SELECT realty.authenticate(realty.issue_token(:esha)) \gset
+SELECT count(*) FROM api.contacts;
+RESET ROLE; SET LOCAL realty.identity = ''; SET LOCAL ROLE realty_customer;
+SELECT count(*) FROM api.contacts;
+RESET ROLE; SET LOCAL ROLE realty_anon;
+SELECT count(*) FROM api.contacts;
+RESET ROLE;
+
+-- No role of a surface can so much as name a table of realty.
+SELECT r.role FROM unnest(ARRAY['realty_anon', 'realty_customer', 'realty_builder', 'realty_admin', 'realty_authenticator', 'realty_analyst']) r (role)
+WHERE has_schema_privilege(r.role, 'realty', 'USAGE') OR has_schema_privilege(r.role, 'realty', 'CREATE') OR has_schema_privilege(r.role, 'api', 'CREATE');
+-- Credentials, tokens and the like have no view, no grant and no policy.
+SELECT t.relname, count(DISTINCT p.polname) AS policies, count(DISTINCT g.grantee) AS grantees
+FROM pg_class t LEFT JOIN pg_policy p ON p.polrelid = t.oid
+     LEFT JOIN information_schema.role_column_grants g ON g.table_schema = 'realty' AND g.table_name = t.relname AND g.grantee <> session_user
+WHERE t.oid IN ('realty.user_credentials'::regclass, 'realty.refresh_tokens'::regclass, 'realty.password_resets'::regclass,
+                'realty.idempotency_keys'::regclass, 'realty.transitions'::regclass, 'realty.notification_templates'::regclass)
+GROUP BY t.relname ORDER BY t.relname;
+ROLLBACK;
