@@ -38,7 +38,8 @@ sub slurp_first_line
 	return $line;
 }
 
-system('cp', '-r', '.', $tree) == 0 or die "could not copy the tree\n";
+# with its times, or make would build it again
+system('cp', '-rp', '.', $tree) == 0 or die "could not copy the tree\n";
 END { make('clean-run') if defined $tree && -e "$tree/.run"; }
 
 my $printed = make('up');
