@@ -137,11 +137,13 @@ INSERT INTO realty.transitions (entity, from_status, to_status, actors, unit_sta
 
 CREATE TABLE realty.notification_templates (
     kind text NOT NULL,
-    audience text NOT NULL CHECK (audience IN ('customer', 'builder')),
+    audience text NOT NULL
+        CONSTRAINT notification_templates_audience_is_known CHECK (audience IN ('customer', 'builder')),
     title text NOT NULL,
     body text NOT NULL,
     PRIMARY KEY (kind, audience)
 );
+COMMENT ON CONSTRAINT notification_templates_audience_is_known ON realty.notification_templates IS 'must be one of customer, builder';
 COMMENT ON TABLE realty.notification_templates IS
 'What each party to a booking is told. In title and body %1$s is the booking number, %2$s the unit, %3$s the project, %4$s the customer, %5$s the builder.';
 
