@@ -98,6 +98,9 @@ SELECT s -> 'id' AS older FROM answer('GET', '/api/auth/sessions?sort=id&limit=1
 	jsonb_array_elements(data -> 'sessions') s \gset
 SELECT status, data #>> '{session,revoked_at}' FROM answer('DELETE', '/api/auth/sessions/' || :older, NULL, :'finn');
 SELECT status, code FROM refusal('DELETE', '/api/auth/sessions/' || :older, NULL, :'eve');
+SELECT convert_from(body, 'UTF8')::jsonb #>> '{data,token}' AS phone FROM realty.request_raw('POST', '/api/auth/login',
+	E'User-Agent: Phone/1.0\r\n', '{"email": "finn@api.example", "password": "correct horse battery"}', '192.0.2.7') \gset
+SELECT data #> '{sessions,0,user_agent}', data #> '{sessions,0,client}' FROM answer('GET', '/api/auth/sessions', NULL, :'phone');
 SELECT status FROM answer('POST', '/api/auth/logout', NULL, :'finn');
 SELECT status, code FROM refusal('GET', '/api/auth/me', NULL, :'finn');
 SELECT status FROM answer('POST', '/api/auth/logout-all', NULL, :'eve');

@@ -102,11 +102,7 @@ realty_assign_captured(ApiRequest *request, ApiTypeOf type_of, const void *targe
 			elog(ERROR, "route " INT64_FORMAT " maps a path parameter to no \"%s\"",
 				 request->route->id, name);
 		if (realty_convert_text(type, request->captures[i], &value) != NULL)
-			ereport(ERROR,
-					(realty_errcode(REALTY_NOT_FOUND),
-					 errmsg("%s not found", request->route->resource
-												? request->route->resource->singular
-												: "it is")));
+			realty_request_not_found(request);
 		assign(request, name, type, value, false);
 	}
 }

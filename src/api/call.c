@@ -14,7 +14,9 @@
 #include "executor/spi.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/formatting.h"
 #include "utils/guc.h"
+#include "utils/json.h"
 
 #include "api/assign.h"
 #include "api/convert.h"
@@ -284,10 +286,7 @@ append_result(const Call *call)
 		return;
 	}
 	if (!call->function->returns_many && SPI_processed == 0)
-		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),
-						errmsg("%s not found", request->route->resource
-												   ? request->route->resource->singular
-												   : "it is")));
+		realty_request_not_found(request);
 	realty_answer_open(request, key);
 	if (call->function->returns_many)
 		append_many(request);
@@ -392,14 +391,46 @@ response_status(void)
 	return status >= 200 && status <= 599 ? status : 0;
 }
 
-static void
-clear_response_settings(void)
+/* {"user-agent": …} as PostgREST gives it, but for what could open a door. */
+static char *
+request_headers_json(const ApiRequest *request)
 {
-	static const char *const names[] = {"response.status", "response.headers"};
+	StringInfoData json;
 
-	for (size_t i = 0; i < lengthof(names); i++)
-		(void)set_config_option(names[i], "", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
-								true, 0, false);
+	initStringInfo(&json);
+	for (int i = 0; i < request->nheaders; i++)
+	{
+		char *name =
+			asc_tolower(request->headers[i].name, strlen(request->headers[i].name));
+
+		if (strcmp(name, "authorization") == 0 || strcmp(name, "cookie") == 0)
+			continue;
+		appendStringInfoChar(&json, json.len == 0 ? '{' : ',');
+		escape_json(&json, name);
+		appendStringInfoChar(&json, ':');
+		escape_json(&json, request->headers[i].value);
+	}
+	appendStringInfoChar(&json, json.len == 0 ? '{' : '}');
+	if (json.len == 1)
+		appendStringInfoChar(&json, '}');
+	return json.data;
+}
+
+static void
+set_for_call(const char *name, const char *value)
+{
+	(void)set_config_option(name, value, PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SAVE, true,
+							0, false);
+}
+
+/* What the function may read of the request, and the settings it may answer by. */
+static void
+set_call_settings(const ApiRequest *request)
+{
+	set_for_call("response.status", "");
+	set_for_call("response.headers", "");
+	set_for_call("request.headers", request_headers_json(request));
+	set_for_call("realty.client", request->client ? request->client : "");
 }
 
 void
@@ -416,7 +447,7 @@ realty_handle_call(ApiRequest *request)
 	take_parameters(&call);
 	check_required(&call);
 	realty_request_check_faults(request);
-	clear_response_settings();
+	set_call_settings(request);
 	run_call(&call);
 	status = response_status();
 	if (status >= 400)

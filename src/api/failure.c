@@ -427,12 +427,18 @@ realty_failure_answer(ApiRequest *request, ErrorData *error)
 	ErrorData *second;
 
 	realty_error_answer(error, &failure.status, &failure.code);
+	/* In trouble, look nothing up; a 503 of our own brings its words along. */
 	if (failure.status != 503)
 		(void)realty_request_guarded(request, explain, &failure, &second);
+	else if (is_ours(error))
+	{
+		failure.message = error->message;
+		failure.hint = error->hint;
+	}
 	blame_the_client(request, &failure);
 	if (failure.status < 400 || failure.status > 599)
 		failure.status = 500;
-	if (failure.status >= 500)
+	if (failure.status >= 500 && !(failure.status == 503 && is_ours(error)))
 		log_failure(request, error);
 	realty_answer_refuse(request, failure.status, failure.code ? failure.code : "error",
 						 failure.message && (failure.status != 500 || is_ours(error))

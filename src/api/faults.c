@@ -8,12 +8,19 @@
 
 #include "api/request.h"
 
+/* More than any resource has columns; a body of a million keys is not answered in full.
+ */
+#define FAULTS_TOLD 200
+
 void
 realty_request_fault(ApiRequest *request, ApiPlace place, const char *field,
 					 const char *message)
 {
-	ApiFault *fault = palloc(sizeof(ApiFault));
+	ApiFault *fault;
 
+	if (list_length(request->faults) >= FAULTS_TOLD)
+		return;
+	fault = palloc(sizeof(ApiFault));
 	fault->place = place;
 	fault->field = field;
 	fault->message = message;

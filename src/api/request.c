@@ -14,6 +14,7 @@
 #include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/guc.h"
 #include "utils/inet.h"
 #include "utils/memutils.h"
 
@@ -28,9 +29,16 @@ PG_FUNCTION_INFO_V1(realty_request);
 PG_FUNCTION_INFO_V1(realty_request_raw);
 PG_FUNCTION_INFO_V1(realty_ready);
 
+static char *client_setting = NULL;
+
 void
 realty_api_init(void)
 {
+	DefineCustomStringVariable(
+		"realty.client", "Address of the client whose request is being answered.",
+		"Written by realty.request_raw, as the gateway saw it; kept with a sign-in.",
+		&client_setting, "", PGC_SUSET,
+		GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
 	realty_catalog_init();
 }
 

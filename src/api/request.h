@@ -104,6 +104,7 @@ extern void realty_request_serve(ApiRequest *request);
 extern bool realty_request_guarded(ApiRequest *request, ApiWork work, void *arg,
 								   ErrorData **error);
 extern void realty_request_become(const ApiRequest *request);
+extern void realty_request_not_found(const ApiRequest *request) pg_attribute_noreturn();
 
 /* parse.c */
 extern const char *realty_request_header(const ApiRequest *request, const char *name);

@@ -83,6 +83,18 @@ realty_request_become(const ApiRequest *request)
 	SetUserIdAndSecContext(request->role, sec_context | SECURITY_LOCAL_USERID_CHANGE);
 }
 
+/* What the path names is not there, or not for this caller to know of. */
+void
+realty_request_not_found(const ApiRequest *request)
+{
+	const ApiResource *resource = request->route->resource;
+
+	if (resource == NULL)
+		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND), errmsg("not found")));
+	ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),
+					errmsg("%s not found", resource->singular)));
+}
+
 /* ---- settings ---- */
 
 static void

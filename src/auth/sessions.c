@@ -36,9 +36,13 @@ PG_FUNCTION_INFO_V1(realty_issue_token);
 static int refresh_token_lifetime = 0;
 
 static RealtyPlan session_insert = {
-	"INSERT INTO realty.sessions (user_id, last_used_at, expires_at) "
+	"INSERT INTO realty.sessions (user_id, last_used_at, expires_at, user_agent, client) "
 	"VALUES ($1, pg_catalog.clock_timestamp(), "
-	"pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => $2)) RETURNING id",
+	"pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => $2), "
+	"pg_catalog.left(nullif(pg_catalog.current_setting('request.headers', true), "
+	"'')::pg_catalog.json ->> 'user-agent', 300), "
+	"nullif(pg_catalog.current_setting('realty.client', true), '')::pg_catalog.inet) "
+	"RETURNING id",
 	2,
 	{INT8OID, FLOAT8OID},
 	NULL};
