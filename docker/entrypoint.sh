@@ -9,4 +9,6 @@ if [[ -z ${REALTY_JWT_SECRET:-} || ${#REALTY_JWT_SECRET} -lt 32 ]]; then
 fi
 (umask 077 && printf %s "$REALTY_JWT_SECRET" > /run/realty/jwt_secret)
 unset REALTY_JWT_SECRET
+# From here, not from postgresql.conf, so that a change takes effect at the next start.
+[[ $1 != postgres ]] || set -- "$@" -c "realty.cors_origins=${REALTY_CORS_ORIGINS:-}"
 exec docker-entrypoint.sh "$@"

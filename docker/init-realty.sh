@@ -18,10 +18,9 @@ END
 mv "$PGDATA/pg_hba.conf.new" "$PGDATA/pg_hba.conf"
 echo 'realty postgres realty_gateway' >> "$PGDATA/pg_ident.conf"
 
-cat >> "$PGDATA/postgresql.conf" <<END
+cat >> "$PGDATA/postgresql.conf" <<'END'
 realty.gateway = on
 realty.database = 'realty'
 realty.http_address = '0.0.0.0'
 realty.http_port = 8000
-realty.cors_origins = '${REALTY_CORS_ORIGINS:-}'
 END
