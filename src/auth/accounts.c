@@ -170,10 +170,9 @@ realty_account_answer(OwnerSql *sql, int64 user_id, const JwtSubject *subject)
 }
 
 void
-realty_account_set_password(int64 user_id, const char *password)
+realty_account_set_hash(int64 user_id, const char *hash)
 {
-	Datum values[] = {Int64GetDatum(user_id),
-					  CStringGetTextDatum(realty_password_make(password))};
+	Datum values[] = {Int64GetDatum(user_id), CStringGetTextDatum(hash)};
 
 	realty_plan_run(&password_store, values, NULL, false, 0);
 }
@@ -228,14 +227,15 @@ note_login(const Account *account, const char *password)
 {
 	Datum id = Int64GetDatum(account->subject.user_id);
 
-	realty_plan_run(&failures_forget, &id, NULL, false, 0);
-	realty_plan_run(&login_note, &id, NULL, false, 0);
+	/* Hashed before anything is written: a hash may have to wait. */
 	if (realty_password_is_outdated(account->hash))
 	{
 		Datum values[] = {id, CStringGetTextDatum(realty_password_make(password))};
 
 		realty_plan_run(&password_rehash, values, NULL, false, 0);
 	}
+	realty_plan_run(&failures_forget, &id, NULL, false, 0);
+	realty_plan_run(&login_note, &id, NULL, false, 0);
 }
 
 static void
@@ -384,7 +384,7 @@ realty_change_password(PG_FUNCTION_ARGS)
 	if (realty_password_fault(wanted) != NULL)
 		realty_faults_add(&faults, names[1], realty_password_fault(wanted));
 	realty_faults_raise(&faults);
-	realty_account_set_password(user_id, wanted);
+	realty_account_set_hash(user_id, realty_password_make(wanted));
 	ended = realty_session_end_all(user_id, session_id, "password changed");
 	realty_owner_sql_end(&sql);
 	return realty_answer_ended(ended);

@@ -21,7 +21,7 @@ extern void realty_accounts_init(void);
 extern char *realty_account_answer(OwnerSql *sql, int64 user_id,
 								   const JwtSubject *subject);
 
-/* Stores a first or another hash of the password. */
-extern void realty_account_set_password(int64 user_id, const char *password);
+/* Stores the hash of a first or of another password. */
+extern void realty_account_set_hash(int64 user_id, const char *hash);
 
 #endif /* REALTY_AUTH_ACCOUNTS_H */

@@ -7,6 +7,7 @@
 #include "auth/accounts.h"
 #include "auth/auth.h"
 #include "auth/claims.h"
+#include "auth/hash_slots.h"
 #include "auth/jwt.h"
 #include "auth/password.h"
 #include "auth/sessions.h"
@@ -16,6 +17,7 @@ realty_auth_init(void)
 {
 	realty_jwt_init();
 	realty_password_init();
+	realty_hash_slots_init();
 	realty_claims_init();
 	realty_sessions_init();
 	realty_accounts_init();

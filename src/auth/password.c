@@ -18,6 +18,7 @@
 #include <crypt.h>
 #include <sodium.h>
 
+#include "auth/hash_slots.h"
 #include "auth/password.h"
 #include "platform/errors.h"
 #include "platform/secrets.h"
@@ -183,8 +184,20 @@ make_bcrypt(const char *password)
 char *
 realty_password_make(const char *password)
 {
-	return password_algorithm == PASSWORD_BCRYPT ? make_bcrypt(password)
-												 : make_argon2(password);
+	char *volatile hash = NULL;
+
+	realty_hash_slot_take();
+	PG_TRY();
+	{
+		hash = password_algorithm == PASSWORD_BCRYPT ? make_bcrypt(password)
+													 : make_argon2(password);
+	}
+	PG_FINALLY();
+	{
+		realty_hash_slot_give();
+	}
+	PG_END_TRY();
+	return hash;
 }
 
 static bool
@@ -197,21 +210,33 @@ matches_bcrypt(const char *password, const char *hash)
 	return sodium_memcmp(made, hash, BCRYPT_HASH_LENGTH) == 0;
 }
 
+static bool
+matches_known(const char *password, const char *hash, PasswordAlgorithm algorithm)
+{
+	volatile bool matches = false;
+
+	realty_hash_slot_take();
+	PG_TRY();
+	{
+		matches = algorithm == PASSWORD_BCRYPT
+					  ? matches_bcrypt(password, hash)
+					  : crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
+	}
+	PG_FINALLY();
+	{
+		realty_hash_slot_give();
+	}
+	PG_END_TRY();
+	return matches;
+}
+
 bool
 realty_password_matches(const char *password, const char *hash)
 {
 	HashCosts costs;
+	PasswordAlgorithm algorithm = read_hash(hash, &costs);
 
-	switch (read_hash(hash, &costs))
-	{
-	case PASSWORD_ARGON2ID:
-		return crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
-	case PASSWORD_BCRYPT:
-		return matches_bcrypt(password, hash);
-	case PASSWORD_UNKNOWN:
-		break;
-	}
-	return false;
+	return algorithm != PASSWORD_UNKNOWN && matches_known(password, hash, algorithm);
 }
 
 bool

@@ -256,20 +256,25 @@ refuse_duplicate(const char *what)
 			 errhint("Log in instead, or use another one.")));
 }
 
-/* Asked before the costly hash; the unique index decides all the same. */
+/*
+ * Asked before the costly hash, which is made before anything is written; the unique
+ * index decides all the same.
+ */
 static int64
 insert_user(Datum record, const char *password)
 {
 	int64 user_id;
+	char *hash;
 
 	realty_plan_run(&email_known, &record, NULL, false, 1);
 	if (SPI_processed > 0)
 		refuse_duplicate("this e-mail address");
+	hash = realty_password_make(password);
 	realty_plan_run(&user_insert, &record, NULL, false, 0);
 	if (SPI_processed == 0)
 		refuse_duplicate("this e-mail address");
 	user_id = realty_owner_sql_int64(1);
-	realty_account_set_password(user_id, password);
+	realty_account_set_hash(user_id, hash);
 	return user_id;
 }
 

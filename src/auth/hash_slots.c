@@ -1,0 +1,134 @@
+/*
+ * hash_slots.c
+ *		How many passwords are hashed at once, in the whole cluster.
+ *
+ * One argon2id hash takes 19 MB and all of a core by default, and anybody may ask for
+ * one: a storm of logins over a hundred connections would take gigabytes. So a hash
+ * needs a slot, of which there are few; the rest queue, and who waits for too long is
+ * told to come again.
+ *
+ * Shared memory: in_use is guarded by the spinlock, freed by its own. A slot is held
+ * over library calls only, which neither end the process nor process interrupts; when a
+ * process crashes all the same, the postmaster makes the memory anew.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "storage/condition_variable.h"
+#include "storage/ipc.h"
+#include "storage/lwlock.h"
+#include "storage/shmem.h"
+#include "storage/spin.h"
+#include "utils/guc.h"
+#include "utils/timestamp.h"
+
+#include "auth/hash_slots.h"
+#include "platform/errors.h"
+
+#define PATIENCE_MS 10000
+
+typedef struct HashSlots
+{
+	slock_t mutex;
+	int in_use;
+	ConditionVariable freed;
+} HashSlots;
+
+static HashSlots *slots = NULL;
+static int hashes_at_once = 0;
+static shmem_request_hook_type next_shmem_request = NULL;
+static shmem_startup_hook_type next_shmem_startup = NULL;
+
+static void
+slots_request(void)
+{
+	if (next_shmem_request != NULL)
+		next_shmem_request();
+	RequestAddinShmemSpace(MAXALIGN(sizeof(HashSlots)));
+}
+
+static void
+slots_startup(void)
+{
+	bool found;
+
+	if (next_shmem_startup != NULL)
+		next_shmem_startup();
+	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
+	slots = ShmemInitStruct("realty hash slots", sizeof(HashSlots), &found);
+	if (!found)
+	{
+		SpinLockInit(&slots->mutex);
+		slots->in_use = 0;
+		ConditionVariableInit(&slots->freed);
+	}
+	LWLockRelease(AddinShmemInitLock);
+}
+
+void
+realty_hash_slots_init(void)
+{
+	DefineCustomIntVariable("realty.password_hashes_at_once",
+							"How many passwords are hashed at the same time.",
+							"Each takes realty.argon2_memory and one core; logins beyond "
+							"that wait for a while.",
+							&hashes_at_once, 8, 1, 1000, PGC_SIGHUP, 0, NULL, NULL, NULL);
+	next_shmem_request = shmem_request_hook;
+	shmem_request_hook = slots_request;
+	next_shmem_startup = shmem_startup_hook;
+	shmem_startup_hook = slots_startup;
+}
+
+static bool
+try_take(void)
+{
+	bool taken;
+
+	SpinLockAcquire(&slots->mutex);
+	taken = slots->in_use < hashes_at_once;
+	if (taken)
+		slots->in_use++;
+	SpinLockRelease(&slots->mutex);
+	return taken;
+}
+
+static void
+raise_saturated(void)
+{
+	ereport(ERROR, (realty_errcode(REALTY_UNAVAILABLE),
+					errmsg("too many logins at the same time"),
+					errhint("Try again in a moment.")));
+}
+
+void
+realty_hash_slot_take(void)
+{
+	TimestampTz deadline;
+
+	if (try_take())
+		return;
+	deadline = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), PATIENCE_MS);
+	ConditionVariablePrepareToSleep(&slots->freed);
+	while (!try_take())
+	{
+		long rest = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), deadline);
+
+		if (rest <= 0)
+		{
+			ConditionVariableCancelSleep();
+			raise_saturated();
+		}
+		(void)ConditionVariableTimedSleep(&slots->freed, rest, PG_WAIT_EXTENSION);
+	}
+	ConditionVariableCancelSleep();
+}
+
+void
+realty_hash_slot_give(void)
+{
+	SpinLockAcquire(&slots->mutex);
+	slots->in_use--;
+	SpinLockRelease(&slots->mutex);
+	ConditionVariableSignal(&slots->freed);
+}

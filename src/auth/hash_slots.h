@@ -1,0 +1,17 @@
+/*
+ * hash_slots.h
+ *		How many passwords are hashed at once, in the whole cluster.
+ */
+#ifndef REALTY_AUTH_HASH_SLOTS_H
+#define REALTY_AUTH_HASH_SLOTS_H
+
+extern void realty_hash_slots_init(void);
+
+/*
+ * Takes a slot; waits for one, and raises unavailable when none comes free in time.
+ * Whoever took one must give it back, on errors too. Take it before any row is locked.
+ */
+extern void realty_hash_slot_take(void);
+extern void realty_hash_slot_give(void);
+
+#endif /* REALTY_AUTH_HASH_SLOTS_H */
