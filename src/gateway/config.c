@@ -51,7 +51,7 @@ static const Setting settings[] = {
 	{"user", "PGUSER", "realty_gateway", TEXT(user), "database role to log in as"},
 	{"connections", "REALTY_GATEWAY_CONNECTIONS", "4", NUMBER(connections, 1, 256),
 	 "connections to the database"},
-	{"depth", "REALTY_GATEWAY_DEPTH", "2", NUMBER(depth, 1, 64),
+	{"depth", "REALTY_GATEWAY_DEPTH", "1", NUMBER(depth, 1, 64),
 	 "requests sent ahead on one connection"},
 	{"queue", "REALTY_GATEWAY_QUEUE", "256", NUMBER(queue, 0, 65536),
 	 "requests that may wait for a connection; one more gets 503"},

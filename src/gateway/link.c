@@ -10,8 +10,8 @@
  *   told success would have been lied to;
  * - nothing here blocks: connecting, sending and reading go through the loop.
  *
- * A connection that breaks is made again after a wait that doubles up to BACKOFF_MOST
- * and is drawn at random, so that many gateways do not come back in step.
+ * A connection that breaks is made again at once, and then after waits that double up to
+ * BACKOFF_MOST and are drawn at random, so that many gateways do not come back in step.
  */
 #include "gateway/link.h"
 
@@ -50,10 +50,14 @@ static const StatementText statements[] = {
 /* $4, the body, is the only parameter that travels as bytes. */
 static const int parameter_formats[CALL_PARAMETERS] = {0, 0, 0, 1, 0};
 
+/* The first attempt comes at once: mostly a single session was ended, not the server. */
 static int
 link_backoff(int failures)
 {
 	int wait = BACKOFF_LEAST;
+
+	if (failures <= 1)
+		return (int)(random() % 10);
 
 	while (failures-- > 1 && wait < BACKOFF_MOST)
 		wait *= 2;

@@ -5,11 +5,11 @@
  * Guarantees: a call that is accepted is finished exactly once; at most --queue calls
  * wait; no call waits for a database that is away.
  *
- * One slow request must not hold up the others: a call goes to an idle connection if
- * there is one. Only when all are busy is a second one sent ahead, and only behind a
- * call that is still young: most calls take less than a millisecond, and then the
- * backend finds its next one without waiting for this process to wake up. Behind one
- * that has already proved slow nothing is sent; the queue serves whoever is free first.
+ * One slow request must not hold up the others: a call goes to an idle connection, or
+ * waits for whichever is idle first. With --depth above 1 a second one is sent ahead to
+ * a busy connection, so that its backend need not wait for this process to wake up; only
+ * behind a call that is still young, but a young call may prove slow yet, and then
+ * whoever is behind it waits with it. Hence the default of 1.
  */
 #include "gateway/pool.h"
 
