@@ -31,6 +31,15 @@ SELECT last_login_at IS NOT NULL AS logged_in FROM realty.users WHERE id = :user
 SELECT pg_temp.opens(:'first'::jsonb->>'token') AS access_token;
 SELECT pg_temp.opens(:'first'::jsonb->>'refresh_token') AS refresh_token_is_none;
 
+-- What it came from is kept, as far as it can be read
+SELECT set_config('request.headers', headers, false) IS NULL AS failed,
+       api.login('meera@session.example', 'correct horse') ? 'token' AS opens
+FROM unnest(ARRAY['{"user-agent": "curl/8"}', '{"user-agent": 1}', 'nonsense', '[]', '{"user-agent": "\u0000"}',
+    format('{"user-agent": "%s"}', repeat('é', 500))]) headers;
+SELECT left(user_agent, 10) AS user_agent, octet_length(user_agent) AS bytes, client FROM realty.sessions
+WHERE user_id = :user_id ORDER BY id DESC LIMIT 6;
+SET request.headers = '';
+
 -- Refused: unknown e-mail and wrong password are one answer, committed, with status 401
 BEGIN;
 SELECT api.login('meera@session.example', 'wrong horse') = api.login('nobody@session.example', 'wrong horse') AS same,

@@ -18,10 +18,9 @@
 
 #include "auth/auth.h"
 #include "auth/claims.h"
+#include "auth/headers.h"
 #include "auth/jwt.h"
 #include "auth/owner_sql.h"
-
-#define HEADERS_MAX 65536
 
 PG_FUNCTION_INFO_V1(realty_authenticate);
 PG_FUNCTION_INFO_V1(realty_pre_request);
@@ -152,16 +151,6 @@ realty_authenticate(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* PostgREST gives a request's headers as one JSON object with names in lower case. */
-static bool
-read_headers(JsonMembers *headers)
-{
-	const char *json = GetConfigOption("request.headers", true, false);
-
-	return json != NULL && *json != '\0' && strlen(json) < HEADERS_MAX &&
-		   realty_json_members_read(pstrdup(json), headers);
-}
-
 static const char *
 bearer_of(const char *authorization)
 {
@@ -186,7 +175,7 @@ realty_pre_request(PG_FUNCTION_ARGS)
 	JsonMembers headers;
 	Identity identity;
 
-	if (read_headers(&headers))
+	if (realty_headers_read(&headers))
 	{
 		bearer = bearer_of(realty_json_string(&headers, "authorization"));
 		request_id = realty_json_string(&headers, "x-request-id");

@@ -14,6 +14,7 @@
 
 #include "catalog/pg_type.h"
 #include "fmgr.h"
+#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/json.h"
@@ -22,6 +23,7 @@
 
 #include "auth/base64url.h"
 #include "auth/claims.h"
+#include "auth/headers.h"
 #include "auth/sessions.h"
 #include "platform/errors.h"
 
@@ -32,19 +34,18 @@ PG_FUNCTION_INFO_V1(realty_issue_token);
 
 #define REFRESH_BYTES 32
 #define REFRESH_LETTERS 43
+#define USER_AGENT_MAX 300 /* bytes */
 
 static int refresh_token_lifetime = 0;
 
 static RealtyPlan session_insert = {
 	"INSERT INTO realty.sessions (user_id, last_used_at, expires_at, user_agent, client) "
 	"VALUES ($1, pg_catalog.clock_timestamp(), "
-	"pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => $2), "
-	"pg_catalog.left(nullif(pg_catalog.current_setting('request.headers', true), "
-	"'')::pg_catalog.json ->> 'user-agent', 300), "
+	"pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => $2), $3, "
 	"nullif(pg_catalog.current_setting('realty.client', true), '')::pg_catalog.inet) "
 	"RETURNING id",
-	2,
-	{INT8OID, FLOAT8OID},
+	3,
+	{INT8OID, FLOAT8OID, TEXTOID},
 	NULL};
 
 static RealtyPlan token_insert = {
@@ -155,13 +156,30 @@ realty_answer_refusal(const char *code, const char *message)
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
 }
 
+/* For the list of sessions, where people look for what they do not know. */
+static text *
+user_agent(void)
+{
+	JsonMembers headers;
+	const char *agent = NULL;
+
+	if (realty_headers_read(&headers))
+		agent = realty_json_string(&headers, "user-agent");
+	if (agent == NULL)
+		return NULL;
+	return cstring_to_text_with_len(
+		agent, pg_mbcliplen(agent, (int)strlen(agent), USER_AGENT_MAX));
+}
+
 void
 realty_session_open(JwtSubject *subject)
 {
+	text *agent = user_agent();
 	Datum values[] = {Int64GetDatum(subject->user_id),
-					  Float8GetDatum((double)refresh_token_lifetime)};
+					  Float8GetDatum((double)refresh_token_lifetime),
+					  PointerGetDatum(agent)};
 
-	realty_plan_run(&session_insert, values, NULL, false, 0);
+	realty_plan_run(&session_insert, values, agent == NULL ? "  n" : NULL, false, 0);
 	subject->session_id = realty_owner_sql_int64(1);
 }
 
