@@ -101,7 +101,7 @@ append_latin1(Buffer *buffer, const char *value, size_t length)
 	}
 }
 
-/* Once an id is there the request keeps it: a second header of that name is ignored. */
+/* The client's id where it is one that the database takes too, else one of ours. */
 void
 head_identify(Request *request, const char *proposed)
 {
@@ -111,7 +111,7 @@ head_identify(Request *request, const char *proposed)
 
 	if (length > 0 && length <= REQUEST_ID_MOST &&
 		strspn(proposed, "0123456789abcdefghijklmnopqrstuvwxyz"
-						 "ABCDEFGHIJKLMNOPQRSTUVWXYZ._:-") == length)
+						 "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_.:=+/") == length)
 	{
 		memcpy(request->id, proposed, length + 1);
 		return;
@@ -132,7 +132,7 @@ head_note(Request *request, const char *name, const char *value)
 {
 	if (strcasecmp(name, "Origin") == 0)
 		request->origin = value;
-	else if (strcasecmp(name, "X-Request-Id") == 0)
+	else if (strcasecmp(name, "X-Request-Id") == 0 && request->id[0] == '\0')
 		head_identify(request, value);
 	else if (strcasecmp(name, "Access-Control-Request-Method") == 0)
 		request->preflight = strcmp(request->method, "OPTIONS") == 0;
