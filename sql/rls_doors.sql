@@ -15,7 +15,8 @@ INSERT INTO realty.sessions (user_id, expires_at) VALUES (:chitra, 'infinity') R
 SELECT json_build_object('sub', :'chitra', 'role', 'realty_customer', 'user_type', 'customer', 'profile_id', :chitra_c,
                          'sid', :sid, 'type', 'access') AS chitras_claims,
        json_build_object('sub', :'esha', 'role', 'realty_admin', 'user_type', 'admin', 'profile_id', NULL,
-                         'sid', :sid, 'type', 'access') AS eshas_claims \gset
+                         'sid', :sid, 'type', 'access') AS eshas_claims,
+       current_user AS owner \gset
 CREATE FUNCTION story.bookings_with(claims jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM set_config('request.jwt.claims', claims::text, true);
@@ -65,7 +66,7 @@ SELECT changed, story.bookings_with(:'chitras_claims'::jsonb || changed::jsonb) 
 FROM unnest(ARRAY['{}', '{"type": "refresh"}', '{"sub": "0"}', '{"sub": 1}', '{"role": "realty_admin"}', '{"user_type": "builder"}', '{"sid": null}',
                   '{"profile_id": null}', '{"profile_id": "1"}', '{"sub": "99999999999999999999"}']) changed;
 SET LOCAL ROLE realty_gateway;
-SET LOCAL ROLE postgres;
+SET LOCAL ROLE :"owner";
 RESET SESSION AUTHORIZATION; SET LOCAL SESSION AUTHORIZATION story_postgrest;
 SET LOCAL ROLE realty_customer; SET LOCAL request.jwt.claims = :'chitras_claims';
 SELECT count(*) FROM api.bookings;
