@@ -181,7 +181,7 @@ check_hold_limit(Datum customer_id)
 	if (realty_hold_minutes == 0 || realty_max_holds_per_customer == 0)
 		return;
 	realty_plan_run(&lock_customer, &customer_id, NULL, false, 1);
-	realty_plan_run(&count_holds, &customer_id, NULL, false, 1);
+	realty_plan_run_latest(&count_holds, &customer_id, NULL, 1);
 	holds = DatumGetInt64(realty_plan_value(1, &isnull));
 	if (holds >= realty_max_holds_per_customer)
 		ereport(ERROR,

@@ -70,7 +70,7 @@ realty_projects_effects(PG_FUNCTION_ARGS)
 	else
 	{
 		realty_plan_run(&count_moved, NULL, NULL, false, 0);
-		realty_plan_run(&relist_units, NULL, NULL, false, 0);
+		realty_plan_run_latest(&relist_units, NULL, NULL, 0);
 	}
 	SPI_finish();
 	realty_owner_leave(&scope);

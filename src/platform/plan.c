@@ -7,8 +7,10 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "executor/spi.h"
 #include "nodes/parsenodes.h"
+#include "utils/snapmgr.h"
 
 #include "platform/plan.h"
 
@@ -35,6 +37,21 @@ realty_plan_run(RealtyPlan *plan, Datum *values, const char *nulls, bool read_on
 {
 	int code = SPI_execute_plan(realty_plan(plan), values, nulls, read_only, limit);
 
+	if (code < 0)
+		elog(ERROR, "could not run \"%s\": %s", plan->sql, SPI_result_code_string(code));
+	return code;
+}
+
+int
+realty_plan_run_latest(RealtyPlan *plan, Datum *values, const char *nulls, long limit)
+{
+	SPIPlanPtr prepared = realty_plan(plan);
+	Snapshot crosscheck =
+		IsolationUsesXactSnapshot() ? GetTransactionSnapshot() : InvalidSnapshot;
+	int code;
+
+	code = SPI_execute_snapshot(prepared, values, nulls, GetLatestSnapshot(), crosscheck,
+								false, true, limit);
 	if (code < 0)
 		elog(ERROR, "could not run \"%s\": %s", plan->sql, SPI_result_code_string(code));
 	return code;

@@ -31,6 +31,14 @@ extern SPIPlanPtr realty_plan(RealtyPlan *plan);
 extern int realty_plan_run(RealtyPlan *plan, Datum *values, const char *nulls,
 						   bool read_only, long limit);
 
+/*
+ * Run it over what is committed now, also where the transaction keeps an older
+ * snapshot; a row that only the newer one sees fails with 40001 when it is to change,
+ * as PostgreSQL's own foreign keys do. For rules that rows of others decide.
+ */
+extern int realty_plan_run_latest(RealtyPlan *plan, Datum *values, const char *nulls,
+								  long limit);
+
 /* Value of column `column` (from 1) in row 0 of SPI_tuptable, typed by the caller. */
 extern Datum realty_plan_value(int column, bool *isnull);
 
