@@ -1,0 +1,50 @@
+# shellcheck shell=bash
+# Sourced by test: a copy of the tree and a cluster, both gone when the shell that made them
+# ends.
+#
+# The copy is below /tmp, since the unprivileged user who owns the servers may not enter or
+# write the tree itself.
+# shellcheck source=common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+TEST_SECRET='a-test-secret-of-at-least-thirty-two-bytes'
+
+make_workshop() {
+	WORK=$(mktemp -d /tmp/realty-test.XXXXXX)
+	chmod 755 "$WORK"
+	mkdir "$WORK/tree"
+	tar -cf - --exclude=./.git --exclude=./.run --exclude=./tmp_check . | tar -xf - -C "$WORK/tree"
+	! is_root || chown -R postgres: "$WORK"
+}
+
+# An interrupted TAP file leaves its nodes running, so all servers below are asked to stop.
+clean_up() {
+	local pid_file
+	for pid_file in "$WORK"/data/postmaster.pid "$WORK"/tmp_check/*/pgdata/postmaster.pid; do
+		[[ -e $pid_file ]] || continue
+		as_server "$BINDIR/pg_ctl" -D "$(dirname "$pid_file")" -m immediate stop > /dev/null || true
+	done
+	rm -rf "$WORK"
+}
+
+# The cluster of pg_regress and isolation: a server that exists, as installcheck wants it.
+start_server() {
+	say 'starting a throw-away cluster'
+	make_cluster "$WORK/data" "$WORK/initdb.log"
+	as_server mkdir "$WORK/socket"
+	as_server tee -a "$WORK/data/postgresql.conf" > /dev/null <<-END
+		listen_addresses = ''
+		port = 5432
+		unix_socket_directories = '$WORK/socket'
+		fsync = off
+		shared_preload_libraries = 'realty'
+		realty.jwt_secret = '$TEST_SECRET'
+	END
+	as_server "$BINDIR/pg_ctl" -D "$WORK/data" -l "$WORK/server.log" -w start > /dev/null ||
+		{ tail -n 20 "$WORK/server.log" >&2; fail 'the test server did not start'; }
+}
+
+keep() {
+	mkdir -p tmp_check
+	cp -r "$@" tmp_check/
+}
