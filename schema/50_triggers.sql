@@ -40,6 +40,9 @@ CREATE TRIGGER units_900_audit_delete AFTER DELETE ON realty.units
 -- Bookings
 CREATE TRIGGER bookings_100_guard BEFORE INSERT OR UPDATE OR DELETE ON realty.bookings
     FOR EACH ROW EXECUTE FUNCTION realty.bookings_guard();
+-- Before the guard: a status named in SET is meant to change, a second cancellation is told so.
+CREATE TRIGGER bookings_090_same_status BEFORE UPDATE OF status ON realty.bookings
+    FOR EACH ROW WHEN (OLD.status = NEW.status) EXECUTE FUNCTION realty.guard_transition();
 CREATE TRIGGER bookings_500_insert_effects AFTER INSERT ON realty.bookings
     FOR EACH ROW EXECUTE FUNCTION realty.bookings_effects();
 CREATE TRIGGER bookings_500_update_effects AFTER UPDATE OF status ON realty.bookings

@@ -344,6 +344,9 @@ guard_update(TriggerData *data, Row *new_row)
 			 strcmp(from, "pending") != 0 && strcmp(from, "confirmed") != 0)
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
 						errmsg("the discount of a %s booking cannot change", from)));
+	else if (realty_row_differs(&old_row, new_row, "cancellation_reason"))
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("the reason of a cancellation is given with it")));
 }
 
 /* Trigger BEFORE INSERT OR UPDATE OR DELETE, each row; the first of its table. */
