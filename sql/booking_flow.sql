@@ -53,7 +53,11 @@ SELECT available_units FROM api.projects WHERE id = :palm;
 SELECT status, cancellation_reason, cancelled_at = statement_timestamp() AS stamped FROM api.cancel_booking(:second, 'too small');
 SELECT status FROM api.units WHERE id = :a101;
 SELECT available_units FROM api.projects WHERE id = :palm;
+-- Once is enough, and the reason stays what it was.
+SELECT state, code, detail FROM story.refusal(format('SELECT api.cancel_booking(%s, ''too dear'')', :second));
+SELECT state, code FROM story.refusal(format('UPDATE api.bookings SET cancellation_reason = ''too dear'' WHERE id = %s', :second));
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
+SELECT state, code, detail FROM story.refusal(format('SELECT api.complete_booking(%s)', :booking));
 UPDATE api.units SET price = 5100000 WHERE id = :a101;
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:dev)) \gset
 INSERT INTO api.bookings (unit_id) VALUES (:a101) RETURNING status, total_amount;
