@@ -96,9 +96,14 @@ else
 
 write_file('nginx.conf', slurp_file('docker/nginx.conf'));
 write_file('realty-listen.conf', "listen 127.0.0.1:$port;\n");
-write_file('realty-upstreams.conf', <<"END");
+write_file('realty-places.conf', <<"END");
 upstream realty_gateway { server 127.0.0.1:$node->{http_port}; keepalive 4; }
 upstream realty_postgrest { server 127.0.0.1:$rest_port; }
+client_body_temp_path $folder/body;
+proxy_temp_path $folder/proxy;
+fastcgi_temp_path $folder/fastcgi;
+uwsgi_temp_path $folder/uwsgi;
+scgi_temp_path $folder/scgi;
 END
 spawn(sub {
 	open STDOUT, '>', "$folder/access.log";
