@@ -36,7 +36,7 @@ CREATE FUNCTION site.mine() RETURNS SETOF api.projects LANGUAGE sql STABLE AS $$
 CREATE FUNCTION site.echo(body jsonb, query jsonb, id bigint) RETURNS jsonb LANGUAGE sql
 	AS $$ SELECT jsonb_build_object('id', id, 'body', body, 'query', query) $$;
 CREATE FUNCTION site.brew(tea boolean) RETURNS jsonb LANGUAGE plpgsql AS $$ BEGIN
-	PERFORM set_config('response.headers', '[{"X-Pot": "short"}, {"X-Evil": "a\r\nX-Worse: b"}, {"Bad Name": "x"}]', true);
+	PERFORM set_config('response.headers', '[{"X-Pot": "short"}, {"cache-control": "max-age=60"}, {"X-Evil": "a\r\nX-Worse: b"}, {"Bad Name": "x"}]', true);
 	IF tea THEN PERFORM set_config('response.status', '202', true); RETURN '{"brewed": true}'; END IF;
 	INSERT INTO site.refusals VALUES (now());
 	PERFORM set_config('response.status', '418', true);
@@ -57,7 +57,8 @@ SELECT data #>> '{projects,0,name}', data #> '{projects,0,builder}', data::text 
 SELECT status, data FROM answer('POST', '/site/echo/7?a=1&b=%20', '{"x": [1, {"y": null}]}');
 SELECT status, data FROM answer('POST', '/site/echo/7');
 -- A function sets status and headers; a refusal it answers keeps what it wrote.
-SELECT status, headers ->> 'X-Pot', headers ? 'X-Evil', headers ? 'X-Worse', body FROM realty.request('POST', '/site/brew', '{"tea": true}');
+SELECT status, headers ->> 'X-Pot', headers ->> 'cache-control', headers ? 'Cache-Control', headers ? 'X-Evil', headers ? 'X-Worse', body
+FROM realty.request('POST', '/site/brew', '{"tea": true}');
 SELECT status, headers ->> 'X-Pot', body FROM realty.request('POST', '/site/brew', '{"tea": false}');
 SELECT count(*) FROM site.refusals;
 SELECT status, headers ? 'X-Pot' FROM realty.request('GET', '/site/number');

@@ -148,23 +148,36 @@ realty_answer_refuse(ApiRequest *request, int status, const char *code,
 
 /* ---- headers ---- */
 
+static ApiPair *
+header_find(ApiAnswer *answer, const char *name)
+{
+	for (int i = 0; i < answer->nheaders; i++)
+		if (pg_strcasecmp(answer->headers[i].name, name) == 0)
+			return &answer->headers[i];
+	return NULL;
+}
+
 /* A later value of the same name replaces the earlier one. */
 void
 realty_answer_header(ApiRequest *request, const char *name, const char *value)
 {
 	ApiAnswer *answer = &request->answer;
+	ApiPair *header = header_find(answer, name);
 
-	for (int i = 0; i < answer->nheaders; i++)
-	{
-		if (pg_strcasecmp(answer->headers[i].name, name) != 0)
-			continue;
-		answer->headers[i].value = value;
+	if (header == NULL && answer->nheaders < API_MAX_HEADERS)
+		header = &answer->headers[answer->nheaders++];
+	if (header == NULL)
 		return;
-	}
-	if (answer->nheaders == API_MAX_HEADERS)
-		return;
-	answer->headers[answer->nheaders].name = name;
-	answer->headers[answer->nheaders++].value = value;
+	header->name = name;
+	header->value = value;
+}
+
+/* Unless the route's function has said otherwise. */
+static void
+default_header(ApiRequest *request, const char *name, const char *value)
+{
+	if (header_find(&request->answer, name) == NULL)
+		realty_answer_header(request, name, value);
 }
 
 /* Is the tag among those of If-None-Match? Weak comparison, as RFC 9110 asks for. */
@@ -197,10 +210,9 @@ answer_tag(ApiRequest *request)
 											 answer->body.len, 0));
 
 	realty_answer_header(request, "ETag", tag);
-	realty_answer_header(request, "Cache-Control",
-						 request->identity.present ? "private, no-cache"
-												   : "public, no-cache");
-	realty_answer_header(request, "Vary", "Authorization");
+	default_header(request, "Cache-Control",
+				   request->identity.present ? "private, no-cache" : "public, no-cache");
+	default_header(request, "Vary", "Authorization");
 	if (none_match == NULL || !tag_matches(none_match, tag))
 		return;
 	answer->status = 304;
@@ -218,12 +230,12 @@ is_public_read(const ApiRequest *request)
 void
 realty_answer_finish(ApiRequest *request)
 {
-	realty_answer_header(request, "Content-Type", "application/json; charset=utf-8");
+	default_header(request, "Content-Type", "application/json; charset=utf-8");
 	realty_answer_header(request, "X-Request-Id", request->identity.request_id);
 	if (is_public_read(request))
 		answer_tag(request);
 	else
-		realty_answer_header(request, "Cache-Control", "no-store");
+		default_header(request, "Cache-Control", "no-store");
 	if (request->head)
 		resetStringInfo(&request->answer.body);
 }
