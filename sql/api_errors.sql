@@ -149,6 +149,9 @@ SELECT status, code, details FROM refusal('POST', '/api/projects?x=1', '{}', :'a
 SELECT status, code, details FROM refusal('POST', '/api/auth/login', '{"email": 1, "pasword": "x"}');
 SELECT status, code, details FROM refusal('POST', '/api/auth/register', '{"email": "x", "password": "y", "user_type": "admin",
 	"budget_min": "much"}');
+-- A function is asked for its own faults as well when one argument cannot be read, and does nothing.
+SELECT status, code, details FROM refusal('POST', '/api/auth/register', '{"email": "nope", "password": "x",
+    "user_type": "customer", "full_name": "", "budget_min": "much", "budget_max": -4, "colour": "red"}');
 
 -- Nothing of all that changed anything.
 SELECT everything() = :'before' AS unchanged;

@@ -5,7 +5,8 @@
  * platform/errors gives status and code. What is added here is the field: a constraint
  * is looked up, its columns named and its COMMENT told. What never leaves is the text
  * that PostgreSQL's own errors carry, which has names, values and sometimes SQL in it;
- * the errors of our own SQLSTATEs (PTnnn) are written for people and go out as they are.
+ * errors raised on purpose (PTnnn, and P0001 of a site's functions) are written for
+ *people and go out as they are.
  */
 #include "postgres.h"
 
@@ -339,10 +340,12 @@ explain_pgrst(ApiRequest *request, Failure *failure)
 		realty_answer_header(request, "Retry-After", retry);
 }
 
+/* Raised on purpose, with words meant for the client. */
 static bool
 is_ours(const ErrorData *error)
 {
-	return strncmp(unpack_sql_state(error->sqlerrcode), "PT", 2) == 0;
+	return error->sqlerrcode == ERRCODE_RAISE_EXCEPTION ||
+		   strncmp(unpack_sql_state(error->sqlerrcode), "PT", 2) == 0;
 }
 
 static void

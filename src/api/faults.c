@@ -53,7 +53,10 @@ member(JsonbContainer *object, const char *name)
 	return pnstrdup(found.val.string.val, found.val.string.len);
 }
 
-/* Adds [{"field": …, "message": …}, …], the form that validation errors carry. */
+/*
+ * Adds [{"field": …, "message": …}, …], the form that validation errors carry. Of one
+ * field the first fault counts: what could not be read is missing only for that reason.
+ */
 void
 realty_request_faults_from_json(ApiRequest *request, Jsonb *faults)
 {
@@ -64,13 +67,16 @@ realty_request_faults_from_json(ApiRequest *request, Jsonb *faults)
 	for (uint32 i = 0; i < JsonContainerSize(root); i++)
 	{
 		JsonbValue *item = getIthJsonbValueFromContainer(root, i);
+		char *field;
 		char *message;
 
 		if (item->type != jbvBinary || !JsonContainerIsObject(item->val.binary.data))
 			continue;
+		field = member(item->val.binary.data, "field");
 		message = member(item->val.binary.data, "message");
-		realty_request_fault(request, API_IN_BODY, member(item->val.binary.data, "field"),
-							 message ? message : "is not valid");
+		if (field == NULL || !realty_request_has_fault(request, field))
+			realty_request_fault(request, API_IN_BODY, field,
+								 message ? message : "is not valid");
 	}
 }
 
