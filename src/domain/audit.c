@@ -110,12 +110,16 @@ write_line(TriggerData *data, const char *action, HeapTuple before, HeapTuple af
 	TupleDesc desc = RelationGetDescr(data->tg_relation);
 	const char *table = RelationGetRelationName(data->tg_relation);
 	Row row = {.desc = desc, .tuple = after ? after : before};
+	char *key = key_of(&row);
 	Datum values[AUDIT_ARGS] = {0};
 	char nulls[] = "       ";
 
 	values[0] = CStringGetTextDatum(table);
 	values[1] = CStringGetTextDatum(action);
-	values[2] = CStringGetTextDatum(key_of(&row));
+	if (key)
+		values[2] = CStringGetTextDatum(key);
+	else
+		nulls[2] = 'n';
 	nulls[3] = optional_bigint(&row, strcmp(table, "bookings") == 0 ? "id" : "booking_id",
 							   &values[3]);
 	nulls[4] = optional_bigint(&row, "builder_id", &values[4]);
@@ -136,7 +140,9 @@ realty_audit(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.audit");
 	OwnerScope scope;
+	Row row;
 
+	realty_row_new(&row, data);
 	realty_owner_enter(&scope);
 	SPI_connect();
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))

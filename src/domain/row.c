@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -27,6 +28,10 @@ realty_trigger(FunctionCallInfo fcinfo, const char *name)
 static void
 row_start(Row *row, const TriggerData *data, HeapTuple tuple)
 {
+	if (tuple == NULL)
+		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+						errmsg("trigger \"%s\" must be fired for each row",
+							   data->tg_trigger->tgname)));
 	row->desc = RelationGetDescr(data->tg_relation);
 	row->tuple = tuple;
 	row->nchanges = 0;
@@ -68,11 +73,22 @@ realty_row_is_null(const Row *row, const char *column)
 	return heap_attisnull(row->tuple, column_number(row, column), row->desc);
 }
 
+/* A table of somebody else's may have a column of that name and another type. */
+static Datum
+typed_datum(const Row *row, const char *column, Oid type, bool *isnull)
+{
+	int number = column_number(row, column);
+
+	if (TupleDescAttr(row->desc, number - 1)->atttypid != type)
+		elog(ERROR, "column \"%s\" of the relation has another type", column);
+	return heap_getattr(row->tuple, number, row->desc, isnull);
+}
+
 int64
 realty_row_bigint(const Row *row, const char *column)
 {
 	bool isnull;
-	Datum value = realty_row_datum(row, column, &isnull);
+	Datum value = typed_datum(row, column, INT8OID, &isnull);
 
 	return isnull ? 0 : DatumGetInt64(value);
 }
@@ -81,7 +97,7 @@ char *
 realty_row_text(const Row *row, const char *column)
 {
 	bool isnull;
-	Datum value = realty_row_datum(row, column, &isnull);
+	Datum value = typed_datum(row, column, TEXTOID, &isnull);
 
 	return isnull ? NULL : TextDatumGetCString(value);
 }

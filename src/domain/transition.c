@@ -127,13 +127,14 @@ realty_guard_transition(PG_FUNCTION_ARGS)
 	TriggerData *data = realty_trigger(fcinfo, "realty.guard_transition");
 	Row old_row;
 	Row new_row;
+	char *from;
 	char *to;
 
 	realty_row_old(&old_row, data);
 	realty_row_new(&new_row, data);
+	from = realty_row_text(&old_row, "status");
 	to = realty_row_text(&new_row, "status");
-	if (to != NULL)
-		realty_transition_check(SPI_getrelname(data->tg_relation),
-								realty_row_text(&old_row, "status"), to);
+	if (from != NULL && to != NULL)
+		realty_transition_check(SPI_getrelname(data->tg_relation), from, to);
 	return PointerGetDatum(new_row.tuple);
 }
