@@ -57,7 +57,7 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 -- story.bookings: all of them, by the names of things.
 CREATE VIEW story.bookings AS
-SELECT concat_ws(' ', p.name, u.tower, u.unit_number) AS unit, u.status AS unit_status, cu.full_name AS customer,
+SELECT concat_ws(' ', p.name, nullif(u.tower, ''), u.unit_number) AS unit, u.status AS unit_status, cu.full_name AS customer,
        b.status, b.total_amount, b.project_id = p.id AND b.builder_id = p.builder_id AS copied
 FROM realty.bookings b JOIN realty.units u ON u.id = b.unit_id JOIN realty.projects p ON p.id = u.project_id
      JOIN realty.customers c ON c.id = b.customer_id JOIN realty.users cu ON cu.id = c.user_id
