@@ -7,7 +7,7 @@ BEGIN;
 UPDATE realty.units SET status = 'blocked' WHERE id = :a103;
 INSERT INTO realty.bookings (unit_id, customer_id) VALUES (:a101, :dev_c) RETURNING id AS devs \gset
 
--- What Chitra may not book. A draft's unit and no unit at all read alike; a taken one says how.
+-- What Chitra may not book. A taken unit says how; one of a draft, a blocked one and none at all read alike.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 SELECT state, code, message, detail FROM story.refusal(format('INSERT INTO api.bookings (unit_id) VALUES (%s)', :a101));
 SELECT state, code, message, detail FROM story.refusal(format('INSERT INTO api.bookings (unit_id) VALUES (%s)', :a103));

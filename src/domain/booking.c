@@ -153,6 +153,13 @@ find_wanted_unit(Datum unit_id, MemoryContext context, WantedUnit *unit)
 	return true;
 }
 
+/* As the policies of units show it to a customer; the owner may know of all. */
+static bool
+may_know_of(const WantedUnit *unit, bool privileged)
+{
+	return privileged || (unit->is_listed && strcmp(unit->status, "blocked") != 0);
+}
+
 static void
 check_unit_is_free(const WantedUnit *unit)
 {
@@ -244,15 +251,15 @@ guard_insert(TriggerData *data, Row *row)
 	realty_owner_enter(&scope);
 	SPI_connect();
 	expire_lapsed_hold(unit_id);
-	known = find_wanted_unit(unit_id, caller, &unit);
-	if (known && (privileged || unit.is_listed))
+	known = find_wanted_unit(unit_id, caller, &unit) && may_know_of(&unit, privileged);
+	if (known)
 	{
 		check_unit_is_free(&unit);
 		check_hold_limit(customer_id);
 	}
 	SPI_finish();
 	realty_owner_leave(&scope);
-	if (!known || !(privileged || unit.is_listed))
+	if (!known)
 		refuse_unknown_unit(data, row);
 	fill_booking(row, &unit);
 }
