@@ -145,16 +145,17 @@ CREATE TABLE realty.notification_templates (
 );
 COMMENT ON CONSTRAINT notification_templates_audience_is_known ON realty.notification_templates IS 'must be one of customer, builder';
 COMMENT ON TABLE realty.notification_templates IS
-'What each party to a booking is told. In title and body %1$s is the booking number, %2$s the unit, %3$s the project, %4$s the customer, %5$s the builder.';
+'What is told to whom. In title and body a name in braces stands for a fact of the event: {project}, {customer}.
+Kinds that begin with booking_ know number, unit, project, customer and builder.';
 
 INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
-    ('booking_created',   'customer', 'Booking %1$s received',  'Your booking of unit %2$s in %3$s was received. %5$s will confirm it.'),
-    ('booking_created',   'builder',  'New booking %1$s',       '%4$s booked unit %2$s in %3$s.'),
-    ('booking_confirmed', 'customer', 'Booking %1$s confirmed', '%5$s confirmed your booking of unit %2$s in %3$s.'),
-    ('booking_confirmed', 'builder',  'Booking %1$s confirmed', 'The booking of unit %2$s in %3$s by %4$s is confirmed.'),
-    ('booking_completed', 'customer', 'Booking %1$s completed', 'Unit %2$s in %3$s is yours. Congratulations!'),
-    ('booking_completed', 'builder',  'Booking %1$s completed', 'Unit %2$s in %3$s is sold to %4$s.'),
-    ('booking_cancelled', 'customer', 'Booking %1$s cancelled', 'The booking of unit %2$s in %3$s was cancelled.'),
-    ('booking_cancelled', 'builder',  'Booking %1$s cancelled', 'The booking of unit %2$s in %3$s by %4$s was cancelled. The unit is available again.'),
-    ('booking_expired',   'customer', 'Booking %1$s expired',   'Your hold of unit %2$s in %3$s ran out before it was confirmed.'),
-    ('booking_expired',   'builder',  'Booking %1$s expired',   'The hold of unit %2$s in %3$s by %4$s ran out. The unit is available again.');
+    ('booking_created',    'customer', 'Booking {number} received',    'Your booking of unit {unit} in {project} was received. {builder} will confirm it.'),
+    ('booking_created',    'builder',  'New booking {number}',         '{customer} booked unit {unit} in {project}.'),
+    ('booking_confirmed',  'customer', 'Booking {number} confirmed',   '{builder} confirmed your booking of unit {unit} in {project}.'),
+    ('booking_confirmed',  'builder',  'Booking {number} confirmed',   'The booking of unit {unit} in {project} by {customer} is confirmed.'),
+    ('booking_completed',  'customer', 'Booking {number} completed',   'Unit {unit} in {project} is yours. Congratulations!'),
+    ('booking_completed',  'builder',  'Booking {number} completed',   'Unit {unit} in {project} is sold to {customer}.'),
+    ('booking_cancelled',  'customer', 'Booking {number} cancelled',   'The booking of unit {unit} in {project} was cancelled.'),
+    ('booking_cancelled',  'builder',  'Booking {number} cancelled',   'The booking of unit {unit} in {project} by {customer} was cancelled. The unit is available again.'),
+    ('booking_expired',    'customer', 'Booking {number} expired',     'Your hold of unit {unit} in {project} ran out before it was confirmed.'),
+    ('booking_expired',    'builder',  'Booking {number} expired',     'The hold of unit {unit} in {project} by {customer} ran out. The unit is available again.');

@@ -29,6 +29,11 @@ CREATE FUNCTION realty.bookings_effects() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_effects';
 COMMENT ON FUNCTION realty.bookings_effects() IS 'Trigger: marks the unit and notifies customer and builder.';
 
+CREATE FUNCTION realty.fill_template(template text, facts jsonb) RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_fill_template';
+COMMENT ON FUNCTION realty.fill_template(text, jsonb) IS
+'The template with each {name} replaced by the fact of that name; a name without a fact stays as it is, a null fact is empty.';
+
 CREATE FUNCTION realty.units_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_guard';
 COMMENT ON FUNCTION realty.units_guard() IS

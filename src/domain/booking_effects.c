@@ -13,6 +13,7 @@
 #include "utils/builtins.h"
 #include "utils/rel.h"
 
+#include "domain/notify.h"
 #include "domain/row.h"
 #include "domain/transition.h"
 #include "platform/plan.h"
@@ -28,24 +29,21 @@ static RealtyPlan mark_unit = {
 };
 
 static RealtyPlan notify_parties = {
-	.sql =
-		"INSERT INTO realty.notifications (user_id, kind, title, body, data) "
-		"SELECT CASE t.audience WHEN 'customer' THEN c.user_id ELSE d.user_id END, "
-		"t.kind, "
-		"format(t.title, f.number, f.unit, f.project, f.customer, f.builder), "
-		"format(t.body, f.number, f.unit, f.project, f.customer, f.builder), "
+	.sql = REALTY_NOTIFY_SQL(
+		"SELECT $2 AS kind, a.audience, a.user_id, "
+		"jsonb_build_object('number', b.booking_number, "
+		"'unit', concat_ws(' ', nullif(u.tower, ''), u.unit_number), 'project', p.name, "
+		"'customer', cu.full_name, 'builder', d.company_name) AS facts, "
 		"jsonb_build_object('booking_id', b.id, 'booking_number', b.booking_number, "
-		"'unit_id', b.unit_id, 'project_id', b.project_id) "
+		"'unit_id', b.unit_id, 'project_id', b.project_id) AS data "
 		"FROM realty.bookings b "
 		"JOIN realty.units u ON u.id = b.unit_id "
 		"JOIN realty.projects p ON p.id = b.project_id "
 		"JOIN realty.builders d ON d.id = b.builder_id "
 		"JOIN realty.customers c ON c.id = b.customer_id "
 		"JOIN realty.users cu ON cu.id = c.user_id, "
-		"LATERAL (SELECT b.booking_number AS number, "
-		"concat_ws(' ', nullif(u.tower, ''), u.unit_number) AS unit, p.name AS project, "
-		"cu.full_name AS customer, d.company_name AS builder) f, "
-		"realty.notification_templates t WHERE b.id = $1 AND t.kind = $2",
+		"LATERAL (VALUES ('customer', c.user_id), ('builder', d.user_id)) "
+		"a (audience, user_id) WHERE b.id = $1"),
 	.nargs = 2,
 	.types = {INT8OID, TEXTOID},
 };

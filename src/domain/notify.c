@@ -1,0 +1,64 @@
+/*
+ * notify.c
+ *		The texts of notifications: templates with names in braces.
+ *
+ * The texts are rows, so a site can put them in its own words and language; a
+ * translator moves {project} where the sentence wants it. Filling is one pass: a
+ * customer who calls himself "{builder}" is shown as just that.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+#include "utils/numeric.h"
+
+PG_FUNCTION_INFO_V1(realty_fill_template);
+
+/* The fact of that name is appended; false when there is none. */
+static bool
+append_fact(StringInfo text, Jsonb *facts, const char *name, int length)
+{
+	JsonbValue value;
+
+	if (getKeyJsonValueFromContainer(&facts->root, name, length, &value) == NULL)
+		return false;
+	if (value.type == jbvString)
+		appendBinaryStringInfo(text, value.val.string.val, value.val.string.len);
+	else if (value.type == jbvNumeric)
+		appendStringInfoString(text,
+							   DatumGetCString(DirectFunctionCall1(
+								   numeric_out, NumericGetDatum(value.val.numeric))));
+	return true;
+}
+
+/* realty.fill_template(template text, facts jsonb) → text */
+Datum
+realty_fill_template(PG_FUNCTION_ARGS)
+{
+	char *rest = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	Jsonb *facts = PG_GETARG_JSONB_P(1);
+	StringInfoData text;
+	char *brace;
+
+	if (!JB_ROOT_IS_OBJECT(facts))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the facts of a template must be a JSON object")));
+	initStringInfo(&text);
+	while ((brace = strchr(rest, '{')) != NULL)
+	{
+		int length = strspn(brace + 1, "abcdefghijklmnopqrstuvwxyz_");
+
+		appendBinaryStringInfo(&text, rest, brace - rest);
+		if (brace[length + 1] == '}' && append_fact(&text, facts, brace + 1, length))
+			rest = brace + length + 2;
+		else
+		{
+			appendStringInfoChar(&text, '{');
+			rest = brace + 1;
+		}
+	}
+	appendStringInfoString(&text, rest);
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(text.data, text.len));
+}
