@@ -51,6 +51,7 @@ CREATE TABLE realty.builders (
     website text CONSTRAINT builders_website_is_a_url CHECK (length(website) <= 500 AND website ~* '^https?://[^[:space:]]+$'),
     description text CONSTRAINT builders_description_is_short CHECK (length(description) <= 10000),
     logo_url text CONSTRAINT builders_logo_url_is_a_url CHECK (length(logo_url) <= 500 AND logo_url ~* '^https?://[^[:space:]]+$'),
+    time_zone text NOT NULL DEFAULT 'Asia/Kolkata',
     is_verified boolean NOT NULL DEFAULT false,
     total_projects integer NOT NULL DEFAULT 0,
     extra jsonb NOT NULL DEFAULT '{}'
@@ -60,6 +61,7 @@ CREATE TABLE realty.builders (
 );
 COMMENT ON TABLE realty.builders IS 'Profiles of builders, one an account. total_projects is maintained by a trigger on projects.';
 COMMENT ON COLUMN realty.builders.license_number IS 'Registration with the real estate regulator (RERA).';
+COMMENT ON COLUMN realty.builders.time_zone IS 'Where the builder''s clock hangs: opening hours and days of progress are told by it.';
 COMMENT ON COLUMN realty.builders.is_verified IS 'An administrator has checked the licence; apart from users.is_verified (e-mail).';
 COMMENT ON CONSTRAINT builders_company_name_has_text ON realty.builders IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT builders_license_number_has_text ON realty.builders IS 'must have 1 to 100 characters';

@@ -120,6 +120,11 @@ INSERT INTO realty.transitions (entity, from_status, to_status, actors, unit_sta
     ('bookings', 'pending',   'expired',   '{}',                       'available', NULL,           'booking_expired'),
     ('bookings', 'confirmed', 'completed', '{builder,admin}',          'sold',      'completed_at', 'booking_completed'),
     ('bookings', 'confirmed', 'cancelled', '{customer,builder,admin}', 'available', 'cancelled_at', 'booking_cancelled'),
+    ('appointments', 'requested', 'confirmed', '{builder,admin}',          NULL, NULL, 'appointment_confirmed'),
+    ('appointments', 'requested', 'cancelled', '{customer,builder,admin}', NULL, NULL, 'appointment_cancelled'),
+    ('appointments', 'confirmed', 'completed', '{builder,admin}',          NULL, NULL, 'appointment_completed'),
+    ('appointments', 'confirmed', 'no_show',   '{builder,admin}',          NULL, NULL, 'appointment_no_show'),
+    ('appointments', 'confirmed', 'cancelled', '{customer,builder,admin}', NULL, NULL, 'appointment_cancelled'),
     ('projects', 'planning',     'launched',     '{builder,admin}', NULL, NULL, NULL),
     ('projects', 'planning',     'construction', '{builder,admin}', NULL, NULL, NULL),
     ('projects', 'planning',     'cancelled',    '{builder,admin}', NULL, NULL, NULL),
@@ -146,7 +151,8 @@ CREATE TABLE realty.notification_templates (
 COMMENT ON CONSTRAINT notification_templates_audience_is_known ON realty.notification_templates IS 'must be one of customer, builder';
 COMMENT ON TABLE realty.notification_templates IS
 'What is told to whom. In title and body a name in braces stands for a fact of the event: {project}, {customer}.
-Kinds that begin with booking_ know number, unit, project, customer and builder.';
+Kinds that begin with booking_ know number, unit, project, customer and builder; those with appointment_ know visit, time,
+reason, project, customer and builder.';
 
 INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
     ('booking_created',    'customer', 'Booking {number} received',    'Your booking of unit {unit} in {project} was received. {builder} will confirm it.'),
@@ -158,4 +164,16 @@ INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
     ('booking_cancelled',  'customer', 'Booking {number} cancelled',   'The booking of unit {unit} in {project} was cancelled.'),
     ('booking_cancelled',  'builder',  'Booking {number} cancelled',   'The booking of unit {unit} in {project} by {customer} was cancelled. The unit is available again.'),
     ('booking_expired',    'customer', 'Booking {number} expired',     'Your hold of unit {unit} in {project} ran out before it was confirmed.'),
-    ('booking_expired',    'builder',  'Booking {number} expired',     'The hold of unit {unit} in {project} by {customer} ran out. The unit is available again.');
+    ('booking_expired',    'builder',  'Booking {number} expired',     'The hold of unit {unit} in {project} by {customer} ran out. The unit is available again.'),
+    ('appointment_requested', 'builder',  '{customer} asks for an appointment', 'A {visit} for {project} on {time}. Please confirm it.'),
+    ('appointment_requested', 'customer', 'Appointment at {project} asked for', 'A {visit} with {builder} on {time} was asked for on your behalf.'),
+    ('appointment_confirmed', 'customer', 'Appointment confirmed',              '{builder} expects you for a {visit} of {project} on {time}.'),
+    ('appointment_confirmed', 'builder',  'Appointment confirmed',              'The {visit} of {customer} for {project} on {time} is confirmed.'),
+    ('appointment_moved',     'customer', 'Appointment moved',                  'The {visit} for {project} with {builder} is now on {time}.'),
+    ('appointment_moved',     'builder',  'Appointment moved',                  'The {visit} of {customer} for {project} is now asked for on {time}. Please confirm it.'),
+    ('appointment_cancelled', 'customer', 'Appointment cancelled',              'The {visit} for {project} with {builder} on {time} was cancelled.{reason}'),
+    ('appointment_cancelled', 'builder',  'Appointment cancelled',              'The {visit} of {customer} for {project} on {time} was cancelled.{reason}'),
+    ('appointment_completed', 'customer', 'Thank you for your visit',           'Your {visit} for {project} on {time} with {builder} is recorded as held.'),
+    ('appointment_completed', 'builder',  'Appointment held',                   'The {visit} of {customer} for {project} on {time} is recorded as held.'),
+    ('appointment_no_show',   'customer', 'We missed you',                      'You did not come to the {visit} for {project} on {time}. Make a new appointment when it suits you.'),
+    ('appointment_no_show',   'builder',  'Appointment missed',                 '{customer} did not come to the {visit} for {project} on {time}.');

@@ -16,12 +16,18 @@ CREATE TABLE realty.appointments (
     status text NOT NULL DEFAULT 'requested'
         CONSTRAINT appointments_status_is_known
         CHECK (status IN ('requested', 'confirmed', 'completed', 'cancelled', 'no_show')),
+    cancellation_reason text CONSTRAINT appointments_cancellation_reason_is_short CHECK (length(cancellation_reason) <= 1000),
     notes text CONSTRAINT appointments_notes_is_short CHECK (length(notes) <= 5000),
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT appointments_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT appointments_end_is_after_start CHECK (starts_at < ends_at),
+    CONSTRAINT appointments_starts_at_is_near
+        CHECK (starts_at BETWEEN '2000-01-01 00:00+00' AND '2200-01-01 00:00+00'),
+    CONSTRAINT appointments_ends_at_is_after_start CHECK (starts_at < ends_at),
+    -- as seconds, which neither overflow nor stumble over infinity
+    CONSTRAINT appointments_ends_at_is_soon_after_start
+        CHECK (starts_at >= ends_at OR extract(epoch FROM ends_at) - extract(epoch FROM starts_at) BETWEEN 900 AND 28800),
     CONSTRAINT appointments_of_builder_do_not_overlap
         EXCLUDE USING gist (int8range(builder_id, builder_id, '[]') WITH &&, period WITH &&)
         WHERE (status IN ('requested', 'confirmed')),
@@ -33,9 +39,12 @@ COMMENT ON TABLE realty.appointments IS 'Visits and calls. Active ones of one bu
 COMMENT ON CONSTRAINT appointments_location_is_short ON realty.appointments IS 'must have at most 500 characters';
 COMMENT ON CONSTRAINT appointments_kind_is_known ON realty.appointments IS 'must be one of site_visit, virtual_tour, office, call';
 COMMENT ON CONSTRAINT appointments_status_is_known ON realty.appointments IS 'must be one of requested, confirmed, completed, cancelled, no_show';
+COMMENT ON CONSTRAINT appointments_cancellation_reason_is_short ON realty.appointments IS 'must have at most 1000 characters';
 COMMENT ON CONSTRAINT appointments_notes_is_short ON realty.appointments IS 'must have at most 5000 characters';
 COMMENT ON CONSTRAINT appointments_extra_is_an_object ON realty.appointments IS 'must be a JSON object';
-COMMENT ON CONSTRAINT appointments_end_is_after_start ON realty.appointments IS 'must be after starts_at';
+COMMENT ON CONSTRAINT appointments_starts_at_is_near ON realty.appointments IS 'must be between the years 2000 and 2200';
+COMMENT ON CONSTRAINT appointments_ends_at_is_after_start ON realty.appointments IS 'must be after starts_at';
+COMMENT ON CONSTRAINT appointments_ends_at_is_soon_after_start ON realty.appointments IS 'must be 15 minutes to 8 hours after starts_at';
 COMMENT ON CONSTRAINT appointments_of_builder_do_not_overlap ON realty.appointments IS 'overlaps another appointment of the builder';
 COMMENT ON CONSTRAINT appointments_of_customer_do_not_overlap ON realty.appointments IS 'overlaps another appointment of the customer';
 CREATE INDEX appointments_of_customer ON realty.appointments (customer_id, created_at DESC, id DESC);
@@ -57,7 +66,9 @@ CREATE TABLE realty.builder_availability (
     CONSTRAINT builder_availability_window_is_open CHECK (is_open = (opens IS NOT NULL AND closes IS NOT NULL)),
     CONSTRAINT builder_availability_closes_after_opening CHECK (opens < closes)
 );
-COMMENT ON TABLE realty.builder_availability IS 'When a builder receives visitors: weekly windows, and exceptions by date.';
+COMMENT ON TABLE realty.builder_availability IS
+'When a builder receives visitors, by the clock of builders.time_zone: weekly windows, and exceptions by date. The exceptions of a
+date replace that day''s weekly windows. A builder without any weekly window receives at any time.';
 COMMENT ON COLUMN realty.builder_availability.weekday IS 'ISO: 1 is Monday, 7 is Sunday.';
 COMMENT ON CONSTRAINT builder_availability_weekday_is_iso ON realty.builder_availability IS 'must be between 1 (Monday) and 7 (Sunday)';
 COMMENT ON CONSTRAINT builder_availability_is_weekly_or_exception ON realty.builder_availability IS 'must have a weekday or an exception_date, and not both';

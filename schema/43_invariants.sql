@@ -79,6 +79,20 @@ BEGIN ATOMIC
          LEFT JOIN realty.customers c ON c.user_id = u.id
     WHERE (d.id IS NOT NULL) <> (u.user_type = 'builder') OR (c.id IS NOT NULL) <> (u.user_type = 'customer')
   UNION ALL
+    SELECT 'an appointment names its project''s builder', 'appointments ' || a.id, p.builder_id::text, a.builder_id::text
+    FROM realty.appointments a JOIN realty.projects p ON p.id = a.project_id
+    WHERE a.builder_id <> p.builder_id
+  UNION ALL
+    SELECT 'an appointment''s unit is of its project', 'appointments ' || a.id, u.project_id::text, a.project_id::text
+    FROM realty.appointments a JOIN realty.units u ON u.id = a.unit_id
+    WHERE a.project_id <> u.project_id
+  UNION ALL
+    SELECT 'active appointments do not overlap', 'appointments ' || a.id, 'no other at that time',
+           'appointments ' || o.id || CASE WHEN o.builder_id = a.builder_id THEN ' of the builder' ELSE ' of the customer' END
+    FROM realty.appointments a JOIN realty.appointments o ON o.id < a.id AND o.period && a.period
+    WHERE a.status IN ('requested', 'confirmed') AND o.status IN ('requested', 'confirmed')
+      AND (o.builder_id = a.builder_id OR o.customer_id = a.customer_id)
+  UNION ALL
     SELECT 'a notification belongs to an account', 'notifications ' || n.id, 'users ' || n.user_id, 'none'
     FROM realty.notifications n
     WHERE NOT EXISTS (SELECT FROM realty.users u WHERE u.id = n.user_id);

@@ -137,6 +137,8 @@ CREATE POLICY appointments_customer_creates_own ON realty.appointments FOR INSER
 CREATE POLICY appointments_customer_changes_own ON realty.appointments FOR UPDATE TO realty_customer
     USING (customer_id = (SELECT realty.customer_id()))
     WITH CHECK (customer_id = (SELECT realty.customer_id()));
+CREATE POLICY appointments_customer_deletes_own_unless_held ON realty.appointments FOR DELETE TO realty_customer
+    USING (customer_id = (SELECT realty.customer_id()) AND status IN ('requested', 'cancelled'));
 CREATE POLICY appointments_builder_reads_own ON realty.appointments FOR SELECT TO realty_builder
     USING (builder_id = (SELECT realty.builder_id()));
 CREATE POLICY appointments_builder_changes_own ON realty.appointments FOR UPDATE TO realty_builder

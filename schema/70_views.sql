@@ -9,7 +9,7 @@ COMMENT ON VIEW api.users IS 'Accounts: your own; all of them for administrators
 
 CREATE VIEW api.builders WITH (security_invoker = true) AS
 SELECT id, user_id, company_name, license_number, address, city, state, website, description, logo_url,
-       is_verified, total_projects, extra, created_at, updated_at
+       time_zone, is_verified, total_projects, extra, created_at, updated_at
 FROM realty.builders;
 COMMENT ON VIEW api.builders IS 'Builders.';
 
@@ -62,8 +62,8 @@ FROM realty.payments;
 COMMENT ON VIEW api.payments IS 'Payments of the bookings you see.';
 
 CREATE VIEW api.appointments WITH (security_invoker = true) AS
-SELECT id, customer_id, builder_id, project_id, unit_id, starts_at, ends_at, location, kind, status, notes,
-       extra, created_at, updated_at
+SELECT id, customer_id, builder_id, project_id, unit_id, starts_at, ends_at, location, kind, status,
+       cancellation_reason, notes, extra, created_at, updated_at
 FROM realty.appointments;
 COMMENT ON VIEW api.appointments IS 'Visits and calls, of their customer and builder.';
 

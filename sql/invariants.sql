@@ -98,6 +98,23 @@ ROLLBACK TO well;
 INSERT INTO realty.customers (user_id) VALUES (:esha);
 SELECT rule, key = 'users ' || :esha AS that_row, expected, actual FROM realty.check_invariants();
 ROLLBACK TO well;
+-- an appointment names its project's builder, and a unit of that project
+INSERT INTO realty.appointments (customer_id, builder_id, project_id, starts_at, ends_at) VALUES
+    (:chitra_c, :bala_b, :palm, '2030-01-01 10:00Z', '2030-01-01 11:00Z') RETURNING id AS visit \gset
+SELECT rule, key = 'appointments ' || :visit AS that_row, expected = :'asha_b' AS expected, actual = :'bala_b' AS actual FROM realty.check_invariants();
+ROLLBACK TO well;
+INSERT INTO realty.appointments (customer_id, builder_id, project_id, unit_id, starts_at, ends_at) VALUES
+    (:chitra_c, :asha_b, :palm, :p7, '2030-01-01 10:00Z', '2030-01-01 11:00Z') RETURNING id AS visit \gset
+SELECT rule, key = 'appointments ' || :visit AS that_row, expected = :'park' AS expected, actual = :'palm' AS actual FROM realty.check_invariants();
+ROLLBACK TO well;
+-- active appointments do not overlap: the constraints have to go for that
+ALTER TABLE realty.appointments DROP CONSTRAINT appointments_of_builder_do_not_overlap, DROP CONSTRAINT appointments_of_customer_do_not_overlap;
+INSERT INTO realty.appointments (customer_id, builder_id, project_id, starts_at, ends_at) VALUES
+    (:chitra_c, :asha_b, :palm, '2030-01-01 10:00Z', '2030-01-01 11:00Z') RETURNING id AS first \gset
+INSERT INTO realty.appointments (customer_id, builder_id, project_id, starts_at, ends_at) VALUES
+    (:dev_c, :asha_b, :palm, '2030-01-01 10:30Z', '2030-01-01 11:30Z') RETURNING id AS visit \gset
+SELECT rule, key = 'appointments ' || :visit AS that_row, expected, actual = 'appointments ' || :first || ' of the builder' AS actual FROM realty.check_invariants();
+ROLLBACK TO well;
 -- a notification belongs to an account
 INSERT INTO realty.notifications (user_id, kind, title) VALUES (0, 'lost', 'to nobody') RETURNING id AS lost \gset
 SELECT rule, key = 'notifications ' || :lost AS that_row, expected, actual FROM realty.check_invariants();

@@ -69,8 +69,10 @@ UNION ALL SELECT 'bookings', w.who, s.side, 'unit_id = ' || s.booked_unit,
 FROM sides s, (VALUES ('anon'), ('customer'), ('builder'), ('admin')) w (who)
 UNION ALL SELECT 'payments', NULL, side, format('milestone = %L', side), 'method = ''upi''',
        format('INSERT INTO api.payments (booking_id, amount) SELECT id, 1 FROM api.bookings WHERE unit_id = %s', booked_unit), NULL FROM sides
-UNION ALL SELECT 'appointments', NULL, side, format('notes = %L', side), 'location = ''x''',
-       format('INSERT INTO api.appointments (customer_id, builder_id, project_id, starts_at, ends_at) VALUES (%s, %s, %s, ''2031-01-01'', ''2031-01-02'')', customer, builder, project), NULL FROM sides
+UNION ALL SELECT 'appointments', w.who, s.side, format('notes = %L', s.side), 'location = ''x''',
+       CASE WHEN w.who = 'customer' AND s.side = 'own' THEN format('INSERT INTO api.appointments (project_id, starts_at, ends_at) VALUES (%s, ''2031-01-06 05:00Z'', ''2031-01-06 06:00Z'')', s.project)
+            ELSE format('INSERT INTO api.appointments (customer_id, project_id, starts_at, ends_at) VALUES (%s, %s, ''2031-01-06 05:00Z'', ''2031-01-06 06:00Z'')', s.customer, s.project) END, NULL
+FROM sides s, (VALUES ('anon'), ('customer'), ('builder'), ('admin')) w (who)
 UNION ALL SELECT 'builder_availability', NULL, side, 'builder_id = ' || builder, 'opens = ''08:00''',
        format('INSERT INTO api.builder_availability (builder_id, weekday, opens, closes) VALUES (%s, 2, ''09:00'', ''10:00'')', builder), NULL FROM sides
 UNION ALL SELECT 'project_progress', NULL, side, format('phase = %L', side), 'percent = 1',
@@ -144,7 +146,7 @@ LANGUAGE sql AS $$
 $$;
 \set ECHO all
 -- c create, r read, u update, d delete; a column for own rows, one for another's.
--- What belongs to payments, appointments, messages, construction and change requests
+-- What belongs to payments, messages, construction and change requests
 -- can be read and not yet written: its rules come with its routes. Creating an account
 -- is registration, whoever does it. Of settings, own is a public one and other a private one.
 CREATE TEMP TABLE expected (resource text, anon_own text, anon_other text, customer_own text, customer_other text,
@@ -162,8 +164,8 @@ INSERT INTO expected VALUES
     ('units: of a draft',                 '-',   '-',  '-',   '-',  'crud', '-',  'crud', 'crud'),
     ('bookings',                          '-',   '-',  'cru', '-',  'ru',  '-',   'cru',  'cru'),
     ('payments',                          '-',   '-',  'r',   '-',  'r',   '-',   'r',    'r'),
-    ('appointments',                      '-',   '-',  'r',   '-',  'r',   '-',   'r',    'r'),
-    ('builder_availability',              'r',   'r',  'r',   'r',  'r',   'r',   'r',    'r'),
+    ('appointments',                      '-',   '-',  'crud', '-', 'ru',  '-',   'crud', 'crud'),
+    ('builder_availability',              'r',   'r',  'r',   'r',  'crud', 'r',  'crud', 'crud'),
     ('project_progress',                  'r',   'r',  'r',   'r',  'r',   'r',   'r',    'r'),
     ('project_progress: of a draft',      '-',   '-',  '-',   '-',  'r',   '-',   'r',    'r'),
     ('construction_updates',              'r',   'r',  'r',   'r',  'r',   'r',   'r',    'r'),

@@ -5,7 +5,9 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "pgtime.h"
 #include "utils/builtins.h"
+#include "utils/jsonb.h"
 #include "utils/timestamp.h"
 
 #include "domain/audit.h"
@@ -14,9 +16,12 @@
 #include "domain/row.h"
 #include "domain/validate.h"
 #include "platform/errors.h"
+#include "platform/faults.h"
 
 PG_FUNCTION_INFO_V1(realty_touch);
 PG_FUNCTION_INFO_V1(realty_found);
+PG_FUNCTION_INFO_V1(realty_refuse_faults);
+PG_FUNCTION_INFO_V1(realty_is_time_zone);
 PG_FUNCTION_INFO_V1(realty_refuse_unless);
 
 void
@@ -61,4 +66,59 @@ realty_refuse_unless(PG_FUNCTION_ARGS)
 						errmsg("%s", text_to_cstring(PG_GETARG_TEXT_PP(1))),
 						errhint("%s", text_to_cstring(PG_GETARG_TEXT_PP(2)))));
 	PG_RETURN_VOID();
+}
+
+static char *
+member_text(JsonbValue *object, const char *name)
+{
+	JsonbValue value;
+
+	if (object->type != jbvBinary || !JsonContainerIsObject(object->val.binary.data) ||
+		getKeyJsonValueFromContainer(object->val.binary.data, name, strlen(name),
+									 &value) == NULL ||
+		value.type != jbvString)
+		return pstrdup("");
+	return pnstrdup(value.val.string.val, value.val.string.len);
+}
+
+/* realty.refuse_faults(jsonb) → void: PT422 with these faults, unless there are none. */
+Datum
+realty_refuse_faults(PG_FUNCTION_ARGS)
+{
+	Jsonb *list = PG_GETARG_JSONB_P(0);
+	Faults faults;
+
+	realty_faults_init(&faults);
+	for (uint32 i = 0; JB_ROOT_IS_ARRAY(list) && i < JB_ROOT_COUNT(list); i++)
+	{
+		JsonbValue *fault = getIthJsonbValueFromContainer(&list->root, i);
+
+		realty_faults_add(&faults, member_text(fault, "field"),
+						  member_text(fault, "message"));
+	}
+	realty_faults_raise(&faults);
+	PG_RETURN_VOID();
+}
+
+/*
+ * realty.is_time_zone(text) → boolean
+ *
+ * A name of the time zone database. The server would also take POSIX rules
+ * ("India-5:30"), which know no daylight saving and mean the opposite of what
+ * they seem to: those have digits, as few names do.
+ */
+Datum
+realty_is_time_zone(PG_FUNCTION_ARGS)
+{
+	char *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	const char *offset = name + strlen("Etc/GMT+");
+	pg_tz *zone;
+
+	if (name[strcspn(name, "0123456789")] != '\0' &&
+		(pg_strncasecmp(name, "Etc/GMT", strlen("Etc/GMT")) != 0 || strlen(name) < 9 ||
+		 strchr("+-", name[7]) == NULL ||
+		 strspn(offset, "0123456789") != strlen(offset) || atoi(offset) > 14))
+		PG_RETURN_BOOL(false);
+	zone = pg_tzset(name);
+	PG_RETURN_BOOL(zone != NULL && pg_tz_acceptable(zone));
 }

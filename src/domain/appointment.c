@@ -1,0 +1,324 @@
+/*
+ * appointment.c
+ *		The guard of appointments: when one may be made, and how it may change.
+ *
+ * The builder is the project's, whatever the client says. New times lie in the
+ * future and within the hours in which the builder receives visitors; the owner,
+ * who records what has been, is bound by neither. Active appointments of one
+ * builder, and of one customer, do not overlap: the exclusion constraints see to
+ * that. The look before only makes the answer kind.
+ *
+ * Locks, always in this order: the appointment itself, its builder, its customer.
+ * A new time is looked for under the locks of both, so the loser of a race waits,
+ * sees the time taken and gets PT409. Nothing else waits for these rows: foreign
+ * keys to them take a weaker lock.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "utils/builtins.h"
+#include "utils/rel.h"
+#include "utils/timestamp.h"
+
+#include "domain/appointment.h"
+#include "domain/row.h"
+#include "domain/transition.h"
+#include "domain/validate.h"
+#include "platform/errors.h"
+#include "platform/faults.h"
+#include "platform/plan.h"
+#include "platform/scope.h"
+
+PG_FUNCTION_INFO_V1(realty_appointments_guard);
+
+/* What the rows say that an appointment names. */
+typedef struct Meeting
+{
+	int64 builder_id; /* 0: there is no such project, or none to know of */
+	bool knows_unit;
+	bool knows_customer;
+} Meeting;
+
+static RealtyPlan find_meeting = {
+	.sql = "SELECT p.builder_id, p.status <> 'planning' OR $4, $2 IS NULL OR EXISTS ("
+		   "SELECT FROM realty.units u WHERE u.id = $2 AND u.project_id = p.id "
+		   "AND (u.status <> 'blocked' OR $4)), "
+		   "EXISTS (SELECT FROM realty.customers c WHERE c.id = $3) "
+		   "FROM realty.projects p WHERE p.id = $1",
+	.nargs = 4,
+	.types = {INT8OID, INT8OID, INT8OID, BOOLOID},
+};
+
+static RealtyPlan is_received = {
+	.sql = "SELECT realty.open_hours(b.id, (t.starts_at AT TIME ZONE b.time_zone)::date, "
+		   "(t.ends_at AT TIME ZONE b.time_zone)::date) "
+		   "@> tstzrange(t.starts_at, t.ends_at) "
+		   "FROM realty.builders b, (SELECT $2 AS starts_at, $3 AS ends_at) t "
+		   "WHERE b.id = $1",
+	.nargs = 3,
+	.types = {INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID},
+};
+
+static RealtyPlan lock_builder = {
+	.sql = "SELECT 1 FROM realty.builders WHERE id = $1 FOR NO KEY UPDATE",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+static RealtyPlan lock_customer = {
+	.sql = "SELECT 1 FROM realty.customers WHERE id = $1 FOR NO KEY UPDATE",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+/* Written as the exclusion constraints are, whose indexes answer it. */
+static RealtyPlan find_overlap = {
+	.sql = "SELECT EXISTS (SELECT FROM realty.appointments a "
+		   "WHERE int8range(a.builder_id, a.builder_id, '[]') && int8range($2, $2, '[]') "
+		   "AND a.period && tstzrange($4, $5) AND a.status IN ('requested', 'confirmed') "
+		   "AND a.id IS DISTINCT FROM $1), "
+		   "EXISTS (SELECT FROM realty.appointments a "
+		   "WHERE int8range(a.customer_id, a.customer_id, '[]') "
+		   "&& int8range($3, $3, '[]') "
+		   "AND a.period && tstzrange($4, $5) AND a.status IN ('requested', 'confirmed') "
+		   "AND a.id IS DISTINCT FROM $1)",
+	.nargs = 5,
+	.types = {INT8OID, INT8OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID},
+};
+
+static RealtyPlan caller_is_customer = {
+	.sql = "SELECT coalesce(realty.user_type() = 'customer', false)",
+};
+
+static Meeting
+get_meeting(const Row *row)
+{
+	bool privileged = realty_is_privileged();
+	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "project_id")),
+					  Int64GetDatum(realty_row_bigint(row, "unit_id")),
+					  Int64GetDatum(realty_row_bigint(row, "customer_id")),
+					  BoolGetDatum(privileged)};
+	char nulls[] = "    ";
+	Meeting meeting = {.knows_unit = true, .knows_customer = true};
+	OwnerScope scope;
+	bool isnull;
+
+	nulls[1] = realty_row_is_null(row, "unit_id") ? 'n' : ' ';
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&find_meeting, values, nulls, false, 1);
+	if (SPI_processed > 0 && DatumGetBool(realty_plan_value(2, &isnull)))
+	{
+		meeting.builder_id = DatumGetInt64(realty_plan_value(1, &isnull));
+		meeting.knows_unit = DatumGetBool(realty_plan_value(3, &isnull));
+		meeting.knows_customer = DatumGetBool(realty_plan_value(4, &isnull));
+	}
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return meeting;
+}
+
+static bool
+get_time(const Row *row, const char *column, TimestampTz *time)
+{
+	bool isnull;
+	Datum value = realty_row_datum(row, column, &isnull);
+
+	*time = isnull ? 0 : DatumGetTimestampTz(value);
+	return !isnull && !TIMESTAMP_NOT_FINITE(*time);
+}
+
+static bool
+builder_receives(int64 builder_id, TimestampTz starts_at, TimestampTz ends_at)
+{
+	Datum values[] = {Int64GetDatum(builder_id), TimestampTzGetDatum(starts_at),
+					  TimestampTzGetDatum(ends_at)};
+	OwnerScope scope;
+	bool isnull;
+	bool receives;
+
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&is_received, values, NULL, false, 1);
+	receives = DatumGetBool(realty_plan_value(1, &isnull)) && !isnull;
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return receives;
+}
+
+/* What is wrong with a new time; one that breaks a CHECK is left to the validator. */
+static void
+check_time(const Row *row, int64 builder_id, Faults *faults)
+{
+	TimestampTz starts_at;
+	TimestampTz ends_at;
+
+	if (realty_is_privileged() || !get_time(row, "starts_at", &starts_at))
+		return;
+	if (starts_at <= GetCurrentStatementStartTimestamp())
+		realty_faults_add(faults, "starts_at", "must be in the future");
+	else if (builder_id != 0 && get_time(row, "ends_at", &ends_at) &&
+			 ends_at > starts_at && starts_at <= REALTY_APPOINTMENT_LATEST &&
+			 ends_at - starts_at <= REALTY_APPOINTMENT_LONGEST &&
+			 !builder_receives(builder_id, starts_at, ends_at))
+		realty_faults_add(faults, "starts_at",
+						  "is outside the hours in which the builder receives visitors");
+}
+
+static void
+check_overlap(const Row *row, int64 builder_id)
+{
+	Datum values[] = {
+		Int64GetDatum(realty_row_bigint(row, "id")), Int64GetDatum(builder_id),
+		Int64GetDatum(realty_row_bigint(row, "customer_id")), (Datum)0, (Datum)0};
+	OwnerScope scope;
+	bool isnull;
+	bool builder_is_busy;
+	bool customer_is_busy;
+
+	values[3] = realty_row_datum(row, "starts_at", &isnull);
+	values[4] = realty_row_datum(row, "ends_at", &isnull);
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&lock_builder, &values[1], NULL, false, 1);
+	realty_plan_run(&lock_customer, &values[2], NULL, false, 1);
+	realty_plan_run(&find_overlap, values, NULL, false, 1);
+	builder_is_busy = DatumGetBool(realty_plan_value(1, &isnull));
+	customer_is_busy = DatumGetBool(realty_plan_value(2, &isnull));
+	SPI_finish();
+	realty_owner_leave(&scope);
+	if (builder_is_busy || customer_is_busy)
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("the %s has another appointment at that time",
+							   builder_is_busy ? "builder" : "customer"),
+						errhint("Choose another time; the free ones are offered as "
+								"slots.")));
+}
+
+static bool
+is_active(const char *status)
+{
+	return status != NULL &&
+		   (strcmp(status, "requested") == 0 || strcmp(status, "confirmed") == 0);
+}
+
+/* The faults found, and those of every other column, raised together. */
+static void
+raise_all(TriggerData *data, const Row *row, Faults *faults)
+{
+	realty_validate_tuple(data->tg_relation, row->tuple, list_make1("builder_id"), false,
+						  faults);
+	realty_faults_raise(faults);
+}
+
+static void
+guard_insert(TriggerData *data, Row *row)
+{
+	Meeting meeting = get_meeting(row);
+	Faults faults;
+
+	realty_faults_init(&faults);
+	if (meeting.builder_id == 0 && !realty_row_is_null(row, "project_id"))
+		realty_faults_add(&faults, "project_id", "names no project");
+	if (!meeting.knows_unit)
+		realty_faults_add(&faults, "unit_id", "names no unit of the project");
+	if (!meeting.knows_customer && !realty_row_is_null(row, "customer_id"))
+		realty_faults_add(&faults, "customer_id", "names no customer");
+	check_time(row, meeting.builder_id, &faults);
+	raise_all(data, row, &faults);
+	if (is_active(realty_row_text(row, "status")))
+		check_overlap(row, meeting.builder_id);
+	realty_row_set(row, "builder_id", Int64GetDatum(meeting.builder_id));
+}
+
+static bool
+moved_by_customer(void)
+{
+	OwnerScope scope;
+	bool isnull;
+	bool is_customer;
+
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&caller_is_customer, NULL, NULL, false, 1);
+	is_customer = DatumGetBool(realty_plan_value(1, &isnull));
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return is_customer;
+}
+
+/* The builder agreed to another time: a customer's move asks anew. */
+static void
+guard_move(TriggerData *data, const char *status, Row *row)
+{
+	Faults faults;
+
+	if (!is_active(status))
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("an appointment that is %s cannot be moved", status),
+						errhint("Make a new one.")));
+	realty_faults_init(&faults);
+	check_time(row, realty_row_bigint(row, "builder_id"), &faults);
+	raise_all(data, row, &faults);
+	check_overlap(row, realty_row_bigint(row, "builder_id"));
+	if (strcmp(status, "confirmed") == 0 && moved_by_customer())
+		realty_row_set(row, "status", CStringGetTextDatum("requested"));
+}
+
+bool
+realty_appointment_moved(const Row *old_row, const Row *new_row)
+{
+	return realty_row_differs(old_row, new_row, "starts_at") ||
+		   realty_row_differs(old_row, new_row, "ends_at");
+}
+
+static void
+check_immutable(const Row *old_row, const Row *new_row)
+{
+	static const char *const fixed[] = {"customer_id", "builder_id", "project_id",
+										"unit_id"};
+	Faults faults;
+
+	realty_faults_init(&faults);
+	for (size_t i = 0; i < lengthof(fixed); i++)
+		if (realty_row_differs(old_row, new_row, fixed[i]))
+			realty_faults_add(&faults, fixed[i], "cannot be changed");
+	if (realty_row_differs(old_row, new_row, "status") &&
+		realty_appointment_moved(old_row, new_row))
+		realty_faults_add(&faults, "status", "cannot change in a move");
+	realty_faults_raise(&faults);
+}
+
+static void
+guard_update(TriggerData *data, Row *new_row)
+{
+	Row old_row;
+	char *from;
+	char *to;
+
+	realty_row_old(&old_row, data);
+	check_immutable(&old_row, new_row);
+	from = realty_row_text(&old_row, "status");
+	to = realty_row_text(new_row, "status");
+	if (to != NULL && strcmp(from, to) != 0)
+		realty_transition_check("appointments", from, to);
+	if (realty_appointment_moved(&old_row, new_row))
+		guard_move(data, from, new_row);
+}
+
+/* Trigger BEFORE INSERT OR UPDATE, each row; the first of its table. */
+Datum
+realty_appointments_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.appointments_guard");
+	Row row;
+
+	realty_row_new(&row, data);
+	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
+		guard_insert(data, &row);
+	else
+		guard_update(data, &row);
+	return PointerGetDatum(realty_row_result(&row));
+}
