@@ -34,6 +34,8 @@ CREATE TABLE realty.projects (
     rera_number text CONSTRAINT projects_rera_number_is_short CHECK (length(rera_number) <= 100),
     progress_percent numeric(5,2) NOT NULL DEFAULT 0
         CONSTRAINT projects_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0 AND 100),
+    progress_weight numeric NOT NULL DEFAULT 0,
+    progress_points numeric NOT NULL DEFAULT 0,
     price_min_minor bigint GENERATED ALWAYS AS ((price_min * 100)::bigint) STORED,
     price_max_minor bigint GENERATED ALWAYS AS ((price_max * 100)::bigint) STORED,
     extra jsonb NOT NULL DEFAULT '{}'
@@ -48,7 +50,11 @@ COMMENT ON TABLE realty.projects IS 'Developments. total_units and available_uni
 COMMENT ON COLUMN realty.projects.price_min IS 'Lowest list price, in the currency of the site.';
 COMMENT ON COLUMN realty.projects.price_min_minor IS 'price_min in minor units (1/100): leakproof to compare, so filters can use an index under row security.';
 COMMENT ON COLUMN realty.projects.price_max_minor IS 'price_max in minor units (1/100).';
-COMMENT ON COLUMN realty.projects.progress_percent IS 'Rolled up from project_progress.';
+COMMENT ON COLUMN realty.projects.progress_percent IS
+'The weighted mean of its project-level phases and its units'' progress, where a unit weighs as much as its phases together: so, of
+all its phases, sum(weight * percent) / sum(weight), rounded to two decimals, and 0 without phases.';
+COMMENT ON COLUMN realty.projects.progress_weight IS 'sum(weight) of all phases of the project and its units.';
+COMMENT ON COLUMN realty.projects.progress_points IS 'sum(weight * percent) of all phases of the project and its units.';
 COMMENT ON CONSTRAINT projects_name_has_text ON realty.projects IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT projects_description_is_short ON realty.projects IS 'must have at most 20000 characters';
 COMMENT ON CONSTRAINT projects_project_type_is_known ON realty.projects IS 'must be one of residential, commercial, mixed, plotted';
@@ -95,6 +101,10 @@ CREATE TABLE realty.units (
     status text NOT NULL DEFAULT 'available'
         CONSTRAINT units_status_is_known CHECK (status IN ('available', 'held', 'booked', 'sold', 'blocked')),
     held_until timestamptz,
+    progress_percent numeric(5,2) NOT NULL DEFAULT 0
+        CONSTRAINT units_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0 AND 100),
+    progress_weight numeric NOT NULL DEFAULT 0,
+    progress_points numeric NOT NULL DEFAULT 0,
     features jsonb NOT NULL DEFAULT '[]'
         CONSTRAINT units_features_is_structured CHECK (jsonb_typeof(features) IN ('array', 'object')),
     extra jsonb NOT NULL DEFAULT '{}'
@@ -112,6 +122,10 @@ COMMENT ON COLUMN realty.units.carpet_area IS 'Square feet.';
 COMMENT ON COLUMN realty.units.built_up_area IS 'Square feet.';
 COMMENT ON COLUMN realty.units.price_minor IS 'price in minor units (1/100): leakproof to compare, so filters can use an index under row security.';
 COMMENT ON COLUMN realty.units.held_until IS 'Copied from the booking that holds the unit; from this instant readers see the unit as available.';
+COMMENT ON COLUMN realty.units.progress_percent IS
+'Of the unit''s own phases, sum(weight * percent) / sum(weight), rounded to two decimals; 0 without phases.';
+COMMENT ON COLUMN realty.units.progress_weight IS 'sum(weight) of the unit''s phases.';
+COMMENT ON COLUMN realty.units.progress_points IS 'sum(weight * percent) of the unit''s phases.';
 COMMENT ON CONSTRAINT units_tower_is_short ON realty.units IS 'must have at most 50 characters';
 COMMENT ON CONSTRAINT units_floor_is_in_a_building ON realty.units IS 'must be between -10 and 300';
 COMMENT ON CONSTRAINT units_unit_number_has_text ON realty.units IS 'must have 1 to 50 characters';
@@ -123,6 +137,7 @@ COMMENT ON CONSTRAINT units_built_up_area_is_positive ON realty.units IS 'must b
 COMMENT ON CONSTRAINT units_facing_is_known ON realty.units IS 'must be one of north, north_east, east, south_east, south, south_west, west, north_west';
 COMMENT ON CONSTRAINT units_price_is_positive ON realty.units IS 'must be greater than 0';
 COMMENT ON CONSTRAINT units_status_is_known ON realty.units IS 'must be one of available, held, booked, sold, blocked';
+COMMENT ON CONSTRAINT units_progress_percent_is_a_percentage ON realty.units IS 'must be between 0 and 100';
 COMMENT ON CONSTRAINT units_features_is_structured ON realty.units IS 'must be a JSON array or object';
 COMMENT ON CONSTRAINT units_extra_is_an_object ON realty.units IS 'must be a JSON object';
 COMMENT ON CONSTRAINT units_unit_number_is_unique_in_tower ON realty.units IS 'is already used in this tower';

@@ -9,7 +9,7 @@ CREATE TABLE realty.project_progress (
     sequence integer NOT NULL DEFAULT 1
         CONSTRAINT project_progress_sequence_is_positive CHECK (sequence > 0),
     weight numeric(8,2) NOT NULL DEFAULT 1
-        CONSTRAINT project_progress_weight_is_positive CHECK (weight > 0),
+        CONSTRAINT project_progress_weight_is_positive CHECK (weight > 0 AND weight <> 'NaN'),
     percent numeric(5,2) NOT NULL DEFAULT 0
         CONSTRAINT project_progress_percent_is_a_percentage CHECK (percent BETWEEN 0 AND 100),
     planned_start date,
@@ -24,7 +24,7 @@ CREATE TABLE realty.project_progress (
     CONSTRAINT project_progress_actual_end_is_after_start CHECK (actual_end >= actual_start)
 );
 COMMENT ON TABLE realty.project_progress IS 'Phases of a project, or of one of its units.';
-COMMENT ON COLUMN realty.project_progress.weight IS 'Share in the rollup, relative to the other phases.';
+COMMENT ON COLUMN realty.project_progress.weight IS 'Share in the progress of the unit and of the project, relative to the other phases.';
 COMMENT ON CONSTRAINT project_progress_phase_has_text ON realty.project_progress IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT project_progress_sequence_is_positive ON realty.project_progress IS 'must be greater than 0';
 COMMENT ON CONSTRAINT project_progress_weight_is_positive ON realty.project_progress IS 'must be greater than 0';

@@ -21,6 +21,9 @@ BEGIN ATOMIC
     ), paid AS (
         SELECT p.booking_id, sum(CASE WHEN p.kind = 'refund' THEN -p.amount ELSE p.amount END) AS amount
         FROM realty.payments p WHERE p.status = 'paid' GROUP BY p.booking_id
+    ), phases AS (
+        SELECT p.project_id, p.unit_id, sum(p.weight) AS weight, sum(p.weight * p.percent) AS points
+        FROM realty.project_progress p GROUP BY GROUPING SETS ((p.project_id), (p.unit_id))
     )
     SELECT 'a unit has at most one active booking', 'units ' || a.unit_id, '1', a.bookings::text
     FROM active a WHERE a.bookings > 1
@@ -70,6 +73,32 @@ BEGIN ATOMIC
            coalesce(p.amount, 0)::numeric(14,2)::text, b.paid_amount::text
     FROM realty.bookings b LEFT JOIN paid p ON p.booking_id = b.id
     WHERE b.paid_amount <> coalesce(p.amount, 0)
+  UNION ALL
+    SELECT 'units.progress_percent equals a recount', 'units ' || u.id,
+           r.percent::numeric(5,2)::text, u.progress_percent::text
+    FROM realty.units u LEFT JOIN phases f ON f.unit_id = u.id,
+         LATERAL (SELECT coalesce(round(f.points / f.weight, 2), 0) AS percent) r
+    WHERE u.progress_percent <> r.percent
+  UNION ALL
+    SELECT 'the progress sums of a unit equal a recount', 'units ' || u.id,
+           concat_ws(' ', coalesce(f.weight, 0), coalesce(f.points, 0)), concat_ws(' ', u.progress_weight, u.progress_points)
+    FROM realty.units u LEFT JOIN phases f ON f.unit_id = u.id
+    WHERE u.progress_weight <> coalesce(f.weight, 0) OR u.progress_points <> coalesce(f.points, 0)
+  UNION ALL
+    SELECT 'projects.progress_percent equals a recount', 'projects ' || p.id,
+           r.percent::numeric(5,2)::text, p.progress_percent::text
+    FROM realty.projects p LEFT JOIN phases f ON f.project_id = p.id,
+         LATERAL (SELECT coalesce(round(f.points / f.weight, 2), 0) AS percent) r
+    WHERE p.progress_percent <> r.percent
+  UNION ALL
+    SELECT 'the progress sums of a project equal a recount', 'projects ' || p.id,
+           concat_ws(' ', coalesce(f.weight, 0), coalesce(f.points, 0)), concat_ws(' ', p.progress_weight, p.progress_points)
+    FROM realty.projects p LEFT JOIN phases f ON f.project_id = p.id
+    WHERE p.progress_weight <> coalesce(f.weight, 0) OR p.progress_points <> coalesce(f.points, 0)
+  UNION ALL
+    SELECT 'a phase''s unit is of its project', 'project_progress ' || p.id, u.project_id::text, p.project_id::text
+    FROM realty.project_progress p JOIN realty.units u ON u.id = p.unit_id
+    WHERE p.project_id <> u.project_id
   UNION ALL
     SELECT 'an account has the one profile of its type', 'users ' || u.id, u.user_type,
            coalesce(nullif(concat_ws(' ', CASE WHEN d.id IS NOT NULL THEN 'builder' END,

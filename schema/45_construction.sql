@@ -137,3 +137,14 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION realty.window_faults(jsonb) IS
 'All that is wrong with opening hours as api.set_availability takes them: a JSON array of {field, message}.';
+
+-- Progress --------------------------------------------------------------------------
+
+CREATE FUNCTION realty.progress_guard() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_progress_guard';
+COMMENT ON FUNCTION realty.progress_guard() IS
+'Trigger: a phase stays where it is, and its actual dates follow its percentage. Errors PT422.';
+
+CREATE FUNCTION realty.progress_rollup() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_progress_rollup';
+COMMENT ON FUNCTION realty.progress_rollup() IS 'Trigger: adds the statement''s difference to the progress of units and projects.';

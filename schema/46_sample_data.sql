@@ -393,10 +393,8 @@ BEGIN ATOMIC
     ORDER BY p.id, f.sequence;
 
     UPDATE realty.projects p
-    SET progress_percent = coalesce(g.percent, 0), price_min = u.price_min, price_max = u.price_max
+    SET price_min = u.price_min, price_max = u.price_max
     FROM (SELECT project_id, min(price) AS price_min, max(price) AS price_max FROM realty.units GROUP BY project_id) u
-         LEFT JOIN (SELECT project_id, round(sum(weight * percent) / sum(weight), 2) AS percent
-                    FROM realty.project_progress GROUP BY project_id) g ON g.project_id = u.project_id
     WHERE u.project_id = p.id;
 
     INSERT INTO realty.construction_updates (project_id, title, description, media, progress_percent, published_at,

@@ -24,3 +24,10 @@ GRANT EXECUTE ON FUNCTION api.appointment_slots(bigint, date, integer)
 GRANT EXECUTE ON FUNCTION api.cancel_appointment(bigint, text) TO realty_customer, realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION api.confirm_appointment(bigint), api.complete_appointment(bigint),
     api.no_show_appointment(bigint), api.set_availability(jsonb, bigint) TO realty_builder, realty_admin;
+
+-- Progress
+GRANT INSERT (project_id, unit_id, phase, sequence, weight, percent, planned_start, planned_end, actual_start, actual_end, extra)
+    ON realty.project_progress, api.project_progress TO realty_builder, realty_admin;
+GRANT UPDATE (phase, sequence, weight, percent, planned_start, planned_end, actual_start, actual_end, extra)
+    ON realty.project_progress, api.project_progress TO realty_builder, realty_admin;
+GRANT DELETE ON realty.project_progress, api.project_progress TO realty_builder, realty_admin;

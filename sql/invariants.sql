@@ -98,6 +98,25 @@ ROLLBACK TO well;
 INSERT INTO realty.customers (user_id) VALUES (:esha);
 SELECT rule, key = 'users ' || :esha AS that_row, expected, actual FROM realty.check_invariants();
 ROLLBACK TO well;
+-- progress equals a recount, of a unit and of a project; the sums behind it as well
+UPDATE realty.units SET progress_percent = 12.5 WHERE id = :a103;
+SELECT rule, key = 'units ' || :a103 AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+UPDATE realty.units SET progress_points = 12.5 WHERE id = :a103;
+SELECT rule, key = 'units ' || :a103 AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+UPDATE realty.projects SET progress_percent = 12.5 WHERE id = :palm;
+SELECT rule, key = 'projects ' || :palm AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+UPDATE realty.projects SET progress_weight = 12.5 WHERE id = :palm;
+SELECT rule, key = 'projects ' || :palm AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+-- a phase's unit is of its project
+UPDATE realty.units SET progress_weight = 1 WHERE id = :p7;
+UPDATE realty.projects SET progress_weight = 1 WHERE id = :palm;
+INSERT INTO realty.project_progress (project_id, unit_id, phase) VALUES (:palm, :p7, 'astray') RETURNING id AS phase \gset
+SELECT rule, key = 'project_progress ' || :phase AS that_row, expected = :'park' AS expected, actual = :'palm' AS actual FROM realty.check_invariants();
+ROLLBACK TO well;
 -- an appointment names its project's builder, and a unit of that project
 INSERT INTO realty.appointments (customer_id, builder_id, project_id, starts_at, ends_at) VALUES
     (:chitra_c, :bala_b, :palm, '2030-01-01 10:00Z', '2030-01-01 11:00Z') RETURNING id AS visit \gset

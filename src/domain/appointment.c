@@ -23,6 +23,7 @@
 #include "utils/timestamp.h"
 
 #include "domain/appointment.h"
+#include "domain/caller.h"
 #include "domain/row.h"
 #include "domain/transition.h"
 #include "domain/validate.h"
@@ -86,10 +87,6 @@ static RealtyPlan find_overlap = {
 		   "AND a.id IS DISTINCT FROM $1)",
 	.nargs = 5,
 	.types = {INT8OID, INT8OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID},
-};
-
-static RealtyPlan caller_is_customer = {
-	.sql = "SELECT coalesce(realty.user_type() = 'customer', false)",
 };
 
 static Meeting
@@ -233,22 +230,6 @@ guard_insert(TriggerData *data, Row *row)
 	realty_row_set(row, "builder_id", Int64GetDatum(meeting.builder_id));
 }
 
-static bool
-moved_by_customer(void)
-{
-	OwnerScope scope;
-	bool isnull;
-	bool is_customer;
-
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&caller_is_customer, NULL, NULL, false, 1);
-	is_customer = DatumGetBool(realty_plan_value(1, &isnull));
-	SPI_finish();
-	realty_owner_leave(&scope);
-	return is_customer;
-}
-
 /* The builder agreed to another time: a customer's move asks anew. */
 static void
 guard_move(TriggerData *data, const char *status, Row *row)
@@ -263,7 +244,7 @@ guard_move(TriggerData *data, const char *status, Row *row)
 	check_time(row, realty_row_bigint(row, "builder_id"), &faults);
 	raise_all(data, row, &faults);
 	check_overlap(row, realty_row_bigint(row, "builder_id"));
-	if (strcmp(status, "confirmed") == 0 && moved_by_customer())
+	if (strcmp(status, "confirmed") == 0 && realty_caller().is_customer)
 		realty_row_set(row, "status", CStringGetTextDatum("requested"));
 }
 

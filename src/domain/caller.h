@@ -1,0 +1,19 @@
+/*
+ * caller.h
+ *		Whose request this is, for rules that stamp or ask it.
+ */
+#ifndef REALTY_DOMAIN_CALLER_H
+#define REALTY_DOMAIN_CALLER_H
+
+#include "postgres.h"
+
+typedef struct Caller
+{
+	int64 user_id; /* 0: nobody */
+	bool is_customer;
+	bool is_admin;
+} Caller;
+
+extern Caller realty_caller(void);
+
+#endif /* REALTY_DOMAIN_CALLER_H */

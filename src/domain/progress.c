@@ -1,0 +1,231 @@
+/*
+ * progress.c
+ *		Phases: the guard, and the rollup to their unit and project.
+ *
+ * A unit's progress is the weighted mean of its phases. A project's is the
+ * weighted mean of its project-level phases and its units' progress, where a unit
+ * weighs as much as its phases together; so it is the weighted mean of all of its
+ * phases, wherever they hang, and no unit's rounding gets into it.
+ *
+ * Units and projects keep both sums, and a statement adds its difference to them,
+ * from transition tables: exact numerics, nothing is recounted, a COPY of 100,000
+ * phases updates each row above it once. Adding is right at read committed, where
+ * an UPDATE takes the newest row, and at stricter levels, where it gets 40001; a
+ * recount would miss what another has not committed yet.
+ *
+ * Locks, always in this order: the phases, their projects by id, their units by
+ * id. A change of the project (its row, then its units) goes the same way. Two who
+ * report on one project wait for each other for one small update; a statement that
+ * leaves the sums as they are (a phase's name, its dates) locks neither, and
+ * bookings never touch the project's row.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/rel.h"
+
+#include "domain/row.h"
+#include "domain/validate.h"
+#include "platform/faults.h"
+#include "platform/plan.h"
+#include "platform/scope.h"
+
+PG_FUNCTION_INFO_V1(realty_progress_guard);
+PG_FUNCTION_INFO_V1(realty_progress_rollup);
+
+#define ADDED(sign, rows)                                                                \
+	"SELECT project_id, unit_id, " sign "weight AS weight, " sign                        \
+	"weight * percent AS points FROM " rows
+
+#define DIFFERENCE(changes, key)                                                         \
+	"(SELECT c." key " AS id, sum(c.weight) AS weight, sum(c.points) AS points "         \
+	"FROM (" changes ") c WHERE c." key " IS NOT NULL GROUP BY c." key                   \
+	" HAVING sum(c.weight) <> 0 OR sum(c.points) <> 0)"
+
+#define LOCK_ROWS(table, changes, key)                                                   \
+	{                                                                                    \
+		.sql = "SELECT 1 FROM realty." table                                             \
+			   " t WHERE t.id IN (SELECT d.id FROM " DIFFERENCE(                         \
+				   changes, key) " d) ORDER BY t.id FOR NO KEY UPDATE"                   \
+	}
+
+#define ADD_DIFFERENCE(table, changes, key)                                              \
+	{                                                                                    \
+		.sql = "UPDATE realty." table " t SET "                                          \
+			   "progress_weight = t.progress_weight + d.weight, "                        \
+			   "progress_points = t.progress_points + d.points, "                        \
+			   "progress_percent = coalesce(round((t.progress_points + d.points) "       \
+			   "/ nullif(t.progress_weight + d.weight, 0), 2), 0) "                      \
+			   "FROM " DIFFERENCE(changes, key) " d WHERE t.id = d.id"                   \
+	}
+
+#define ROLLUP(changes)                                                                  \
+	{                                                                                    \
+		LOCK_ROWS("projects", changes, "project_id"),                                    \
+			LOCK_ROWS("units", changes, "unit_id"),                                      \
+			ADD_DIFFERENCE("projects", changes, "project_id"),                           \
+			ADD_DIFFERENCE("units", changes, "unit_id")                                  \
+	}
+
+#define ROLLUP_STEPS 4
+
+static RealtyPlan rollup_insert[ROLLUP_STEPS] = ROLLUP(ADDED("", "new_rows"));
+static RealtyPlan rollup_delete[ROLLUP_STEPS] = ROLLUP(ADDED("-", "old_rows"));
+static RealtyPlan rollup_update[ROLLUP_STEPS] =
+	ROLLUP(ADDED("", "new_rows") " UNION ALL " ADDED("-", "old_rows"));
+
+/* Today by the builder's clock, and whether the unit is the project's. */
+static RealtyPlan find_place = {
+	.sql = "SELECT (statement_timestamp() AT TIME ZONE b.time_zone)::date, "
+		   "$2 IS NULL OR EXISTS (SELECT FROM realty.units u "
+		   "WHERE u.id = $2 AND u.project_id = p.id) "
+		   "FROM realty.projects p JOIN realty.builders b ON b.id = p.builder_id "
+		   "WHERE p.id = $1",
+	.nargs = 2,
+	.types = {INT8OID, INT8OID},
+};
+
+typedef struct Place
+{
+	bool knows_project;
+	bool knows_unit;
+	Datum today;
+} Place;
+
+static Place
+get_place(const Row *row)
+{
+	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "project_id")),
+					  Int64GetDatum(realty_row_bigint(row, "unit_id"))};
+	char nulls[] = "  ";
+	Place place = {0};
+	OwnerScope scope;
+	bool isnull;
+
+	nulls[1] = realty_row_is_null(row, "unit_id") ? 'n' : ' ';
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&find_place, values, nulls, false, 1);
+	place.knows_project = SPI_processed > 0;
+	if (place.knows_project)
+	{
+		place.today = realty_plan_value(1, &isnull);
+		place.knows_unit = DatumGetBool(realty_plan_value(2, &isnull));
+	}
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return place;
+}
+
+static void
+check_place(TriggerData *data, const Row *row, const Place *place)
+{
+	Faults faults;
+
+	if (place->knows_project && place->knows_unit)
+		return;
+	realty_faults_init(&faults);
+	if (!place->knows_project && !realty_row_is_null(row, "project_id"))
+		realty_faults_add(&faults, "project_id", "names no project");
+	else if (!place->knows_unit && place->knows_project)
+		realty_faults_add(&faults, "unit_id", "names no unit of the project");
+	realty_validate_tuple(data->tg_relation, row->tuple, NIL, false, &faults);
+	realty_faults_raise(&faults);
+}
+
+/* 0 for NULL; a percentage with two decimals is exact enough as a double. */
+static double
+percent_of(const Row *row)
+{
+	bool isnull;
+	Datum value = realty_row_datum(row, "percent", &isnull);
+
+	return isnull ? 0 : DatumGetFloat8(DirectFunctionCall1(numeric_float8, value));
+}
+
+/*
+ * Work begins when the percentage leaves 0 and ends when it reaches 100; going
+ * back takes the date away again. A date that the statement itself gives stays.
+ */
+static void
+stamp(Row *row, const Row *old_row, const char *column, bool was, bool is, Datum today)
+{
+	bool given = old_row != NULL && realty_row_differs(old_row, row, column);
+
+	if (is && !was && realty_row_is_null(row, column))
+		realty_row_set(row, column, today);
+	else if (was && !is && !given)
+		realty_row_set_null(row, column);
+}
+
+static void
+stamp_dates(Row *row, const Row *old_row, Datum today)
+{
+	double before = old_row ? percent_of(old_row) : 0;
+	double after = percent_of(row);
+
+	stamp(row, old_row, "actual_start", before > 0, after > 0, today);
+	stamp(row, old_row, "actual_end", before >= 100, after >= 100, today);
+}
+
+static void
+check_immutable(const Row *old_row, const Row *new_row)
+{
+	static const char *const fixed[] = {"project_id", "unit_id"};
+	Faults faults;
+
+	realty_faults_init(&faults);
+	for (size_t i = 0; i < lengthof(fixed); i++)
+		if (realty_row_differs(old_row, new_row, fixed[i]))
+			realty_faults_add(&faults, fixed[i], "cannot be changed");
+	realty_faults_raise(&faults);
+}
+
+/* Trigger BEFORE INSERT OR UPDATE, each row; the first of its table. */
+Datum
+realty_progress_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.progress_guard");
+	Row row;
+	Row old_row;
+
+	realty_row_new(&row, data);
+	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
+	{
+		Place place = get_place(&row);
+
+		check_place(data, &row, &place);
+		stamp_dates(&row, NULL, place.today);
+		return PointerGetDatum(realty_row_result(&row));
+	}
+	realty_row_old(&old_row, data);
+	check_immutable(&old_row, &row);
+	if (realty_row_differs(&old_row, &row, "percent"))
+		stamp_dates(&row, &old_row, get_place(&row).today);
+	return PointerGetDatum(realty_row_result(&row));
+}
+
+/* Trigger AFTER INSERT, AFTER UPDATE, AFTER DELETE, each statement. */
+Datum
+realty_progress_rollup(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.progress_rollup");
+	RealtyPlan *steps = rollup_update;
+	OwnerScope scope;
+
+	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
+		steps = rollup_insert;
+	else if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
+		steps = rollup_delete;
+	realty_owner_enter(&scope);
+	SPI_connect();
+	SPI_register_trigger_data(data);
+	for (int i = 0; i < ROLLUP_STEPS; i++)
+		realty_plan_run(&steps[i], NULL, NULL, false, 0);
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return PointerGetDatum(NULL);
+}
