@@ -413,6 +413,17 @@ BEGIN ATOMIC
     WHERE s.status IN ('construction', 'completed')
     ORDER BY p.id, n;
 
+    -- told to those who had booked by then
+    DELETE FROM realty.notifications n USING realty.construction_updates u
+    WHERE n.kind = 'update_published' AND u.id = (n.data ->> 'update_id')::bigint
+      AND NOT EXISTS (SELECT FROM realty.bookings b JOIN realty.customers c ON c.id = b.customer_id
+                      WHERE c.user_id = n.user_id AND b.project_id = u.project_id AND b.created_at < u.published_at);
+    UPDATE realty.notifications n
+    SET created_at = u.published_at,
+        read_at = CASE WHEN u.published_at < realty.sample_midnight() - interval '240 hours' THEN u.published_at + interval '5 hours' END
+    FROM realty.construction_updates u
+    WHERE n.kind = 'update_published' AND u.id = (n.data ->> 'update_id')::bigint;
+
     INSERT INTO realty.models_3d (project_id, unit_id, name, file_url, format, size_bytes, thumbnail_url, version,
                                   created_at, updated_at)
     SELECT p.id, m.unit_id, m.name, format('https://cdn.example.com/models/%s/%s.%s', p.id, m.file, m.format), m.format,

@@ -48,6 +48,11 @@ FROM realty.units;
 COMMENT ON VIEW api.units IS 'Units. Blocked ones are seen by their builder only.';
 COMMENT ON COLUMN api.units.status IS 'available, held, booked, sold or blocked; a hold that has run out reads as available.';
 
+CREATE VIEW api.unit_price_history WITH (security_invoker = true) AS
+SELECT id, unit_id, builder_id, old_price, new_price, changed_by, created_at
+FROM realty.unit_price_history;
+COMMENT ON VIEW api.unit_price_history IS 'How the prices of your units changed.';
+
 CREATE VIEW api.bookings WITH (security_invoker = true) AS
 SELECT id, booking_number, unit_id, customer_id, project_id, builder_id, status, total_amount, booking_amount,
        discount, paid_amount, hold_expires_at, confirmed_at, completed_at, cancelled_at, cancellation_reason,

@@ -34,6 +34,7 @@ INSERT INTO realty.models_3d (project_id, name, file_url, format, is_active)
 SELECT project, side, 'https://cdn.example/m.glb', 'glb', true FROM sides UNION ALL
 SELECT project, side || ' inactive', 'https://cdn.example/m.glb', 'glb', false FROM sides;
 INSERT INTO realty.messages (sender_id, recipient_id, body) SELECT customer_user, builder_user, side FROM sides;
+UPDATE realty.units SET price = 2 WHERE id IN (SELECT free_unit FROM sides);
 INSERT INTO realty.notifications (user_id, kind, title) SELECT :esha, 'story', 'to the administrator';
 INSERT INTO realty.system_settings (key, value, is_public) VALUES ('story.own', '1', true), ('story.other', '1', false);
 INSERT INTO realty.sessions (user_id, expires_at) SELECT u, 'infinity' FROM unnest(ARRAY[:asha, :bala, :chitra, :dev, :esha]) u;
@@ -62,6 +63,8 @@ UNION ALL SELECT 'units', NULL, side, 'id = ' || free_unit, 'features = ''["x"]'
 UNION ALL SELECT 'units: blocked', NULL, side, format('unit_number = %L', side || ' blocked'), 'features = ''["x"]''', NULL, NULL FROM sides
 UNION ALL SELECT 'units: of a draft', NULL, side, 'id = ' || draft_unit, 'features = ''["x"]''',
        format('INSERT INTO api.units (project_id, unit_number, price) VALUES (%s, ''new'', 1)', draft), NULL FROM sides
+UNION ALL SELECT 'unit_price_history', NULL, side, 'unit_id = ' || free_unit, 'new_price = 2',
+       format('INSERT INTO api.unit_price_history (unit_id, builder_id, new_price) VALUES (%s, %s, 2)', free_unit, builder), NULL FROM sides
 UNION ALL SELECT 'bookings', w.who, s.side, 'unit_id = ' || s.booked_unit,
        CASE WHEN w.who = 'customer' THEN 'cancellation_reason = ''x''' ELSE 'notes = ''x''' END,
        CASE WHEN w.who = 'customer' AND s.side = 'own' THEN format('INSERT INTO api.bookings (unit_id) VALUES (%s)', s.free_unit)
@@ -81,9 +84,9 @@ UNION ALL SELECT 'project_progress: of a draft', NULL, side, format('phase = %L'
 UNION ALL SELECT 'construction_updates', NULL, side, format('title = %L', side), 'description = ''x''',
        format('INSERT INTO api.construction_updates (project_id, title) VALUES (%s, ''new'')', project), NULL FROM sides
 UNION ALL SELECT 'construction_updates: unpublished', NULL, side, format('title = %L', side || ' unpublished'), 'description = ''x''', NULL, NULL FROM sides
-UNION ALL SELECT 'models_3d', NULL, side, format('name = %L', side), 'version = 2',
+UNION ALL SELECT 'models_3d', NULL, side, format('name = %L', side), 'size_bytes = 2',
        format('INSERT INTO api.models_3d (project_id, name, file_url, format) VALUES (%s, ''new'', ''https://x.example'', ''glb'')', project), NULL FROM sides
-UNION ALL SELECT 'models_3d: inactive', NULL, side, format('name = %L', side || ' inactive'), 'version = 2', NULL, NULL FROM sides
+UNION ALL SELECT 'models_3d: inactive', NULL, side, format('name = %L', side || ' inactive'), 'size_bytes = 2', NULL, NULL FROM sides
 UNION ALL SELECT 'messages', NULL, side, format('body = %L', side), 'read_at = now()',
        format('INSERT INTO api.messages (sender_id, recipient_id, body) VALUES (%s, %s, ''new'')', customer_user, builder_user), NULL FROM sides
 UNION ALL SELECT 'change_requests', NULL, side, format('title = %L', side), 'description = ''x''',
@@ -146,7 +149,7 @@ LANGUAGE sql AS $$
 $$;
 \set ECHO all
 -- c create, r read, u update, d delete; a column for own rows, one for another's.
--- What belongs to payments, messages, construction and change requests
+-- What belongs to payments, messages and change requests
 -- can be read and not yet written: its rules come with its routes. Creating an account
 -- is registration, whoever does it. Of settings, own is a public one and other a private one.
 CREATE TEMP TABLE expected (resource text, anon_own text, anon_other text, customer_own text, customer_other text,
@@ -168,10 +171,11 @@ INSERT INTO expected VALUES
     ('builder_availability',              'r',   'r',  'r',   'r',  'crud', 'r',  'crud', 'crud'),
     ('project_progress',                  'r',   'r',  'r',   'r',  'crud', 'r',  'crud', 'crud'),
     ('project_progress: of a draft',      '-',   '-',  '-',   '-',  'rud', '-',   'rud',  'rud'),
-    ('construction_updates',              'r',   'r',  'r',   'r',  'r',   'r',   'r',    'r'),
-    ('construction_updates: unpublished', '-',   '-',  '-',   '-',  'r',   '-',   'r',    'r'),
-    ('models_3d',                         'r',   'r',  'r',   'r',  'r',   'r',   'r',    'r'),
-    ('models_3d: inactive',               '-',   '-',  '-',   '-',  'r',   '-',   'r',    'r'),
+    ('construction_updates',              'r',   'r',  'r',   'r',  'crud', 'r',  'crud', 'crud'),
+    ('construction_updates: unpublished', '-',   '-',  '-',   '-',  'rud', '-',   'rud',  'rud'),
+    ('models_3d',                         'r',   'r',  'r',   'r',  'crud', 'r',  'crud', 'crud'),
+    ('models_3d: inactive',               '-',   '-',  '-',   '-',  'rud', '-',   'rud',  'rud'),
+    ('unit_price_history',                '-',   '-',  '-',   '-',  'r',   '-',   'r',    'r'),
     ('messages',                          '-',   '-',  'r',   '-',  'r',   '-',   'r',    'r'),
     ('change_requests',                   '-',   '-',  'r',   '-',  'r',   '-',   'r',    'r'),
     ('notifications',                     '-',   '-',  'rud', '-',  'rud', '-',   'rud',  '-'),

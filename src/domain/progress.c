@@ -21,15 +21,13 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/rel.h"
 
+#include "domain/place.h"
 #include "domain/row.h"
-#include "domain/validate.h"
-#include "platform/faults.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
 
@@ -77,65 +75,6 @@ static RealtyPlan rollup_delete[ROLLUP_STEPS] = ROLLUP(ADDED("-", "old_rows"));
 static RealtyPlan rollup_update[ROLLUP_STEPS] =
 	ROLLUP(ADDED("", "new_rows") " UNION ALL " ADDED("-", "old_rows"));
 
-/* Today by the builder's clock, and whether the unit is the project's. */
-static RealtyPlan find_place = {
-	.sql = "SELECT (statement_timestamp() AT TIME ZONE b.time_zone)::date, "
-		   "$2 IS NULL OR EXISTS (SELECT FROM realty.units u "
-		   "WHERE u.id = $2 AND u.project_id = p.id) "
-		   "FROM realty.projects p JOIN realty.builders b ON b.id = p.builder_id "
-		   "WHERE p.id = $1",
-	.nargs = 2,
-	.types = {INT8OID, INT8OID},
-};
-
-typedef struct Place
-{
-	bool knows_project;
-	bool knows_unit;
-	Datum today;
-} Place;
-
-static Place
-get_place(const Row *row)
-{
-	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "project_id")),
-					  Int64GetDatum(realty_row_bigint(row, "unit_id"))};
-	char nulls[] = "  ";
-	Place place = {0};
-	OwnerScope scope;
-	bool isnull;
-
-	nulls[1] = realty_row_is_null(row, "unit_id") ? 'n' : ' ';
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&find_place, values, nulls, false, 1);
-	place.knows_project = SPI_processed > 0;
-	if (place.knows_project)
-	{
-		place.today = realty_plan_value(1, &isnull);
-		place.knows_unit = DatumGetBool(realty_plan_value(2, &isnull));
-	}
-	SPI_finish();
-	realty_owner_leave(&scope);
-	return place;
-}
-
-static void
-check_place(TriggerData *data, const Row *row, const Place *place)
-{
-	Faults faults;
-
-	if (place->knows_project && place->knows_unit)
-		return;
-	realty_faults_init(&faults);
-	if (!place->knows_project && !realty_row_is_null(row, "project_id"))
-		realty_faults_add(&faults, "project_id", "names no project");
-	else if (!place->knows_unit && place->knows_project)
-		realty_faults_add(&faults, "unit_id", "names no unit of the project");
-	realty_validate_tuple(data->tg_relation, row->tuple, NIL, false, &faults);
-	realty_faults_raise(&faults);
-}
-
 /* 0 for NULL; a percentage with two decimals is exact enough as a double. */
 static double
 percent_of(const Row *row)
@@ -171,40 +110,28 @@ stamp_dates(Row *row, const Row *old_row, Datum today)
 	stamp(row, old_row, "actual_end", before >= 100, after >= 100, today);
 }
 
-static void
-check_immutable(const Row *old_row, const Row *new_row)
-{
-	static const char *const fixed[] = {"project_id", "unit_id"};
-	Faults faults;
-
-	realty_faults_init(&faults);
-	for (size_t i = 0; i < lengthof(fixed); i++)
-		if (realty_row_differs(old_row, new_row, fixed[i]))
-			realty_faults_add(&faults, fixed[i], "cannot be changed");
-	realty_faults_raise(&faults);
-}
-
 /* Trigger BEFORE INSERT OR UPDATE, each row; the first of its table. */
 Datum
 realty_progress_guard(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.progress_guard");
+	static const char *const fixed[] = {"project_id", "unit_id", NULL};
 	Row row;
 	Row old_row;
 
 	realty_row_new(&row, data);
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
 	{
-		Place place = get_place(&row);
+		Place place = realty_place_get(&row);
 
-		check_place(data, &row, &place);
+		realty_place_check(data, &row, &place);
 		stamp_dates(&row, NULL, place.today);
 		return PointerGetDatum(realty_row_result(&row));
 	}
 	realty_row_old(&old_row, data);
-	check_immutable(&old_row, &row);
+	realty_row_check_fixed(&old_row, &row, fixed);
 	if (realty_row_differs(&old_row, &row, "percent"))
-		stamp_dates(&row, &old_row, get_place(&row).today);
+		stamp_dates(&row, &old_row, realty_place_get(&row).today);
 	return PointerGetDatum(realty_row_result(&row));
 }
 

@@ -1,0 +1,40 @@
+/*
+ * price_history.c
+ *		Each change of a unit's price: from what, to what, by whom.
+ *
+ * One insert a statement, so that a new price list of a whole tower costs one. The
+ * first price is in the unit's own row until it changes.
+ */
+#include "postgres.h"
+
+#include "executor/spi.h"
+
+#include "domain/row.h"
+#include "platform/plan.h"
+#include "platform/scope.h"
+
+PG_FUNCTION_INFO_V1(realty_units_price_history);
+
+static RealtyPlan write_changes = {
+	.sql = "INSERT INTO realty.unit_price_history "
+		   "(unit_id, builder_id, old_price, new_price, changed_by) "
+		   "SELECT n.id, n.builder_id, o.price, n.price, realty.user_id() "
+		   "FROM new_rows n JOIN old_rows o ON o.id = n.id "
+		   "WHERE n.price <> o.price ORDER BY n.id",
+};
+
+/* Trigger AFTER UPDATE, each statement. */
+Datum
+realty_units_price_history(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.units_price_history");
+	OwnerScope scope;
+
+	realty_owner_enter(&scope);
+	SPI_connect();
+	SPI_register_trigger_data(data);
+	realty_plan_run(&write_changes, NULL, NULL, false, 0);
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return PointerGetDatum(NULL);
+}
