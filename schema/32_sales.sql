@@ -143,7 +143,7 @@ INSERT INTO realty.transitions (entity, from_status, to_status, actors, unit_sta
 CREATE TABLE realty.notification_templates (
     kind text NOT NULL,
     audience text NOT NULL
-        CONSTRAINT notification_templates_audience_is_known CHECK (audience IN ('customer', 'builder')),
+        CONSTRAINT notification_templates_audience_is_known CHECK (audience IN ('customer', 'builder', 'recipient')),
     title text NOT NULL,
     body text NOT NULL,
     PRIMARY KEY (kind, audience)
@@ -152,7 +152,8 @@ COMMENT ON CONSTRAINT notification_templates_audience_is_known ON realty.notific
 COMMENT ON TABLE realty.notification_templates IS
 'What is told to whom. In title and body a name in braces stands for a fact of the event: {project}, {customer}.
 Kinds that begin with booking_ know number, unit, project, customer and builder; those with appointment_ know visit, time,
-reason, project, customer and builder; update_published knows project, title and percent.';
+reason, project, customer and builder; update_published knows project, title and percent;
+message_received knows sender, subject and text.';
 
 INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
     ('booking_created',    'customer', 'Booking {number} received',    'Your booking of unit {unit} in {project} was received. {builder} will confirm it.'),
@@ -177,4 +178,5 @@ INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
     ('appointment_completed', 'builder',  'Appointment held',                   'The {visit} of {customer} for {project} on {time} is recorded as held.'),
     ('appointment_no_show',   'customer', 'We missed you',                      'You did not come to the {visit} for {project} on {time}. Make a new appointment when it suits you.'),
     ('appointment_no_show',   'builder',  'Appointment missed',                 '{customer} did not come to the {visit} for {project} on {time}.'),
-    ('update_published',      'customer', 'News of {project}',                  '{title}');
+    ('update_published',      'customer', 'News of {project}',                  '{title}'),
+    ('message_received',      'recipient', 'Message from {sender}',             '{text}');

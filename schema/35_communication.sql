@@ -12,14 +12,20 @@ CREATE TABLE realty.messages (
     body text NOT NULL CONSTRAINT messages_body_has_text CHECK (length(btrim(body)) BETWEEN 1 AND 20000),
     attachments jsonb NOT NULL DEFAULT '[]'
         CONSTRAINT messages_attachments_is_an_array CHECK (jsonb_typeof(attachments) = 'array'),
-    read_at timestamptz,
+    read_at timestamptz CONSTRAINT messages_read_at_is_a_time CHECK (isfinite(read_at)),
+    sender_deleted_at timestamptz,
+    recipient_deleted_at timestamptz,
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT messages_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT messages_recipient_is_somebody_else CHECK (recipient_id <> sender_id)
 );
-COMMENT ON TABLE realty.messages IS 'Messages between two accounts.';
+COMMENT ON TABLE realty.messages IS 'Messages between two accounts. A thread is a root and those whose parent it is, between the same two.';
+COMMENT ON COLUMN realty.messages.parent_id IS 'The first message of the thread; a reply to a reply is filed under it as well.';
+COMMENT ON COLUMN realty.messages.sender_deleted_at IS 'From then on the sender does not see it; the recipient does.';
+COMMENT ON COLUMN realty.messages.recipient_deleted_at IS 'From then on the recipient does not see it; the sender does.';
+COMMENT ON CONSTRAINT messages_read_at_is_a_time ON realty.messages IS 'must be a point in time';
 COMMENT ON CONSTRAINT messages_subject_is_short ON realty.messages IS 'must have at most 200 characters';
 COMMENT ON CONSTRAINT messages_body_has_text ON realty.messages IS 'must have 1 to 20000 characters';
 COMMENT ON CONSTRAINT messages_attachments_is_an_array ON realty.messages IS 'must be a JSON array';
@@ -27,6 +33,7 @@ COMMENT ON CONSTRAINT messages_extra_is_an_object ON realty.messages IS 'must be
 COMMENT ON CONSTRAINT messages_recipient_is_somebody_else ON realty.messages IS 'must not be the sender';
 CREATE INDEX messages_of_recipient ON realty.messages (recipient_id, created_at DESC, id DESC);
 CREATE INDEX messages_of_sender ON realty.messages (sender_id, created_at DESC, id DESC);
+CREATE INDEX messages_unread ON realty.messages (recipient_id) WHERE read_at IS NULL;
 CREATE INDEX messages_of_parent ON realty.messages (parent_id);
 CREATE INDEX messages_of_booking ON realty.messages (booking_id);
 CREATE INDEX messages_of_project ON realty.messages (project_id);

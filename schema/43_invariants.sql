@@ -122,6 +122,17 @@ BEGIN ATOMIC
     WHERE a.status IN ('requested', 'confirmed') AND o.status IN ('requested', 'confirmed')
       AND (o.builder_id = a.builder_id OR o.customer_id = a.customer_id)
   UNION ALL
+    SELECT 'a thread is between the same two', 'messages ' || m.id,
+           least(t.sender_id, t.recipient_id) || ' and ' || greatest(t.sender_id, t.recipient_id),
+           least(m.sender_id, m.recipient_id) || ' and ' || greatest(m.sender_id, m.recipient_id)
+    FROM realty.messages m JOIN realty.messages t ON t.id = m.parent_id
+    WHERE least(m.sender_id, m.recipient_id) <> least(t.sender_id, t.recipient_id)
+       OR greatest(m.sender_id, m.recipient_id) <> greatest(t.sender_id, t.recipient_id)
+  UNION ALL
+    SELECT 'a reply is filed under the root of its thread', 'messages ' || m.id, t.parent_id::text, m.parent_id::text
+    FROM realty.messages m JOIN realty.messages t ON t.id = m.parent_id
+    WHERE t.parent_id IS NOT NULL
+  UNION ALL
     SELECT 'a notification belongs to an account', 'notifications ' || n.id, 'users ' || n.user_id, 'none'
     FROM realty.notifications n
     WHERE NOT EXISTS (SELECT FROM realty.users u WHERE u.id = n.user_id);

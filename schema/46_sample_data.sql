@@ -485,6 +485,12 @@ BEGIN ATOMIC
            a.created_at + interval '7 hours', a.created_at + interval '7 hours'
     FROM asked a ORDER BY a.booking_id;
 
+    -- told when it happened
+    UPDATE realty.notifications n SET created_at = m.created_at, read_at = m.read_at
+    FROM realty.messages m WHERE n.kind = 'message_received' AND m.id = (n.data ->> 'message_id')::bigint;
+    UPDATE realty.notifications n SET created_at = a.created_at
+    FROM realty.appointments a WHERE n.kind LIKE 'appointment%' AND a.id = (n.data ->> 'appointment_id')::bigint;
+
     INSERT INTO realty.change_requests (booking_id, unit_id, customer_id, title, description, category, estimated_cost,
                                         created_at, updated_at)
     SELECT b.id, b.unit_id, b.customer_id, k.title, k.description, k.category, k.cost,

@@ -36,3 +36,9 @@ CREATE TRIGGER models_3d_500_retire AFTER INSERT ON realty.models_3d
 -- Prices
 CREATE TRIGGER units_500_update_price_history AFTER UPDATE ON realty.units
     REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.units_price_history();
+
+-- Messages
+CREATE TRIGGER messages_100_guard BEFORE INSERT OR UPDATE ON realty.messages
+    FOR EACH ROW EXECUTE FUNCTION realty.messages_guard();
+CREATE TRIGGER messages_500_notify AFTER INSERT ON realty.messages
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.messages_notify();

@@ -44,3 +44,10 @@ GRANT UPDATE (name, file_url, format, size_bytes, thumbnail_url, is_active, extr
 GRANT DELETE ON realty.construction_updates, api.construction_updates, realty.models_3d, api.models_3d
     TO realty_builder, realty_admin;
 GRANT SELECT ON api.unit_price_history TO realty_builder, realty_admin;
+
+-- Messages
+GRANT INSERT (recipient_id, project_id, unit_id, booking_id, parent_id, subject, body, attachments, extra)
+    ON realty.messages, api.messages TO realty_customer, realty_builder, realty_admin;
+GRANT UPDATE (read_at) ON realty.messages, api.messages TO realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION realty.hide_message(bigint), api.conversations(integer), api.unread_messages(), api.delete_message(bigint)
+    TO realty_customer, realty_builder, realty_admin;

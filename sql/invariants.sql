@@ -134,6 +134,17 @@ INSERT INTO realty.appointments (customer_id, builder_id, project_id, starts_at,
     (:dev_c, :asha_b, :palm, '2030-01-01 10:30Z', '2030-01-01 11:30Z') RETURNING id AS visit \gset
 SELECT rule, key = 'appointments ' || :visit AS that_row, expected, actual = 'appointments ' || :first || ' of the builder' AS actual FROM realty.check_invariants();
 ROLLBACK TO well;
+-- a thread is between the same two, and has one root
+INSERT INTO realty.messages (sender_id, recipient_id, body) VALUES (:chitra, :asha, 'root') RETURNING id AS root \gset
+INSERT INTO realty.messages (sender_id, recipient_id, body, parent_id) VALUES (:asha, :chitra, 'reply', :root) RETURNING id AS reply \gset
+SELECT * FROM realty.check_invariants();
+SAVEPOINT thread;
+INSERT INTO realty.messages (sender_id, recipient_id, body, parent_id) VALUES (:dev, :asha, 'me too', :root) RETURNING id AS message \gset
+SELECT rule, key = 'messages ' || :message AS that_row, expected = :asha || ' and ' || :chitra AS expected, actual = :asha || ' and ' || :dev AS actual FROM realty.check_invariants();
+ROLLBACK TO thread;
+INSERT INTO realty.messages (sender_id, recipient_id, body, parent_id) VALUES (:chitra, :asha, 'again', :reply) RETURNING id AS message \gset
+SELECT rule, key = 'messages ' || :message AS that_row, expected = :'root' AS expected, actual = :'reply' AS actual FROM realty.check_invariants();
+ROLLBACK TO well;
 -- a notification belongs to an account
 INSERT INTO realty.notifications (user_id, kind, title) VALUES (0, 'lost', 'to nobody') RETURNING id AS lost \gset
 SELECT rule, key = 'notifications ' || :lost AS that_row, expected, actual FROM realty.check_invariants();

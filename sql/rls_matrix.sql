@@ -87,8 +87,9 @@ UNION ALL SELECT 'construction_updates: unpublished', NULL, side, format('title 
 UNION ALL SELECT 'models_3d', NULL, side, format('name = %L', side), 'size_bytes = 2',
        format('INSERT INTO api.models_3d (project_id, name, file_url, format) VALUES (%s, ''new'', ''https://x.example'', ''glb'')', project), NULL FROM sides
 UNION ALL SELECT 'models_3d: inactive', NULL, side, format('name = %L', side || ' inactive'), 'size_bytes = 2', NULL, NULL FROM sides
-UNION ALL SELECT 'messages', NULL, side, format('body = %L', side), 'read_at = now()',
-       format('INSERT INTO api.messages (sender_id, recipient_id, body) VALUES (%s, %s, ''new'')', customer_user, builder_user), NULL FROM sides
+UNION ALL SELECT 'messages', w.who, s.side, format('body = %L', s.side), 'read_at = now()',
+       format('INSERT INTO api.messages (recipient_id, body) VALUES (%s, ''new'')', CASE w.who WHEN 'builder' THEN s.customer_user ELSE s.builder_user END), NULL
+FROM sides s, (VALUES ('anon'), ('customer'), ('builder'), ('admin')) w (who)
 UNION ALL SELECT 'change_requests', NULL, side, format('title = %L', side), 'description = ''x''',
        format('INSERT INTO api.change_requests (booking_id, unit_id, customer_id, title) SELECT id, unit_id, customer_id, ''new'' FROM api.bookings WHERE unit_id = %s', booked_unit), NULL FROM sides
 UNION ALL SELECT 'notifications', w.who, s.side,
@@ -149,7 +150,7 @@ LANGUAGE sql AS $$
 $$;
 \set ECHO all
 -- c create, r read, u update, d delete; a column for own rows, one for another's.
--- What belongs to payments, messages and change requests
+-- What belongs to payments and change requests
 -- can be read and not yet written: its rules come with its routes. Creating an account
 -- is registration, whoever does it. Of settings, own is a public one and other a private one.
 CREATE TEMP TABLE expected (resource text, anon_own text, anon_other text, customer_own text, customer_other text,
@@ -176,7 +177,7 @@ INSERT INTO expected VALUES
     ('models_3d',                         'r',   'r',  'r',   'r',  'crud', 'r',  'crud', 'crud'),
     ('models_3d: inactive',               '-',   '-',  '-',   '-',  'rud', '-',   'rud',  'rud'),
     ('unit_price_history',                '-',   '-',  '-',   '-',  'r',   '-',   'r',    'r'),
-    ('messages',                          '-',   '-',  'r',   '-',  'r',   '-',   'r',    'r'),
+    ('messages',                          '-',   '-',  'cr',  '-',  'cru', '-',   'cr',   'cr'),
     ('change_requests',                   '-',   '-',  'r',   '-',  'r',   '-',   'r',    'r'),
     ('notifications',                     '-',   '-',  'rud', '-',  'rud', '-',   'rud',  '-'),
     ('system_settings',                   'r',   '-',  'r',   '-',  'r',   '-',   'crud', 'crud'),
