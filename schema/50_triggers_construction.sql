@@ -4,6 +4,9 @@
 -- Appointments
 CREATE TRIGGER appointments_100_guard BEFORE INSERT OR UPDATE ON realty.appointments
     FOR EACH ROW EXECUTE FUNCTION realty.appointments_guard();
+-- Before the guard: a status named in SET is meant to change, as with bookings.
+CREATE TRIGGER appointments_090_same_status BEFORE UPDATE OF status ON realty.appointments
+    FOR EACH ROW WHEN (OLD.status = NEW.status) EXECUTE FUNCTION realty.guard_transition();
 CREATE TRIGGER appointments_500_delete_effects BEFORE DELETE ON realty.appointments
     FOR EACH ROW EXECUTE FUNCTION realty.appointments_effects();
 CREATE TRIGGER appointments_500_effects AFTER INSERT OR UPDATE ON realty.appointments

@@ -33,10 +33,9 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION api.unread_messages() IS 'How many messages to you are unread.';
 
-CREATE FUNCTION api.delete_message(message_id bigint) RETURNS TABLE (id bigint)
-LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
-BEGIN ATOMIC
-    SELECT realty.found(realty.hide_message(message_id));
-END;
+CREATE FUNCTION api.delete_message(message_id bigint) RETURNS jsonb
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
+RETURN pg_catalog.jsonb_build_object('message',
+    pg_catalog.jsonb_build_object('id', realty.found(realty.hide_message(message_id))));
 COMMENT ON FUNCTION api.delete_message(bigint) IS
 'Hides a message from you; the other party keeps it. Error PT404.';

@@ -39,8 +39,8 @@ INSERT INTO api.appointments (project_id, starts_at, ends_at) VALUES (:park, '20
 -- Asha confirms, and moves it; it stays confirmed.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT status FROM api.confirm_appointment(:visit);
--- twice is harmless, and no news
 SELECT status FROM api.confirm_appointment(:visit);
+UPDATE api.appointments SET cancellation_reason = 'none yet' WHERE id = :visit;
 UPDATE api.appointments SET starts_at = '2035-06-04 14:00+05:30', ends_at = '2035-06-04 15:00+05:30' WHERE id = :visit RETURNING status;
 SELECT name, kind FROM api.contacts;
 

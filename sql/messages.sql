@@ -61,7 +61,7 @@ SELECT * FROM story.send(:bala, 'x', :park, NULL, NULL, :parking);
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:dev)) \gset
 SELECT count(*) FROM api.messages;
 SELECT * FROM story.send(:asha, 'x', :palm, NULL, NULL, :parking);
-SELECT * FROM api.delete_message(:parking);
+SELECT api.delete_message(:parking);
 SELECT * FROM api.conversations();
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:bala)) \gset
 SELECT body FROM api.messages;
@@ -97,15 +97,15 @@ SELECT name FROM api.conversations(1);
 SELECT * FROM api.conversations(0);
 SELECT api.unread_messages();
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
-SELECT id = :parking AS deleted FROM api.delete_message(:parking);
-SELECT * FROM api.delete_message(:parking);
-SELECT * FROM api.delete_message(0);
+SELECT api.delete_message(:parking) #>> '{message,id}' = :'parking' AS deleted;
+SELECT api.delete_message(:parking);
+SELECT api.delete_message(0);
 SELECT count(*) FROM api.messages WHERE id = :parking;
 SELECT name, messages, unread FROM api.conversations();
 DELETE FROM api.messages;
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT body FROM api.messages WHERE id = :parking;
-SELECT id = :parking AS deleted FROM api.delete_message(:parking);
+SELECT api.delete_message(:parking) #>> '{message,id}' = :'parking' AS deleted;
 UPDATE api.messages SET read_at = NULL WHERE id = :parking RETURNING 1;
 
 -- An account that is closed reads nothing more; the owner is told of what he names wrongly, too.

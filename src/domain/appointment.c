@@ -121,7 +121,7 @@ static bool
 get_time(const Row *row, const char *column, TimestampTz *time)
 {
 	bool isnull;
-	Datum value = realty_row_datum(row, column, &isnull);
+	Datum value = realty_row_typed(row, column, TIMESTAMPTZOID, &isnull);
 
 	*time = isnull ? 0 : DatumGetTimestampTz(value);
 	return !isnull && !TIMESTAMP_NOT_FINITE(*time);
@@ -285,6 +285,9 @@ guard_update(TriggerData *data, Row *new_row)
 	to = realty_row_text(new_row, "status");
 	if (to != NULL && strcmp(from, to) != 0)
 		realty_transition_check("appointments", from, to);
+	else if (realty_row_differs(&old_row, new_row, "cancellation_reason"))
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("the reason of a cancellation is given with it")));
 	if (realty_appointment_moved(&old_row, new_row))
 		guard_move(data, from, new_row);
 }

@@ -21,6 +21,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -80,7 +81,7 @@ static double
 percent_of(const Row *row)
 {
 	bool isnull;
-	Datum value = realty_row_datum(row, "percent", &isnull);
+	Datum value = realty_row_typed(row, "percent", NUMERICOID, &isnull);
 
 	return isnull ? 0 : DatumGetFloat8(DirectFunctionCall1(numeric_float8, value));
 }

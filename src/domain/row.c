@@ -74,8 +74,8 @@ realty_row_is_null(const Row *row, const char *column)
 }
 
 /* A table of somebody else's may have a column of that name and another type. */
-static Datum
-typed_datum(const Row *row, const char *column, Oid type, bool *isnull)
+Datum
+realty_row_typed(const Row *row, const char *column, Oid type, bool *isnull)
 {
 	int number = column_number(row, column);
 
@@ -88,7 +88,7 @@ int64
 realty_row_bigint(const Row *row, const char *column)
 {
 	bool isnull;
-	Datum value = typed_datum(row, column, INT8OID, &isnull);
+	Datum value = realty_row_typed(row, column, INT8OID, &isnull);
 
 	return isnull ? 0 : DatumGetInt64(value);
 }
@@ -97,7 +97,7 @@ char *
 realty_row_text(const Row *row, const char *column)
 {
 	bool isnull;
-	Datum value = typed_datum(row, column, TEXTOID, &isnull);
+	Datum value = realty_row_typed(row, column, TEXTOID, &isnull);
 
 	return isnull ? NULL : TextDatumGetCString(value);
 }

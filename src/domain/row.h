@@ -33,6 +33,8 @@ extern void realty_row_old(Row *row, const TriggerData *data);
 /* Values as stored; changes that are still pending are not seen. */
 extern bool realty_row_is_null(const Row *row, const char *column);
 extern Datum realty_row_datum(const Row *row, const char *column, bool *isnull);
+/* The same, ERROR unless the column is of that type. */
+extern Datum realty_row_typed(const Row *row, const char *column, Oid type, bool *isnull);
 extern int64 realty_row_bigint(const Row *row, const char *column); /* NULL reads as 0 */
 extern char *realty_row_text(const Row *row, const char *column); /* NULL reads as NULL */
 
