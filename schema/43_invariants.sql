@@ -117,10 +117,14 @@ BEGIN ATOMIC
     WHERE a.project_id <> u.project_id
   UNION ALL
     SELECT 'active appointments do not overlap', 'appointments ' || a.id, 'no other at that time',
-           'appointments ' || o.id || CASE WHEN o.builder_id = a.builder_id THEN ' of the builder' ELSE ' of the customer' END
-    FROM realty.appointments a JOIN realty.appointments o ON o.id < a.id AND o.period && a.period
+           'appointments ' || o.id || ' of the builder'
+    FROM realty.appointments a JOIN realty.appointments o ON o.builder_id = a.builder_id AND o.id < a.id AND o.period && a.period
     WHERE a.status IN ('requested', 'confirmed') AND o.status IN ('requested', 'confirmed')
-      AND (o.builder_id = a.builder_id OR o.customer_id = a.customer_id)
+  UNION ALL
+    SELECT 'active appointments do not overlap', 'appointments ' || a.id, 'no other at that time',
+           'appointments ' || o.id || ' of the customer'
+    FROM realty.appointments a JOIN realty.appointments o ON o.customer_id = a.customer_id AND o.id < a.id AND o.period && a.period
+    WHERE a.status IN ('requested', 'confirmed') AND o.status IN ('requested', 'confirmed') AND o.builder_id <> a.builder_id
   UNION ALL
     SELECT 'a thread is between the same two', 'messages ' || m.id,
            least(t.sender_id, t.recipient_id) || ' and ' || greatest(t.sender_id, t.recipient_id),
