@@ -24,6 +24,7 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
+#include "utils/date.h"
 #include "utils/fmgrprotos.h"
 #include "utils/rel.h"
 
@@ -101,6 +102,16 @@ stamp(Row *row, const Row *old_row, const char *column, bool was, bool is, Datum
 		realty_row_set_null(row, column);
 }
 
+/* Who gave a start still to come, and is done already, was done by then. */
+static Datum
+end_of_work(const Row *row, Datum today)
+{
+	bool isnull;
+	Datum start = realty_row_typed(row, "actual_start", DATEOID, &isnull);
+
+	return !isnull && DatumGetDateADT(start) > DatumGetDateADT(today) ? start : today;
+}
+
 static void
 stamp_dates(Row *row, const Row *old_row, Datum today)
 {
@@ -108,7 +119,8 @@ stamp_dates(Row *row, const Row *old_row, Datum today)
 	double after = percent_of(row);
 
 	stamp(row, old_row, "actual_start", before > 0, after > 0, today);
-	stamp(row, old_row, "actual_end", before >= 100, after >= 100, today);
+	stamp(row, old_row, "actual_end", before >= 100, after >= 100,
+		  end_of_work(row, today));
 }
 
 /* Trigger BEFORE INSERT OR UPDATE, each row; the first of its table. */
