@@ -30,6 +30,9 @@ realty_units_price_history(PG_FUNCTION_ARGS)
 	TriggerData *data = realty_trigger(fcinfo, "realty.units_price_history");
 	OwnerScope scope;
 
+	/* No trigger of units sets a price: a booking need not look. */
+	if (!realty_trigger_sets(data, "price"))
+		return PointerGetDatum(NULL);
 	realty_owner_enter(&scope);
 	SPI_connect();
 	SPI_register_trigger_data(data);

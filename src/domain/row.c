@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/sysattr.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
@@ -23,6 +24,16 @@ realty_trigger(FunctionCallInfo fcinfo, const char *name)
 		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 						errmsg("function \"%s\" must be called as a trigger", name)));
 	return (TriggerData *)fcinfo->context;
+}
+
+bool
+realty_trigger_sets(const TriggerData *data, const char *column)
+{
+	int number = SPI_fnumber(RelationGetDescr(data->tg_relation), column);
+
+	return number <= 0 || data->tg_updatedcols == NULL ||
+		   bms_is_member(number - FirstLowInvalidHeapAttributeNumber,
+						 data->tg_updatedcols);
 }
 
 static void

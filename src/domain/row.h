@@ -26,6 +26,9 @@ typedef struct Row
 /* The trigger's data; ERROR when not called as a trigger. */
 extern TriggerData *realty_trigger(FunctionCallInfo fcinfo, const char *name);
 
+/* Does the UPDATE set this column? Also true when that cannot be told. */
+extern bool realty_trigger_sets(const TriggerData *data, const char *column);
+
 /* The row to be stored (NEW; OLD in a DELETE), and OLD of an UPDATE. */
 extern void realty_row_new(Row *row, const TriggerData *data);
 extern void realty_row_old(Row *row, const TriggerData *data);
