@@ -43,6 +43,10 @@ CREATE FUNCTION realty.units_inventory() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_inventory';
 COMMENT ON FUNCTION realty.units_inventory() IS 'Trigger: adds the statement''s difference to the inventory ledger.';
 
+CREATE FUNCTION realty.projects_guard() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_projects_guard';
+COMMENT ON FUNCTION realty.projects_guard() IS 'Trigger: a project stays with its builder (PT422).';
+
 CREATE FUNCTION realty.projects_effects() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_projects_effects';
 COMMENT ON FUNCTION realty.projects_effects() IS 'Trigger: keeps builders.total_projects and the listing of units.';

@@ -14,6 +14,8 @@ CREATE TRIGGER customers_100_guard BEFORE INSERT OR UPDATE OF user_id ON realty.
 -- Projects
 CREATE TRIGGER projects_100_guard BEFORE UPDATE OF status ON realty.projects
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.guard_transition();
+CREATE TRIGGER projects_100_guard_builder BEFORE UPDATE OF builder_id ON realty.projects
+    FOR EACH ROW WHEN (OLD.builder_id IS DISTINCT FROM NEW.builder_id) EXECUTE FUNCTION realty.projects_guard();
 CREATE TRIGGER projects_500_insert_effects AFTER INSERT ON realty.projects
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.projects_effects();
 CREATE TRIGGER projects_500_update_effects AFTER UPDATE ON realty.projects

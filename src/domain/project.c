@@ -11,9 +11,11 @@
 
 #include "domain/inventory.h"
 #include "domain/row.h"
+#include "platform/faults.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
 
+PG_FUNCTION_INFO_V1(realty_projects_guard);
 PG_FUNCTION_INFO_V1(realty_projects_effects);
 
 static RealtyPlan count_inserted = {
@@ -32,22 +34,28 @@ static RealtyPlan drop_ledger = {
 	.sql = "DELETE FROM realty.inventory i USING old_rows o WHERE i.project_id = o.id",
 };
 
-static RealtyPlan count_moved = {
-	.sql = "UPDATE realty.builders b SET total_projects = b.total_projects + d.count "
-		   "FROM (SELECT x.builder_id, sum(x.n)::integer AS count FROM ("
-		   "SELECT builder_id, 1 AS n FROM new_rows UNION ALL "
-		   "SELECT builder_id, -1 FROM old_rows) x GROUP BY x.builder_id "
-		   "HAVING sum(x.n) <> 0) d WHERE b.id = d.builder_id",
+static RealtyPlan relist_units = {
+	.sql = "UPDATE realty.units u SET is_listed = (n.status <> 'planning') "
+		   "FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE u.project_id = n.id "
+		   "AND (n.status = 'planning') <> (o.status = 'planning')",
 };
 
-static RealtyPlan relist_units = {
-	.sql = "UPDATE realty.units u SET is_listed = (n.status <> 'planning'), "
-		   "builder_id = n.builder_id "
-		   "FROM new_rows n JOIN old_rows o ON o.id = n.id "
-		   "WHERE u.project_id = n.id AND ((n.status = 'planning') <> (o.status = "
-		   "'planning') "
-		   "OR n.builder_id <> o.builder_id)",
-};
+/*
+ * Trigger BEFORE UPDATE, each row, when builder_id changes. Units, bookings and
+ * appointments carry a copy of it; a project that is sold on is a matter between two
+ * companies with papers of its own, not an UPDATE.
+ */
+Datum
+realty_projects_guard(PG_FUNCTION_ARGS)
+{
+	Faults faults;
+
+	realty_trigger(fcinfo, "realty.projects_guard");
+	realty_faults_init(&faults);
+	realty_faults_add(&faults, "builder_id", "cannot be changed");
+	realty_faults_raise(&faults);
+	return PointerGetDatum(NULL);
+}
 
 /* Trigger AFTER INSERT, AFTER UPDATE, AFTER DELETE, each statement. */
 Datum
@@ -68,10 +76,7 @@ realty_projects_effects(PG_FUNCTION_ARGS)
 		realty_plan_run(&drop_ledger, NULL, NULL, false, 0);
 	}
 	else
-	{
-		realty_plan_run(&count_moved, NULL, NULL, false, 0);
 		realty_plan_run_latest(&relist_units, NULL, NULL, 0);
-	}
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);
