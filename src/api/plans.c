@@ -9,6 +9,9 @@
  * Which filters a client combines is the client's choice, so the number kept is
  * bounded and the least recently used one makes room. Inside a nested request
  * nothing is thrown away, for an outer one may be running it.
+ *
+ * SPI leaves its own memory context behind as the current one, which SPI_finish frees.
+ * An answer outlives that, so each run puts back the context it was called in.
  */
 #include "postgres.h"
 
@@ -95,7 +98,8 @@ plan_find(const char *key)
 {
 	KeptPlan *kept;
 
-	if (plans == NULL)
+	/* Longer ones are never kept, and a lookup would take them for their first part. */
+	if (plans == NULL || strlen(key) >= PLAN_KEY_SIZE)
 		return NULL;
 	kept = hash_search(plans, key, HASH_FIND, NULL);
 	if (kept == NULL)
@@ -149,12 +153,14 @@ void
 realty_statement_run(ApiStatement *statement, ApiStatementWriter writer, const void *what,
 					 bool read_only, long limit)
 {
+	MemoryContext caller = CurrentMemoryContext;
 	SPIPlanPtr plan = plan_find(statement->key.data);
 	int code;
 
 	if (plan == NULL)
 		plan = plan_make(statement, writer, what);
 	code = SPI_execute_plan(plan, statement->values, statement->nulls, read_only, limit);
+	MemoryContextSwitchTo(caller);
 	if (code < 0)
 		elog(ERROR, "could not run: %s", SPI_result_code_string(code));
 }

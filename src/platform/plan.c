@@ -4,12 +4,17 @@
  *
  * Generic plans are forced: every statement of ours reaches its rows by key, so
  * planning it for each value again costs more than it can win.
+ *
+ * SPI leaves the caller in its own memory context after preparing and running, which
+ * SPI_finish frees: a caller that had switched to a context that lasts would go on in
+ * the wrong one without knowing. So the caller's context is put back here.
  */
 #include "postgres.h"
 
 #include "access/xact.h"
 #include "executor/spi.h"
 #include "nodes/parsenodes.h"
+#include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
 #include "platform/plan.h"
@@ -17,6 +22,7 @@
 SPIPlanPtr
 realty_plan(RealtyPlan *plan)
 {
+	MemoryContext caller = CurrentMemoryContext;
 	SPIPlanPtr prepared;
 
 	if (plan->plan != NULL)
@@ -27,6 +33,7 @@ realty_plan(RealtyPlan *plan)
 		elog(ERROR, "could not prepare \"%s\": %s", plan->sql,
 			 SPI_result_code_string(SPI_result));
 	SPI_keepplan(prepared);
+	MemoryContextSwitchTo(caller);
 	plan->plan = prepared;
 	return prepared;
 }
@@ -35,8 +42,10 @@ int
 realty_plan_run(RealtyPlan *plan, Datum *values, const char *nulls, bool read_only,
 				long limit)
 {
+	MemoryContext caller = CurrentMemoryContext;
 	int code = SPI_execute_plan(realty_plan(plan), values, nulls, read_only, limit);
 
+	MemoryContextSwitchTo(caller);
 	if (code < 0)
 		elog(ERROR, "could not run \"%s\": %s", plan->sql, SPI_result_code_string(code));
 	return code;
@@ -45,6 +54,7 @@ realty_plan_run(RealtyPlan *plan, Datum *values, const char *nulls, bool read_on
 int
 realty_plan_run_latest(RealtyPlan *plan, Datum *values, const char *nulls, long limit)
 {
+	MemoryContext caller = CurrentMemoryContext;
 	SPIPlanPtr prepared = realty_plan(plan);
 	Snapshot crosscheck =
 		IsolationUsesXactSnapshot() ? GetTransactionSnapshot() : InvalidSnapshot;
@@ -52,6 +62,7 @@ realty_plan_run_latest(RealtyPlan *plan, Datum *values, const char *nulls, long 
 
 	code = SPI_execute_snapshot(prepared, values, nulls, GetLatestSnapshot(), crosscheck,
 								false, true, limit);
+	MemoryContextSwitchTo(caller);
 	if (code < 0)
 		elog(ERROR, "could not run \"%s\": %s", plan->sql, SPI_result_code_string(code));
 	return code;

@@ -27,7 +27,10 @@ typedef struct RealtyPlan
 /* The plan, made when needed. Between SPI_connect and SPI_finish. */
 extern SPIPlanPtr realty_plan(RealtyPlan *plan);
 
-/* Run it; returns the SPI result code, raises when SPI reports an error. */
+/*
+ * Run it; returns the SPI result code, raises when SPI reports an error. The current
+ * memory context stays the caller's, here and below.
+ */
 extern int realty_plan_run(RealtyPlan *plan, Datum *values, const char *nulls,
 						   bool read_only, long limit);
 
