@@ -8,9 +8,12 @@
  * stay the only text of the rules and hold with the trigger off as well.
  *
  * Compiled expressions are kept per relation until its relcache entry is
- * invalidated. The callback only marks an entry: it may be in use right then.
- * Constraints on generated columns are left to PostgreSQL, which computes those
- * columns after the triggers.
+ * invalidated. The callback only marks an entry: it may be in use right then. A
+ * CHECK of a site's may call a function that writes to its own table and so comes back
+ * here in the middle of an evaluation; that one gets expressions of its own.
+ *
+ * Constraints on generated and system columns are left to PostgreSQL, which fills
+ * those in after the triggers.
  */
 #include "postgres.h"
 
@@ -50,6 +53,7 @@ typedef struct RelationRules
 {
 	Oid relid; /* hash key */
 	bool valid;
+	bool busy; /* its expressions are being evaluated */
 	MemoryContext context;
 	ExprContext *econtext;
 	int nchecks;
@@ -57,6 +61,7 @@ typedef struct RelationRules
 } RelationRules;
 
 static HTAB *rules_by_relation = NULL;
+static uint64 invalidations = 0;
 
 static void
 rules_invalidate(Datum arg, Oid relid)
@@ -64,6 +69,7 @@ rules_invalidate(Datum arg, Oid relid)
 	HASH_SEQ_STATUS status;
 	RelationRules *rules;
 
+	invalidations++;
 	hash_seq_init(&status, rules_by_relation);
 	while ((rules = hash_seq_search(&status)) != NULL)
 		if (!OidIsValid(relid) || rules->relid == relid)
@@ -90,7 +96,7 @@ field_of(Relation rel, const char *constraint, Node *expression)
 	size_t prefix = strlen(RelationGetRelationName(rel)) + 1;
 	const char *rest = strlen(constraint) > prefix ? constraint + prefix : "";
 	const char *best = NULL;
-	List *vars;
+	ListCell *cell;
 
 	for (int i = 0; i < desc->natts; i++)
 	{
@@ -103,10 +109,11 @@ field_of(Relation rel, const char *constraint, Node *expression)
 	}
 	if (best != NULL)
 		return pstrdup(best);
-	vars = pull_var_clause(expression, 0);
-	if (vars == NIL)
-		return "";
-	return get_attname(RelationGetRelid(rel), linitial_node(Var, vars)->varattno, false);
+	foreach (cell, pull_var_clause(expression, 0))
+		if (((Var *)lfirst(cell))->varattno > 0)
+			return get_attname(RelationGetRelid(rel), ((Var *)lfirst(cell))->varattno,
+							   false);
+	return "";
 }
 
 static const char *
@@ -118,36 +125,49 @@ message_of(Relation rel, const char *constraint)
 	return comment ? comment : "is not valid";
 }
 
-static bool
-mentions_generated(TupleDesc desc, Bitmapset *columns)
-{
-	int column = -1;
-
-	while ((column = bms_next_member(columns, column)) >= 0)
-		if (column > 0 && TupleDescAttr(desc, column - 1)->attgenerated)
-			return true;
-	return false;
-}
-
+/* A whole row in the expression stands for each of its columns. */
 static Bitmapset *
-columns_of(Node *expression)
+columns_of(TupleDesc desc, Node *expression)
 {
 	Bitmapset *columns = NULL;
 	ListCell *cell;
 
 	foreach (cell, pull_var_clause(expression, 0))
-		columns = bms_add_member(columns, ((Var *)lfirst(cell))->varattno);
+	{
+		AttrNumber column = ((Var *)lfirst(cell))->varattno;
+
+		if (column > 0)
+			columns = bms_add_member(columns, column);
+		else if (column == 0)
+			columns = bms_add_range(columns, 1, desc->natts);
+	}
 	return columns;
+}
+
+/* Does it look at a column that has no value before the row is stored? */
+static bool
+mentions_later(TupleDesc desc, Node *expression, Bitmapset *columns)
+{
+	int column = -1;
+	ListCell *cell;
+
+	foreach (cell, pull_var_clause(expression, 0))
+		if (((Var *)lfirst(cell))->varattno < 0)
+			return true;
+	while ((column = bms_next_member(columns, column)) >= 0)
+		if (TupleDescAttr(desc, column - 1)->attgenerated)
+			return true;
+	return false;
 }
 
 static void
 compile_check(RelationRules *rules, Relation rel, ConstrCheck *check)
 {
 	Node *expression = stringToNode(check->ccbin);
-	Bitmapset *columns = columns_of(expression);
+	Bitmapset *columns = columns_of(RelationGetDescr(rel), expression);
 	CheckRule *rule;
 
-	if (mentions_generated(RelationGetDescr(rel), columns))
+	if (mentions_later(RelationGetDescr(rel), expression, columns))
 		return;
 	rule = &rules->checks[rules->nchecks++];
 	rule->columns = columns;
@@ -156,24 +176,26 @@ compile_check(RelationRules *rules, Relation rel, ConstrCheck *check)
 	rule->state = ExecInitExpr(expression_planner((Expr *)expression), NULL);
 }
 
+/* Stays invalid when a change comes in meanwhile: this row is judged, the next asks. */
 static void
-compile_rules(RelationRules *rules, Relation rel)
+compile_rules(RelationRules *rules, Relation rel, MemoryContext parent)
 {
 	TupleConstr *constr = RelationGetDescr(rel)->constr;
 	int nchecks = constr ? constr->num_check : 0;
+	uint64 before = invalidations;
 	MemoryContext previous;
 
 	if (rules->context != NULL)
 		MemoryContextDelete(rules->context);
-	rules->context =
-		AllocSetContextCreate(CacheMemoryContext, "realty rules", ALLOCSET_SMALL_SIZES);
+	rules->context = NULL;
+	rules->context = AllocSetContextCreate(parent, "realty rules", ALLOCSET_SMALL_SIZES);
 	previous = MemoryContextSwitchTo(rules->context);
 	rules->econtext = CreateStandaloneExprContext();
 	rules->checks = palloc(sizeof(CheckRule) * Max(nchecks, 1));
 	rules->nchecks = 0;
 	for (int i = 0; i < nchecks; i++)
 		compile_check(rules, rel, &constr->check[i]);
-	rules->valid = true;
+	rules->valid = before == invalidations;
 	MemoryContextSwitchTo(previous);
 }
 
@@ -187,10 +209,16 @@ rules_of(Relation rel)
 	if (!found)
 	{
 		rules->valid = false;
+		rules->busy = false;
 		rules->context = NULL;
 	}
-	if (!rules->valid)
-		compile_rules(rules, rel);
+	if (rules->busy)
+	{
+		rules = palloc0(sizeof(RelationRules));
+		compile_rules(rules, rel, CurrentMemoryContext);
+	}
+	else if (!rules->valid)
+		compile_rules(rules, rel, CacheMemoryContext);
 	return rules;
 }
 
@@ -239,6 +267,44 @@ check_holds(CheckRule *rule, ExprContext *econtext)
 	return isnull || DatumGetBool(result);
 }
 
+static void
+find_broken(RelationRules *rules, Bitmapset *skip, Faults *faults)
+{
+	for (int i = 0; i < rules->nchecks; i++)
+	{
+		CheckRule *rule = &rules->checks[i];
+
+		if (!bms_overlap(rule->columns, skip) && !check_holds(rule, rules->econtext))
+			realty_faults_add(faults, rule->field, rule->message);
+	}
+}
+
+static void
+release_rules(RelationRules *rules)
+{
+	rules->busy = false;
+	rules->econtext->ecxt_scantuple = NULL;
+	ResetExprContext(rules->econtext);
+}
+
+static void
+evaluate(RelationRules *rules, TupleTableSlot *slot, Bitmapset *skip, Faults *faults)
+{
+	rules->busy = true;
+	rules->econtext->ecxt_scantuple = slot;
+	PG_TRY();
+	{
+		find_broken(rules, skip, faults);
+	}
+	PG_CATCH();
+	{
+		release_rules(rules);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+	release_rules(rules);
+}
+
 void
 realty_validate_tuple(Relation rel, HeapTuple tuple, List *skip, bool defaults_pending,
 					  Faults *faults)
@@ -250,16 +316,7 @@ realty_validate_tuple(Relation rel, HeapTuple tuple, List *skip, bool defaults_p
 
 	find_missing(rel, tuple, skipped, defaults_pending, faults);
 	ExecStoreHeapTuple(tuple, slot, false);
-	rules->econtext->ecxt_scantuple = slot;
-	for (int i = 0; i < rules->nchecks; i++)
-	{
-		CheckRule *rule = &rules->checks[i];
-
-		if (!bms_overlap(rule->columns, skipped) && !check_holds(rule, rules->econtext))
-			realty_faults_add(faults, rule->field, rule->message);
-	}
-	rules->econtext->ecxt_scantuple = NULL;
-	ResetExprContext(rules->econtext);
+	evaluate(rules, slot, skipped, faults);
 	ExecDropSingleTupleTableSlot(slot);
 }
 
@@ -291,7 +348,11 @@ names_of_array(ArrayType *array)
 	return names;
 }
 
-/* The record as a tuple of the relation, without the columns to be skipped. */
+/*
+ * The record as a tuple of the relation, without the columns to be skipped. As one
+ * value of the row type: a select list would leave dropped columns out, and every
+ * column behind one would be read as its neighbour.
+ */
 static HeapTuple
 tuple_of_record(Relation rel, Jsonb *record, ArrayType *skip)
 {
@@ -299,13 +360,20 @@ tuple_of_record(Relation rel, Jsonb *record, ArrayType *skip)
 	Datum values[] = {JsonbPGetDatum(record), PointerGetDatum(skip)};
 	char *name = quote_qualified_identifier(get_namespace_name(RelationGetNamespace(rel)),
 											RelationGetRelationName(rel));
-	char *sql =
-		psprintf("SELECT r.* FROM jsonb_populate_record(NULL::%s, $1 - $2) r", name);
+	char *sql = psprintf("SELECT jsonb_populate_record(NULL::%s, $1 - $2)", name);
+	HeapTuple tuple = palloc0(HEAPTUPLESIZE);
+	bool isnull;
+	Datum row;
 
 	if (SPI_execute_with_args(sql, 2, types, values, NULL, true, 1) != SPI_OK_SELECT ||
 		SPI_processed != 1)
 		elog(ERROR, "could not read the record");
-	return SPI_tuptable->vals[0];
+	row = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	if (isnull)
+		elog(ERROR, "the record is null");
+	tuple->t_data = DatumGetHeapTupleHeader(row);
+	tuple->t_len = HeapTupleHeaderGetDatumLength(tuple->t_data);
+	return tuple;
 }
 
 /*
