@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/pg_type.h"
 #include "pgtime.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
@@ -37,9 +38,12 @@ Datum
 realty_touch(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.touch");
+	bool isnull;
 	Row row;
 
 	realty_row_new(&row, data);
+	/* A site may use this one: what has another type there must not get a time. */
+	(void)realty_row_typed(&row, "updated_at", TIMESTAMPTZOID, &isnull);
 	realty_row_set(&row, "updated_at",
 				   TimestampTzGetDatum(GetCurrentTransactionStartTimestamp()));
 	return PointerGetDatum(realty_row_result(&row));
@@ -56,6 +60,12 @@ realty_found(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 }
 
+static const char *
+text_or(FunctionCallInfo fcinfo, int at, const char *otherwise)
+{
+	return PG_ARGISNULL(at) ? otherwise : text_to_cstring(PG_GETARG_TEXT_PP(at));
+}
+
 /* realty.refuse_unless(holds boolean, message text, hint text): PT409 when it does not.
  */
 Datum
@@ -63,8 +73,8 @@ realty_refuse_unless(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(0) || !PG_GETARG_BOOL(0))
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
-						errmsg("%s", text_to_cstring(PG_GETARG_TEXT_PP(1))),
-						errhint("%s", text_to_cstring(PG_GETARG_TEXT_PP(2)))));
+						errmsg("%s", text_or(fcinfo, 1, "this is not possible now")),
+						PG_ARGISNULL(2) ? 0 : errhint("%s", text_or(fcinfo, 2, ""))));
 	PG_RETURN_VOID();
 }
 
