@@ -270,7 +270,7 @@ realty_units_guard(PG_FUNCTION_ARGS)
 static void
 fold_now_and_then(void)
 {
-	static int statements = 0;
+	static unsigned int statements = 0;
 	Datum project_id;
 	bool isnull;
 

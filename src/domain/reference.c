@@ -37,20 +37,41 @@ typedef struct Reference
 	AttrNumber column;
 } Reference;
 
-static Reference *
-reference_of(HeapTuple tuple, TupleDesc desc)
+static int16 *
+columns_in(HeapTuple tuple, TupleDesc desc, AttrNumber at, int *count)
 {
-	Form_pg_constraint form = (Form_pg_constraint)GETSTRUCT(tuple);
-	Reference *reference = palloc(sizeof(Reference));
 	bool isnull;
-	Datum keys = heap_getattr(tuple, Anum_pg_constraint_conkey, desc, &isnull);
+	Datum keys = heap_getattr(tuple, at, desc, &isnull);
+	ArrayType *array = isnull ? NULL : DatumGetArrayTypeP(keys);
 
-	reference->relid = form->conrelid;
-	reference->column = ((int16 *)ARR_DATA_PTR(DatumGetArrayTypeP(keys)))[0];
-	return reference;
+	*count = array && ARR_NDIM(array) == 1 ? ARR_DIMS(array)[0] : 0;
+	return array ? (int16 *)ARR_DATA_PTR(array) : NULL;
 }
 
-/* Every foreign key to this table that does not give way by itself. */
+/* The column that holds the id; NULL of a key that refers by something else. */
+static Reference *
+reference_of(HeapTuple tuple, TupleDesc desc, AttrNumber id)
+{
+	Reference *reference = palloc(sizeof(Reference));
+	int ntheirs;
+	int nours;
+	int16 *theirs = columns_in(tuple, desc, Anum_pg_constraint_conkey, &ntheirs);
+	int16 *ours = columns_in(tuple, desc, Anum_pg_constraint_confkey, &nours);
+
+	reference->relid = ((Form_pg_constraint)GETSTRUCT(tuple))->conrelid;
+	for (int i = 0; i < Min(ntheirs, nours); i++)
+		if (ours[i] == id)
+		{
+			reference->column = theirs[i];
+			return reference;
+		}
+	return NULL;
+}
+
+/*
+ * Every foreign key to this table's id that does not give way by itself. A site's key to
+ * another column is left to PostgreSQL.
+ */
 static List *
 references_to(Oid relid)
 {
@@ -59,6 +80,7 @@ references_to(Oid relid)
 	SysScanDesc scan;
 	HeapTuple tuple;
 	List *references = NIL;
+	AttrNumber id = get_attnum(relid, "id");
 
 	/* pg_constraint has no index on confrelid; deletes are rare enough to read it. */
 	ScanKeyInit(&key, Anum_pg_constraint_confrelid, BTEqualStrategyNumber, F_OIDEQ,
@@ -67,10 +89,13 @@ references_to(Oid relid)
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
 		Form_pg_constraint form = (Form_pg_constraint)GETSTRUCT(tuple);
+		Reference *reference = NULL;
 
 		if (form->contype == CONSTRAINT_FOREIGN &&
 			form->confdeltype == FKCONSTR_ACTION_RESTRICT)
-			references = lappend(references, reference_of(tuple, RelationGetDescr(rel)));
+			reference = reference_of(tuple, RelationGetDescr(rel), id);
+		if (reference != NULL)
+			references = lappend(references, reference);
 	}
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);
