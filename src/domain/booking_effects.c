@@ -1,6 +1,6 @@
 /*
  * booking_effects.c
- *		What follows a booking: the unit's status and the notifications.
+ *		What follows a booking: the unit's status, the notifications, the money.
  *
  * Runs after the row is written, as the owner, in the same statement: a booking
  * without its unit marked, or the other way round, can never be seen. Nothing
@@ -13,6 +13,7 @@
 #include "utils/builtins.h"
 #include "utils/rel.h"
 
+#include "domain/payment.h"
 #include "domain/row.h"
 #include "domain/transition.h"
 #include "platform/plan.h"
@@ -28,24 +29,15 @@ static RealtyPlan mark_unit = {
 };
 
 static RealtyPlan notify_parties = {
-	.sql =
-		"INSERT INTO realty.notifications (user_id, kind, title, body, data) "
-		"SELECT CASE t.audience WHEN 'customer' THEN c.user_id ELSE d.user_id END, "
-		"t.kind, "
-		"format(t.title, f.number, f.unit, f.project, f.customer, f.builder), "
-		"format(t.body, f.number, f.unit, f.project, f.customer, f.builder), "
-		"jsonb_build_object('booking_id', b.id, 'booking_number', b.booking_number, "
-		"'unit_id', b.unit_id, 'project_id', b.project_id) "
-		"FROM realty.bookings b "
-		"JOIN realty.units u ON u.id = b.unit_id "
-		"JOIN realty.projects p ON p.id = b.project_id "
-		"JOIN realty.builders d ON d.id = b.builder_id "
-		"JOIN realty.customers c ON c.id = b.customer_id "
-		"JOIN realty.users cu ON cu.id = c.user_id, "
-		"LATERAL (SELECT b.booking_number AS number, "
-		"concat_ws(' ', nullif(u.tower, ''), u.unit_number) AS unit, p.name AS project, "
-		"cu.full_name AS customer, d.company_name AS builder) f, "
-		"realty.notification_templates t WHERE b.id = $1 AND t.kind = $2",
+	.sql = "INSERT INTO realty.notifications (user_id, kind, title, body, data) "
+		   "SELECT CASE t.audience WHEN 'customer' THEN f.customer_user_id "
+		   "ELSE f.builder_user_id END, t.kind, "
+		   "format(t.title, f.number, f.unit, f.project, f.customer, f.builder), "
+		   "format(t.body, f.number, f.unit, f.project, f.customer, f.builder), "
+		   "jsonb_build_object('booking_id', f.booking_id, 'booking_number', f.number, "
+		   "'unit_id', f.unit_id, 'project_id', f.project_id) "
+		   "FROM realty.booking_parties f, realty.notification_templates t "
+		   "WHERE f.booking_id = $1 AND t.kind = $2",
 	.nargs = 2,
 	.types = {INT8OID, TEXTOID},
 };
@@ -102,6 +94,8 @@ realty_bookings_effects(PG_FUNCTION_ARGS)
 		set_unit_status(&row, next.unit_status);
 	if (next.notify != NULL)
 		notify(&row, next.notify);
+	if (next.unit_status != NULL && strcmp(next.unit_status, "available") == 0)
+		realty_payments_close(realty_row_bigint(&row, "id"));
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);

@@ -12,6 +12,7 @@
 #include "executor/spi.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
+#include "utils/fmgrprotos.h"
 #include "utils/rel.h"
 
 #include "domain/row.h"
@@ -23,6 +24,21 @@ realty_trigger(FunctionCallInfo fcinfo, const char *name)
 		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 						errmsg("function \"%s\" must be called as a trigger", name)));
 	return (TriggerData *)fcinfo->context;
+}
+
+bool
+realty_trigger_is_nested(void)
+{
+	return DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, (Datum)0)) > 1;
+}
+
+bool
+realty_trigger_has_rows(const TriggerData *data)
+{
+	Tuplestorestate *rows =
+		TRIGGER_FIRED_BY_DELETE(data->tg_event) ? data->tg_oldtable : data->tg_newtable;
+
+	return tuplestore_tuple_count(rows) > 0;
 }
 
 static void
