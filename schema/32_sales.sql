@@ -232,7 +232,7 @@ INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
     ('change_completed',    'customer', 'Change completed: %7$s',  '%5$s completed your change of unit %2$s in %3$s.');
 
 -- What notifications say of a booking, and to whom. Read by triggers, as the owner.
-CREATE VIEW realty.booking_parties AS
+CREATE VIEW realty.booking_parties WITH (security_invoker = true) AS
 SELECT b.id AS booking_id, b.booking_number AS number, b.unit_id, b.project_id,
        concat_ws(' ', nullif(u.tower, ''), u.unit_number) AS unit, p.name AS project,
        cu.full_name AS customer, d.company_name AS builder, c.user_id AS customer_user_id, d.user_id AS builder_user_id
