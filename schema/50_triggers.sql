@@ -53,6 +53,8 @@ CREATE TRIGGER bookings_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.boo
 -- Payments
 CREATE TRIGGER payments_100_guard BEFORE INSERT OR UPDATE OR DELETE ON realty.payments
     FOR EACH ROW EXECUTE FUNCTION realty.payments_guard();
+CREATE TRIGGER payments_090_same_status BEFORE UPDATE OF status ON realty.payments
+    FOR EACH ROW WHEN (OLD.status = NEW.status) EXECUTE FUNCTION realty.guard_transition();
 CREATE TRIGGER payments_500_insert_rollup AFTER INSERT ON realty.payments
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.payments_rollup();
 CREATE TRIGGER payments_500_update_rollup AFTER UPDATE ON realty.payments
@@ -69,6 +71,8 @@ CREATE TRIGGER payments_650_update_effects AFTER UPDATE ON realty.payments
 -- Change requests
 CREATE TRIGGER change_requests_100_guard BEFORE INSERT OR UPDATE OR DELETE ON realty.change_requests
     FOR EACH ROW EXECUTE FUNCTION realty.change_requests_guard();
+CREATE TRIGGER change_requests_090_same_status BEFORE UPDATE OF status ON realty.change_requests
+    FOR EACH ROW WHEN (OLD.status = NEW.status) EXECUTE FUNCTION realty.guard_transition();
 CREATE TRIGGER change_requests_500_insert_effects AFTER INSERT ON realty.change_requests
     FOR EACH ROW EXECUTE FUNCTION realty.change_requests_effects();
 CREATE TRIGGER change_requests_500_update_effects AFTER UPDATE OF status ON realty.change_requests

@@ -38,6 +38,11 @@ realty_trigger_has_rows(const TriggerData *data)
 	Tuplestorestate *rows =
 		TRIGGER_FIRED_BY_DELETE(data->tg_event) ? data->tg_oldtable : data->tg_newtable;
 
+	if (rows == NULL)
+		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+						errmsg("trigger \"%s\" must be fired for each statement, with "
+							   "transition tables",
+							   data->tg_trigger->tgname)));
 	return tuplestore_tuple_count(rows) > 0;
 }
 
