@@ -14,6 +14,9 @@ CREATE TABLE realty.bookings (
     status text NOT NULL DEFAULT 'pending'
         CONSTRAINT bookings_status_is_known
         CHECK (status IN ('pending', 'confirmed', 'completed', 'cancelled', 'expired')),
+    unit_price numeric(14,2) NOT NULL DEFAULT 0
+        CONSTRAINT bookings_unit_price_is_not_negative CHECK (unit_price >= 0),
+    changes_amount numeric(14,2) NOT NULL DEFAULT 0,
     total_amount numeric(14,2) NOT NULL DEFAULT 0
         CONSTRAINT bookings_total_amount_is_positive CHECK (total_amount > 0),
     booking_amount numeric(14,2) NOT NULL DEFAULT 0
@@ -22,6 +25,8 @@ CREATE TABLE realty.bookings (
         CONSTRAINT bookings_discount_is_not_negative CHECK (discount >= 0),
     paid_amount numeric(14,2) NOT NULL DEFAULT 0
         CONSTRAINT bookings_paid_amount_is_not_negative CHECK (paid_amount >= 0),
+    scheduled_amount numeric(14,2) NOT NULL DEFAULT 0,
+    refunding_amount numeric(14,2) NOT NULL DEFAULT 0,
     hold_expires_at timestamptz,
     confirmed_at timestamptz,
     completed_at timestamptz,
@@ -34,14 +39,22 @@ CREATE TABLE realty.bookings (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT bookings_discount_is_within_total CHECK (discount <= total_amount),
-    CONSTRAINT bookings_booking_amount_is_within_total CHECK (booking_amount <= total_amount)
+    CONSTRAINT bookings_booking_amount_is_within_total CHECK (booking_amount <= total_amount),
+    CONSTRAINT bookings_total_amount_is_price_and_changes CHECK (total_amount = unit_price + changes_amount),
+    CONSTRAINT bookings_discount_leaves_the_payments
+        CHECK (discount > total_amount OR paid_amount + scheduled_amount <= total_amount - discount),
+    CONSTRAINT bookings_refunding_amount_is_within_paid CHECK (refunding_amount <= paid_amount)
 );
 COMMENT ON TABLE realty.bookings IS 'Customers'' claims on units. At most one active booking a unit.';
 COMMENT ON COLUMN realty.bookings.project_id IS 'Copied from the unit by trigger, for filters and policies.';
 COMMENT ON COLUMN realty.bookings.builder_id IS 'Copied from the unit by trigger, for filters and policies.';
-COMMENT ON COLUMN realty.bookings.total_amount IS 'The unit''s price at booking time, in the currency of the site; what is owed is total_amount - discount.';
+COMMENT ON COLUMN realty.bookings.unit_price IS 'The unit''s price at booking time, in the currency of the site.';
+COMMENT ON COLUMN realty.bookings.changes_amount IS 'Approved costs of change requests, rolled up.';
+COMMENT ON COLUMN realty.bookings.total_amount IS 'unit_price + changes_amount; what is owed is total_amount - discount.';
 COMMENT ON COLUMN realty.bookings.booking_amount IS 'Token to be paid on booking.';
-COMMENT ON COLUMN realty.bookings.paid_amount IS 'Rolled up from payments.';
+COMMENT ON COLUMN realty.bookings.paid_amount IS 'Tokens and instalments that were paid, less the refunds that were paid. Rolled up from payments.';
+COMMENT ON COLUMN realty.bookings.scheduled_amount IS 'Tokens and instalments that are due or submitted. Rolled up from payments.';
+COMMENT ON COLUMN realty.bookings.refunding_amount IS 'Refunds that are due or submitted. Rolled up from payments.';
 COMMENT ON COLUMN realty.bookings.hold_expires_at IS 'A pending booking with this set holds the unit until then.';
 COMMENT ON CONSTRAINT bookings_status_is_known ON realty.bookings IS 'must be one of pending, confirmed, completed, cancelled, expired';
 COMMENT ON CONSTRAINT bookings_total_amount_is_positive ON realty.bookings IS 'must be greater than 0';
@@ -53,6 +66,10 @@ COMMENT ON CONSTRAINT bookings_notes_is_short ON realty.bookings IS 'must have a
 COMMENT ON CONSTRAINT bookings_extra_is_an_object ON realty.bookings IS 'must be a JSON object';
 COMMENT ON CONSTRAINT bookings_discount_is_within_total ON realty.bookings IS 'must not exceed total_amount';
 COMMENT ON CONSTRAINT bookings_booking_amount_is_within_total ON realty.bookings IS 'must not exceed total_amount';
+COMMENT ON CONSTRAINT bookings_unit_price_is_not_negative ON realty.bookings IS 'must not be negative';
+COMMENT ON CONSTRAINT bookings_total_amount_is_price_and_changes ON realty.bookings IS 'must be unit_price and changes_amount together';
+COMMENT ON CONSTRAINT bookings_discount_leaves_the_payments ON realty.bookings IS 'must leave room for what is paid and scheduled';
+COMMENT ON CONSTRAINT bookings_refunding_amount_is_within_paid ON realty.bookings IS 'must not exceed paid_amount';
 CREATE UNIQUE INDEX bookings_one_active_per_unit ON realty.bookings (unit_id)
     WHERE status IN ('pending', 'confirmed', 'completed');
 CREATE INDEX bookings_of_unit ON realty.bookings (unit_id);
@@ -78,14 +95,20 @@ CREATE TABLE realty.payments (
         CONSTRAINT payments_transaction_reference_has_text CHECK (length(btrim(transaction_reference)) BETWEEN 1 AND 200),
     receipt_number text UNIQUE,
     paid_at timestamptz,
+    refund_of bigint REFERENCES realty.payments ON DELETE RESTRICT,
+    note text CONSTRAINT payments_note_is_short CHECK (length(note) <= 1000),
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT payments_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT payments_transaction_reference_is_recorded_once UNIQUE (transaction_reference)
+    CONSTRAINT payments_transaction_reference_is_recorded_once UNIQUE (transaction_reference),
+    CONSTRAINT payments_refund_of_is_for_refunds CHECK (refund_of IS NULL OR kind = 'refund')
 );
 COMMENT ON TABLE realty.payments IS 'Instalments, tokens, receipts and refunds of bookings.';
 COMMENT ON COLUMN realty.payments.amount IS 'In the currency of the site.';
+COMMENT ON COLUMN realty.payments.receipt_number IS 'Of a token or instalment once it is paid: R, the builder''s id, the financial year, a number without gaps.';
+COMMENT ON COLUMN realty.payments.refund_of IS 'The payment that this refund gives back; empty when it is of the booking as a whole.';
+COMMENT ON COLUMN realty.payments.note IS 'Why it was rejected or refunded.';
 COMMENT ON CONSTRAINT payments_kind_is_known ON realty.payments IS 'must be one of token, instalment, refund';
 COMMENT ON CONSTRAINT payments_milestone_is_short ON realty.payments IS 'must have at most 200 characters';
 COMMENT ON CONSTRAINT payments_amount_is_positive ON realty.payments IS 'must be greater than 0';
@@ -94,8 +117,21 @@ COMMENT ON CONSTRAINT payments_method_is_known ON realty.payments IS 'must be on
 COMMENT ON CONSTRAINT payments_transaction_reference_has_text ON realty.payments IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT payments_transaction_reference_is_recorded_once ON realty.payments IS 'is already recorded';
 COMMENT ON CONSTRAINT payments_extra_is_an_object ON realty.payments IS 'must be a JSON object';
+COMMENT ON CONSTRAINT payments_note_is_short ON realty.payments IS 'must have at most 1000 characters';
+COMMENT ON CONSTRAINT payments_refund_of_is_for_refunds ON realty.payments IS 'belongs to refunds only';
 CREATE INDEX payments_of_booking ON realty.payments (booking_id, created_at DESC, id DESC);
 CREATE INDEX payments_newest ON realty.payments (created_at DESC, id DESC);
+CREATE INDEX payments_refunds ON realty.payments (refund_of) WHERE refund_of IS NOT NULL;
+
+-- One row is what serialises a builder's receipts; nothing else can promise that
+-- there is no gap. It is locked at the end of a statement's work.
+CREATE TABLE realty.receipt_counters (
+    builder_id bigint NOT NULL REFERENCES realty.builders ON DELETE RESTRICT,
+    financial_year text NOT NULL,
+    last_number bigint NOT NULL,
+    PRIMARY KEY (builder_id, financial_year)
+);
+COMMENT ON TABLE realty.receipt_counters IS 'The last receipt number of each builder and financial year. Written by triggers only.';
 
 CREATE TABLE realty.transitions (
     entity text NOT NULL,
@@ -108,7 +144,7 @@ CREATE TABLE realty.transitions (
     PRIMARY KEY (entity, from_status, to_status)
 );
 COMMENT ON TABLE realty.transitions IS 'The state machines: what may become what, who may do it, and what follows.';
-COMMENT ON COLUMN realty.transitions.entity IS 'The table whose column status this is.';
+COMMENT ON COLUMN realty.transitions.entity IS 'The table whose column status this is; refunds are the payments of that kind.';
 COMMENT ON COLUMN realty.transitions.actors IS 'user_types that may do it; owner and superuser may do each.';
 COMMENT ON COLUMN realty.transitions.unit_status IS 'What the booked unit becomes.';
 COMMENT ON COLUMN realty.transitions.stamp IS 'The column that gets the time.';
@@ -125,6 +161,26 @@ INSERT INTO realty.transitions (entity, from_status, to_status, actors, unit_sta
     ('appointments', 'confirmed', 'completed', '{builder,admin}',          NULL, NULL, 'appointment_completed'),
     ('appointments', 'confirmed', 'no_show',   '{builder,admin}',          NULL, NULL, 'appointment_no_show'),
     ('appointments', 'confirmed', 'cancelled', '{customer,builder,admin}', NULL, NULL, 'appointment_cancelled'),
+    ('payments', 'due',       'submitted', '{customer,builder,admin}', NULL, NULL,      'payment_submitted'),
+    ('payments', 'due',       'paid',      '{builder,admin}',          NULL, 'paid_at', 'payment_paid'),
+    ('payments', 'due',       'failed',    '{}',                       NULL, NULL,      NULL),
+    ('payments', 'submitted', 'paid',      '{builder,admin}',          NULL, 'paid_at', 'payment_paid'),
+    ('payments', 'submitted', 'failed',    '{builder,admin}',          NULL, NULL,      'payment_failed'),
+    ('payments', 'failed',    'submitted', '{customer,builder,admin}', NULL, NULL,      'payment_submitted'),
+    ('payments', 'paid',      'refunded',  '{}',                       NULL, NULL,      NULL),
+    ('refunds',  'due',       'submitted', '{builder,admin}',          NULL, NULL,      'refund_submitted'),
+    ('refunds',  'due',       'paid',      '{builder,admin}',          NULL, 'paid_at', 'refund_paid'),
+    ('refunds',  'submitted', 'paid',      '{builder,admin}',          NULL, 'paid_at', 'refund_paid'),
+    ('refunds',  'submitted', 'failed',    '{builder,admin}',          NULL, NULL,      'refund_failed'),
+    ('refunds',  'failed',    'submitted', '{builder,admin}',          NULL, NULL,      'refund_submitted'),
+    ('change_requests', 'submitted',    'under_review', '{builder,admin}',  NULL, NULL,         'change_under_review'),
+    ('change_requests', 'submitted',    'approved',     '{builder,admin}',  NULL, 'decided_at', 'change_approved'),
+    ('change_requests', 'submitted',    'rejected',     '{builder,admin}',  NULL, 'decided_at', 'change_rejected'),
+    ('change_requests', 'submitted',    'withdrawn',    '{customer,admin}', NULL, NULL,         'change_withdrawn'),
+    ('change_requests', 'under_review', 'approved',     '{builder,admin}',  NULL, 'decided_at', 'change_approved'),
+    ('change_requests', 'under_review', 'rejected',     '{builder,admin}',  NULL, 'decided_at', 'change_rejected'),
+    ('change_requests', 'under_review', 'withdrawn',    '{customer,admin}', NULL, NULL,         'change_withdrawn'),
+    ('change_requests', 'approved',     'completed',    '{builder,admin}',  NULL, NULL,         'change_completed'),
     ('projects', 'planning',     'launched',     '{builder,admin}', NULL, NULL, NULL),
     ('projects', 'planning',     'construction', '{builder,admin}', NULL, NULL, NULL),
     ('projects', 'planning',     'cancelled',    '{builder,admin}', NULL, NULL, NULL),
@@ -152,7 +208,8 @@ COMMENT ON CONSTRAINT notification_templates_audience_is_known ON realty.notific
 COMMENT ON TABLE realty.notification_templates IS
 'What is told to whom. In title and body a name in braces stands for a fact of the event: {project}, {customer}.
 Kinds that begin with booking_ know number, unit, project, customer and builder; those with appointment_ know visit, time,
-reason, project, customer and builder; update_published knows project, title and percent;
+reason, project, customer and builder; those with payment_, refund_ and change_ know number, unit, project,
+customer, builder, amount, title (of a payment its milestone), receipt and note; update_published knows project, title and percent;
 message_received knows sender, subject and text.';
 
 INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
@@ -179,4 +236,32 @@ INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
     ('appointment_no_show',   'customer', 'We missed you',                      'You did not come to the {visit} for {project} on {time}. Make a new appointment when it suits you.'),
     ('appointment_no_show',   'builder',  'Appointment missed',                 '{customer} did not come to the {visit} for {project} on {time}.'),
     ('update_published',      'customer', 'News of {project}',                  '{title}'),
-    ('message_received',      'recipient', 'Message from {sender}',             '{text}');
+    ('message_received',      'recipient', 'Message from {sender}',             '{text}'),
+    ('payment_scheduled', 'customer', 'Payments of booking {number}', '{builder} scheduled {amount} for unit {unit} in {project}.'),
+    ('payment_submitted', 'builder',  'Payment of {amount} to check', 'A payment of {amount} by {customer} for unit {unit} in {project} is recorded. Confirm it once you have it.'),
+    ('payment_paid',      'customer', 'Payment of {amount} received', '{builder} received {amount} for unit {unit} in {project}. Your receipt is {receipt}.'),
+    ('payment_failed',    'customer', 'Payment of {amount} not received', '{builder} could not confirm your payment of {amount} for unit {unit} in {project}. {note}'),
+    ('refund_due',        'customer', 'Refund of {amount}', '{builder} owes you a refund of {amount} of booking {number}.'),
+    ('refund_due',        'builder',  'Refund of {amount} due', 'A refund of {amount} to {customer}, of booking {number}, is due.'),
+    ('refund_submitted',  'customer', 'Refund of {amount} on its way', '{builder} sent you a refund of {amount} of booking {number}.'),
+    ('refund_paid',       'customer', 'Refund of {amount} paid', '{builder} paid you a refund of {amount} of booking {number}.'),
+    ('refund_failed',     'customer', 'Refund of {amount} failed', 'A refund of {amount} of booking {number} did not go through. {note}'),
+    ('change_submitted',    'builder',  'Change asked for: {title}',  '{customer} asks for a change of unit {unit} in {project}: {title}.'),
+    ('change_under_review', 'customer', 'Change under review: {title}', '{builder} looks into your change of unit {unit} in {project}.'),
+    ('change_approved',     'customer', 'Change approved: {title}',   '{builder} approved your change of unit {unit} in {project} for {amount}. {note}'),
+    ('change_rejected',     'customer', 'Change rejected: {title}',   '{builder} rejected your change of unit {unit} in {project}. {note}'),
+    ('change_withdrawn',    'builder',  'Change withdrawn: {title}',  '{customer} withdrew a change of unit {unit} in {project}: {title}.'),
+    ('change_completed',    'customer', 'Change completed: {title}',  '{builder} completed your change of unit {unit} in {project}.');
+
+-- What notifications say of a booking, and to whom. Read by triggers, as the owner.
+CREATE VIEW realty.booking_parties WITH (security_invoker = true) AS
+SELECT b.id AS booking_id, b.booking_number AS number, b.unit_id, b.project_id,
+       concat_ws(' ', nullif(u.tower, ''), u.unit_number) AS unit, p.name AS project,
+       cu.full_name AS customer, d.company_name AS builder, c.user_id AS customer_user_id, d.user_id AS builder_user_id
+FROM realty.bookings b
+     JOIN realty.units u ON u.id = b.unit_id
+     JOIN realty.projects p ON p.id = b.project_id
+     JOIN realty.builders d ON d.id = b.builder_id
+     JOIN realty.customers c ON c.id = b.customer_id
+     JOIN realty.users cu ON cu.id = c.user_id;
+COMMENT ON VIEW realty.booking_parties IS 'Names and accounts of the parties to each booking, for notifications.';

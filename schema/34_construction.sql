@@ -101,8 +101,8 @@ CREATE INDEX models_3d_of_unit ON realty.models_3d (unit_id);
 CREATE TABLE realty.change_requests (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     booking_id bigint NOT NULL REFERENCES realty.bookings ON DELETE RESTRICT,
-    unit_id bigint NOT NULL REFERENCES realty.units ON DELETE RESTRICT,
-    customer_id bigint NOT NULL REFERENCES realty.customers ON DELETE RESTRICT,
+    unit_id bigint NOT NULL DEFAULT 0 REFERENCES realty.units ON DELETE RESTRICT,
+    customer_id bigint NOT NULL DEFAULT 0 REFERENCES realty.customers ON DELETE RESTRICT,
     title text NOT NULL CONSTRAINT change_requests_title_has_text CHECK (length(btrim(title)) BETWEEN 1 AND 200),
     description text CONSTRAINT change_requests_description_is_short CHECK (length(description) <= 20000),
     category text CONSTRAINT change_requests_category_is_known
@@ -123,6 +123,9 @@ CREATE TABLE realty.change_requests (
     updated_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE realty.change_requests IS 'A customer asks to alter a booked unit.';
+COMMENT ON COLUMN realty.change_requests.unit_id IS 'Copied from the booking by trigger.';
+COMMENT ON COLUMN realty.change_requests.customer_id IS 'Copied from the booking by trigger.';
+COMMENT ON COLUMN realty.change_requests.approved_cost IS 'Given with the approval; added to the booking''s total then.';
 COMMENT ON CONSTRAINT change_requests_title_has_text ON realty.change_requests IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT change_requests_description_is_short ON realty.change_requests IS 'must have at most 20000 characters';
 COMMENT ON CONSTRAINT change_requests_category_is_known ON realty.change_requests IS 'must be one of layout, fixtures, finishes, electrical, plumbing, other';

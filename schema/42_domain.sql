@@ -107,3 +107,64 @@ COMMENT ON FUNCTION realty.guard_delete() IS
 CREATE FUNCTION realty.settings_author() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_settings_author';
 COMMENT ON FUNCTION realty.settings_author() IS 'Trigger: updated_by is the account that writes; empty when it is not an account.';
+
+-- Payments and change requests
+CREATE FUNCTION realty.payments_guard() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_payments_guard';
+COMMENT ON FUNCTION realty.payments_guard() IS
+'Trigger: what may be scheduled, paid and refunded. Errors PT409 (transition, booking ended, hold lapsed, duplicate reference, paid), PT422, PT403.';
+
+CREATE FUNCTION realty.payments_rollup() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_payments_rollup';
+COMMENT ON FUNCTION realty.payments_rollup() IS
+'Trigger: keeps the booking''s sums of payments, once a statement. Error PT422: more than is owed, or than was paid.';
+
+CREATE FUNCTION realty.payments_receipts() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_payments_receipts';
+COMMENT ON FUNCTION realty.payments_receipts() IS 'Trigger: gives receipt numbers, without a gap per builder and financial year.';
+
+CREATE FUNCTION realty.payments_effects() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_payments_effects';
+COMMENT ON FUNCTION realty.payments_effects() IS 'Trigger: notifies the parties; opens the refund of what is confirmed after its booking has ended.';
+
+CREATE FUNCTION realty.change_requests_guard() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_change_requests_guard';
+COMMENT ON FUNCTION realty.change_requests_guard() IS
+'Trigger: copies unit and customer from the booking; how a change request may change. Errors PT409, PT422, PT403.';
+
+CREATE FUNCTION realty.change_requests_effects() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_change_requests_effects';
+COMMENT ON FUNCTION realty.change_requests_effects() IS
+'Trigger: an approval adds its cost to the booking and opens an instalment; the other party is notified.';
+
+CREATE FUNCTION realty.setting_number(key text, standard numeric, low numeric, high numeric) RETURNS numeric
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT coalesce((
+        SELECT n.number
+        FROM realty.system_settings s,
+             LATERAL (SELECT CASE WHEN jsonb_typeof(s.value) = 'number' THEN (s.value #>> '{}')::numeric END AS number) n
+        WHERE s.key = setting_number.key AND n.number BETWEEN low AND high), standard);
+END;
+COMMENT ON FUNCTION realty.setting_number(text, numeric, numeric, numeric) IS
+'A setting of the site (system_settings) that is a number; the standard where it is not set, or not from low to high.';
+
+CREATE FUNCTION realty.lock_booking(booking_id bigint) RETURNS void
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_lock_booking';
+COMMENT ON FUNCTION realty.lock_booking(bigint) IS 'Locks the booking''s row: booking first, then what hangs on it.';
+
+CREATE FUNCTION realty.lock_payment(payment_id bigint) RETURNS void
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_lock_payment';
+COMMENT ON FUNCTION realty.lock_payment(bigint) IS 'Locks the rows of the payment''s booking and of the payment, in this order.';
+
+CREATE FUNCTION realty.begin_transition(entity text, id bigint, to_status text) RETURNS void
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_begin_transition';
+COMMENT ON FUNCTION realty.begin_transition(text, bigint, text) IS
+'Takes the locks for a change of status of a payment or a change request, in their order, and refuses one that is none (PT409) or
+not the caller''s (PT403). The caller has shown before that the row is his to know of.';
+
+CREATE FUNCTION realty.payment_plan(plan jsonb, amount_left numeric)
+RETURNS TABLE (milestone text, amount numeric, due_date date)
+LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_payment_plan';
+COMMENT ON FUNCTION realty.payment_plan(jsonb, numeric) IS
+'The instalments that a plan makes of an amount, adding up to the cent. Errors PT422 (all faults of the plan), PT409 (nothing is left).';

@@ -18,9 +18,27 @@ BEGIN ATOMIC
     ), ledger AS (
         SELECT i.project_id, sum(i.total) AS total, sum(i.available) AS available
         FROM realty.inventory i GROUP BY i.project_id
-    ), paid AS (
-        SELECT p.booking_id, sum(CASE WHEN p.kind = 'refund' THEN -p.amount ELSE p.amount END) AS amount
-        FROM realty.payments p WHERE p.status = 'paid' GROUP BY p.booking_id
+    ), payments AS (
+        SELECT p.booking_id,
+               sum(CASE WHEN p.kind = 'refund' THEN -p.amount ELSE p.amount END)
+                   FILTER (WHERE p.status = 'paid' OR p.status = 'refunded' AND p.kind <> 'refund') AS paid,
+               sum(p.amount) FILTER (WHERE p.status IN ('due', 'submitted') AND p.kind <> 'refund') AS scheduled,
+               sum(p.amount) FILTER (WHERE p.status IN ('due', 'submitted') AND p.kind = 'refund') AS refunding
+        FROM realty.payments p GROUP BY p.booking_id
+    ), sums AS (
+        SELECT b.id, b.paid_amount, b.scheduled_amount, b.refunding_amount, b.total_amount - b.discount AS owed,
+               coalesce(p.paid, 0)::numeric(14,2) AS paid, coalesce(p.scheduled, 0)::numeric(14,2) AS scheduled,
+               coalesce(p.refunding, 0)::numeric(14,2) AS refunding
+        FROM realty.bookings b LEFT JOIN payments p ON p.booking_id = b.id
+    ), receipts AS (
+        SELECT b.builder_id, substring(p.receipt_number FROM '^R[0-9]+-(.*)-[0-9]+$') AS financial_year,
+               count(*) AS receipts, min(substring(p.receipt_number FROM '[0-9]+$')::bigint) AS first,
+               max(substring(p.receipt_number FROM '[0-9]+$')::bigint) AS last
+        FROM realty.payments p JOIN realty.bookings b ON b.id = p.booking_id
+        WHERE p.receipt_number IS NOT NULL GROUP BY 1, 2
+    ), changes AS (
+        SELECT c.booking_id, sum(c.approved_cost) AS amount
+        FROM realty.change_requests c WHERE c.status IN ('approved', 'completed') GROUP BY c.booking_id
     ), phases AS (
         SELECT p.project_id, p.unit_id, sum(p.weight) AS weight, sum(p.weight * p.percent) AS points
         FROM realty.project_progress p GROUP BY GROUPING SETS ((p.project_id), (p.unit_id))
@@ -69,10 +87,50 @@ BEGIN ATOMIC
          LATERAL (SELECT count(*) AS projects FROM realty.projects p WHERE p.builder_id = b.id) n
     WHERE b.total_projects <> n.projects
   UNION ALL
-    SELECT 'bookings.paid_amount equals a recount', 'bookings ' || b.id,
-           coalesce(p.amount, 0)::numeric(14,2)::text, b.paid_amount::text
-    FROM realty.bookings b LEFT JOIN paid p ON p.booking_id = b.id
-    WHERE b.paid_amount <> coalesce(p.amount, 0)
+    SELECT 'bookings.paid_amount equals a recount', 'bookings ' || s.id, s.paid::text, s.paid_amount::text
+    FROM sums s WHERE s.paid_amount <> s.paid
+  UNION ALL
+    SELECT 'bookings.scheduled_amount equals a recount', 'bookings ' || s.id, s.scheduled::text, s.scheduled_amount::text
+    FROM sums s WHERE s.scheduled_amount <> s.scheduled
+  UNION ALL
+    SELECT 'bookings.refunding_amount equals a recount', 'bookings ' || s.id, s.refunding::text, s.refunding_amount::text
+    FROM sums s WHERE s.refunding_amount <> s.refunding
+  UNION ALL
+    SELECT 'payments stay within what is owed', 'bookings ' || s.id, 'at most ' || s.owed, (s.paid + s.scheduled)::text
+    FROM sums s WHERE s.paid + s.scheduled > s.owed
+  UNION ALL
+    SELECT 'refunds stay within what was paid', 'bookings ' || s.id, 'at most ' || s.paid, s.refunding::text
+    FROM sums s WHERE s.refunding > s.paid
+  UNION ALL
+    SELECT 'a refund gives back a payment of its booking', 'payments ' || r.id,
+           'bookings ' || p.booking_id, 'bookings ' || r.booking_id
+    FROM realty.payments r JOIN realty.payments p ON p.id = r.refund_of WHERE p.booking_id <> r.booking_id
+  UNION ALL
+    SELECT 'a payment''s refunds stay within it', 'payments ' || p.id, 'at most ' || p.amount, sum(r.amount)::text
+    FROM realty.payments p JOIN realty.payments r ON r.refund_of = p.id
+    WHERE r.status <> 'failed' GROUP BY p.id HAVING sum(r.amount) > p.amount
+  UNION ALL
+    SELECT 'a payment has a receipt once it is paid', 'payments ' || p.id,
+           CASE WHEN p.receipt_number IS NULL THEN 'a receipt' ELSE 'none' END, coalesce(p.receipt_number, 'none')
+    FROM realty.payments p
+    WHERE (p.receipt_number IS NOT NULL) <> (p.kind <> 'refund' AND p.status IN ('paid', 'refunded'))
+  UNION ALL
+    SELECT 'receipts have no gap', concat_ws(' ', 'receipt_counters', coalesce(r.builder_id, c.builder_id),
+                                             coalesce(r.financial_year, c.financial_year)),
+           '1 to ' || coalesce(c.last_number, 0), coalesce(r.receipts, 0) || ' from ' || coalesce(r.first, 0) || ' to ' || coalesce(r.last, 0)
+    FROM receipts r FULL JOIN realty.receipt_counters c
+         ON c.builder_id = r.builder_id AND c.financial_year = r.financial_year
+    WHERE (r.receipts, r.first, r.last) IS DISTINCT FROM (c.last_number, 1::bigint, c.last_number)
+  UNION ALL
+    SELECT 'a booking''s total is its price and its approved changes', 'bookings ' || b.id,
+           (b.unit_price + coalesce(c.amount, 0))::text, b.total_amount::text
+    FROM realty.bookings b LEFT JOIN changes c ON c.booking_id = b.id
+    WHERE b.total_amount <> b.unit_price + coalesce(c.amount, 0) OR b.changes_amount <> coalesce(c.amount, 0)
+  UNION ALL
+    SELECT 'a change request names its booking''s unit and customer', 'change_requests ' || c.id,
+           concat_ws(' ', b.unit_id, b.customer_id), concat_ws(' ', c.unit_id, c.customer_id)
+    FROM realty.change_requests c JOIN realty.bookings b ON b.id = c.booking_id
+    WHERE (c.unit_id, c.customer_id) <> (b.unit_id, b.customer_id)
   UNION ALL
     SELECT 'units.progress_percent equals a recount', 'units ' || u.id,
            r.percent::numeric(5,2)::text, u.progress_percent::text

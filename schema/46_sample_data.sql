@@ -362,15 +362,22 @@ BEGIN ATOMIC
     WHERE b.id = p.booking_id AND p.due_date < (realty.sample_midnight() - interval '24 hours')::date;
 
     UPDATE realty.payments p
-    SET status = 'paid', paid_at = p.due_date - interval '13 hours',
-        receipt_number = format('RC-%s-%s', right(b.booking_number, -3), upper(substr(p.milestone, 4, 1)))
+    SET status = 'paid', paid_at = p.due_date - interval '13 hours'
     FROM realty.bookings b
     WHERE b.id = p.booking_id AND p.status = 'submitted'
       AND p.due_date < (realty.sample_midnight() - interval '240 hours')::date;
 
-    UPDATE realty.bookings b SET paid_amount = s.amount
-    FROM (SELECT booking_id, sum(amount) AS amount FROM realty.payments WHERE status = 'paid' GROUP BY booking_id) s
-    WHERE s.booking_id = b.id AND b.paid_amount <> s.amount;
+    -- what triggers wrote just now happened then
+    UPDATE realty.notifications n
+    SET created_at = h.happened_at,
+        read_at = CASE WHEN h.happened_at < realty.sample_midnight() - interval '96 hours'
+                       THEN h.happened_at + interval '5 hours' END
+    FROM (
+        SELECT m.id, CASE m.kind WHEN 'payment_scheduled' THEN p.created_at WHEN 'payment_paid' THEN p.paid_at
+                          ELSE p.due_date - interval '15 hours' END AS happened_at
+        FROM realty.notifications m JOIN realty.payments p ON p.id = (m.data ->> 'payment_id')::bigint
+    ) h
+    WHERE h.id = n.id;
 END;
 COMMENT ON FUNCTION realty.sample_payments(integer) IS 'Sample data: payment plans of confirmed bookings, paid as far as they are due.';
 

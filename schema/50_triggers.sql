@@ -52,6 +52,34 @@ CREATE TRIGGER bookings_500_update_effects AFTER UPDATE OF status ON realty.book
 CREATE TRIGGER bookings_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.bookings
     FOR EACH ROW EXECUTE FUNCTION realty.audit();
 
+-- Payments
+CREATE TRIGGER payments_100_guard BEFORE INSERT OR UPDATE OR DELETE ON realty.payments
+    FOR EACH ROW EXECUTE FUNCTION realty.payments_guard();
+CREATE TRIGGER payments_090_same_status BEFORE UPDATE OF status ON realty.payments
+    FOR EACH ROW WHEN (OLD.status = NEW.status) EXECUTE FUNCTION realty.guard_transition();
+CREATE TRIGGER payments_500_insert_rollup AFTER INSERT ON realty.payments
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.payments_rollup();
+CREATE TRIGGER payments_500_update_rollup AFTER UPDATE ON realty.payments
+    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.payments_rollup();
+CREATE TRIGGER payments_500_delete_rollup AFTER DELETE ON realty.payments
+    REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.payments_rollup();
+CREATE TRIGGER payments_600_update_receipts AFTER UPDATE ON realty.payments
+    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.payments_receipts();
+CREATE TRIGGER payments_650_insert_effects AFTER INSERT ON realty.payments
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.payments_effects();
+CREATE TRIGGER payments_650_update_effects AFTER UPDATE ON realty.payments
+    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.payments_effects();
+
+-- Change requests
+CREATE TRIGGER change_requests_100_guard BEFORE INSERT OR UPDATE OR DELETE ON realty.change_requests
+    FOR EACH ROW EXECUTE FUNCTION realty.change_requests_guard();
+CREATE TRIGGER change_requests_090_same_status BEFORE UPDATE OF status ON realty.change_requests
+    FOR EACH ROW WHEN (OLD.status = NEW.status) EXECUTE FUNCTION realty.guard_transition();
+CREATE TRIGGER change_requests_500_insert_effects AFTER INSERT ON realty.change_requests
+    FOR EACH ROW EXECUTE FUNCTION realty.change_requests_effects();
+CREATE TRIGGER change_requests_500_update_effects AFTER UPDATE OF status ON realty.change_requests
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.change_requests_effects();
+
 -- Deletes that would leave somebody hanging
 CREATE TRIGGER builders_100_guard_delete BEFORE DELETE ON realty.builders
     FOR EACH ROW EXECUTE FUNCTION realty.guard_delete();
@@ -158,6 +186,8 @@ CREATE TRIGGER projects_000_no_truncate BEFORE TRUNCATE ON realty.projects
 CREATE TRIGGER units_000_no_truncate BEFORE TRUNCATE ON realty.units
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 CREATE TRIGGER bookings_000_no_truncate BEFORE TRUNCATE ON realty.bookings
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER receipt_counters_000_no_truncate BEFORE TRUNCATE ON realty.receipt_counters
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 CREATE TRIGGER payments_000_no_truncate BEFORE TRUNCATE ON realty.payments
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();

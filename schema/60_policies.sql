@@ -16,6 +16,7 @@ ALTER TABLE realty.inventory ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.unit_price_history ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.bookings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.payments ENABLE ROW LEVEL SECURITY;
+ALTER TABLE realty.receipt_counters ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.transitions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.notification_templates ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.appointments ENABLE ROW LEVEL SECURITY;
@@ -110,16 +111,16 @@ CREATE POLICY payments_builder_creates_own ON realty.payments FOR INSERT TO real
 CREATE POLICY payments_builder_changes_own ON realty.payments FOR UPDATE TO realty_builder
     USING (EXISTS (SELECT FROM realty.bookings b WHERE b.id = booking_id))
     WITH CHECK (EXISTS (SELECT FROM realty.bookings b WHERE b.id = booking_id));
-CREATE POLICY payments_builder_deletes_unpaid ON realty.payments FOR DELETE TO realty_builder
-    USING (EXISTS (SELECT FROM realty.bookings b WHERE b.id = booking_id) AND status <> 'paid');
+CREATE POLICY payments_builder_deletes_own ON realty.payments FOR DELETE TO realty_builder
+    USING (EXISTS (SELECT FROM realty.bookings b WHERE b.id = booking_id));
 CREATE POLICY payments_admin_manages_all ON realty.payments FOR ALL TO realty_admin
     USING ((SELECT realty.user_type()) = 'admin');
 CREATE POLICY change_requests_customer_reads_own ON realty.change_requests FOR SELECT TO realty_customer
     USING (customer_id = (SELECT realty.customer_id()));
 CREATE POLICY change_requests_customer_creates_own ON realty.change_requests FOR INSERT TO realty_customer
     WITH CHECK (customer_id = (SELECT realty.customer_id()) AND EXISTS (SELECT FROM realty.bookings b WHERE b.id = booking_id));
-CREATE POLICY change_requests_customer_changes_submitted ON realty.change_requests FOR UPDATE TO realty_customer
-    USING (customer_id = (SELECT realty.customer_id()) AND status = 'submitted')
+CREATE POLICY change_requests_customer_changes_own ON realty.change_requests FOR UPDATE TO realty_customer
+    USING (customer_id = (SELECT realty.customer_id()))
     WITH CHECK (customer_id = (SELECT realty.customer_id()));
 CREATE POLICY change_requests_builder_reads_own ON realty.change_requests FOR SELECT TO realty_builder
     USING (EXISTS (SELECT FROM realty.bookings b WHERE b.id = booking_id));

@@ -62,7 +62,7 @@ COMMENT ON VIEW api.bookings IS 'Bookings: a customer''s own, a builder''s proje
 
 CREATE VIEW api.payments WITH (security_invoker = true) AS
 SELECT id, booking_id, kind, milestone, amount, due_date, status, method, transaction_reference,
-       receipt_number, paid_at, extra, created_at, updated_at
+       receipt_number, paid_at, refund_of, note, extra, created_at, updated_at
 FROM realty.payments;
 COMMENT ON VIEW api.payments IS 'Payments of the bookings you see.';
 

@@ -73,6 +73,40 @@ GRANT EXECUTE ON FUNCTION api.confirm_booking(bigint), api.complete_booking(bigi
     api.release_unit(bigint) TO realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION api.cancel_booking(bigint, text) TO realty_customer, realty_builder, realty_admin;
 
+-- Payments: the status goes through functions of api, which take the locks in their
+-- order, so the rights that they need stand on the table alone.
+GRANT UPDATE (status, method, transaction_reference)
+    ON realty.payments TO realty_customer;
+GRANT INSERT (booking_id, kind, milestone, amount, due_date, extra)
+    ON realty.payments, api.payments TO realty_builder, realty_admin;
+GRANT INSERT (refund_of, note)
+    ON realty.payments TO realty_builder, realty_admin;
+GRANT UPDATE (milestone, amount, due_date, extra)
+    ON realty.payments, api.payments TO realty_builder, realty_admin;
+GRANT UPDATE (status, method, transaction_reference, note)
+    ON realty.payments TO realty_builder, realty_admin;
+GRANT DELETE ON realty.payments, api.payments TO realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION realty.begin_transition(text, bigint, text) TO realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION realty.lock_booking(bigint), realty.lock_payment(bigint), realty.payment_plan(jsonb, numeric)
+    TO realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.pay_payment(bigint, text, text), api.booking_statement(bigint)
+    TO realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.confirm_payment(bigint), api.reject_payment(bigint, text), api.refund_payment(bigint, numeric, text),
+    api.schedule_payments(bigint, jsonb) TO realty_builder, realty_admin;
+
+-- Change requests
+GRANT INSERT (booking_id, title, description, category, extra)
+    ON realty.change_requests, api.change_requests TO realty_customer, realty_admin;
+GRANT UPDATE (title, description, category, extra)
+    ON realty.change_requests, api.change_requests TO realty_customer, realty_admin;
+GRANT UPDATE (status)
+    ON realty.change_requests TO realty_customer, realty_builder, realty_admin;
+GRANT UPDATE (estimated_cost, approved_cost, decision_note)
+    ON realty.change_requests TO realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.withdraw_change_request(bigint) TO realty_customer, realty_admin;
+GRANT EXECUTE ON FUNCTION api.review_change_request(bigint, numeric), api.approve_change_request(bigint, numeric, text),
+    api.reject_change_request(bigint, text), api.complete_change_request(bigint) TO realty_builder, realty_admin;
+
 -- Notifications and settings
 GRANT UPDATE (read_at)
     ON realty.notifications, api.notifications TO realty_customer, realty_builder, realty_admin;

@@ -15,8 +15,8 @@ SET LOCAL session_replication_role = replica;
 SAVEPOINT well;
 -- a unit has at most one active booking: the unique index has to go for that
 DROP INDEX realty.bookings_one_active_per_unit;
-INSERT INTO realty.bookings (unit_id, customer_id, project_id, builder_id, total_amount, status)
-VALUES (:a101, :dev_c, :palm, :asha_b, 1, 'confirmed');
+INSERT INTO realty.bookings (unit_id, customer_id, project_id, builder_id, unit_price, total_amount, status)
+VALUES (:a101, :dev_c, :palm, :asha_b, 1, 1, 'confirmed');
 SELECT rule, key = 'units ' || :a101 AS that_row, expected, actual FROM realty.check_invariants();
 ROLLBACK TO well;
 -- a unit's status follows its active booking: booked without one,
@@ -84,9 +84,79 @@ ROLLBACK TO well;
 UPDATE realty.bookings SET paid_amount = 1 WHERE id = :booking;
 SELECT rule, key = 'bookings ' || :booking AS that_row, expected, actual FROM realty.check_invariants();
 ROLLBACK TO well;
-INSERT INTO realty.payments (booking_id, kind, amount, status) VALUES
-    (:booking, 'token', 500, 'paid'), (:booking, 'instalment', 70, 'submitted'), (:booking, 'refund', 100, 'paid');
+INSERT INTO realty.payments (booking_id, kind, amount, status, receipt_number) VALUES
+    (:booking, 'token', 500, 'paid', format('R%s-2026-27-00001', :asha_b)),
+    (:booking, 'instalment', 40, 'refunded', format('R%s-2026-27-00002', :asha_b)),
+    (:booking, 'instalment', 70, 'failed', NULL), (:booking, 'refund', 100, 'paid', NULL);
+INSERT INTO realty.receipt_counters VALUES (:asha_b, '2026-27', 2);
 SELECT rule, key = 'bookings ' || :booking AS that_row, expected, actual FROM realty.check_invariants();
+-- receipts have no gap: one is missing, or one was never counted
+UPDATE realty.bookings SET paid_amount = 440 WHERE id = :booking;
+UPDATE realty.payments SET receipt_number = format('R%s-2026-27-00003', :asha_b) WHERE booking_id = :booking AND amount = 40;
+SELECT rule, key = 'receipt_counters ' || :asha_b || ' 2026-27' AS that_row, expected, actual FROM realty.check_invariants();
+UPDATE realty.receipt_counters SET last_number = 3;
+SELECT rule, expected, actual FROM realty.check_invariants();
+DELETE FROM realty.receipt_counters;
+SELECT rule, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+INSERT INTO realty.receipt_counters VALUES (:bala_b, '2026-27', 1);
+SELECT rule, key = 'receipt_counters ' || :bala_b || ' 2026-27' AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+-- a payment has a receipt once it is paid, and not before
+INSERT INTO realty.payments (booking_id, kind, amount, status) VALUES (:booking, 'token', 500, 'paid') RETURNING id AS payment \gset
+UPDATE realty.bookings SET paid_amount = 500 WHERE id = :booking;
+SELECT rule, key = 'payments ' || :payment AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+INSERT INTO realty.payments (booking_id, kind, amount, status, receipt_number)
+VALUES (:booking, 'token', 500, 'failed', format('R%s-2026-27-00001', :asha_b)) RETURNING id AS payment \gset
+INSERT INTO realty.receipt_counters VALUES (:asha_b, '2026-27', 1);
+SELECT rule, key = 'payments ' || :payment AS that_row, expected, actual = format('R%s-2026-27-00001', :asha_b) AS actual
+FROM realty.check_invariants();
+ROLLBACK TO well;
+-- bookings.scheduled_amount and bookings.refunding_amount equal a recount
+INSERT INTO realty.payments (booking_id, kind, amount, status) VALUES (:booking, 'instalment', 70, 'submitted'), (:booking, 'token', 5, 'due');
+SELECT rule, key = 'bookings ' || :booking AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+UPDATE realty.bookings SET refunding_amount = -1 WHERE id = :booking;
+SELECT rule, key = 'bookings ' || :booking AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+-- payments stay within what is owed, refunds within what was paid: the checks have to go for that
+ALTER TABLE realty.bookings DROP CONSTRAINT bookings_discount_leaves_the_payments, DROP CONSTRAINT bookings_refunding_amount_is_within_paid;
+INSERT INTO realty.payments (booking_id, amount) VALUES (:booking, 5000000.01);
+UPDATE realty.bookings SET scheduled_amount = 5000000.01 WHERE id = :booking;
+SELECT rule, key = 'bookings ' || :booking AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+ALTER TABLE realty.bookings DROP CONSTRAINT bookings_refunding_amount_is_within_paid;
+INSERT INTO realty.payments (booking_id, kind, amount) VALUES (:booking, 'refund', 5);
+UPDATE realty.bookings SET refunding_amount = 5 WHERE id = :booking;
+SELECT rule, key = 'bookings ' || :booking AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+-- a payment's refunds stay within it, and are of its booking
+INSERT INTO realty.payments (booking_id, kind, amount, status, receipt_number) VALUES
+    (:booking, 'token', 20, 'paid', format('R%s-2026-27-00001', :asha_b)) RETURNING id AS payment \gset
+INSERT INTO realty.payments (booking_id, kind, amount, status, receipt_number) VALUES
+    (:booking, 'token', 30, 'paid', format('R%s-2026-27-00002', :asha_b));
+INSERT INTO realty.receipt_counters VALUES (:asha_b, '2026-27', 2);
+INSERT INTO realty.payments (booking_id, kind, amount, refund_of) VALUES (:booking, 'refund', 21, :payment) RETURNING id AS refund \gset
+UPDATE realty.bookings SET paid_amount = 50, refunding_amount = 21 WHERE id = :booking;
+SELECT rule, key = 'payments ' || :payment AS that_row, expected, actual FROM realty.check_invariants();
+UPDATE realty.payments SET booking_id = :hold, status = 'failed' WHERE id = :refund;
+UPDATE realty.bookings SET refunding_amount = 0 WHERE id = :booking;
+SELECT rule, key = 'payments ' || :refund AS that_row, expected = 'bookings ' || :booking AS expected, actual = 'bookings ' || :hold AS actual
+FROM realty.check_invariants();
+ROLLBACK TO well;
+-- a booking's total is its price and its approved changes
+UPDATE realty.bookings SET changes_amount = 1, total_amount = total_amount + 1 WHERE id = :booking;
+SELECT rule, key = 'bookings ' || :booking AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+INSERT INTO realty.change_requests (booking_id, unit_id, customer_id, title, status, approved_cost) VALUES
+    (:booking, :a101, :chitra_c, 'Wider door', 'completed', 7), (:booking, :a101, :chitra_c, 'Red door', 'rejected', 9);
+SELECT rule, key = 'bookings ' || :booking AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+-- a change request names its booking's unit and customer
+INSERT INTO realty.change_requests (booking_id, unit_id, customer_id, title) VALUES (:booking, :a102, :chitra_c, 'Wider door') RETURNING id AS change \gset
+SELECT rule, key = 'change_requests ' || :change AS that_row, expected = concat_ws(' ', :a101, :chitra_c) AS expected,
+       actual = concat_ws(' ', :a102, :chitra_c) AS actual FROM realty.check_invariants();
 ROLLBACK TO well;
 -- an account has the one profile of its type
 DELETE FROM realty.customers WHERE id = :chitra_c;

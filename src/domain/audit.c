@@ -40,7 +40,8 @@ static HTAB *plans_by_row_type = NULL;
 
 static const char *const insert_line =
 	"INSERT INTO realty.audit_log (table_name, action, row_id, booking_id, builder_id, "
-	"user_id, request_id, old_row, new_row) VALUES ($1, $2, $3, $4, $5, "
+	"user_id, request_id, old_row, new_row) VALUES ($1, $2, $3, $4, "
+	"coalesce($5, (SELECT b.builder_id FROM realty.bookings b WHERE b.id = $4)), "
 	"realty.user_id(), realty.request_id(), to_jsonb($6), to_jsonb($7))";
 
 static RealtyPlan insert_units_line = {

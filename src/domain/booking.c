@@ -19,6 +19,7 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 #include "utils/numeric.h"
 #include "utils/rel.h"
@@ -218,6 +219,10 @@ refuse_unknown_unit(TriggerData *data, Row *row)
 	realty_faults_raise(&faults);
 }
 
+/* What triggers add up later; a new booking starts with nothing of it. */
+static const char *const rollups[] = {"changes_amount", "paid_amount", "scheduled_amount",
+									  "refunding_amount"};
+
 static void
 fill_booking(Row *row, const WantedUnit *unit)
 {
@@ -225,7 +230,10 @@ fill_booking(Row *row, const WantedUnit *unit)
 
 	realty_row_set(row, "project_id", Int64GetDatum(unit->project_id));
 	realty_row_set(row, "builder_id", Int64GetDatum(unit->builder_id));
+	realty_row_set(row, "unit_price", unit->price);
 	realty_row_set(row, "total_amount", unit->price);
+	for (size_t i = 0; i < lengthof(rollups); i++)
+		realty_row_set(row, rollups[i], NumericGetDatum(int64_div_fast_to_numeric(0, 2)));
 	if (realty_hold_minutes > 0)
 		realty_row_set(row, "hold_expires_at",
 					   TimestampTzGetDatum(GetCurrentStatementStartTimestamp() + held));
@@ -277,7 +285,32 @@ check_immutable(const Row *old_row, const Row *new_row)
 			realty_faults_add(&faults, fixed[i], "cannot be changed");
 	if (!realty_is_privileged() && realty_row_differs(old_row, new_row, "total_amount"))
 		realty_faults_add(&faults, "total_amount", "cannot be changed");
+	for (size_t i = 0; i < lengthof(rollups); i++)
+		if (!realty_trigger_is_nested() &&
+			realty_row_differs(old_row, new_row, rollups[i]))
+			realty_faults_add(&faults, rollups[i], "cannot be changed, it is added up");
 	realty_faults_raise(&faults);
+}
+
+/* The total is the price and the changes: whichever is written, the other follows. */
+static void
+keep_total(const Row *old_row, Row *new_row)
+{
+	bool isnull;
+	Datum price = realty_row_datum(new_row, "unit_price", &isnull);
+	Datum changes = realty_row_datum(new_row, "changes_amount", &isnull);
+	Datum total = realty_row_datum(new_row, "total_amount", &isnull);
+
+	if (isnull || realty_row_is_null(new_row, "unit_price") ||
+		realty_row_is_null(new_row, "changes_amount"))
+		return; /* the validator's */
+	if (realty_row_differs(old_row, new_row, "unit_price") ||
+		realty_row_differs(old_row, new_row, "changes_amount"))
+		realty_row_set(new_row, "total_amount",
+					   DirectFunctionCall2(numeric_add, price, changes));
+	else if (realty_row_differs(old_row, new_row, "total_amount"))
+		realty_row_set(new_row, "unit_price",
+					   DirectFunctionCall2(numeric_sub, total, changes));
 }
 
 /*
@@ -343,6 +376,7 @@ guard_update(TriggerData *data, Row *new_row)
 
 	realty_row_old(&old_row, data);
 	check_immutable(&old_row, new_row);
+	keep_total(&old_row, new_row);
 	from = realty_row_text(&old_row, "status");
 	to = realty_row_text(new_row, "status");
 	if (to != NULL && strcmp(from, to) != 0)

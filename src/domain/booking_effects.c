@@ -1,6 +1,6 @@
 /*
  * booking_effects.c
- *		What follows a booking: the unit's status and the notifications.
+ *		What follows a booking: the unit's status, the notifications, the money.
  *
  * Runs after the row is written, as the owner, in the same statement: a booking
  * without its unit marked, or the other way round, can never be seen. Nothing
@@ -14,6 +14,7 @@
 #include "utils/rel.h"
 
 #include "domain/notify.h"
+#include "domain/payment.h"
 #include "domain/row.h"
 #include "domain/transition.h"
 #include "platform/plan.h"
@@ -30,20 +31,10 @@ static RealtyPlan mark_unit = {
 
 static RealtyPlan notify_parties = {
 	.sql = REALTY_NOTIFY_SQL(
-		"SELECT $2 AS kind, a.audience, a.user_id, "
-		"jsonb_build_object('number', b.booking_number, "
-		"'unit', concat_ws(' ', nullif(u.tower, ''), u.unit_number), 'project', p.name, "
-		"'customer', cu.full_name, 'builder', d.company_name) AS facts, "
-		"jsonb_build_object('booking_id', b.id, 'booking_number', b.booking_number, "
-		"'unit_id', b.unit_id, 'project_id', b.project_id) AS data "
-		"FROM realty.bookings b "
-		"JOIN realty.units u ON u.id = b.unit_id "
-		"JOIN realty.projects p ON p.id = b.project_id "
-		"JOIN realty.builders d ON d.id = b.builder_id "
-		"JOIN realty.customers c ON c.id = b.customer_id "
-		"JOIN realty.users cu ON cu.id = c.user_id, "
-		"LATERAL (VALUES ('customer', c.user_id), ('builder', d.user_id)) "
-		"a (audience, user_id) WHERE b.id = $1"),
+		"SELECT $2 AS kind, a.audience, a.user_id, " REALTY_BOOKING_FACTS
+		" AS facts, " REALTY_BOOKING_DATA " AS data "
+		"FROM realty.booking_parties f, LATERAL " REALTY_BOOKING_AUDIENCE
+		" WHERE f.booking_id = $1"),
 	.nargs = 2,
 	.types = {INT8OID, TEXTOID},
 };
@@ -100,6 +91,8 @@ realty_bookings_effects(PG_FUNCTION_ARGS)
 		set_unit_status(&row, next.unit_status);
 	if (next.notify != NULL)
 		notify(&row, next.notify);
+	if (next.unit_status != NULL && strcmp(next.unit_status, "available") == 0)
+		realty_payments_close(realty_row_bigint(&row, "id"));
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);

@@ -14,8 +14,22 @@
 #define REALTY_NOTIFY_SQL(recipients)                                                    \
 	"INSERT INTO realty.notifications (user_id, kind, title, body, data) "               \
 	"SELECT r.user_id, t.kind, realty.fill_template(t.title, r.facts), "                 \
-	"realty.fill_template(t.body, r.facts), r.data FROM (" recipients ") r "             \
+	"rtrim(realty.fill_template(t.body, r.facts)), r.data FROM (" recipients ") r "      \
 	"JOIN realty.notification_templates t ON t.kind = r.kind AND t.audience = "          \
 	"r.audience"
+
+/*
+ * Parts of such a SELECT for what concerns a booking: f is a row of
+ * realty.booking_parties; the audience joins as a (audience, user_id).
+ */
+#define REALTY_BOOKING_FACTS                                                             \
+	"jsonb_build_object('number', f.number, 'unit', f.unit, 'project', f.project, "      \
+	"'customer', f.customer, 'builder', f.builder)"
+#define REALTY_BOOKING_DATA                                                              \
+	"jsonb_build_object('booking_id', f.booking_id, 'booking_number', f.number, "        \
+	"'unit_id', f.unit_id, 'project_id', f.project_id)"
+#define REALTY_BOOKING_AUDIENCE                                                          \
+	"(VALUES ('customer', f.customer_user_id), ('builder', f.builder_user_id)) "         \
+	"a (audience, user_id)"
 
 #endif /* REALTY_DOMAIN_NOTIFY_H */

@@ -13,6 +13,7 @@
 #include "executor/spi.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
+#include "utils/fmgrprotos.h"
 #include "utils/rel.h"
 
 #include "domain/row.h"
@@ -34,6 +35,26 @@ realty_trigger_sets(const TriggerData *data, const char *column)
 	return number <= 0 || data->tg_updatedcols == NULL ||
 		   bms_is_member(number - FirstLowInvalidHeapAttributeNumber,
 						 data->tg_updatedcols);
+}
+
+bool
+realty_trigger_is_nested(void)
+{
+	return DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, (Datum)0)) > 1;
+}
+
+bool
+realty_trigger_has_rows(const TriggerData *data)
+{
+	Tuplestorestate *rows =
+		TRIGGER_FIRED_BY_DELETE(data->tg_event) ? data->tg_oldtable : data->tg_newtable;
+
+	if (rows == NULL)
+		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+						errmsg("trigger \"%s\" must be fired for each statement, with "
+							   "transition tables",
+							   data->tg_trigger->tgname)));
+	return tuplestore_tuple_count(rows) > 0;
 }
 
 static void

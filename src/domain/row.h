@@ -29,6 +29,12 @@ extern TriggerData *realty_trigger(FunctionCallInfo fcinfo, const char *name);
 /* Does the UPDATE set this column? Also true when that cannot be told. */
 extern bool realty_trigger_sets(const TriggerData *data, const char *column);
 
+/* Was it fired by what another trigger did? Only so do derived columns change. */
+extern bool realty_trigger_is_nested(void);
+
+/* Did the statement change any row? Its triggers fire all the same when not. */
+extern bool realty_trigger_has_rows(const TriggerData *data);
+
 /* The row to be stored (NEW; OLD in a DELETE), and OLD of an UPDATE. */
 extern void realty_row_new(Row *row, const TriggerData *data);
 extern void realty_row_old(Row *row, const TriggerData *data);

@@ -1,0 +1,281 @@
+/*
+ * change_request.c
+ *		Changes that a customer asks for: the guard, and what an approval costs.
+ *
+ * Locks: the change request, then its booking. Two that approve the same request
+ * meet on the request's row, and the second finds it approved. The cost goes to the
+ * booking once because a status is entered once: nothing leads back from approved.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "utils/builtins.h"
+#include "utils/rel.h"
+#include "utils/timestamp.h"
+
+#include "domain/booking_lock.h"
+#include "domain/notify.h"
+#include "domain/row.h"
+#include "domain/transition.h"
+#include "domain/validate.h"
+#include "platform/errors.h"
+#include "platform/faults.h"
+#include "platform/plan.h"
+#include "platform/scope.h"
+
+PG_FUNCTION_INFO_V1(realty_change_requests_guard);
+PG_FUNCTION_INFO_V1(realty_change_requests_effects);
+
+static RealtyPlan whoever_decides = {
+	.sql = "SELECT realty.user_id()",
+};
+
+static RealtyPlan add_cost = {
+	.sql = "UPDATE realty.bookings SET changes_amount = changes_amount + $2 "
+		   "WHERE id = $1",
+	.nargs = 2,
+	.types = {INT8OID, NUMERICOID},
+};
+
+static RealtyPlan open_instalment = {
+	.sql = "INSERT INTO realty.payments (booking_id, milestone, amount) "
+		   "SELECT $1, left('Change: ' || $3, 200), $2 WHERE $2 > 0",
+	.nargs = 3,
+	.types = {INT8OID, NUMERICOID, TEXTOID},
+};
+
+static RealtyPlan notify_party = {
+	.sql = REALTY_NOTIFY_SQL(
+		"SELECT $2 AS kind, a.audience, a.user_id, " REALTY_BOOKING_FACTS
+		" || jsonb_build_object('amount', c.approved_cost, 'title', c.title, "
+		"'note', c.decision_note) AS facts, " REALTY_BOOKING_DATA
+		" || jsonb_build_object('change_request_id', c.id) AS data "
+		"FROM realty.change_requests c "
+		"JOIN realty.booking_parties f ON f.booking_id = c.booking_id, "
+		"LATERAL " REALTY_BOOKING_AUDIENCE " WHERE c.id = $1"),
+	.nargs = 2,
+	.types = {INT8OID, TEXTOID},
+};
+
+/* ---- INSERT ---- */
+
+static void
+check_undecided(const Row *row, Faults *faults)
+{
+	static const char *const decision[] = {"approved_cost", "decided_by", "decided_at"};
+
+	for (size_t i = 0; i < lengthof(decision); i++)
+		if (!realty_row_is_null(row, decision[i]))
+			realty_faults_add(faults, decision[i], "is given with the decision");
+}
+
+static void
+refuse_unknown_booking(TriggerData *data, Row *row)
+{
+	static const char *const derived[] = {"booking_id", "unit_id", "customer_id"};
+	List *skip = NIL;
+	Faults faults;
+
+	for (size_t i = 0; i < lengthof(derived); i++)
+		skip = lappend(skip, unconstify(char *, derived[i]));
+	realty_faults_init(&faults);
+	realty_faults_add(&faults, "booking_id",
+					  realty_row_is_null(row, "booking_id") ? "is required"
+															: "names no booking");
+	realty_validate_tuple(data->tg_relation, row->tuple, skip, false, &faults);
+	realty_faults_raise(&faults);
+}
+
+static void
+guard_insert(TriggerData *data, Row *row)
+{
+	bool privileged = realty_is_privileged();
+	char *status = realty_row_text(row, "status");
+	LockedBooking booking;
+	Faults faults;
+
+	if (status != NULL && strcmp(status, "submitted") != 0)
+		ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
+						errmsg("a change request starts as submitted")));
+	if (!realty_booking_lock(realty_row_bigint(row, "booking_id"), true, &booking) ||
+		!(privileged || booking.is_customers))
+		refuse_unknown_booking(data, row);
+	realty_booking_check_open(&booking);
+	realty_faults_init(&faults);
+	check_undecided(row, &faults);
+	realty_faults_raise(&faults);
+	realty_row_set(row, "unit_id", Int64GetDatum(booking.unit_id));
+	realty_row_set(row, "customer_id", Int64GetDatum(booking.customer_id));
+}
+
+/* ---- UPDATE ---- */
+
+static void
+check_immutable(const Row *old_row, const Row *row, bool moves)
+{
+	static const char *const fixed[] = {"booking_id", "unit_id", "customer_id",
+										"decided_by", "decided_at"};
+	Faults faults;
+
+	realty_faults_init(&faults);
+	for (size_t i = 0; i < lengthof(fixed); i++)
+		if (!(moves && strncmp(fixed[i], "decided", 7) == 0) &&
+			realty_row_differs(old_row, row, fixed[i]))
+			realty_faults_add(&faults, fixed[i], "cannot be changed");
+	realty_faults_raise(&faults);
+}
+
+/* What somebody has begun to judge, or has judged, stays as it was judged. */
+static void
+check_frozen(const Row *old_row, const Row *row, const char *from, const char *to)
+{
+	static const char *const asked[] = {"title", "description", "category"};
+
+	for (size_t i = 0; i < lengthof(asked); i++)
+		if (strcmp(from, "submitted") != 0 && realty_row_differs(old_row, row, asked[i]))
+			ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+							errmsg("the %s of a change request can change only while "
+								   "it is submitted",
+								   asked[i]),
+							errdetail("It is %s.", from),
+							errhint("Withdraw it and ask again.")));
+	if (realty_row_differs(old_row, row, "approved_cost") &&
+		(strcmp(to, "approved") != 0 || strcmp(from, "approved") == 0))
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("the approved cost is given with the approval")));
+}
+
+static void
+check_approval(const Row *row)
+{
+	LockedBooking booking;
+	Faults faults;
+
+	realty_faults_init(&faults);
+	if (realty_row_is_null(row, "approved_cost"))
+		realty_faults_add(&faults, "approved_cost", "is required");
+	realty_faults_raise(&faults);
+	if (realty_booking_lock(realty_row_bigint(row, "booking_id"), true, &booking))
+		realty_booking_check_open(&booking);
+}
+
+static void
+sign_decision(Row *row, const char *stamp)
+{
+	OwnerScope scope;
+	Datum user_id;
+	bool nobody;
+
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&whoever_decides, NULL, NULL, false, 1);
+	user_id = realty_plan_value(1, &nobody);
+	SPI_finish();
+	realty_owner_leave(&scope);
+	if (!nobody)
+		realty_row_set(row, "decided_by", user_id);
+	if (realty_row_is_null(row, stamp))
+		realty_row_set(row, stamp,
+					   TimestampTzGetDatum(GetCurrentStatementStartTimestamp()));
+}
+
+static void
+guard_update(TriggerData *data, Row *row)
+{
+	Transition transition;
+	Row old_row;
+	char *from;
+	char *to;
+	bool moves;
+
+	realty_row_old(&old_row, data);
+	from = realty_row_text(&old_row, "status");
+	to = realty_row_text(row, "status");
+	if (to == NULL)
+		return; /* the validator's */
+	moves = strcmp(from, to) != 0;
+	check_immutable(&old_row, row, moves);
+	check_frozen(&old_row, row, from, to);
+	if (!moves)
+		return;
+	transition = realty_transition_check("change_requests", from, to);
+	if (strcmp(to, "approved") == 0)
+		check_approval(row);
+	if (transition.stamp != NULL)
+		sign_decision(row, transition.stamp);
+}
+
+/* Trigger BEFORE INSERT OR UPDATE OR DELETE, each row; the first of its table. */
+Datum
+realty_change_requests_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.change_requests_guard");
+	Row row;
+
+	if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("a change request cannot be deleted"),
+						errhint("Withdraw it instead.")));
+	realty_row_new(&row, data);
+	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
+		guard_insert(data, &row);
+	else
+		guard_update(data, &row);
+	return PointerGetDatum(realty_row_result(&row));
+}
+
+/* ---- what follows ---- */
+
+static void
+add_to_booking(const Row *row)
+{
+	bool isnull;
+	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "booking_id")),
+					  realty_row_datum(row, "approved_cost", &isnull),
+					  CStringGetTextDatum(realty_row_text(row, "title"))};
+
+	realty_plan_run(&add_cost, values, NULL, false, 0);
+	realty_plan_run(&open_instalment, values, NULL, false, 0);
+}
+
+static void
+notify(const Row *row, const char *kind)
+{
+	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "id")),
+					  CStringGetTextDatum(kind)};
+
+	realty_plan_run(&notify_party, values, NULL, false, 0);
+}
+
+/* Trigger AFTER INSERT, and AFTER UPDATE when status changes; each row. */
+Datum
+realty_change_requests_effects(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.change_requests_effects");
+	Transition next = {.notify = "change_submitted"};
+	OwnerScope scope;
+	Row row;
+
+	realty_row_new(&row, data);
+	if (TRIGGER_FIRED_BY_UPDATE(data->tg_event))
+	{
+		Row old_row;
+
+		realty_row_old(&old_row, data);
+		next =
+			realty_transition_get("change_requests", realty_row_text(&old_row, "status"),
+								  realty_row_text(&row, "status"));
+	}
+	realty_owner_enter(&scope);
+	SPI_connect();
+	if (TRIGGER_FIRED_BY_UPDATE(data->tg_event) &&
+		strcmp(realty_row_text(&row, "status"), "approved") == 0)
+		add_to_booking(&row);
+	if (next.notify != NULL)
+		notify(&row, next.notify);
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return PointerGetDatum(NULL);
+}

@@ -1,0 +1,118 @@
+/*
+ * locking.c
+ *		Taking the locks in their order before a row is changed.
+ *
+ * The functions of api change the status of a row through here: booking first, then
+ * the row, so that they wait for each other instead of failing, and a second one
+ * that asks for the same change finds it made (PT409) and not once more its own.
+ *
+ * They lock as the owner: the caller has shown before, through the views, that the
+ * row is his to know of; whether he may change it the state machine says.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "utils/builtins.h"
+
+#include "domain/transition.h"
+#include "platform/errors.h"
+#include "platform/plan.h"
+#include "platform/scope.h"
+
+PG_FUNCTION_INFO_V1(realty_lock_booking);
+PG_FUNCTION_INFO_V1(realty_lock_payment);
+PG_FUNCTION_INFO_V1(realty_begin_transition);
+
+static RealtyPlan lock_booking = {
+	.sql = "SELECT b.id FROM realty.bookings b WHERE b.id = $1 FOR NO KEY UPDATE",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+static RealtyPlan lock_booking_of = {
+	.sql = "SELECT b.id FROM realty.bookings b WHERE b.id = "
+		   "(SELECT p.booking_id FROM realty.payments p WHERE p.id = $1) "
+		   "FOR NO KEY UPDATE",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+static RealtyPlan lock_payment = {
+	.sql = "SELECT CASE p.kind WHEN 'refund' THEN 'refunds' ELSE 'payments' END, "
+		   "p.status FROM realty.payments p WHERE p.id = $1 FOR NO KEY UPDATE",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+static RealtyPlan lock_change_request = {
+	.sql = "SELECT 'change_requests', c.status FROM realty.change_requests c "
+		   "WHERE c.id = $1 FOR NO KEY UPDATE",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+static void
+run_as_owner(RealtyPlan *plan, Datum id)
+{
+	OwnerScope scope;
+
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(plan, &id, NULL, false, 1);
+	SPI_finish();
+	realty_owner_leave(&scope);
+}
+
+/* realty.lock_booking(booking_id bigint) → void */
+Datum
+realty_lock_booking(PG_FUNCTION_ARGS)
+{
+	run_as_owner(&lock_booking, PG_GETARG_DATUM(0));
+	PG_RETURN_VOID();
+}
+
+/* realty.lock_payment(payment_id bigint) → void: its booking, then itself. */
+Datum
+realty_lock_payment(PG_FUNCTION_ARGS)
+{
+	run_as_owner(&lock_booking_of, PG_GETARG_DATUM(0));
+	run_as_owner(&lock_payment, PG_GETARG_DATUM(0));
+	PG_RETURN_VOID();
+}
+
+/*
+ * realty.begin_transition(entity text, id bigint, to_status text) → void
+ *
+ * Locks the row, and refuses a change of status that is none or not the caller's.
+ */
+Datum
+realty_begin_transition(PG_FUNCTION_ARGS)
+{
+	bool is_payment = strcmp(text_to_cstring(PG_GETARG_TEXT_PP(0)), "payments") == 0;
+	Datum id = PG_GETARG_DATUM(1);
+	MemoryContext caller = CurrentMemoryContext;
+	char *entity = NULL;
+	char *from = NULL;
+	OwnerScope scope;
+
+	realty_owner_enter(&scope);
+	SPI_connect();
+	if (is_payment)
+		realty_plan_run(&lock_booking_of, &id, NULL, false, 1);
+	realty_plan_run(is_payment ? &lock_payment : &lock_change_request, &id, NULL, false,
+					1);
+	if (SPI_processed > 0)
+	{
+		HeapTuple row = SPI_tuptable->vals[0];
+
+		entity = MemoryContextStrdup(caller, SPI_getvalue(row, SPI_tuptable->tupdesc, 1));
+		from = MemoryContextStrdup(caller, SPI_getvalue(row, SPI_tuptable->tupdesc, 2));
+	}
+	SPI_finish();
+	realty_owner_leave(&scope);
+	if (entity == NULL) /* deleted while we waited */
+		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND), errmsg("not found")));
+	realty_transition_check(entity, from, text_to_cstring(PG_GETARG_TEXT_PP(2)));
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,114 @@
+/*
+ * payment_effects.c
+ *		What follows payments: refunds that open, and who is told.
+ *
+ * A booking that ends gives back what was paid, as far as the site's policy says
+ * (setting refund_percent, 100 by default). Money that the customer had submitted by
+ * then and the builder confirms later goes the same way.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "utils/builtins.h"
+
+#include "domain/notify.h"
+#include "domain/payment.h"
+#include "domain/row.h"
+#include "platform/plan.h"
+#include "platform/scope.h"
+
+PG_FUNCTION_INFO_V1(realty_payments_effects);
+
+static RealtyPlan void_due = {
+	.sql = "UPDATE realty.payments SET status = 'failed' "
+		   "WHERE booking_id = $1 AND status = 'due' AND kind <> 'refund'",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+static RealtyPlan open_refund = {
+	.sql = "INSERT INTO realty.payments (booking_id, kind, milestone, amount, note) "
+		   "SELECT b.id, 'refund', 'Booking ' || b.status, r.amount, "
+		   "b.cancellation_reason FROM realty.bookings b, LATERAL (SELECT "
+		   "round(b.paid_amount * realty.setting_number('refund_percent', 100, 0, 100) "
+		   "/ 100, 2) - b.refunding_amount AS amount) r WHERE b.id = $1 AND r.amount > 0",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+static RealtyPlan open_late_refunds = {
+	.sql = "INSERT INTO realty.payments (booking_id, kind, milestone, amount, refund_of) "
+		   "SELECT n.booking_id, 'refund', 'Booking ' || b.status, r.amount, n.id "
+		   "FROM new_rows n JOIN old_rows o ON o.id = n.id "
+		   "JOIN realty.bookings b ON b.id = n.booking_id, LATERAL (SELECT "
+		   "round(n.amount * realty.setting_number('refund_percent', 100, 0, 100) / 100, "
+		   "2) AS amount) r WHERE n.status = 'paid' AND o.status = 'submitted' "
+		   "AND n.kind <> 'refund' AND b.status IN ('cancelled', 'expired') "
+		   "AND r.amount > 0 ORDER BY n.id",
+};
+
+#define PAYMENT_FACTS                                                                    \
+	REALTY_BOOKING_FACTS                                                                 \
+	" || jsonb_build_object('amount', p.amount, 'title', p.milestone, 'receipt', "       \
+	"p.receipt_number, 'note', p.note) AS facts, " REALTY_BOOKING_DATA                   \
+	" || jsonb_build_object('payment_id', p.id) AS data "
+
+/* One notification for all that a statement schedules of a booking. */
+static RealtyPlan notify_inserted = {
+	.sql = REALTY_NOTIFY_SQL(
+		"SELECT p.kind, a.audience, a.user_id, " PAYMENT_FACTS
+		"FROM (SELECT n.booking_id, 'payment_scheduled' AS kind, "
+		"sum(n.amount) AS amount, min(n.milestone) AS milestone, "
+		"min(n.id) AS id, '' AS receipt_number, '' AS note "
+		"FROM new_rows n WHERE n.kind <> 'refund' GROUP BY n.booking_id "
+		"UNION ALL SELECT n.booking_id, 'refund_due', n.amount, "
+		"n.milestone, n.id, '', n.note FROM new_rows n WHERE n.kind = 'refund') p "
+		"JOIN realty.booking_parties f ON f.booking_id = p.booking_id, "
+		"LATERAL " REALTY_BOOKING_AUDIENCE),
+};
+
+static RealtyPlan notify_updated = {
+	.sql = REALTY_NOTIFY_SQL(
+		"SELECT c.notify AS kind, a.audience, a.user_id, " PAYMENT_FACTS
+		"FROM new_rows n JOIN old_rows o ON o.id = n.id "
+		"JOIN realty.payments p ON p.id = n.id "
+		"JOIN realty.transitions c ON c.entity = CASE n.kind WHEN 'refund' "
+		"THEN 'refunds' ELSE 'payments' END "
+		"AND c.from_status = o.status AND c.to_status = n.status "
+		"JOIN realty.booking_parties f ON f.booking_id = n.booking_id, "
+		"LATERAL " REALTY_BOOKING_AUDIENCE),
+};
+
+void
+realty_payments_close(int64 booking_id)
+{
+	Datum id = Int64GetDatum(booking_id);
+
+	realty_plan_run(&void_due, &id, NULL, false, 0);
+	realty_plan_run(&open_refund, &id, NULL, false, 0);
+}
+
+/* Trigger AFTER INSERT, AFTER UPDATE, each statement; after the receipts. */
+Datum
+realty_payments_effects(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.payments_effects");
+	OwnerScope scope;
+
+	if (!realty_trigger_has_rows(data))
+		return PointerGetDatum(NULL);
+	realty_owner_enter(&scope);
+	SPI_connect();
+	SPI_register_trigger_data(data);
+	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
+		realty_plan_run(&notify_inserted, NULL, NULL, false, 0);
+	else
+	{
+		realty_plan_run(&notify_updated, NULL, NULL, false, 0);
+		realty_plan_run(&open_late_refunds, NULL, NULL, false, 0);
+	}
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return PointerGetDatum(NULL);
+}

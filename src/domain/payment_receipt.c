@@ -1,0 +1,100 @@
+/*
+ * payment_receipt.c
+ *		Receipt numbers: without a gap per builder and financial year.
+ *
+ * A sequence would leave gaps, so each builder and year has one row that is locked
+ * until the transaction ends. It is taken when all other work of the statement is
+ * done; a builder's confirmations wait for each other only from there to the commit.
+ *
+ * The year is that of paid_at in the site's time zone. Settings of the site, in
+ * realty.system_settings: time_zone (UTC), financial_year_start_month (4: April).
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "pgtime.h"
+#include "utils/builtins.h"
+
+#include "domain/row.h"
+#include "platform/plan.h"
+#include "platform/scope.h"
+
+PG_FUNCTION_INFO_V1(realty_payments_receipts);
+
+static RealtyPlan any_without_receipt = {
+	.sql = "SELECT 1 FROM new_rows n JOIN old_rows o ON o.id = n.id "
+		   "WHERE n.status = 'paid' AND o.status <> 'paid' AND n.kind <> 'refund'",
+};
+
+static RealtyPlan site_time_zone = {
+	.sql = "SELECT s.value #>> '{}' FROM realty.system_settings s "
+		   "WHERE s.key = 'time_zone' AND jsonb_typeof(s.value) = 'string'",
+};
+
+static RealtyPlan give_numbers = {
+	.sql =
+		"WITH start AS (SELECT realty.setting_number('financial_year_start_month', 4, "
+		"1, 12)::integer AS month), "
+		"fresh AS (SELECT n.id, b.builder_id, n.paid_at, to_char(y.first, 'YYYY') || "
+		"CASE WHEN s.month > 1 THEN to_char(y.first + interval '1 year', '-YY') "
+		"ELSE '' END AS year "
+		"FROM new_rows n JOIN old_rows o ON o.id = n.id "
+		"JOIN realty.bookings b ON b.id = n.booking_id, start s, "
+		"LATERAL (SELECT n.paid_at AT TIME ZONE $1 - make_interval(months => s.month - "
+		"1) "
+		"AS first) y "
+		"WHERE n.status = 'paid' AND o.status <> 'paid' AND n.kind <> 'refund'), "
+		"counted AS (INSERT INTO realty.receipt_counters AS c "
+		"(builder_id, financial_year, last_number) "
+		"SELECT builder_id, year, count(*) FROM fresh GROUP BY builder_id, year "
+		"ORDER BY builder_id, year ON CONFLICT (builder_id, financial_year) "
+		"DO UPDATE SET last_number = c.last_number + excluded.last_number "
+		"RETURNING builder_id, financial_year, last_number), "
+		"numbered AS (SELECT f.id, f.builder_id, f.year, (c.last_number - count(*) OVER "
+		"w "
+		"+ row_number() OVER (PARTITION BY f.builder_id, f.year ORDER BY f.paid_at, f.id)"
+		")::text AS number FROM fresh f JOIN counted c ON c.builder_id = f.builder_id "
+		"AND c.financial_year = f.year WINDOW w AS (PARTITION BY f.builder_id, f.year)) "
+		"UPDATE realty.payments p SET receipt_number = format('R%s-%s-%s', n.builder_id, "
+		"n.year, lpad(n.number, greatest(5, length(n.number)), '0')) "
+		"FROM numbered n WHERE p.id = n.id",
+	.nargs = 1,
+	.types = {TEXTOID},
+};
+
+/* A zone that the server does not know must not stop a builder from taking money. */
+static const char *
+find_time_zone(void)
+{
+	char *zone = NULL;
+
+	realty_plan_run(&site_time_zone, NULL, NULL, false, 1);
+	if (SPI_processed > 0)
+		zone = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	return zone != NULL && pg_tzset(zone) != NULL ? zone : "UTC";
+}
+
+/* Trigger AFTER UPDATE, each statement; after the sums, before the notifications. */
+Datum
+realty_payments_receipts(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.payments_receipts");
+	OwnerScope scope;
+
+	if (!realty_trigger_has_rows(data))
+		return PointerGetDatum(NULL);
+	realty_owner_enter(&scope);
+	SPI_connect();
+	SPI_register_trigger_data(data);
+	realty_plan_run(&any_without_receipt, NULL, NULL, false, 1);
+	if (SPI_processed > 0)
+	{
+		Datum zone = CStringGetTextDatum(find_time_zone());
+
+		realty_plan_run(&give_numbers, &zone, NULL, false, 0);
+	}
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return PointerGetDatum(NULL);
+}
