@@ -4,7 +4,7 @@
 #include "gateway/request.h"
 
 char *head_target(const char *uri);
-void head_read(Request *request, struct MHD_Connection *connection);
+void head_read(Request *request, struct MHD_Connection *connection, const char *version);
 void head_identify(Request *request, const char *proposed);
 
 #endif

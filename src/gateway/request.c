@@ -79,6 +79,7 @@ request_begin(void *cls, const char *uri, struct MHD_Connection *connection)
 	request->connection = connection;
 	request->target = head_target(uri);
 	request->odd_head = strchr(uri, ' ') != NULL;
+	request->uri_bytes = strlen(uri);
 	if (query)
 		query[1] = '\0';
 	gateway->active++;
@@ -124,9 +125,7 @@ request_head(Request *request, const char *method, const char *version)
 	bool reads_on;
 
 	request->method = method;
-	head_read(request, request->connection);
-	if (!request->hosted && strcmp(version, MHD_HTTP_VERSION_1_0) != 0)
-		request->odd_head = true;
+	head_read(request, request->connection, version);
 	if (strcmp(method, "HEAD") == 0)
 		request->method = "GET";
 	request->refusal = request_judge(request, method);

@@ -74,7 +74,7 @@ respond_with(Request *request, unsigned int status, struct MHD_Response *respons
 		MHD_add_response_header(response, "X-Request-Id", request->id);
 		respond_add_safety(response);
 		cors_mark(&request->gateway->cors, request->origin, response);
-		if (request->gateway->draining)
+		if (request->gateway->draining || request->closes)
 			MHD_add_response_header(response, "Connection", "close");
 	}
 	request->status = status;

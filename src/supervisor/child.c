@@ -78,12 +78,14 @@ child_reset_signals(void)
 static void
 child_arrange_descriptors(int socket)
 {
-	int null = open("/dev/null", O_RDWR);
+	int null;
 
+	/* First: what is opened later must not get this number. */
 	if (socket == INHERITED_FD)
 		(void)fcntl(socket, F_SETFD, 0);
 	else if (dup2(socket, INHERITED_FD) < 0)
 		_exit(126);
+	null = open("/dev/null", O_RDWR);
 	if (null >= 0)
 		(void)dup2(null, STDIN_FILENO);
 	(void)dup2(STDERR_FILENO, STDOUT_FILENO);
