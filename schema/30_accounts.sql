@@ -81,8 +81,8 @@ CREATE TABLE realty.customers (
     address text CONSTRAINT customers_address_is_short CHECK (length(address) <= 500),
     city text CONSTRAINT customers_city_is_short CHECK (length(city) <= 100),
     state text CONSTRAINT customers_state_is_short CHECK (length(state) <= 100),
-    budget_min numeric(14,2) CONSTRAINT customers_budget_min_is_not_negative CHECK (budget_min >= 0),
-    budget_max numeric(14,2) CONSTRAINT customers_budget_max_is_not_negative CHECK (budget_max >= 0),
+    budget_min numeric(14,2) CONSTRAINT customers_budget_min_is_not_negative CHECK (budget_min >= 0 AND budget_min <> 'NaN'),
+    budget_max numeric(14,2) CONSTRAINT customers_budget_max_is_not_negative CHECK (budget_max >= 0 AND budget_max <> 'NaN'),
     preferences jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT customers_preferences_is_an_object CHECK (jsonb_typeof(preferences) = 'object'),
     extra jsonb NOT NULL DEFAULT '{}'

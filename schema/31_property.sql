@@ -25,8 +25,8 @@ CREATE TABLE realty.projects (
     launch_date date,
     expected_completion date,
     actual_completion date,
-    price_min numeric(14,2) CONSTRAINT projects_price_min_is_not_negative CHECK (price_min >= 0),
-    price_max numeric(14,2) CONSTRAINT projects_price_max_is_not_negative CHECK (price_max >= 0),
+    price_min numeric(14,2) CONSTRAINT projects_price_min_is_not_negative CHECK (price_min >= 0 AND price_min <> 'NaN'),
+    price_max numeric(14,2) CONSTRAINT projects_price_max_is_not_negative CHECK (price_max >= 0 AND price_max <> 'NaN'),
     amenities text[] NOT NULL DEFAULT '{}'
         CONSTRAINT projects_amenities_are_few CHECK (cardinality(amenities) <= 100 AND array_position(amenities, NULL) IS NULL),
     images jsonb NOT NULL DEFAULT '[]'
@@ -92,11 +92,11 @@ CREATE TABLE realty.units (
     unit_type text CONSTRAINT units_unit_type_is_short CHECK (length(unit_type) BETWEEN 1 AND 50),
     bedrooms integer CONSTRAINT units_bedrooms_is_a_count CHECK (bedrooms BETWEEN 0 AND 50),
     bathrooms integer CONSTRAINT units_bathrooms_is_a_count CHECK (bathrooms BETWEEN 0 AND 50),
-    carpet_area numeric(10,2) CONSTRAINT units_carpet_area_is_positive CHECK (carpet_area > 0),
-    built_up_area numeric(10,2) CONSTRAINT units_built_up_area_is_positive CHECK (built_up_area > 0),
+    carpet_area numeric(10,2) CONSTRAINT units_carpet_area_is_positive CHECK (carpet_area > 0 AND carpet_area <> 'NaN'),
+    built_up_area numeric(10,2) CONSTRAINT units_built_up_area_is_positive CHECK (built_up_area > 0 AND built_up_area <> 'NaN'),
     facing text CONSTRAINT units_facing_is_known
         CHECK (facing IN ('north', 'north_east', 'east', 'south_east', 'south', 'south_west', 'west', 'north_west')),
-    price numeric(14,2) NOT NULL CONSTRAINT units_price_is_positive CHECK (price > 0),
+    price numeric(14,2) NOT NULL CONSTRAINT units_price_is_positive CHECK (price > 0 AND price <> 'NaN'),
     price_minor bigint GENERATED ALWAYS AS ((price * 100)::bigint) STORED,
     status text NOT NULL DEFAULT 'available'
         CONSTRAINT units_status_is_known CHECK (status IN ('available', 'held', 'booked', 'sold', 'blocked')),

@@ -111,9 +111,9 @@ CREATE TABLE realty.change_requests (
         CONSTRAINT change_requests_status_is_known
         CHECK (status IN ('submitted', 'under_review', 'approved', 'rejected', 'completed', 'withdrawn')),
     estimated_cost numeric(14,2)
-        CONSTRAINT change_requests_estimated_cost_is_not_negative CHECK (estimated_cost >= 0),
+        CONSTRAINT change_requests_estimated_cost_is_not_negative CHECK (estimated_cost >= 0 AND estimated_cost <> 'NaN'),
     approved_cost numeric(14,2)
-        CONSTRAINT change_requests_approved_cost_is_not_negative CHECK (approved_cost >= 0),
+        CONSTRAINT change_requests_approved_cost_is_not_negative CHECK (approved_cost >= 0 AND approved_cost <> 'NaN'),
     decision_note text CONSTRAINT change_requests_decision_note_is_short CHECK (length(decision_note) <= 5000),
     decided_by bigint REFERENCES realty.users ON DELETE RESTRICT,
     decided_at timestamptz,

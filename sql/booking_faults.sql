@@ -61,6 +61,13 @@ COPY realty.units (project_id, floor, unit_number, bedrooms, carpet_area, built_
 COPY realty.users (email, user_type, full_name, phone) FROM stdin;
 no at sign	king	 	call me
 \.
+-- PostgreSQL sorts NaN above every number, so that "greater than 0" lets it by.
+COPY realty.units (project_id, unit_number, price, carpet_area, built_up_area) FROM stdin;
+0	1	NaN	NaN	NaN
+\.
+COPY realty.projects (name, city, price_min, price_max) FROM stdin;
+Not a number	Pune	NaN	NaN
+\.
 -- One bad row among good ones: none of them stays.
 COPY realty.users (email, user_type, full_name) FROM stdin;
 copied-1@cast.example	admin	One
