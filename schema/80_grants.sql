@@ -34,6 +34,7 @@ GRANT UPDATE (full_name, phone, extra)
 GRANT UPDATE (email, full_name, phone, is_active, is_verified, extra)
     ON realty.users, api.users TO realty_admin;
 GRANT DELETE ON realty.users, api.users TO realty_admin;
+GRANT EXECUTE ON FUNCTION api.delete_user(bigint) TO realty_admin;
 GRANT UPDATE (company_name, license_number, address, city, state, website, description, logo_url, extra)
     ON realty.builders, api.builders TO realty_builder;
 GRANT UPDATE (company_name, license_number, address, city, state, website, description, logo_url, is_verified, extra)
