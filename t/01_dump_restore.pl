@@ -38,7 +38,9 @@ FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE n.nspname IN ('realty', 'api', 'analytics') AND relkind IN ('r', 'S')
 ORDER BY c.oid::regclass::text
 QUERY
-	return $node->sql(join(' UNION ALL ', @lines), database => $database);
+	# parallel plans append in any order
+	return $node->sql('SELECT * FROM (' . join(' UNION ALL ', @lines) . ') AS f ORDER BY 1, 2',
+		database => $database);
 }
 
 my $before = fingerprint('realty');
