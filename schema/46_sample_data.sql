@@ -34,10 +34,10 @@ RETURNS TABLE (place bigint, city text, state text, code text, locality text, po
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 30
 BEGIN ATOMIC
     SELECT * FROM (VALUES
-        (1::bigint, 'Bengaluru', 'Karnataka', 'KA', 'Whitefield', '560066', 12.9698, 77.7500, 8200),
-        (2, 'Bengaluru', 'Karnataka', 'KA', 'Hebbal', '560024', 13.0358, 77.5970, 9600),
-        (3, 'Bengaluru', 'Karnataka', 'KA', 'Electronic City', '560100', 12.8452, 77.6602, 6100),
-        (4, 'Bengaluru', 'Karnataka', 'KA', 'Sarjapur Road', '560035', 12.9081, 77.6860, 7900),
+        (1::bigint, 'Bangalore', 'Karnataka', 'KA', 'Whitefield', '560066', 12.9698, 77.7500, 8200),
+        (2, 'Bangalore', 'Karnataka', 'KA', 'Hebbal', '560024', 13.0358, 77.5970, 9600),
+        (3, 'Bangalore', 'Karnataka', 'KA', 'Electronic City', '560100', 12.8452, 77.6602, 6100),
+        (4, 'Bangalore', 'Karnataka', 'KA', 'Sarjapur Road', '560035', 12.9081, 77.6860, 7900),
         (5, 'Mumbai', 'Maharashtra', 'MH', 'Powai', '400076', 19.1176, 72.9060, 21500),
         (6, 'Mumbai', 'Maharashtra', 'MH', 'Mulund West', '400080', 19.1726, 72.9425, 17200),
         (7, 'Mumbai', 'Maharashtra', 'MH', 'Chembur', '400071', 19.0622, 72.8974, 18800),

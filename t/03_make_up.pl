@@ -66,6 +66,8 @@ for my $curl (@curls)
 {
 	my $answer = eval { decode_json(`$curl -sS`) };
 	ok($answer && $answer->{success}, "works as printed: $curl");
+	cmp_ok($answer->{data}{pagination}{totalItems}, '>', 0, '… and finds something')
+	  if $answer && $answer->{data}{pagination};
 }
 like($printed, qr/^\s+$_\s+\S+\@\S+$/m, "there is a sample account of a $_")
   for qw(admin builder customer);
