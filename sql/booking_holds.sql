@@ -27,6 +27,12 @@ SELECT unit_number FROM api.units WHERE project_id = :palm AND status = 'availab
 SELECT unit_number FROM api.units WHERE project_id = :palm AND status = 'held' ORDER BY unit_number;
 SELECT total_units, available_units FROM api.projects WHERE id = :palm;
 RESET ROLE;
+SELECT status, body::jsonb #> '{data,availability,available}' AS available, body::jsonb #> '{data,availability,by_status}' AS by_status
+FROM realty.request('GET', format('/api/projects/%s/availability', :palm));
+SELECT status, jsonb_path_query_array(body::jsonb, '$.data.units[*].unit_number') AS units
+FROM realty.request('GET', format('/api/units?status=available&project_id=%s&sort=unit_number', :palm));
+SELECT status, jsonb_path_query_array(body::jsonb, '$.data.units[*].unit_number') AS units
+FROM realty.request('GET', format('/api/units?status=held&project_id=%s', :palm));
 SELECT u.status AS stored, b.status AS booking FROM realty.units u JOIN realty.bookings b ON b.unit_id = u.id WHERE u.id = :a101;
 
 -- Unswept as it is, it can be confirmed by nobody; cancelled it may be.
