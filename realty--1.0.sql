@@ -948,6 +948,7 @@ CREATE TABLE realty.routes (
 	status int NOT NULL DEFAULT 200,
 	envelope text NOT NULL DEFAULT 'seed',
 	data_key text,
+	rate_class text,
 	tag text NOT NULL DEFAULT 'site',
 	summary text NOT NULL DEFAULT '',
 	description text,
@@ -969,6 +970,7 @@ CREATE TABLE realty.routes (
 			AND roles <@ '{anonymous,public,user,builder,customer,admin}'::text[]),
 	CONSTRAINT routes_status_is_success CHECK (status BETWEEN 200 AND 299),
 	CONSTRAINT routes_envelope_is_known CHECK (envelope IN ('seed', 'bare')),
+	CONSTRAINT routes_rate_class_is_known CHECK (rate_class IN ('auth', 'read', 'write')),
 	CONSTRAINT routes_id_tells_builtin CHECK (builtin = (id < 10000))
 );
 
@@ -992,6 +994,8 @@ COMMENT ON COLUMN realty.routes.envelope IS
 	'seed: {"success": …, "data": …}; bare: what would stand under data is the body';
 COMMENT ON COLUMN realty.routes.data_key IS
 	'key of the result under data, instead of the resource''s name; empty: no key';
+COMMENT ON COLUMN realty.routes.rate_class IS
+	'which limits of realty.rate_limit_... count it: auth, read or write; empty: read for GET, else write';
 COMMENT ON COLUMN realty.routes.builtin IS 'came with the extension; such rows are not dumped';
 COMMENT ON CONSTRAINT routes_resource_exists ON realty.routes IS 'names no resource';
 COMMENT ON CONSTRAINT routes_parent_exists ON realty.routes IS 'names no resource';
@@ -1012,6 +1016,8 @@ COMMENT ON CONSTRAINT routes_roles_are_known ON realty.routes IS
 	'must be some of anonymous, public, user, builder, customer, admin';
 COMMENT ON CONSTRAINT routes_status_is_success ON realty.routes IS 'must be from 200 to 299';
 COMMENT ON CONSTRAINT routes_envelope_is_known ON realty.routes IS 'must be seed or bare';
+COMMENT ON CONSTRAINT routes_rate_class_is_known ON realty.routes IS
+	'must be auth, read or write';
 COMMENT ON CONSTRAINT routes_id_tells_builtin ON realty.routes IS
 	'ids below 10000 belong to the extension';
 
@@ -3706,6 +3712,10 @@ VALUES
      '{}', '{}', NULL, NULL, 'settings', 'Set a setting', true),
     (1604, 'DELETE', '/api/settings/{key}', 'delete', 'settings', NULL, '{admin}', 200,
      '{}', '{}', NULL, NULL, 'settings', 'Forget a setting', true);
+
+-- What hashes a password, or may be tried many times to guess a secret.
+UPDATE realty.routes SET rate_class = 'auth'
+WHERE function IN ('api.register', 'api.login', 'api.refresh', 'api.change_password');
 
 -- schema/76_routes_sales.sql
 -- The routes of payments and change requests, and what hangs on a booking.

@@ -133,3 +133,7 @@ VALUES
      '{}', '{}', NULL, NULL, 'settings', 'Set a setting', true),
     (1604, 'DELETE', '/api/settings/{key}', 'delete', 'settings', NULL, '{admin}', 200,
      '{}', '{}', NULL, NULL, 'settings', 'Forget a setting', true);
+
+-- What hashes a password, or may be tried many times to guess a secret.
+UPDATE realty.routes SET rate_class = 'auth'
+WHERE function IN ('api.register', 'api.login', 'api.refresh', 'api.change_password');

@@ -50,9 +50,11 @@ static RealtyPlan resources_plan = {
 };
 
 static RealtyPlan routes_plan = {
-	.sql = "SELECT id, method, path, handler, resource, parent, function, fixed, params,"
-		   "       roles, status, envelope, data_key"
-		   "  FROM realty.routes ORDER BY builtin, id",
+	.sql =
+		"SELECT id, method, path, handler, resource, parent, function, fixed, params,"
+		"       roles, status, envelope, data_key,"
+		"       coalesce(rate_class, CASE method WHEN 'GET' THEN 'read' ELSE 'write' END)"
+		"  FROM realty.routes ORDER BY builtin, id",
 };
 
 static void
@@ -242,6 +244,14 @@ roles_of(List *words)
 	return roles;
 }
 
+static RateClass
+rate_class_of(const char *word)
+{
+	if (strcmp(word, "auth") == 0)
+		return RATE_AUTH;
+	return strcmp(word, "read") == 0 ? RATE_READ : RATE_WRITE;
+}
+
 /* The column or argument each {} of the path stands for, in order. */
 static void
 route_params_read(ApiRoute *route, Jsonb *params)
@@ -293,6 +303,7 @@ route_make(int row, List *resources)
 	route->status = DatumGetInt32(row_datum(row, 11));
 	route->bare = strcmp(row_text(row, 12), "bare") == 0;
 	route->data_key = row_text(row, 13);
+	route->rate_class = rate_class_of(row_text(row, 14));
 	return route;
 }
 

@@ -11,6 +11,8 @@
 #include "utils/acl.h"
 #include "utils/jsonb.h"
 
+#include "auth/rate_limit.h"
+
 #define API_MAX_SEGMENTS 16
 
 /* How a value of a column or argument is read and compared. */
@@ -137,6 +139,7 @@ typedef struct ApiRoute
 	int nparams;
 	const char *params[API_MAX_SEGMENTS]; /* column or argument of each {} in order */
 	int roles;
+	RateClass rate_class;
 	int status;
 	bool bare;
 	const char *data_key; /* NULL when the resource's name serves */

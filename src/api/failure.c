@@ -407,7 +407,7 @@ static void
 blame_the_client(const ApiRequest *request, Failure *failure)
 {
 	if (request->phase != API_READING || is_ours(failure->error) ||
-		failure->status == 503)
+		failure->error->sqlerrcode == PGRST_SQLSTATE || failure->status == 503)
 		return;
 	failure->status = 400;
 	failure->code = "bad_request";

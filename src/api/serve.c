@@ -30,6 +30,7 @@
 #include "api/respond.h"
 #include "api/route.h"
 #include "auth/auth.h"
+#include "auth/rate_limit.h"
 #include "platform/scope.h"
 
 #define BEARER "Bearer "
@@ -247,6 +248,22 @@ authorize(ApiRequest *request)
 						errmsg("a %s may not do this", request->identity.user_type)));
 }
 
+/* What a request costs is known by its route; who asks, first by address, then by name.
+ */
+static void
+count_address(const ApiRequest *request)
+{
+	if (request->client != NULL)
+		realty_rate_limit_address(request->route->rate_class, request->client);
+}
+
+static void
+count_user(const ApiRequest *request)
+{
+	if (request->identity.present)
+		realty_rate_limit_user(request->route->rate_class, request->identity.user_id);
+}
+
 /* ---- working ---- */
 
 static void
@@ -294,8 +311,10 @@ work(ApiRequest *request, void *arg)
 	read_method(request);
 	if (!find_route(request))
 		return;
+	count_address(request);
 	check_accept(request);
 	identify(request);
+	count_user(request);
 	authorize(request);
 	refuse_writes_on_standby(request);
 	realty_request_read_body(request);

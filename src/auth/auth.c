@@ -10,6 +10,8 @@
 #include "auth/hash_slots.h"
 #include "auth/jwt.h"
 #include "auth/password.h"
+#include "auth/postgrest.h"
+#include "auth/rate_limit.h"
 #include "auth/sessions.h"
 
 void
@@ -18,6 +20,8 @@ realty_auth_init(void)
 	realty_jwt_init();
 	realty_password_init();
 	realty_hash_slots_init();
+	realty_rate_limit_init();
+	realty_postgrest_init();
 	realty_claims_init();
 	realty_sessions_init();
 	realty_accounts_init();

@@ -21,6 +21,8 @@
 #include "auth/headers.h"
 #include "auth/jwt.h"
 #include "auth/owner_sql.h"
+#include "auth/postgrest.h"
+#include "auth/rate_limit.h"
 
 PG_FUNCTION_INFO_V1(realty_authenticate);
 PG_FUNCTION_INFO_V1(realty_pre_request);
@@ -165,21 +167,24 @@ bearer_of(const char *authorization)
  *
  * PostgREST calls it before each request, under the request's role. With a bearer it is
  * door 2 without the role, safe for any caller, because the token is checked here again.
- * Without one there is only what door 3 believes.
+ * Without one there is only what door 3 believes. Raises 401 for a session that ended,
+ * 429 for who asks too often.
  */
 Datum
 realty_pre_request(PG_FUNCTION_ARGS)
 {
 	const char *bearer = NULL;
 	const char *request_id = NULL;
-	JsonMembers headers;
+	JsonMembers headers = {0};
 	Identity identity;
+	RateClass class = realty_postgrest_rate_class();
 
 	if (realty_headers_read(&headers))
 	{
 		bearer = bearer_of(realty_json_string(&headers, "authorization"));
 		request_id = realty_json_string(&headers, "x-request-id");
 	}
+	realty_postgrest_count_address(class, &headers);
 	if (bearer != NULL)
 		require_accepted(realty_bearer_identity(bearer, &identity));
 	else
@@ -188,6 +193,8 @@ realty_pre_request(PG_FUNCTION_ARGS)
 		if (identity.present)
 			require_accepted(check_session(&identity));
 	}
+	if (identity.present)
+		realty_rate_limit_user(class, identity.user_id);
 	if (request_id != NULL)
 		realty_identity_take_request_id(&identity, request_id);
 	realty_identity_set(&identity, GUC_ACTION_LOCAL);

@@ -80,6 +80,7 @@ realty.gateway = $gateway
 realty.database = 'realty'
 realty.http_port = $self->{http_port}
 realty.cors_origins = 'http://localhost:3000'
+realty.rate_limits = off
 END
 	$self->append_conf('postgresql.conf', $option{conf}) if defined $option{conf};
 	return;
