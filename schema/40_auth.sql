@@ -211,3 +211,28 @@ CREATE FUNCTION api.change_password(current_password text, new_password text) RE
     AS 'MODULE_PATHNAME', 'realty_change_password';
 COMMENT ON FUNCTION api.change_password(text, text) IS
     'sets a new password and ends the user''s other sessions; PT422 when the current one is wrong';
+
+CREATE FUNCTION api.forgot_password(email text) RETURNS jsonb
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_forgot_password';
+COMMENT ON FUNCTION api.forgot_password(text) IS
+    'sends a token for a new password to the address, if it has an account: the answer is the same';
+
+CREATE FUNCTION api.reset_password(token text, new_password text) RETURNS jsonb
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_reset_password';
+COMMENT ON FUNCTION api.reset_password(text, text) IS
+    'sets a new password by the token of a letter, once, and ends all sessions; PT422 for a token that does not count';
+
+CREATE FUNCTION realty.outbox_take(max_letters integer DEFAULT 10)
+    RETURNS TABLE (id bigint, kind text, recipient text, data jsonb, created_at timestamptz)
+    LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 10
+    AS 'MODULE_PATHNAME', 'realty_outbox_take';
+COMMENT ON FUNCTION realty.outbox_take(integer) IS
+    'letters to send now, the oldest first; one not reported by realty.outbox_done within five minutes is given out again. For a mailer''s login that was granted it';
+
+CREATE FUNCTION realty.outbox_done(letter_id bigint) RETURNS void
+    LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_outbox_done';
+COMMENT ON FUNCTION realty.outbox_done(bigint) IS
+    'the letter is sent: its secret is forgotten; PT404 when none of that id is waiting';

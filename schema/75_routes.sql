@@ -47,6 +47,10 @@ VALUES
      '{}', '{}', NULL, NULL, 'auth', 'Change your name or phone', true),
     (108, 'POST', '/api/auth/change-password', 'call', NULL, 'api.change_password', '{user}', 200,
      '{}', '{}', NULL, NULL, 'auth', 'Set a new password', true),
+    (109, 'POST', '/api/auth/forgot-password', 'call', NULL, 'api.forgot_password', '{anonymous}', 202,
+     '{}', '{}', NULL, NULL, 'auth', 'Have a token for a new password sent to your address', true),
+    (110, 'POST', '/api/auth/reset-password', 'call', NULL, 'api.reset_password', '{anonymous}', 200,
+     '{}', '{}', NULL, NULL, 'auth', 'Set a new password with that token', true),
     (111, 'GET', '/api/auth/sessions', 'list', 'sessions', NULL, '{user}', 200,
      '{}', '{}', NULL, NULL, 'auth', 'Where you are signed in', true),
     (112, 'DELETE', '/api/auth/sessions/{id}', 'set', 'sessions', NULL, '{user}', 200,
@@ -136,4 +140,5 @@ VALUES
 
 -- What hashes a password, or may be tried many times to guess a secret.
 UPDATE realty.routes SET rate_class = 'auth'
-WHERE function IN ('api.register', 'api.login', 'api.refresh', 'api.change_password');
+WHERE function IN ('api.register', 'api.login', 'api.refresh', 'api.change_password',
+    'api.forgot_password', 'api.reset_password');

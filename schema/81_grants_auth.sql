@@ -10,6 +10,7 @@ GRANT EXECUTE ON FUNCTION realty.user_id(), realty.profile_id(), realty.user_typ
 
 -- A client that is signed in may log in again, as somebody else too.
 GRANT EXECUTE ON FUNCTION api.login(text, text), api.refresh(text), api.pre_request(),
+    api.forgot_password(text), api.reset_password(text, text),
     api.register(text, text, text, text, text, text, text, text, text, text, text, text,
         text, numeric, numeric, jsonb)
     TO realty_anon, realty_customer, realty_builder, realty_admin;

@@ -22,7 +22,9 @@
 
 #include "auth/accounts.h"
 #include "auth/claims.h"
+#include "auth/outbox.h"
 #include "auth/password.h"
+#include "auth/password_policy.h"
 #include "auth/sessions.h"
 #include "platform/errors.h"
 #include "platform/faults.h"
@@ -91,6 +93,9 @@ static RealtyPlan password_find = {
 	1,
 	{INT8OID},
 	NULL};
+
+static RealtyPlan owner_find = {
+	"SELECT email, full_name FROM realty.users WHERE id = $1", 1, {INT8OID}, NULL};
 
 /* Column by column, so that a column added later is not shown before somebody decides. */
 static RealtyPlan user_show = {
@@ -195,9 +200,8 @@ find_account(OwnerSql *sql, text *email, Account *account)
 	return true;
 }
 
-/* The flush that a counted failure costs at commit, for failures that count nowhere. */
-static void
-waste_a_commit(void)
+void
+realty_waste_a_commit(void)
 {
 	if (!XactReadOnly && !RecoveryInProgress())
 		(void)LogLogicalMessage("realty", "", 0, true);
@@ -211,7 +215,7 @@ password_opens(const Account *account, bool found, const char *password)
 	if (!found || account->locked)
 	{
 		realty_password_waste(password);
-		waste_a_commit();
+		realty_waste_a_commit();
 		return false;
 	}
 	if (realty_password_matches(password, account->hash))
@@ -238,8 +242,8 @@ note_login(const Account *account, const char *password)
 	realty_plan_run(&login_note, &id, NULL, false, 0);
 }
 
-static void
-require_given(FunctionCallInfo fcinfo, const char *const *names, int count)
+void
+realty_require_given(FunctionCallInfo fcinfo, const char *const *names, int count)
 {
 	Faults faults;
 
@@ -276,7 +280,7 @@ realty_login(PG_FUNCTION_ARGS)
 
 	if (verdict != SECRET_FOUND)
 		realty_secret_refuse(verdict);
-	require_given(fcinfo, names, lengthof(names));
+	realty_require_given(fcinfo, names, lengthof(names));
 	password = realty_secret_copy(PG_GETARG_TEXT_PP(1));
 	realty_owner_sql_begin(&sql);
 	found = find_account(&sql, PG_GETARG_TEXT_PP(0), &account);
@@ -356,6 +360,21 @@ is_current_password(OwnerSql *sql, int64 user_id, const char *password)
 		   realty_password_matches(password, realty_owner_sql_text(sql, 1));
 }
 
+static PasswordOwner
+owner_of(OwnerSql *sql, int64 user_id)
+{
+	Datum id = Int64GetDatum(user_id);
+	PasswordOwner owner = {NULL, NULL};
+
+	realty_plan_run(&owner_find, &id, NULL, false, 0);
+	if (SPI_processed == 1)
+	{
+		owner.email = realty_owner_sql_text(sql, 1);
+		owner.name = realty_owner_sql_text(sql, 2);
+	}
+	return owner;
+}
+
 /*
  * api.change_password(current_password text, new_password text) → {ended_sessions}
  *
@@ -374,18 +393,18 @@ realty_change_password(PG_FUNCTION_ARGS)
 	char *wanted;
 	int64 ended;
 
-	require_given(fcinfo, names, lengthof(names));
+	realty_require_given(fcinfo, names, lengthof(names));
 	current = realty_secret_copy(PG_GETARG_TEXT_PP(0));
 	wanted = realty_secret_copy(PG_GETARG_TEXT_PP(1));
 	realty_faults_init(&faults);
 	realty_owner_sql_begin(&sql);
 	if (!is_current_password(&sql, user_id, current))
 		realty_faults_add(&faults, names[0], "is not your password");
-	if (realty_password_fault(wanted) != NULL)
-		realty_faults_add(&faults, names[1], realty_password_fault(wanted));
+	realty_password_judge(&faults, names[1], wanted, owner_of(&sql, user_id));
 	realty_faults_raise(&faults);
 	realty_account_set_hash(user_id, realty_password_make(wanted));
 	ended = realty_session_end_all(user_id, session_id, "password changed");
+	realty_outbox_put(user_id, "password_changed", "{}", 0);
 	realty_owner_sql_end(&sql);
 	return realty_answer_ended(ended);
 }

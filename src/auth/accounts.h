@@ -7,10 +7,20 @@
 
 #include "postgres.h"
 
+#include "fmgr.h"
+
 #include "auth/jwt.h"
 #include "auth/owner_sql.h"
 
 extern void realty_accounts_init(void);
+
+/* Raises the fault "is required" for each of the first count arguments that is NULL. */
+extern void realty_require_given(FunctionCallInfo fcinfo, const char *const *names,
+								 int count);
+
+/* The flush that an effect costs at commit, for answers that must not tell there was
+ * none. */
+extern void realty_waste_a_commit(void);
 
 /* Called between realty_owner_sql_begin and _end, as all below. */
 

@@ -12,6 +12,7 @@
 #include "auth/password.h"
 #include "auth/postgrest.h"
 #include "auth/rate_limit.h"
+#include "auth/reset.h"
 #include "auth/sessions.h"
 
 void
@@ -25,4 +26,5 @@ realty_auth_init(void)
 	realty_claims_init();
 	realty_sessions_init();
 	realty_accounts_init();
+	realty_reset_init();
 }

@@ -17,6 +17,7 @@
 
 #include "auth/accounts.h"
 #include "auth/password.h"
+#include "auth/password_policy.h"
 #include "auth/sessions.h"
 #include "platform/errors.h"
 #include "platform/faults.h"
@@ -58,8 +59,10 @@ static const RegisterArgument arguments[] = {
 /* Above this numeric(14,2) overflows. NaN is not below anything. */
 #define MONEY_LIMIT 999999999999.0
 
+#define ARGUMENT_EMAIL 0
 #define ARGUMENT_PASSWORD 1
 #define ARGUMENT_USER_TYPE 2
+#define ARGUMENT_FULL_NAME 3
 
 static RealtyPlan email_known = {
 	"SELECT 1 FROM realty.users WHERE pg_catalog.lower(email) = "
@@ -157,16 +160,6 @@ add_row_faults(Faults *faults, OwnerSql *sql, const char *table, Datum record,
 						  SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2));
 }
 
-static void
-add_password_faults(Faults *faults, const char *password)
-{
-	const char *fault =
-		password == NULL ? "is required" : realty_password_fault(password);
-
-	if (fault != NULL)
-		realty_faults_add(faults, "password", fault);
-}
-
 /* Columns of the other kind of profile are refused, never dropped. */
 static void
 add_strangers(Faults *faults, FunctionCallInfo fcinfo, int owner)
@@ -216,6 +209,12 @@ profile_wanted(FunctionCallInfo fcinfo)
 	return strcmp(user_type, "customer") == 0 ? OF_CUSTOMER : 0;
 }
 
+static char *
+text_given(FunctionCallInfo fcinfo, int at)
+{
+	return PG_ARGISNULL(at) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(at));
+}
+
 static void
 check_all(FunctionCallInfo fcinfo, OwnerSql *sql, const char *password)
 {
@@ -230,7 +229,9 @@ check_all(FunctionCallInfo fcinfo, OwnerSql *sql, const char *password)
 						  PG_ARGISNULL(ARGUMENT_USER_TYPE)
 							  ? "is required"
 							  : "must be one of builder, customer");
-	add_password_faults(&faults, password);
+	realty_password_judge(&faults, "password", password,
+						  (PasswordOwner){text_given(fcinfo, ARGUMENT_EMAIL),
+										  text_given(fcinfo, ARGUMENT_FULL_NAME)});
 	if (profile != 0)
 	{
 		StringInfoData skip;
@@ -362,7 +363,8 @@ realty_create_admin(PG_FUNCTION_ARGS)
 	realty_faults_init(&faults);
 	realty_owner_sql_begin(&sql);
 	add_row_faults(&faults, &sql, "realty.users", record, "{}");
-	add_password_faults(&faults, password);
+	realty_password_judge(&faults, "password", password,
+						  (PasswordOwner){text_given(fcinfo, 0), NULL});
 	realty_faults_raise(&faults);
 	user_id = insert_user(record, password);
 	realty_owner_sql_end(&sql);

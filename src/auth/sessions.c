@@ -21,9 +21,9 @@
 
 #include <sodium.h>
 
-#include "auth/base64url.h"
 #include "auth/claims.h"
 #include "auth/headers.h"
+#include "auth/one_time.h"
 #include "auth/sessions.h"
 #include "platform/errors.h"
 
@@ -32,8 +32,6 @@ PG_FUNCTION_INFO_V1(realty_logout);
 PG_FUNCTION_INFO_V1(realty_logout_all);
 PG_FUNCTION_INFO_V1(realty_issue_token);
 
-#define REFRESH_BYTES 32
-#define REFRESH_LETTERS 43
 #define USER_AGENT_MAX 300 /* bytes */
 
 static int refresh_token_lifetime = 0;
@@ -183,27 +181,13 @@ realty_session_open(JwtSubject *subject)
 	subject->session_id = realty_owner_sql_int64(1);
 }
 
-static Datum
-token_hash(const char *token, size_t length)
-{
-	bytea *hash = palloc(VARHDRSZ + crypto_hash_sha256_BYTES);
-
-	SET_VARSIZE(hash, VARHDRSZ + crypto_hash_sha256_BYTES);
-	crypto_hash_sha256((unsigned char *)VARDATA(hash), (const unsigned char *)token,
-					   length);
-	return PointerGetDatum(hash);
-}
-
 static void
-store_new_token(int64 session_id, char letters[REFRESH_LETTERS + 1])
+store_new_token(int64 session_id, char letters[ONE_TIME_LETTERS + 1])
 {
-	unsigned char noise[REFRESH_BYTES];
 	Datum values[3];
 
-	randombytes_buf(noise, sizeof(noise));
-	letters[realty_base64url_encode(noise, sizeof(noise), letters)] = '\0';
-	sodium_memzero(noise, sizeof(noise));
-	values[0] = token_hash(letters, REFRESH_LETTERS);
+	realty_one_time_make(letters);
+	values[0] = realty_one_time_hash(letters, ONE_TIME_LETTERS);
 	values[1] = Int64GetDatum(session_id);
 	values[2] = Float8GetDatum((double)refresh_token_lifetime);
 	realty_plan_run(&token_insert, values, NULL, false, 0);
@@ -212,7 +196,7 @@ store_new_token(int64 session_id, char letters[REFRESH_LETTERS + 1])
 void
 realty_session_append_tokens(StringInfo json, const JwtSubject *subject)
 {
-	char letters[REFRESH_LETTERS + 1];
+	char letters[ONE_TIME_LETTERS + 1];
 
 	store_new_token(subject->session_id, letters);
 	appendStringInfo(json, "\"token\":\"%s\",\"refresh_token\":\"%s\",\"expires_in\":%d",
@@ -309,7 +293,7 @@ realty_refresh(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		refuse_unknown_token();
 	token = PG_GETARG_TEXT_PP(0);
-	hash = token_hash(VARDATA_ANY(token), VARSIZE_ANY_EXHDR(token));
+	hash = realty_one_time_hash(VARDATA_ANY(token), VARSIZE_ANY_EXHDR(token));
 	initStringInfo(&json);
 	realty_owner_sql_begin(&sql);
 	if (!find_token(&sql, hash, &found))
