@@ -87,7 +87,13 @@ SELECT array_agg(k ORDER BY k) AS keys FROM jsonb_object_keys(:'second'::jsonb) 
 SELECT :'login'::jsonb->'refresh_token' <> :'second'::jsonb->'refresh_token' AS rotated,
        realty.jwt_verify(:'login'::jsonb->>'token')->'sid' = realty.jwt_verify(:'third'::jsonb->>'token')->'sid' AS same_session;
 SELECT pg_temp.opens(:'login'::jsonb->>'token') AS first, pg_temp.opens(:'third'::jsonb->>'token') AS third;
--- A used one comes again: somebody else has it, and the session ends, committed
+-- A used one comes again at once: another tab of the same browser
+SELECT api.refresh(:'second'::jsonb->>'refresh_token') AS tab \gset
+SELECT realty.jwt_verify(:'tab'::jsonb->>'token')->'sid' = realty.jwt_verify(:'third'::jsonb->>'token')->'sid' AS same_session,
+       :'tab'::jsonb->'refresh_token' <> :'third'::jsonb->'refresh_token' AS a_pair_of_its_own;
+SELECT pg_temp.opens(:'third'::jsonb->>'token') AS third, pg_temp.opens(:'tab'::jsonb->>'token') AS tab;
+-- A used one comes again, later: somebody else has it, and the session ends, committed
+UPDATE realty.refresh_tokens SET used_at = used_at - interval '11 s' WHERE used_at IS NOT NULL;
 BEGIN;
 SELECT api.refresh(:'second'::jsonb->>'refresh_token')->>'code' AS reuse;
 SHOW response.status;
@@ -96,6 +102,7 @@ SELECT revoked_at IS NOT NULL AS revoked, revoked_reason FROM realty.sessions
 WHERE id = (realty.jwt_verify(:'login'::jsonb->>'token')->>'sid')::bigint;
 SELECT pg_temp.opens(:'third'::jsonb->>'token') AS its_access_token,
        pg_temp.refusal(format('SELECT api.refresh(%L)', :'third'::jsonb->>'refresh_token')) AS its_newest_refresh_token,
+       pg_temp.refusal(format('SELECT api.refresh(%L)', :'tab'::jsonb->>'refresh_token')) AS the_other_tab,
        pg_temp.opens(:'first'::jsonb->>'token') AS another_session;
 -- What is no refresh token of ours
 SELECT pg_temp.refusal(format('SELECT api.refresh(%L)', token)) FROM (VALUES

@@ -80,6 +80,29 @@ is(verdict($old), 'accepted', 'the secret of the setting');
 is(verdict($new), 'accepted', 'the earlier secret of the setting');
 is($node->sql('SHOW realty.jwt_previous_secret'), '********', 'it is not shown');
 
+# --- keys with names: a token that names one is checked with that one alone
+$node->append_conf('postgresql.conf',
+	"realty.jwt_key_id = 'k1'\nrealty.jwt_previous_key_id = 'k2'\n");
+$node->reload;
+$node->poll_query_until('realty', "SELECT current_setting('realty.jwt_key_id') = 'k1'");
+like($node->sql("SELECT convert_from(realty.url_decode(split_part(($issue), '.', 1)), 'UTF8')"),
+	qr/"kid":"k1"/, 'ours name it');
+sub named
+{
+	my ($kid, $secret) = @_;
+	my $claims = (split /\./, $new)[1];
+	return $node->sql(<<"END");
+SELECT signed || '.' || realty.algorithm_sign(signed, '$secret', 'HS256')
+FROM (SELECT realty.url_encode('{"alg":"HS256","kid":"$kid"}') || '.$claims' AS signed) s
+END
+}
+is(verdict(named('k1', $one)), 'accepted', 'the current key by its name');
+is(verdict(named('k2', $two)), 'accepted', 'the earlier one by its name');
+is(verdict(named('k1', $two)), 'PT401', 'one by the name of the other');
+is(verdict(named('k2', $one)), 'PT401', '… and the other way round');
+is(verdict(named('k3', $one)), 'PT401', 'a name that nobody has');
+is(verdict($new), 'accepted', 'without a name both are tried');
+
 # --- a short one is refused at reload, and not quoted
 my $marker = 'short-and-secret';
 my $offset = -s $node->logfile;

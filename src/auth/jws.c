@@ -184,6 +184,15 @@ realty_jws_header_allows(const char *json, JwsAlgorithm algorithm)
 		   strcmp(alg->text, realty_jws_algorithm_name(algorithm)) == 0;
 }
 
+const char *
+realty_jws_key_id(const char *json)
+{
+	JsonMembers members;
+
+	return realty_json_members_read(json, &members) ? realty_json_string(&members, "kid")
+													: NULL;
+}
+
 /*
  * realty.jws_verify(token text, key bytea, algorithm text) → boolean
  *

@@ -42,6 +42,9 @@ extern char *realty_jws_text(const JwsSlice *slice);
 /* Is this JSON a header that we accept, for this algorithm and no other? */
 extern bool realty_jws_header_allows(const char *json, JwsAlgorithm algorithm);
 
+/* The header's key id; NULL when it has none. Of a header that was allowed. */
+extern const char *realty_jws_key_id(const char *json);
+
 /* covered + '.' + signature, palloc'd; covered is "header.payload" already encoded. */
 extern char *realty_jws_seal(JwsAlgorithm algorithm, const void *key, size_t key_length,
 							 const char *covered);

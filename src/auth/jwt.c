@@ -7,9 +7,10 @@
  * compared with the configured algorithm. A stranger therefore learns no more than
  * "malformed" or "signature", and reaches no parser with more than a kilobyte.
  *
- * A header's kid is allowed and not needed: there are at most two secrets, and both are
- * tried. Ours carry none, because PostgREST looks a kid up in its key set and fails when
- * its key was given as a plain secret.
+ * There are at most two secrets, today's and the one before. With realty.jwt_key_id set,
+ *a token names its key in its header (kid), and one that names a key is checked with that
+ * key alone; without a name both are tried. Ours carry none by default, because PostgREST
+ * looks a kid up in its key set and fails when its key was given as a plain secret.
  */
 #include "postgres.h"
 
@@ -33,6 +34,8 @@ PG_FUNCTION_INFO_V1(realty_jwt_verify);
 static int jwt_algorithm = JWS_HS256;
 static char *jwt_issuer = NULL;
 static char *jwt_audience = NULL;
+static char *jwt_key_id = NULL;
+static char *jwt_previous_key_id = NULL;
 static int jwt_leeway = 0;
 static int access_token_lifetime = 0;
 
@@ -55,6 +58,14 @@ realty_jwt_init(void)
 	DefineCustomStringVariable("realty.jwt_audience",
 							   "Claim aud of access tokens; empty: none, unchecked.",
 							   NULL, &jwt_audience, "", PGC_SUSET, 0, NULL, NULL, NULL);
+	DefineCustomStringVariable(
+		"realty.jwt_key_id",
+		"Name (kid) of the secret that signs; empty: none is written.",
+		"With it a token that names another key is refused.", &jwt_key_id, "", PGC_SIGHUP,
+		0, NULL, NULL, NULL);
+	DefineCustomStringVariable("realty.jwt_previous_key_id",
+							   "Name (kid) of the earlier secret.", NULL,
+							   &jwt_previous_key_id, "", PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable("realty.jwt_leeway",
 							"How far clocks may differ when a token's times are checked.",
 							NULL, &jwt_leeway, 30, 0, 600, PGC_SUSET, GUC_UNIT_S, NULL,
@@ -150,17 +161,25 @@ check_claims(const JsonMembers *claims)
 	return JWT_VALID;
 }
 
+/* May a token that names this key, or none, be checked with the key of that name? */
+static bool
+may_be_key(const char *named, const char *key_id)
+{
+	return named == NULL || !has_text(jwt_key_id) || strcmp(named, key_id) == 0;
+}
+
 static JwtVerdict
-check_signature(const JwsParts *parts, JwtToken *out)
+check_signature(const JwsParts *parts, const char *key_id, JwtToken *out)
 {
 	Secret secret;
 
 	out->secret = realty_secret_current(&secret);
 	if (out->secret != SECRET_FOUND)
 		return JWT_NO_SECRET;
-	if (realty_jws_signature_holds(jwt_algorithm, secret.bytes, secret.length, parts))
+	if (may_be_key(key_id, jwt_key_id) &&
+		realty_jws_signature_holds(jwt_algorithm, secret.bytes, secret.length, parts))
 		return JWT_VALID;
-	if (realty_secret_previous(&secret) &&
+	if (may_be_key(key_id, jwt_previous_key_id) && realty_secret_previous(&secret) &&
 		realty_jws_signature_holds(jwt_algorithm, secret.bytes, secret.length, parts))
 		return JWT_VALID;
 	return JWT_SIGNATURE_WRONG;
@@ -182,7 +201,7 @@ realty_jwt_check(const char *token, size_t length, JwtToken *out)
 		return JWT_MALFORMED;
 	if (!realty_jws_header_allows(header, jwt_algorithm))
 		return JWT_HEADER_REFUSED;
-	verdict = check_signature(&parts, out);
+	verdict = check_signature(&parts, realty_jws_key_id(header), out);
 	if (verdict != JWT_VALID)
 		return verdict;
 	out->payload = realty_jws_text(&parts.payload);
@@ -299,8 +318,11 @@ realty_jwt_issue(const JwtSubject *subject)
 	if (verdict != SECRET_FOUND)
 		realty_secret_refuse(verdict);
 	initStringInfo(&header);
-	appendStringInfo(&header, "{\"alg\":\"%s\",\"typ\":\"JWT\"}",
+	appendStringInfo(&header, "{\"alg\":\"%s\",\"typ\":\"JWT\"",
 					 realty_jws_algorithm_name(jwt_algorithm));
+	if (has_text(jwt_key_id))
+		append_text_claim(&header, "kid", jwt_key_id);
+	appendStringInfoChar(&header, '}');
 	initStringInfo(&claims);
 	append_claims(&claims, subject);
 	initStringInfo(&covered);

@@ -7,6 +7,11 @@
  * means that two parties hold it, and nobody can tell which is the thief: the session
  * ends. That end has to be committed, so it is answered and not raised.
  *
+ * Two tabs of one browser may refresh with the same token at once, and an answer may get
+ * lost on its way: for a few seconds (realty.refresh_grace) a used token gives another
+ *pair for the same session. A thief gains nothing by those seconds that the token would
+ *not have given him before, and the two branches still end together.
+ *
  * Two refreshes with one token at the same time queue on the token's row (FOR UPDATE);
  * the second one finds it used.
  */
@@ -35,6 +40,7 @@ PG_FUNCTION_INFO_V1(realty_issue_token);
 #define USER_AGENT_MAX 300 /* bytes */
 
 static int refresh_token_lifetime = 0;
+static int refresh_grace = 0;
 
 static RealtyPlan session_insert = {
 	"INSERT INTO realty.sessions (user_id, last_used_at, expires_at, user_agent, client) "
@@ -57,7 +63,8 @@ static RealtyPlan token_insert = {
 static RealtyPlan token_find = {
 	"SELECT s.id, u.id, u.user_type, "
 	"CASE u.user_type WHEN 'builder' THEN b.id WHEN 'customer' THEN c.id END, "
-	"t.used_at IS NOT NULL, s.revoked_at IS NOT NULL, "
+	"t.used_at IS NOT NULL, t.used_at > pg_catalog.clock_timestamp() "
+	"- pg_catalog.make_interval(secs => $2), s.revoked_at IS NOT NULL, "
 	"least(t.expires_at, s.expires_at) <= pg_catalog.clock_timestamp(), u.is_active "
 	"FROM realty.refresh_tokens t "
 	"JOIN realty.sessions s ON s.id = t.session_id "
@@ -65,13 +72,13 @@ static RealtyPlan token_find = {
 	"LEFT JOIN realty.builders b ON b.user_id = u.id "
 	"LEFT JOIN realty.customers c ON c.user_id = u.id "
 	"WHERE t.token_hash = $1 FOR UPDATE OF t, s",
-	1,
-	{BYTEAOID},
+	2,
+	{BYTEAOID, FLOAT8OID},
 	NULL};
 
 static RealtyPlan token_use = {
 	"UPDATE realty.refresh_tokens SET used_at = pg_catalog.clock_timestamp() "
-	"WHERE token_hash = $1",
+	"WHERE token_hash = $1 AND used_at IS NULL",
 	1,
 	{BYTEAOID},
 	NULL};
@@ -124,6 +131,7 @@ typedef struct RefreshToken
 {
 	JwtSubject subject;
 	bool used;
+	bool in_grace; /* used a moment ago */
 	bool revoked;
 	bool expired;
 	bool active;
@@ -136,6 +144,12 @@ realty_sessions_init(void)
 							"How long a refresh token, and a session unused, is valid.",
 							NULL, &refresh_token_lifetime, 30 * 24 * 60 * 60, 1,
 							366 * 24 * 60 * 60, PGC_SUSET, GUC_UNIT_S, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+		"realty.refresh_grace",
+		"How long after its use a refresh token still gives another pair.",
+		"For tabs that refresh at the same time. 0: a second use ends the session at "
+		"once.",
+		&refresh_grace, 10, 0, 300, PGC_SUSET, GUC_UNIT_S, NULL, NULL, NULL);
 }
 
 Datum
@@ -226,8 +240,10 @@ end_session(int64 session_id, const char *reason)
 static bool
 find_token(OwnerSql *sql, Datum hash, RefreshToken *found)
 {
+	Datum values[] = {hash, Float8GetDatum((double)refresh_grace)};
+
 	memset(found, 0, sizeof(*found));
-	realty_plan_run(&token_find, &hash, NULL, false, 0);
+	realty_plan_run(&token_find, values, NULL, false, 0);
 	if (SPI_processed == 0)
 		return false;
 	found->subject.session_id = realty_owner_sql_int64(1);
@@ -235,9 +251,10 @@ find_token(OwnerSql *sql, Datum hash, RefreshToken *found)
 	found->subject.user_type = realty_owner_sql_text(sql, 3);
 	found->subject.profile_id = realty_owner_sql_int64(4);
 	found->used = realty_owner_sql_bool(5);
-	found->revoked = realty_owner_sql_bool(6);
-	found->expired = realty_owner_sql_bool(7);
-	found->active = realty_owner_sql_bool(8);
+	found->in_grace = realty_owner_sql_bool(6);
+	found->revoked = realty_owner_sql_bool(7);
+	found->expired = realty_owner_sql_bool(8);
+	found->active = realty_owner_sql_bool(9);
 	return true;
 }
 
@@ -289,6 +306,7 @@ realty_refresh(PG_FUNCTION_ARGS)
 	OwnerSql sql;
 	text *token;
 	Datum hash;
+	bool stolen;
 
 	if (PG_ARGISNULL(0))
 		refuse_unknown_token();
@@ -299,12 +317,13 @@ realty_refresh(PG_FUNCTION_ARGS)
 	if (!find_token(&sql, hash, &found))
 		refuse_unknown_token();
 	check_token(&found);
-	if (found.used)
+	stolen = found.used && !found.in_grace;
+	if (stolen)
 		end_session(found.subject.session_id, "refresh token used twice");
 	else
 		rotate(&found, hash, &json);
 	realty_owner_sql_end(&sql);
-	if (found.used)
+	if (stolen)
 		return realty_answer_refusal(
 			"session_revoked", "this refresh token was used before: the session has "
 							   "ended, log in again");
