@@ -190,6 +190,18 @@ is(scalar @{ $public->{body}[0]{units} }, 2, 'now all see it, with its units emb
 is("$public->{body}[0]{total_units} $public->{body}[0]{available_units}", '2 2', 'and counted');
 my ($unit, $other) = map { $_->{id} } @{ $public->{body}[0]{units} };
 
+# Computed relationships and fields, joined as PostgREST joins them.
+sub embedded
+{
+	my ($view, $token, $function, $columns) = @_;
+	return get("/$view", $token, qq{SELECT "api"."$view"."id", row_to_json("x_1".*) AS "x" FROM "api"."$view" }
+		. qq{LEFT JOIN LATERAL ( SELECT $columns FROM "api"."$function"("$view") AS "x_2" ) AS "x_1" ON TRUE});
+}
+is(embedded('units', undef, 'builders', '"x_2"."company_name"')->{body}[0]{x}{company_name}, 'Asha Homes',
+	'the builder of a unit');
+is(get('/projects', undef, 'SELECT "api"."projects"."availability" AS a FROM "api"."projects"')->{body}[0]{a}{available},
+	2, 'availability as a field');
+
 # Flow 3: a booking.
 is(post('bookings', undef, { unit_id => $unit }, '"unit_id" bigint')->{state}, '42501', 'nobody books without a token');
 is(post('bookings', $chitra->{token}, { unit_id => $unit, total_amount => 1 },
@@ -200,6 +212,12 @@ my $id = $booking->{body}[0]{id};
 is($booking->{body}[0]{total_amount}, 5000000, 'at the unit\'s price');
 is(post('bookings', $dev->{token}, { unit_id => $unit }, '"unit_id" bigint')->{state}, 'PT409', 'Dev comes too late');
 is(get('/bookings', $dev->{token}, 'SELECT * FROM "api"."bookings"')->{count}, 0, 'and sees nothing of it');
+is(embedded('bookings', $chitra->{token}, 'projects', '"x_2"."name"')->{body}[0]{x}{name}, 'Palm Court', 'the project of a booking');
+is(embedded('bookings', $chitra->{token}, 'builders', '"x_2"."company_name"')->{body}[0]{x}{company_name}, 'Asha Homes', 'its builder');
+is(embedded('bookings', $asha->{token}, 'customer', '"x_2"."name"')->{body}[0]{x}{name}, 'Chitra', 'and its customer, for the builder');
+is(get('/bookings', $chitra->{token}, 'SELECT "api"."bookings"."balance" AS owed FROM "api"."bookings"')->{body}[0]{owed},
+	5000000, 'what is owed as a field');
+is(embedded('projects', $dev->{token}, 'bookings', '"x_2"."id"')->{body}[0]{x}{id}, undef, 'a neighbour walks to no booking');
 is(get('/bookings', $bala->{token}, 'SELECT * FROM "api"."bookings"')->{count}, 0, 'nor does Bala');
 is(rpc('confirm_booking', $chitra->{token}, { booking_id => $id }, 'booking_id bigint')->{state}, '42501', 'Chitra does not confirm it');
 is(rpc('confirm_booking', $bala->{token}, { booking_id => $id }, 'booking_id bigint')->{state}, 'PT404', 'nor does Bala');

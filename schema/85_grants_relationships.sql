@@ -1,0 +1,10 @@
+-- Whoever may read one end may walk to the other; what is found there is the policies' to say.
+
+GRANT EXECUTE ON FUNCTION api.builders(api.units), api.units(api.builders),
+    api.availability(api.projects)
+    TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.projects(api.bookings), api.bookings(api.projects),
+    api.builders(api.bookings), api.bookings(api.builders), api.customer(api.bookings),
+    api.customer(api.appointments), api.sender(api.messages), api.recipient(api.messages),
+    api.balance(api.bookings)
+    TO realty_customer, realty_builder, realty_admin;
