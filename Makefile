@@ -32,10 +32,14 @@ PG_CPPFLAGS = -MMD -MP -Isrc -I$(shell $(PG_CONFIG) --includedir) \
 	-isystem $(shell $(PG_CONFIG) --includedir-server)
 PG_CFLAGS = -Wextra -Werror -Wno-unused-parameter -Wno-missing-field-initializers
 
+# Where the gateway finds the files of its page /docs.
+DOCS_DIRECTORY = $(shell $(PG_CONFIG) --sharedir)/realty/docs
+
 GATEWAY_OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/gateway/*.c)))
 GATEWAY = $(if $(GATEWAY_OBJS),realty-gateway)
 GATEWAY_CPPFLAGS = -MMD -MP -Isrc -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 \
 	-DREALTY_VERSION='"$(REALTY_VERSION)"' \
+	-DREALTY_DOCS_DIRECTORY='"$(DOCS_DIRECTORY)"' \
 	-I$(shell $(PG_CONFIG) --includedir)
 GATEWAY_CFLAGS = -std=gnu17 -O2 -g -fPIE -fstack-protector-strong -Wall -Wextra -Werror \
 	-Wmissing-prototypes -Wstrict-prototypes -Wpointer-arith -Wformat=2 -Wvla
@@ -47,7 +51,7 @@ REGRESS_OPTS = --load-extension=realty --encoding=UTF8
 ISOLATION = $(patsubst specs/%.spec,%,$(sort $(wildcard specs/*.spec)))
 ISOLATION_OPTS = --load-extension=realty --encoding=UTF8
 
-EXTRA_CLEAN = realty-gateway $(GATEWAY_OBJS) results regression.diffs regression.out \
+EXTRA_CLEAN = realty-gateway docs-ui/built $(GATEWAY_OBJS) results regression.diffs regression.out \
 	$(wildcard src/*.d src/*/*.d) tmp_check
 
 # A bare machine has no PGXS yet: help, up and test work all the same, since they install it.
@@ -64,7 +68,7 @@ all install installcheck clean:
 	@exit 1
 endif
 
-all: $(SCRIPT) $(GATEWAY)
+all: $(SCRIPT) $(GATEWAY) docs-ui/built
 
 # Each time, because a part that was removed leaves no newer file behind; the tool leaves an
 # unchanged script untouched.
@@ -86,9 +90,17 @@ $(GATEWAY_OBJS): %.o: %.c
 	@echo "compiling $<"
 	$(Q)$(CC) $(GATEWAY_CFLAGS) $(GATEWAY_CPPFLAGS) -c $< -o $@
 
+# Looked at each time: npm may have come since.
+docs-ui/built: FORCE
+	@tools/docs-ui $@
+
 ifneq ($(GATEWAY),)
-install: install-gateway
+install: install-gateway install-docs-ui
 endif
+
+install-docs-ui: docs-ui/built
+	$(MKDIR_P) '$(DESTDIR)$(DOCS_DIRECTORY)'
+	$(INSTALL_DATA) docs-ui/built/* '$(DESTDIR)$(DOCS_DIRECTORY)/'
 
 install-gateway: realty-gateway installdirs
 	$(MKDIR_P) '$(DESTDIR)$(bindir)'
@@ -98,6 +110,7 @@ uninstall: uninstall-gateway
 
 uninstall-gateway:
 	rm -f '$(DESTDIR)$(bindir)/realty-gateway'
+	rm -rf '$(DESTDIR)$(DOCS_DIRECTORY)'
 
 -include $(OBJS:.o=.d) $(GATEWAY_OBJS:.o=.d)
 

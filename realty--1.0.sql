@@ -952,6 +952,7 @@ CREATE TABLE realty.routes (
 	tag text NOT NULL DEFAULT 'site',
 	summary text NOT NULL DEFAULT '',
 	description text,
+	answer jsonb,
 	builtin boolean NOT NULL DEFAULT false,
 	CONSTRAINT routes_are_unique UNIQUE (method, path, builtin),
 	CONSTRAINT routes_method_is_known
@@ -971,6 +972,7 @@ CREATE TABLE realty.routes (
 	CONSTRAINT routes_status_is_success CHECK (status BETWEEN 200 AND 299),
 	CONSTRAINT routes_envelope_is_known CHECK (envelope IN ('seed', 'bare')),
 	CONSTRAINT routes_rate_class_is_known CHECK (rate_class IN ('auth', 'read', 'write')),
+	CONSTRAINT routes_answer_is_an_object CHECK (jsonb_typeof(answer) = 'object'),
 	CONSTRAINT routes_id_tells_builtin CHECK (builtin = (id < 10000))
 );
 
@@ -994,6 +996,8 @@ COMMENT ON COLUMN realty.routes.envelope IS
 	'seed: {"success": …, "data": …}; bare: what would stand under data is the body';
 COMMENT ON COLUMN realty.routes.data_key IS
 	'key of the result under data, instead of the resource''s name; empty: no key';
+COMMENT ON COLUMN realty.routes.answer IS
+	'JSON Schema of the result of a function that returns jsonb, for /openapi.json; other results describe themselves';
 COMMENT ON COLUMN realty.routes.rate_class IS
 	'which limits of realty.rate_limit_... count it: auth, read or write; empty: read for GET, else write';
 COMMENT ON COLUMN realty.routes.builtin IS 'came with the extension; such rows are not dumped';
@@ -1018,6 +1022,8 @@ COMMENT ON CONSTRAINT routes_status_is_success ON realty.routes IS 'must be from
 COMMENT ON CONSTRAINT routes_envelope_is_known ON realty.routes IS 'must be seed or bare';
 COMMENT ON CONSTRAINT routes_rate_class_is_known ON realty.routes IS
 	'must be auth, read or write';
+COMMENT ON CONSTRAINT routes_answer_is_an_object ON realty.routes IS
+	'must be a JSON object, a schema';
 COMMENT ON CONSTRAINT routes_id_tells_builtin ON realty.routes IS
 	'ids below 10000 belong to the extension';
 
@@ -3508,6 +3514,12 @@ END;
 COMMENT ON FUNCTION api.put_setting(text, jsonb, text, boolean) IS
 'An administrator sets a setting, new or known; null leaves description and is_public as they are.';
 
+CREATE FUNCTION api.openapi() RETURNS json
+LANGUAGE c STABLE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'realty_openapi';
+COMMENT ON FUNCTION api.openapi() IS
+'The description of the API in this database, OpenAPI 3.1: what /openapi.json answers.';
+
 -- schema/72_functions_change_request.sql
 -- Deciding on change requests, with the caller's rights: first the row must be his to
 -- know of, then it is locked and the state machine asked, then the guards decide.
@@ -3836,6 +3848,9 @@ VALUES
      '{}', '{"revoked_at": "now", "revoked_reason": "revoked by its user"}', NULL, NULL,
      'auth', 'End one of your sessions', true),
 
+    (1, 'GET', '/openapi.json', 'call', NULL, 'api.openapi', '{public}', 200,
+     '{}', '{}', NULL, '', 'meta', 'This description', true),
+
     (301, 'GET', '/api/builders', 'list', 'builders', NULL, '{public}', 200,
      '{}', '{}', NULL, NULL, 'builders', 'List builders', true),
     (302, 'GET', '/api/builders/{id}', 'get', 'builders', NULL, '{public}', 200,
@@ -3921,6 +3936,7 @@ VALUES
 UPDATE realty.routes SET rate_class = 'auth'
 WHERE function IN ('api.register', 'api.login', 'api.refresh', 'api.change_password',
     'api.forgot_password', 'api.reset_password');
+UPDATE realty.routes SET envelope = 'bare' WHERE id = 1;
 
 -- schema/76_routes_sales.sql
 -- The routes of payments and change requests, and what hangs on a booking.
@@ -4152,6 +4168,113 @@ VALUES
     (1901, 'GET', '/api/audit', 'list', 'audit', NULL, '{builder}', 200,
      '{}', '{}', NULL, NULL, 'audit', 'The audit log; builders see what concerns bookings of theirs', true);
 
+-- schema/79_route_answers.sql
+-- What functions that return jsonb answer, as JSON Schema: /openapi.json shows it under
+-- <Operation>Result, and a test holds every answer against it. Objects are closed, so that a
+-- member which nobody described is found.
+
+UPDATE realty.routes r SET answer = a.answer FROM (VALUES
+    ('api.register', jsonb '{"type": "object", "additionalProperties": false, "properties": {"user": {"type": "object",
+     "additionalProperties": false, "properties": {"id": {"$ref":
+     "#/components/schemas/UserResponse/properties/id"}, "email": {"$ref":
+     "#/components/schemas/UserResponse/properties/email"}, "user_type": {"$ref":
+     "#/components/schemas/UserResponse/properties/user_type"}, "full_name": {"$ref":
+     "#/components/schemas/UserResponse/properties/full_name"}, "phone": {"$ref":
+     "#/components/schemas/UserResponse/properties/phone"}, "is_active": {"$ref":
+     "#/components/schemas/UserResponse/properties/is_active"}, "is_verified": {"$ref":
+     "#/components/schemas/UserResponse/properties/is_verified"}, "last_login_at": {"$ref":
+     "#/components/schemas/UserResponse/properties/last_login_at"}, "extra": {"$ref":
+     "#/components/schemas/UserResponse/properties/extra"}, "created_at": {"$ref":
+     "#/components/schemas/UserResponse/properties/created_at"}, "updated_at": {"$ref":
+     "#/components/schemas/UserResponse/properties/updated_at"}, "profile_id": {"type": ["integer",
+     "null"]}, "builder": {"type": "object", "additionalProperties": false, "properties": {"id":
+     {"$ref": "#/components/schemas/BuilderResponse/properties/id"}, "company_name": {"$ref":
+     "#/components/schemas/BuilderResponse/properties/company_name"}, "license_number": {"$ref":
+     "#/components/schemas/BuilderResponse/properties/license_number"}, "address": {"$ref":
+     "#/components/schemas/BuilderResponse/properties/address"}, "city": {"$ref":
+     "#/components/schemas/BuilderResponse/properties/city"}, "state": {"$ref":
+     "#/components/schemas/BuilderResponse/properties/state"}, "website": {"$ref":
+     "#/components/schemas/BuilderResponse/properties/website"}, "description": {"$ref":
+     "#/components/schemas/BuilderResponse/properties/description"}, "logo_url": {"$ref":
+     "#/components/schemas/BuilderResponse/properties/logo_url"}, "is_verified": {"$ref":
+     "#/components/schemas/BuilderResponse/properties/is_verified"}, "total_projects": {"$ref":
+     "#/components/schemas/BuilderResponse/properties/total_projects"}, "extra": {"$ref":
+     "#/components/schemas/BuilderResponse/properties/extra"}}, "required": ["id", "company_name",
+     "license_number", "address", "city", "state", "website", "description", "logo_url",
+     "is_verified", "total_projects", "extra"]}, "customer": {"type": "object",
+     "additionalProperties": false, "properties": {"id": {"$ref":
+     "#/components/schemas/CustomerResponse/properties/id"}, "address": {"$ref":
+     "#/components/schemas/CustomerResponse/properties/address"}, "city": {"$ref":
+     "#/components/schemas/CustomerResponse/properties/city"}, "state": {"$ref":
+     "#/components/schemas/CustomerResponse/properties/state"}, "budget_min": {"$ref":
+     "#/components/schemas/CustomerResponse/properties/budget_min"}, "budget_max": {"$ref":
+     "#/components/schemas/CustomerResponse/properties/budget_max"}, "preferences": {"$ref":
+     "#/components/schemas/CustomerResponse/properties/preferences"}, "extra": {"$ref":
+     "#/components/schemas/CustomerResponse/properties/extra"}}, "required": ["id", "address",
+     "city", "state", "budget_min", "budget_max", "preferences", "extra"]}}, "required": ["id",
+     "email", "user_type", "full_name", "phone", "is_active", "is_verified", "last_login_at",
+     "extra", "created_at", "updated_at", "profile_id"]}, "token": {"type": "string", "description":
+     "Send it as Authorization: Bearer."}, "refresh_token": {"type": "string", "description":
+     "For POST /api/auth/refresh; works once."}, "expires_in": {"type": "integer", "description":
+     "seconds that the token counts"}}, "required": ["user", "token", "refresh_token", "expires_in"]}'),
+    ('api.login', '{"$ref": "#/components/schemas/PostAuthRegisterResult"}'),
+    ('api.refresh', '{"type": "object", "additionalProperties": false, "properties": {"token": {"type": "string",
+     "description": "Send it as Authorization: Bearer."}, "refresh_token": {"type": "string",
+     "description": "For POST /api/auth/refresh; works once."}, "expires_in": {"type": "integer",
+     "description": "seconds that the token counts"}}, "required": ["token", "refresh_token",
+     "expires_in"]}'),
+    ('api.logout', '{"type": "object", "additionalProperties": false, "properties": {"ended_sessions": {"type":
+     "integer"}}, "required": ["ended_sessions"]}'),
+    ('api.logout_all', '{"type": "object", "additionalProperties": false, "properties": {"ended_sessions": {"type":
+     "integer"}}, "required": ["ended_sessions"]}'),
+    ('api.change_password', '{"type": "object", "additionalProperties": false, "properties": {"ended_sessions": {"type":
+     "integer"}}, "required": ["ended_sessions"]}'),
+    ('api.reset_password', '{"type": "object", "additionalProperties": false, "properties": {"ended_sessions": {"type":
+     "integer"}}, "required": ["ended_sessions"]}'),
+    ('api.forgot_password', '{"type": "object", "additionalProperties": false, "properties": {"message": {"type": "string"}},
+     "required": ["message"]}'),
+    ('api.me', '{"type": "object", "additionalProperties": false, "properties": {"user": {"$ref":
+     "#/components/schemas/PostAuthRegisterResult/properties/user"}}, "required": ["user"]}'),
+    ('api.update_me', '{"type": "object", "additionalProperties": false, "properties": {"user": {"$ref":
+     "#/components/schemas/PostAuthRegisterResult/properties/user"}}, "required": ["user"]}'),
+    ('api.project_availability', '{"type": "object", "additionalProperties": false, "properties": {"project_id": {"type":
+     "integer"}, "total": {"type": "integer"}, "available": {"type": "integer"}, "by_status":
+     {"type": "object", "additionalProperties": {"type": "integer"}, "description":
+     "units of each status that has any"}, "by_type": {"type": "array", "items": {"type": "object",
+     "additionalProperties": false, "properties": {"unit_type": {"type": ["string", "null"]},
+     "total": {"type": "integer"}, "available": {"type": "integer"}, "price_from": {"type":
+     ["number", "null"]}}, "required": ["unit_type", "total", "available", "price_from"]}},
+     "by_price": {"type": "array", "items": {"type": "object", "additionalProperties": false,
+     "properties": {"price_from": {"type": "number"}, "price_below": {"type": "number"}, "total":
+     {"type": "integer"}, "available": {"type": "integer"}}, "required": ["price_from",
+     "price_below", "total", "available"]}}}, "required": ["project_id", "total", "available",
+     "by_status", "by_type", "by_price"]}'),
+    ('api.booking_statement', '{"type": "object", "additionalProperties": false, "properties": {"booking_id": {"type":
+     "integer"}, "booking_number": {"type": "string"}, "status": {"$ref":
+     "#/components/schemas/BookingResponse/properties/status"}, "charges": {"type": "array", "items":
+     {"type": "object", "additionalProperties": false, "properties": {"what": {"enum": ["price",
+     "change", "discount"]}, "title": {"type": ["string", "null"]}, "amount": {"type": "number"}},
+     "required": ["what", "title", "amount"]}}, "payments": {"type": "array", "items": {"type":
+     "object", "additionalProperties": false, "properties": {"payment_id": {"type": "integer"},
+     "kind": {"$ref": "#/components/schemas/PaymentResponse/properties/kind"}, "milestone": {"$ref":
+     "#/components/schemas/PaymentResponse/properties/milestone"}, "amount": {"$ref":
+     "#/components/schemas/PaymentResponse/properties/amount"}, "status": {"$ref":
+     "#/components/schemas/PaymentResponse/properties/status"}, "due_date": {"$ref":
+     "#/components/schemas/PaymentResponse/properties/due_date"}, "paid_at": {"$ref":
+     "#/components/schemas/PaymentResponse/properties/paid_at"}, "receipt_number": {"$ref":
+     "#/components/schemas/PaymentResponse/properties/receipt_number"}, "transaction_reference":
+     {"$ref": "#/components/schemas/PaymentResponse/properties/transaction_reference"}}, "required":
+     ["payment_id", "kind", "milestone", "amount", "status", "due_date", "paid_at", "receipt_number",
+     "transaction_reference"]}}, "charged": {"type": "number"}, "paid": {"type": "number"},
+     "submitted": {"type": "number"}, "scheduled": {"type": "number"}, "overdue": {"type": "number"},
+     "refunds_due": {"type": "number"}, "balance": {"type": "number"}}, "required": ["booking_id",
+     "booking_number", "status", "charges", "payments", "charged", "paid", "submitted", "scheduled",
+     "overdue", "refunds_due", "balance"]}'),
+    ('api.delete_message', '{"type": "object", "additionalProperties": false, "properties": {"message": {"type": "object",
+     "additionalProperties": false, "properties": {"id": {"type": "integer"}}, "required": ["id"]}},
+     "required": ["message"]}')) a (function, answer)
+WHERE r.function = a.function AND r.builtin;
+
 -- schema/80_grants.sql
 -- Who may do what, by name. PUBLIC may do nothing. A right stands on the view and
 -- on its table alike: the view runs with the caller's rights, and without USAGE on
@@ -4299,7 +4422,7 @@ GRANT EXECUTE ON FUNCTION api.logout(), api.logout_all(), api.me(),
 -- schema/82_grants_api.sql
 -- The functions of the API's own, by name. Its readers may be told what they may read.
 
-GRANT EXECUTE ON FUNCTION api.project_availability(bigint)
+GRANT EXECUTE ON FUNCTION api.project_availability(bigint), api.openapi()
     TO realty_anon, realty_customer, realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION api.unread_notifications(), api.read_all_notifications()
     TO realty_customer, realty_builder, realty_admin;

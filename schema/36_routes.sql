@@ -61,6 +61,7 @@ CREATE TABLE realty.routes (
 	tag text NOT NULL DEFAULT 'site',
 	summary text NOT NULL DEFAULT '',
 	description text,
+	answer jsonb,
 	builtin boolean NOT NULL DEFAULT false,
 	CONSTRAINT routes_are_unique UNIQUE (method, path, builtin),
 	CONSTRAINT routes_method_is_known
@@ -80,6 +81,7 @@ CREATE TABLE realty.routes (
 	CONSTRAINT routes_status_is_success CHECK (status BETWEEN 200 AND 299),
 	CONSTRAINT routes_envelope_is_known CHECK (envelope IN ('seed', 'bare')),
 	CONSTRAINT routes_rate_class_is_known CHECK (rate_class IN ('auth', 'read', 'write')),
+	CONSTRAINT routes_answer_is_an_object CHECK (jsonb_typeof(answer) = 'object'),
 	CONSTRAINT routes_id_tells_builtin CHECK (builtin = (id < 10000))
 );
 
@@ -103,6 +105,8 @@ COMMENT ON COLUMN realty.routes.envelope IS
 	'seed: {"success": …, "data": …}; bare: what would stand under data is the body';
 COMMENT ON COLUMN realty.routes.data_key IS
 	'key of the result under data, instead of the resource''s name; empty: no key';
+COMMENT ON COLUMN realty.routes.answer IS
+	'JSON Schema of the result of a function that returns jsonb, for /openapi.json; other results describe themselves';
 COMMENT ON COLUMN realty.routes.rate_class IS
 	'which limits of realty.rate_limit_... count it: auth, read or write; empty: read for GET, else write';
 COMMENT ON COLUMN realty.routes.builtin IS 'came with the extension; such rows are not dumped';
@@ -127,5 +131,7 @@ COMMENT ON CONSTRAINT routes_status_is_success ON realty.routes IS 'must be from
 COMMENT ON CONSTRAINT routes_envelope_is_known ON realty.routes IS 'must be seed or bare';
 COMMENT ON CONSTRAINT routes_rate_class_is_known ON realty.routes IS
 	'must be auth, read or write';
+COMMENT ON CONSTRAINT routes_answer_is_an_object ON realty.routes IS
+	'must be a JSON object, a schema';
 COMMENT ON CONSTRAINT routes_id_tells_builtin ON realty.routes IS
 	'ids below 10000 belong to the extension';

@@ -67,3 +67,9 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION api.put_setting(text, jsonb, text, boolean) IS
 'An administrator sets a setting, new or known; null leaves description and is_public as they are.';
+
+CREATE FUNCTION api.openapi() RETURNS json
+LANGUAGE c STABLE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'realty_openapi';
+COMMENT ON FUNCTION api.openapi() IS
+'The description of the API in this database, OpenAPI 3.1: what /openapi.json answers.';

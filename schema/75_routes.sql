@@ -57,6 +57,9 @@ VALUES
      '{}', '{"revoked_at": "now", "revoked_reason": "revoked by its user"}', NULL, NULL,
      'auth', 'End one of your sessions', true),
 
+    (1, 'GET', '/openapi.json', 'call', NULL, 'api.openapi', '{public}', 200,
+     '{}', '{}', NULL, '', 'meta', 'This description', true),
+
     (301, 'GET', '/api/builders', 'list', 'builders', NULL, '{public}', 200,
      '{}', '{}', NULL, NULL, 'builders', 'List builders', true),
     (302, 'GET', '/api/builders/{id}', 'get', 'builders', NULL, '{public}', 200,
@@ -142,3 +145,4 @@ VALUES
 UPDATE realty.routes SET rate_class = 'auth'
 WHERE function IN ('api.register', 'api.login', 'api.refresh', 'api.change_password',
     'api.forgot_password', 'api.reset_password');
+UPDATE realty.routes SET envelope = 'bare' WHERE id = 1;

@@ -243,20 +243,6 @@ run_call(const Call *call)
 
 /* ---- the answer ---- */
 
-static const char *
-answer_key(const Call *call)
-{
-	const ApiRoute *route = call->request->route;
-
-	if (route->data_key != NULL)
-		return route->data_key;
-	if (call->function->returns_many)
-		return route->resource ? route->resource->list_key : "items";
-	if (call->function->result == API_RESULT_ROW && route->resource != NULL)
-		return route->resource->singular;
-	return call->function->result == API_RESULT_SCALAR ? "result" : "";
-}
-
 static void
 append_many(ApiRequest *request)
 {
@@ -276,7 +262,7 @@ static void
 append_result(const Call *call)
 {
 	ApiRequest *request = call->request;
-	const char *key = answer_key(call);
+	const char *key = realty_route_answer_key(request->route);
 
 	realty_answer_begin(request);
 	if (call->function->result == API_RESULT_VOID)

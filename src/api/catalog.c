@@ -36,6 +36,7 @@ typedef struct ApiCatalog
 {
 	MemoryContext context;
 	List *resources; /* ApiResource * */
+	List *routes;    /* ApiRoute * */
 	ApiRouteNode *root;
 	List *watched; /* Oid list */
 } ApiCatalog;
@@ -325,7 +326,12 @@ load_routes(ApiCatalog *made)
 	MemoryContextSwitchTo(made->context);
 	made->root = realty_route_tree_make();
 	for (uint64 i = 0; i < SPI_processed; i++)
-		realty_route_tree_add(made->root, route_make((int)i, made->resources));
+	{
+		ApiRoute *route = route_make((int)i, made->resources);
+
+		made->routes = lappend(made->routes, route);
+		realty_route_tree_add(made->root, route);
+	}
 }
 
 static void
@@ -431,6 +437,12 @@ realty_catalog_match(const char *method, const char *const *segments, int nsegme
 					 ApiMatch *match)
 {
 	realty_route_match(catalog_get()->root, method, segments, nsegments, match);
+}
+
+List *
+realty_catalog_routes(void)
+{
+	return catalog_get()->routes;
 }
 
 ApiResource *

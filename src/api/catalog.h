@@ -42,6 +42,7 @@ typedef struct ApiColumn
 	AttrNumber attnum;
 	ApiType type;
 	bool not_null;
+	bool has_default;
 	bool hidden;            /* bigint twin of a money column */
 	struct ApiColumn *twin; /* the twin of this money column, or NULL */
 	char **known;           /* values an enumerated text may have, or NULL */
@@ -99,6 +100,7 @@ typedef struct ApiFunction
 	int nargs;
 	ApiArgument *args;
 	ApiResult result;
+	Oid result_type;
 	Oid row_relation; /* relation whose row type it returns, or InvalidOid */
 	bool returns_set;
 	bool returns_many; /* a set, and not declared ROWS 1 */
@@ -154,14 +156,24 @@ extern MemoryContext realty_catalog_context(void);
 extern void realty_catalog_watch(Oid relid);
 extern void realty_catalog_init(void);
 
+/* ApiRoute *, a site's before ours. */
+extern List *realty_catalog_routes(void);
+
 extern ApiResource *realty_resource_find(const char *name);
 extern ApiResource *realty_resource_of_table(Oid table);
 extern void realty_resource_describe(ApiResource *resource);
 extern ApiColumn *realty_resource_column(const ApiResource *resource, const char *name);
 extern bool realty_column_allows(const ApiResource *resource, const ApiColumn *column,
 								 Oid role, AclMode mode);
+/* May a list be filtered by it, and by min_ and max_ of it? */
+extern bool realty_column_is_filter(const ApiColumn *column);
+extern bool realty_column_has_order(const ApiColumn *column);
 extern void realty_type_classify(ApiType *type, Oid oid, int32 typmod);
 
 extern ApiFunction *realty_function_find(ApiRoute *route);
+
+/* The member of data that holds the answer, "" when data is the answer itself. A call's
+ * function must have been found. */
+extern const char *realty_route_answer_key(const ApiRoute *route);
 
 #endif /* REALTY_API_CATALOG_H */

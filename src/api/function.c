@@ -84,6 +84,7 @@ function_read(ApiFunction *function, HeapTuple tuple)
 	function->returns_many = form->proretset && form->prorows != 1;
 	function->is_volatile = form->provolatile == PROVOLATILE_VOLATILE;
 	class = get_func_result_type(function->oid, NULL, NULL);
+	function->result_type = form->prorettype;
 	function->result = result_kind(form->prorettype, class);
 	function->row_relation = get_typ_typrelid(form->prorettype);
 	arguments_read(function, tuple);
@@ -113,4 +114,22 @@ realty_function_find(ApiRoute *route)
 	MemoryContextSetParent(context, realty_catalog_context());
 	route->function = function;
 	return function;
+}
+
+const char *
+realty_route_answer_key(const ApiRoute *route)
+{
+	const ApiFunction *function = route->function;
+
+	if (route->data_key != NULL)
+		return route->data_key;
+	if (route->handler == API_LIST)
+		return route->resource->list_key;
+	if (route->handler != API_CALL)
+		return route->resource->singular;
+	if (function->returns_many)
+		return route->resource ? route->resource->list_key : "items";
+	if (function->result == API_RESULT_ROW && route->resource != NULL)
+		return route->resource->singular;
+	return function->result == API_RESULT_SCALAR ? "result" : "";
 }

@@ -131,13 +131,6 @@ filter_value(RowsQuery *query, const ApiColumn *column, RowsTest test, const cha
 	return fault;
 }
 
-static bool
-kind_has_order(ApiKind kind)
-{
-	return kind == API_INTEGER || kind == API_NUMBER || kind == API_DATE ||
-		   kind == API_TIME;
-}
-
 static const ApiColumn *
 visible_column(const ApiRequest *request, const ApiResource *resource, const char *name)
 {
@@ -157,12 +150,12 @@ filter_column(const ListRequest *list, const char *name, RowsTest *test)
 
 	*test = ROWS_EQUAL;
 	if (column != NULL)
-		return column->type.kind == API_JSON ? NULL : column;
+		return realty_column_is_filter(column) ? column : NULL;
 	if (strncmp(name, "min_", 4) != 0 && strncmp(name, "max_", 4) != 0)
 		return NULL;
 	*test = name[1] == 'i' ? ROWS_AT_LEAST : ROWS_AT_MOST;
 	column = visible_column(list->request, list->resource, name + 4);
-	return column != NULL && kind_has_order(column->type.kind) ? column : NULL;
+	return column != NULL && realty_column_has_order(column) ? column : NULL;
 }
 
 /* ---- the parameters that page ---- */
@@ -484,7 +477,7 @@ void
 realty_handle_list(ApiRequest *request)
 {
 	ListRequest list = {.request = request, .page = 1, .limit = LIMIT_DEFAULT};
-	const char *key = request->route->data_key;
+	const char *key = realty_route_answer_key(request->route);
 	RowsQuery *query;
 	uint64 found;
 	uint64 shown;
@@ -499,8 +492,6 @@ realty_handle_list(ApiRequest *request)
 	shown = Min(found, (uint64)list.limit);
 	if (found == 0)
 		check_parent(request);
-	if (key == NULL)
-		key = list.resource->list_key;
 	realty_answer_begin(request);
 	realty_answer_open(request, key);
 	next = append_rows(&list, found, shown);
@@ -530,7 +521,7 @@ realty_handle_get(ApiRequest *request)
 	if (SPI_processed == 0)
 		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),
 						errmsg("%s not found", resource->singular)));
-	key = request->route->data_key ? request->route->data_key : resource->singular;
+	key = realty_route_answer_key(request->route);
 	realty_answer_begin(request);
 	realty_answer_open(request, key);
 	realty_rows_append(request, 0);

@@ -150,18 +150,20 @@ column_origin(Query *query, AttrNumber attnum, Oid *table, AttrNumber *at)
 	return false;
 }
 
-static bool
-attribute_is_not_null(Oid table, AttrNumber attnum)
+/* What the table itself says of a column that the view hands on. */
+static void
+column_origin_read(ApiColumn *column, Oid table, AttrNumber attnum)
 {
 	HeapTuple tuple =
 		SearchSysCache2(ATTNUM, ObjectIdGetDatum(table), Int16GetDatum(attnum));
-	bool not_null;
+	Form_pg_attribute form;
 
 	if (!HeapTupleIsValid(tuple))
-		return false;
-	not_null = ((Form_pg_attribute)GETSTRUCT(tuple))->attnotnull;
+		return;
+	form = (Form_pg_attribute)GETSTRUCT(tuple);
+	column->not_null = form->attnotnull;
+	column->has_default = form->atthasdef || form->attidentity;
 	ReleaseSysCache(tuple);
-	return not_null;
 }
 
 static void
@@ -175,7 +177,7 @@ column_read(ApiColumn *column, Form_pg_attribute attribute, Relation rel, Query 
 	realty_type_classify(&column->type, attribute->atttypid, attribute->atttypmod);
 	if (rel->rd_rel->relkind != RELKIND_VIEW || column_origin(query, at, &table, &at))
 	{
-		column->not_null = attribute_is_not_null(table, at);
+		column_origin_read(column, table, at);
 		column_known_read(column, table);
 	}
 }
@@ -282,6 +284,19 @@ realty_resource_describe(ApiResource *resource)
 	realty_catalog_watch(described.base);
 	described.described = true;
 	*resource = described;
+}
+
+bool
+realty_column_is_filter(const ApiColumn *column)
+{
+	return !column->hidden && column->type.kind != API_JSON;
+}
+
+bool
+realty_column_has_order(const ApiColumn *column)
+{
+	return column->type.kind == API_INTEGER || column->type.kind == API_NUMBER ||
+		   column->type.kind == API_DATE || column->type.kind == API_TIME;
 }
 
 /* May the role do this with the column, by the view's grants or the column's? */

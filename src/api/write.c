@@ -230,19 +230,12 @@ run_write(const Write *write, char verb, ApiStatementWriter writer)
 
 /* ---- answers ---- */
 
-static const char *
-answer_key(const Write *write)
-{
-	return write->request->route->data_key ? write->request->route->data_key
-										   : write->resource->singular;
-}
-
 /* The row as the caller reads it now; a caller who may not read it sees null. */
 static void
 answer_row(const Write *write, RowsQuery *query)
 {
 	ApiRequest *request = write->request;
-	const char *key = answer_key(write);
+	const char *key = realty_route_answer_key(request->route);
 
 	realty_rows_run(query, false, 1);
 	realty_answer_begin(request);
@@ -383,8 +376,8 @@ realty_handle_delete(ApiRequest *request)
 	if (SPI_processed == 0)
 		refuse_untouched(&write);
 	realty_answer_begin(request);
-	realty_answer_open(request, answer_key(&write));
+	realty_answer_open(request, realty_route_answer_key(request->route));
 	append_key(&write);
-	realty_answer_close(request, answer_key(&write));
+	realty_answer_close(request, realty_route_answer_key(request->route));
 	realty_answer_end(request);
 }

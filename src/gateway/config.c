@@ -21,6 +21,10 @@
 #define REALTY_VERSION "unknown"
 #endif
 
+#ifndef REALTY_DOCS_DIRECTORY
+#define REALTY_DOCS_DIRECTORY ""
+#endif
+
 typedef enum SettingType
 {
 	SETTING_TEXT,
@@ -59,6 +63,8 @@ static const Setting settings[] = {
 	 "HTTP connections at one time"},
 	{"cors-origins", "REALTY_CORS_ORIGINS", "", TEXT(cors_origins),
 	 "origins that browsers may call from, separated by commas"},
+	{"docs", "REALTY_GATEWAY_DOCS", REALTY_DOCS_DIRECTORY, TEXT(docs),
+	 "directory of the files of /docs"},
 	{"timeout", "REALTY_GATEWAY_TIMEOUT", "30", NUMBER(timeout, 1, 3600),
 	 "seconds a request may take; then 504"},
 	{"idle-timeout", "REALTY_GATEWAY_IDLE_TIMEOUT", "60", NUMBER(idle_timeout, 1, 3600),

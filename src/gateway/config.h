@@ -9,6 +9,7 @@ typedef struct Config
 	const char *database; /* a name or a libpq connection string */
 	const char *user;
 	const char *cors_origins;
+	const char *docs; /* directory of Swagger UI's files */
 	int port;
 	int connections;   /* to the database */
 	int depth;         /* requests sent ahead on one connection */

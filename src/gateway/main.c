@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "gateway/config.h"
+#include "gateway/docs.h"
 #include "gateway/link.h"
 #include "gateway/listener.h"
 #include "gateway/log.h"
@@ -153,6 +154,7 @@ main(int argc, char **argv)
 		log_line("not started: %s", errno ? strerror(errno) : "see above");
 		return 1;
 	}
+	docs_read(config.docs);
 	gateway.pool = pool_start(&config);
 	if (gateway.pool == NULL)
 		return 1;

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "gateway/api.h"
+#include "gateway/docs.h"
 #include "gateway/head.h"
 #include "gateway/health.h"
 #include "gateway/library.h"
@@ -27,6 +28,8 @@
 
 static const Route routes[] = {
 	{"/api", true, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS", api_serve},
+	{"/openapi.json", false, "GET, HEAD, OPTIONS", api_serve},
+	{"/docs", true, "GET, HEAD, OPTIONS", docs_serve},
 	{"/health", false, "GET, HEAD, OPTIONS", health_live},
 	{"/ready", false, "GET, HEAD, OPTIONS", health_ready},
 };

@@ -64,7 +64,7 @@ respond_add_safety(struct MHD_Response *response)
 }
 
 /* The answer is complete: hand it to libmicrohttpd, at once or by waking it up. */
-static void
+void
 respond_with(Request *request, unsigned int status, struct MHD_Response *response)
 {
 	RequestStage stage = request->stage;

@@ -1,0 +1,454 @@
+/*
+ * openapi_schemas.c
+ *		components.schemas: what goes in and comes out, by resource and by function.
+ *
+ * For a resource X: XResponse is a row as an answer shows it, XCreate and XUpdate what a
+ *body may hold (by the column grants of the roles that the route is for), XFilter the
+ *parameters of a list, XList a page. For a function: <Operation>Request and
+ *<Operation>Result.
+ */
+#include "postgres.h"
+
+#include "access/tupdesc.h"
+#include "funcapi.h"
+#include "utils/lsyscache.h"
+
+#include "api/json_writer.h"
+#include "api/openapi.h"
+
+/* ---- who may what ---- */
+
+/* The database roles of a route's words: those of a user are all three. */
+static List *
+roles_of_words(int words)
+{
+	List *roles = NIL;
+
+	if (words & (API_FOR_ANONYMOUS | API_FOR_PUBLIC))
+		roles = lappend_oid(roles, get_role_oid("realty_anon", false));
+	if (words & (API_FOR_PUBLIC | API_FOR_USER | API_FOR_CUSTOMER))
+		roles = lappend_oid(roles, get_role_oid("realty_customer", false));
+	if (words & (API_FOR_PUBLIC | API_FOR_USER | API_FOR_BUILDER))
+		roles = lappend_oid(roles, get_role_oid("realty_builder", false));
+	if (!(words & API_FOR_ANONYMOUS))
+		roles = lappend_oid(roles, get_role_oid("realty_admin", false));
+	return roles;
+}
+
+/* May one of these roles, or all of them, do this with the column? */
+bool
+openapi_column_is_for(const ApiResource *resource, const ApiColumn *column, int roles,
+					  AclMode mode, bool all)
+{
+	ListCell *cell;
+
+	foreach (cell, roles_of_words(roles))
+		if (realty_column_allows(resource, column, lfirst_oid(cell), mode) != all)
+			return !all;
+	return all;
+}
+
+/* ---- resources ---- */
+
+static void
+open_schema(StringInfo json, const char *name)
+{
+	json_open(json, name);
+	json_text(json, "type", "object");
+	json_flag(json, "additionalProperties", false);
+}
+
+static void
+append_embeds(StringInfo json, const ApiResource *resource)
+{
+	ListCell *cell;
+
+	foreach (cell, resource->embeds)
+	{
+		ApiEmbed *embed = lfirst(cell);
+		ApiResource *other = realty_resource_find(embed->resource);
+		ListCell *name;
+
+		if (other == NULL)
+			continue;
+		realty_resource_describe(other);
+		json_open(json, embed->key);
+		json_raw(json, "type", "[\"object\",\"null\"]");
+		json_flag(json, "additionalProperties", false);
+		json_open(json, "properties");
+		foreach (name, embed->columns)
+		{
+			ApiColumn *column = realty_resource_column(other, lfirst(name));
+
+			if (column != NULL)
+				openapi_column(json, other, column, !column->not_null);
+		}
+		json_close(json);
+		json_close(json);
+	}
+}
+
+/* A row holds the columns that its reader may read: required are those all may. */
+static void
+append_response(StringInfo json, const ApiResource *resource, int roles)
+{
+	open_schema(json, openapi_schema_name(resource->singular, "Response"));
+	json_open(json, "properties");
+	for (int i = 0; i < resource->ncolumns; i++)
+	{
+		const ApiColumn *column = &resource->columns[i];
+
+		if (!column->hidden &&
+			openapi_column_is_for(resource, column, roles, ACL_SELECT, false))
+			openapi_column(json, resource, column, !column->not_null);
+	}
+	append_embeds(json, resource);
+	json_close(json);
+	json_open_list(json, "required");
+	for (int i = 0; i < resource->ncolumns; i++)
+		if (!resource->columns[i].hidden &&
+			openapi_column_is_for(resource, &resource->columns[i], roles, ACL_SELECT,
+								  true))
+			json_text(json, NULL, resource->columns[i].name);
+	json_close_list(json);
+	json_close(json);
+}
+
+/* Is the value the route's own to give? */
+static bool
+is_given_by_route(const ApiRoute *route, const char *column)
+{
+	JsonbValue found;
+
+	for (int i = 0; i < route->nparams; i++)
+		if (strcmp(route->params[i], column) == 0)
+			return true;
+	return getKeyJsonValueFromContainer(&route->fixed->root, column, strlen(column),
+										&found) != NULL;
+}
+
+static bool
+is_writable(const ApiRoute *route, const ApiColumn *column, AclMode mode)
+{
+	return !column->hidden && !is_given_by_route(route, column->name) &&
+		   openapi_column_is_for(route->resource, column, route->roles, mode, false);
+}
+
+/* Needed is what has no default and all who come by this route may, so must, give. */
+static bool
+is_needed(const ApiRoute *route, const ApiColumn *column)
+{
+	return column->not_null && !column->has_default &&
+		   openapi_column_is_for(route->resource, column, route->roles, ACL_INSERT, true);
+}
+
+static void
+append_writable(StringInfo json, const ApiRoute *route, AclMode mode, const char *suffix)
+{
+	const ApiResource *resource = route->resource;
+	bool creates = mode == ACL_INSERT;
+
+	open_schema(json, openapi_schema_name(resource->singular, suffix));
+	json_open(json, "properties");
+	for (int i = 0; i < resource->ncolumns; i++)
+	{
+		const ApiColumn *column = &resource->columns[i];
+
+		if (is_writable(route, column, mode))
+			openapi_column(json, resource, column,
+						   !column->not_null || (creates && column->has_default));
+	}
+	json_close(json);
+	json_open_list(json, "required");
+	for (int i = 0; creates && i < resource->ncolumns; i++)
+		if (is_writable(route, &resource->columns[i], mode) &&
+			is_needed(route, &resource->columns[i]))
+			json_text(json, NULL, resource->columns[i].name);
+	json_close_list(json);
+	if (!creates)
+		json_number(json, "minProperties", 1);
+	json_close(json);
+}
+
+/* A bound, or any column that is compared by value rather than looked into. */
+static void
+append_bound(StringInfo json, const char *which, const ApiColumn *column)
+{
+	openapi_type(json, psprintf("%s_%s", which, column->name), &column->type, false,
+				 strcmp(which, "min") == 0 ? psprintf("%s at least this", column->name)
+										   : psprintf("%s at most this", column->name));
+}
+
+static void
+append_filter(StringInfo json, const ApiResource *resource, int roles)
+{
+	open_schema(json, openapi_schema_name(resource->singular, "Filter"));
+	json_open(json, "properties");
+	for (int i = 0; i < resource->ncolumns; i++)
+	{
+		const ApiColumn *column = &resource->columns[i];
+		ApiType type = column->type;
+
+		if (!realty_column_is_filter(column) ||
+			!openapi_column_is_for(resource, column, roles, ACL_SELECT, false))
+			continue;
+		if (type.kind == API_TEXT_LIST)
+			realty_type_classify(&type, TEXTOID, -1);
+		if (column->known != NULL)
+			openapi_column(json, resource, column, false);
+		else
+			openapi_type(json, column->name, &type, false,
+						 type.kind == API_TEXT && column->type.kind == API_TEXT
+							 ? "anywhere in the text, in any case"
+							 : NULL);
+		if (realty_column_has_order(column))
+		{
+			append_bound(json, "min", column);
+			append_bound(json, "max", column);
+		}
+	}
+	json_close(json);
+	json_close(json);
+}
+
+static void
+append_page(StringInfo json, const ApiResource *resource)
+{
+	open_schema(json, openapi_schema_name(resource->singular, "List"));
+	json_open(json, "properties");
+	json_open(json, resource->list_key);
+	json_text(json, "type", "array");
+	json_ref(json, "items", "schemas",
+			 openapi_schema_name(resource->singular, "Response"));
+	json_close(json);
+	json_ref(json, "pagination", "schemas", "Pagination");
+	json_close(json);
+	json_open_list(json, "required");
+	json_text(json, NULL, resource->list_key);
+	json_text(json, NULL, "pagination");
+	json_close_list(json);
+	json_close(json);
+}
+
+/* The first route of that kind for the resource, and the roles of all of them. */
+static const ApiRoute *
+route_of(List *routes, const ApiResource *resource, ApiHandler handler, int *roles)
+{
+	const ApiRoute *first = NULL;
+	ListCell *cell;
+
+	*roles = 0;
+	foreach (cell, routes)
+	{
+		ApiRoute *route = ((DocRoute *)lfirst(cell))->route;
+
+		if (route->resource != resource || route->handler != handler)
+			continue;
+		if (first == NULL)
+			first = route;
+		*roles |= route->roles;
+	}
+	return first;
+}
+
+static int
+readers_of(List *routes, const ApiResource *resource)
+{
+	int roles = 0;
+	ListCell *cell;
+
+	foreach (cell, routes)
+	{
+		ApiRoute *route = ((DocRoute *)lfirst(cell))->route;
+
+		if (route->resource == resource)
+			roles |= route->roles;
+	}
+	return roles;
+}
+
+static void
+append_resource(StringInfo json, List *routes, ApiResource *resource)
+{
+	const ApiRoute *route;
+	int roles;
+
+	realty_resource_describe(resource);
+	append_response(json, resource, readers_of(routes, resource));
+	if (route_of(routes, resource, API_LIST, &roles) != NULL)
+	{
+		append_page(json, resource);
+		append_filter(json, resource, roles);
+	}
+	route = route_of(routes, resource, API_CREATE, &roles);
+	if (route != NULL)
+		append_writable(json, route, ACL_INSERT, "Create");
+	route = route_of(routes, resource, API_UPDATE, &roles);
+	if (route != NULL)
+		append_writable(json, route, ACL_UPDATE, "Update");
+}
+
+/* ---- functions ---- */
+
+static bool
+argument_is_in_path(const ApiRoute *route, const char *name)
+{
+	return is_given_by_route(route, name);
+}
+
+/* Arguments that the body gives; NULL when it gives none. */
+char *
+openapi_body_schema(const DocRoute *doc)
+{
+	const ApiRoute *route = doc->route;
+
+	if (strcmp(route->method, "GET") == 0 || strcmp(route->method, "DELETE") == 0)
+		return NULL;
+	if (route->handler == API_CREATE)
+		return openapi_schema_name(route->resource->singular, "Create");
+	if (route->handler == API_UPDATE)
+		return openapi_schema_name(route->resource->singular, "Update");
+	if (route->handler != API_CALL)
+		return NULL;
+	for (int i = 0; i < route->function->nargs; i++)
+		if (!argument_is_in_path(route, route->function->args[i].name))
+			return openapi_schema_name(doc->operation, "Request");
+	return NULL;
+}
+
+static void
+append_request(StringInfo json, const DocRoute *doc)
+{
+	const ApiFunction *function = doc->route->function;
+
+	open_schema(json, openapi_schema_name(doc->operation, "Request"));
+	json_open(json, "properties");
+	for (int i = 0; i < function->nargs; i++)
+		if (!argument_is_in_path(doc->route, function->args[i].name))
+			openapi_type(json, function->args[i].name, &function->args[i].type,
+						 !function->args[i].required, NULL);
+	json_close(json);
+	json_open_list(json, "required");
+	for (int i = 0; i < function->nargs; i++)
+		if (function->args[i].required &&
+			!argument_is_in_path(doc->route, function->args[i].name))
+			json_text(json, NULL, function->args[i].name);
+	json_close_list(json);
+	json_close(json);
+}
+
+static bool
+returns_resource(const ApiRoute *route)
+{
+	return route->resource != NULL && OidIsValid(route->function->row_relation) &&
+		   route->resource->relid == route->function->row_relation;
+}
+
+static bool
+needs_result(const ApiRoute *route)
+{
+	return route->function->result == API_RESULT_ROW && !returns_resource(route);
+}
+
+char *
+openapi_row_schema(const DocRoute *doc)
+{
+	const ApiRoute *route = doc->route;
+
+	if (route->handler != API_CALL || returns_resource(route))
+		return openapi_schema_name(route->resource->singular, "Response");
+	if (route->function->result == API_RESULT_ROW || doc->answer != NULL)
+		return openapi_schema_name(doc->operation, "Result");
+	return NULL;
+}
+
+/* The columns of a function's own row type. Any of them may be null. */
+static void
+append_result(StringInfo json, const DocRoute *doc)
+{
+	TupleDesc desc;
+	Oid type;
+
+	(void)get_func_result_type(doc->route->function->oid, &type, &desc);
+	open_schema(json, openapi_schema_name(doc->operation, "Result"));
+	json_open(json, "properties");
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(desc, i);
+		ApiType column;
+
+		if (attribute->attisdropped)
+			continue;
+		realty_type_classify(&column, attribute->atttypid, attribute->atttypmod);
+		openapi_type(json, NameStr(attribute->attname), &column, true, NULL);
+	}
+	json_close(json);
+	json_close(json);
+}
+
+static void
+append_function(StringInfo json, DocRoute *doc)
+{
+	ApiRoute *route = doc->route;
+	char *body = openapi_body_schema(doc);
+
+	if (body != NULL)
+		append_request(json, doc);
+	/* Nobody else makes users. */
+	if (strcmp(route->function_name, "api.register") == 0)
+		json_ref(json, "UserCreate", "schemas", body);
+	if (needs_result(route))
+		append_result(json, doc);
+	else if (doc->answer != NULL)
+		json_raw(json, openapi_schema_name(doc->operation, "Result"), doc->answer);
+}
+
+/* ---- all of them ---- */
+
+void
+openapi_schemas(StringInfo json, List *routes)
+{
+	List *seen = NIL;
+	ListCell *cell;
+
+	json_open(json, "schemas");
+	foreach (cell, routes)
+	{
+		DocRoute *doc = lfirst(cell);
+
+		if (doc->route->resource != NULL && !list_member_ptr(seen, doc->route->resource))
+		{
+			seen = lappend(seen, doc->route->resource);
+			append_resource(json, routes, doc->route->resource);
+		}
+		if (doc->route->handler == API_CALL)
+			append_function(json, doc);
+	}
+	json_raw(
+		json, "Pagination",
+		"{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"
+		"\"currentPage\":{\"type\":\"integer\"},\"totalPages\":{\"type\":\"integer\"},"
+		"\"totalItems\":{\"type\":\"integer\"},\"limit\":{\"type\":\"integer\"},"
+		"\"nextCursor\":{\"type\":[\"string\",\"null\"],\"description\":\"Send it as "
+		"after= "
+		"for the next page; null on the last one.\"}},"
+		"\"required\":[\"limit\",\"nextCursor\"]}");
+	json_raw(
+		json, "Error",
+		"{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"
+		"\"success\":{\"const\":false},\"error\":{\"type\":\"object\","
+		"\"additionalProperties\":false,\"properties\":{"
+		"\"code\":{\"type\":\"string\",\"description\":\"For programs.\"},"
+		"\"message\":{\"type\":\"string\",\"description\":\"For people.\"},"
+		"\"details\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+		"\"additionalProperties\":false,\"properties\":{\"field\":{\"type\":\"string\"},"
+		"\"message\":{\"type\":\"string\"}},\"required\":[\"message\"]}},"
+		"\"hint\":{\"type\":\"string\"}},\"required\":[\"code\",\"message\",\"details\"]}"
+		"},"
+		"\"required\":[\"success\",\"error\"]}");
+	json_raw(
+		json, "BareError",
+		"{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"detail\":{"
+		"\"type\":[\"string\",\"array\"]}},\"required\":[\"detail\"]}");
+	json_close(json);
+}
