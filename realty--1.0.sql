@@ -960,7 +960,7 @@ CREATE TABLE realty.routes (
 	CONSTRAINT routes_path_is_absolute
 		CHECK (path ~ '^(/([A-Za-z0-9._~-]+|\{[a-z_][a-z0-9_]*\}))+$'),
 	CONSTRAINT routes_handler_is_known
-		CHECK (handler IN ('list', 'get', 'create', 'update', 'delete', 'set', 'call')),
+		CHECK (handler IN ('list', 'get', 'create', 'create_many', 'update', 'delete', 'set', 'call')),
 	CONSTRAINT routes_call_names_a_function CHECK ((handler = 'call') = (function IS NOT NULL)),
 	CONSTRAINT routes_rows_need_a_resource CHECK (handler = 'call' OR resource IS NOT NULL),
 	CONSTRAINT routes_set_has_values CHECK (handler <> 'set' OR fixed <> '{}'),
@@ -1009,7 +1009,7 @@ COMMENT ON CONSTRAINT routes_method_is_known ON realty.routes IS
 COMMENT ON CONSTRAINT routes_path_is_absolute ON realty.routes IS
 	'must look like /api/things/{id}';
 COMMENT ON CONSTRAINT routes_handler_is_known ON realty.routes IS
-	'must be list, get, create, update, delete, set or call';
+	'must be list, get, create, create_many, update, delete, set or call';
 COMMENT ON CONSTRAINT routes_call_names_a_function ON realty.routes IS
 	'a call names a function, the other handlers don''t';
 COMMENT ON CONSTRAINT routes_rows_need_a_resource ON realty.routes IS 'this handler needs a resource';
@@ -3881,6 +3881,8 @@ VALUES
      '{}', '{}', NULL, NULL, 'units', 'List units', true),
     (602, 'POST', '/api/units', 'create', 'units', NULL, '{builder}', 201,
      '{}', '{}', NULL, NULL, 'units', 'Add a unit to your project', true),
+    (603, 'POST', '/api/units/bulk', 'create_many', 'units', NULL, '{builder}', 201,
+     '{}', '{}', NULL, NULL, 'units', 'Add up to 10,000 units at once, all or none', true),
     (604, 'GET', '/api/units/{id}', 'get', 'units', NULL, '{public}', 200,
      '{}', '{}', NULL, NULL, 'units', 'One unit', true),
     (605, 'PATCH', '/api/units/{id}', 'update', 'units', NULL, '{builder}', 200,

@@ -69,7 +69,7 @@ CREATE TABLE realty.routes (
 	CONSTRAINT routes_path_is_absolute
 		CHECK (path ~ '^(/([A-Za-z0-9._~-]+|\{[a-z_][a-z0-9_]*\}))+$'),
 	CONSTRAINT routes_handler_is_known
-		CHECK (handler IN ('list', 'get', 'create', 'update', 'delete', 'set', 'call')),
+		CHECK (handler IN ('list', 'get', 'create', 'create_many', 'update', 'delete', 'set', 'call')),
 	CONSTRAINT routes_call_names_a_function CHECK ((handler = 'call') = (function IS NOT NULL)),
 	CONSTRAINT routes_rows_need_a_resource CHECK (handler = 'call' OR resource IS NOT NULL),
 	CONSTRAINT routes_set_has_values CHECK (handler <> 'set' OR fixed <> '{}'),
@@ -118,7 +118,7 @@ COMMENT ON CONSTRAINT routes_method_is_known ON realty.routes IS
 COMMENT ON CONSTRAINT routes_path_is_absolute ON realty.routes IS
 	'must look like /api/things/{id}';
 COMMENT ON CONSTRAINT routes_handler_is_known ON realty.routes IS
-	'must be list, get, create, update, delete, set or call';
+	'must be list, get, create, create_many, update, delete, set or call';
 COMMENT ON CONSTRAINT routes_call_names_a_function ON realty.routes IS
 	'a call names a function, the other handlers don''t';
 COMMENT ON CONSTRAINT routes_rows_need_a_resource ON realty.routes IS 'this handler needs a resource';

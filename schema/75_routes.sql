@@ -90,6 +90,8 @@ VALUES
      '{}', '{}', NULL, NULL, 'units', 'List units', true),
     (602, 'POST', '/api/units', 'create', 'units', NULL, '{builder}', 201,
      '{}', '{}', NULL, NULL, 'units', 'Add a unit to your project', true),
+    (603, 'POST', '/api/units/bulk', 'create_many', 'units', NULL, '{builder}', 201,
+     '{}', '{}', NULL, NULL, 'units', 'Add up to 10,000 units at once, all or none', true),
     (604, 'GET', '/api/units/{id}', 'get', 'units', NULL, '{public}', 200,
      '{}', '{}', NULL, NULL, 'units', 'One unit', true),
     (605, 'PATCH', '/api/units/{id}', 'update', 'units', NULL, '{builder}', 200,

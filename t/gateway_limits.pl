@@ -60,13 +60,13 @@ is_refused(get('/api/projects', join '', map { "X-$_: a\r\n" } 1 .. 400),
 	431, 'headers_too_large', 'many headers');
 
 # 413: told in advance, found while it comes, and for who asks first
-my $megabyte = 1024 * 1024;
-is_refused(post('Content-Length: ' . ($megabyte + 1) . "\r\n", 'x' x ($megabyte + 1)),
+my $most = 4 * 1024 * 1024;
+is_refused(post('Content-Length: ' . ($most + 1) . "\r\n", 'x' x ($most + 1)),
 	413, 'payload_too_large', 'a large body');
 is_refused(post("Transfer-Encoding: chunked\r\n",
-	join('', map { "40000\r\n" . 'x' x 0x40000 . "\r\n" } 1 .. 5) . "0\r\n\r\n"),
+	join('', map { "40000\r\n" . 'x' x 0x40000 . "\r\n" } 1 .. 17) . "0\r\n\r\n"),
 	413, 'payload_too_large', 'a large body in chunks');
-is_refused(post("Expect: 100-continue\r\nContent-Length: 2000000\r\n", ''),
+is_refused(post("Expect: 100-continue\r\nContent-Length: 5000000\r\n", ''),
 	413, 'payload_too_large', 'a large body that asks first');
 is_refused(post("Content-Length: 99999999999999999999999\r\n", ''),
 	413, 'payload_too_large', 'a length beyond all numbers');

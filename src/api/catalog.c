@@ -222,7 +222,7 @@ static ApiHandler
 handler_of(const char *word)
 {
 	static const char *const words[] = {"list",   "get", "create", "update",
-										"delete", "set", "call"};
+										"delete", "set", "call",   "create_many"};
 
 	for (size_t i = 0; i < lengthof(words); i++)
 		if (strcmp(words[i], word) == 0)

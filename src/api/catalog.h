@@ -115,7 +115,8 @@ typedef enum ApiHandler
 	API_UPDATE,
 	API_DELETE,
 	API_SET,
-	API_CALL
+	API_CALL,
+	API_CREATE_MANY
 } ApiHandler;
 
 /* Who a route is for. */

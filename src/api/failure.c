@@ -423,21 +423,37 @@ log_failure(const ApiRequest *request, const ErrorData *error)
 				  errhidestmt(true), errhidecontext(true)));
 }
 
+/* In trouble, look nothing up; a 503 of our own brings its words along. */
+static void
+explain_guarded(ApiRequest *request, Failure *failure)
+{
+	ErrorData *second;
+
+	realty_error_answer(failure->error, &failure->status, &failure->code);
+	if (failure->status != 503)
+		(void)realty_request_guarded(request, explain, failure, &second);
+	else if (is_ours(failure->error))
+	{
+		failure->message = failure->error->message;
+		failure->hint = failure->error->hint;
+	}
+}
+
+const char *
+realty_failure_explain(ApiRequest *request, ErrorData *error)
+{
+	Failure failure = {.error = error};
+
+	explain_guarded(request, &failure);
+	return failure.message ? failure.message : message_of_status(failure.status);
+}
+
 void
 realty_failure_answer(ApiRequest *request, ErrorData *error)
 {
 	Failure failure = {.error = error};
-	ErrorData *second;
 
-	realty_error_answer(error, &failure.status, &failure.code);
-	/* In trouble, look nothing up; a 503 of our own brings its words along. */
-	if (failure.status != 503)
-		(void)realty_request_guarded(request, explain, &failure, &second);
-	else if (is_ours(error))
-	{
-		failure.message = error->message;
-		failure.hint = error->hint;
-	}
+	explain_guarded(request, &failure);
 	blame_the_client(request, &failure);
 	if (failure.status < 400 || failure.status > 599)
 		failure.status = 500;

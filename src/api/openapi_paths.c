@@ -8,6 +8,7 @@
 
 #include "api/json_writer.h"
 #include "api/openapi.h"
+#include "api/request.h"
 
 /* ---- parameters ---- */
 
@@ -187,7 +188,17 @@ append_body(StringInfo json, const DocRoute *doc)
 	json_open(json, "requestBody");
 	json_flag(json, "required", true);
 	open_json_content(json);
-	json_ref(json, "schema", "schemas", schema);
+	if (doc->route->handler == API_CREATE_MANY)
+	{
+		json_open(json, "schema");
+		json_text(json, "type", "array");
+		json_number(json, "minItems", 1);
+		json_number(json, "maxItems", API_BULK_MOST);
+		json_ref(json, "items", "schemas", schema);
+		json_close(json);
+	}
+	else
+		json_ref(json, "schema", "schemas", schema);
 	close_json_content(json);
 	json_close(json);
 }
@@ -266,6 +277,11 @@ append_data(StringInfo json, const char *name, const DocRoute *doc)
 
 	if (route->handler == API_DELETE)
 		append_deleted(json, name, route);
+	else if (route->handler == API_CREATE_MANY)
+		json_raw(json, name,
+				 "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"
+				 "\"count\":{\"type\":\"integer\"},\"ids\":{\"type\":\"array\",\"items\":"
+				 "{\"type\":\"integer\"}}},\"required\":[\"count\",\"ids\"]}");
 	else if (route->handler == API_LIST && route->data_key == NULL)
 		json_ref(json, name, "schemas",
 				 openapi_schema_name(route->resource->singular, "List"));

@@ -304,7 +304,7 @@ openapi_body_schema(const DocRoute *doc)
 
 	if (strcmp(route->method, "GET") == 0 || strcmp(route->method, "DELETE") == 0)
 		return NULL;
-	if (route->handler == API_CREATE)
+	if (route->handler == API_CREATE || route->handler == API_CREATE_MANY)
 		return openapi_schema_name(route->resource->singular, "Create");
 	if (route->handler == API_UPDATE)
 		return openapi_schema_name(route->resource->singular, "Update");

@@ -331,7 +331,8 @@ realty_request_read_body(ApiRequest *request)
 	}
 	if (request->raw_body != NULL && request->raw_length > 0)
 		parse_raw_body(request);
-	if (request->body != NULL && !JB_ROOT_IS_OBJECT(request->body))
+	if (request->body != NULL && !JB_ROOT_IS_OBJECT(request->body) &&
+		request->route->handler != API_CREATE_MANY)
 	{
 		realty_request_fault(request, API_IN_BODY, NULL, "must be a JSON object");
 		realty_request_check_faults(request);

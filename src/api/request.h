@@ -17,6 +17,7 @@
 
 #define API_MAX_PARAMETERS 64
 #define API_MAX_HEADERS 64
+#define API_BULK_MOST 10000 /* rows in one request */
 
 typedef struct ApiPair
 {
@@ -127,7 +128,12 @@ extern void realty_handle_update(ApiRequest *request);
 extern void realty_handle_delete(ApiRequest *request);
 extern void realty_handle_call(ApiRequest *request);
 
+/* bulk.c */
+extern void realty_handle_create_many(ApiRequest *request);
+
 /* failure.c */
 extern void realty_failure_answer(ApiRequest *request, ErrorData *error);
+/* Adds the error's faults to the request; returns what to say when there are none. */
+extern const char *realty_failure_explain(ApiRequest *request, ErrorData *error);
 
 #endif /* REALTY_API_REQUEST_H */

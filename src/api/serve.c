@@ -26,6 +26,7 @@
 #include "utils/rls.h"
 
 #include "api/catalog.h"
+#include "api/idempotency.h"
 #include "api/request.h"
 #include "api/respond.h"
 #include "api/route.h"
@@ -290,6 +291,9 @@ handle(ApiRequest *request)
 	case API_CALL:
 		realty_handle_call(request);
 		break;
+	case API_CREATE_MANY:
+		realty_handle_create_many(request);
+		break;
 	}
 }
 
@@ -303,7 +307,18 @@ refuse_writes_on_standby(const ApiRequest *request)
 }
 
 static void
-work(ApiRequest *request, void *arg)
+handle_as_caller(ApiRequest *request, void *arg)
+{
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	MemoryContextSwitchTo(request->context);
+	realty_request_become(request);
+	handle(request);
+	SPI_finish();
+}
+
+static void
+work(ApiRequest *request, void *is_keyed)
 {
 	realty_request_read_headers(request);
 	make_request_id(request);
@@ -319,12 +334,10 @@ work(ApiRequest *request, void *arg)
 	refuse_writes_on_standby(request);
 	realty_request_read_body(request);
 	request->phase = API_WORKING;
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	MemoryContextSwitchTo(request->context);
-	realty_request_become(request);
-	handle(request);
-	SPI_finish();
+	if (realty_idempotency_applies(request))
+		*(bool *)is_keyed = true;
+	else
+		handle_as_caller(request, NULL);
 }
 
 /* Answers the request, whatever happens; only the end of the session gets through. */
@@ -332,16 +345,19 @@ void
 realty_request_serve(ApiRequest *request)
 {
 	int nest_level = NewGUCNestLevel();
+	bool is_keyed = false;
 	ErrorData *error;
 
 	initStringInfo(&request->answer.body);
 	pin_settings();
-	if (!realty_request_guarded(request, work, NULL, &error))
+	if (!realty_request_guarded(request, work, &is_keyed, &error))
 	{
 		if (request->identity.request_id[0] == '\0')
 			make_request_id(request);
 		realty_failure_answer(request, error);
 	}
+	else if (is_keyed)
+		realty_idempotency_serve(request, handle_as_caller);
 	realty_answer_finish(request);
 	/* As after an error: nothing that the work set may outlive it. */
 	AtEOXact_GUC(false, nest_level);

@@ -68,7 +68,19 @@ column_may_be_set(ApiRequest *request, const void *target, const char *name,
 
 /* ---- faults of the whole row ---- */
 
-/* Columns whose faults say nothing: faulty ones, and those the caller does not give. */
+static bool
+is_in_body(const Write *write, const char *name)
+{
+	JsonbValue found;
+
+	return getKeyJsonValueFromContainer(&write->request->body->root, name, strlen(name),
+										&found) != NULL;
+}
+
+/*
+ * Columns whose faults say nothing: faulty ones, those the caller does not give, and
+ * those that the path or the route gives, which the body is judged without.
+ */
 static Datum
 columns_to_skip(const Write *write)
 {
@@ -85,7 +97,7 @@ columns_to_skip(const Write *write)
 			realty_column_allows(resource, column, write->request->role, ACL_INSERT);
 
 		if (realty_request_has_fault(write->request, column->name) ||
-			(!given && !expected))
+			(given ? !is_in_body(write, column->name) : !expected))
 			names[count++] = CStringGetTextDatum(column->name);
 	}
 	return PointerGetDatum(

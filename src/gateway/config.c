@@ -75,7 +75,7 @@ static const Setting settings[] = {
 	 "bytes of a URL; more is 414"},
 	{"max-head", "REALTY_GATEWAY_MAX_HEAD", "8192", NUMBER(max_head, 1024, 1048576),
 	 "bytes of request line and headers; more is 431"},
-	{"max-body", "REALTY_GATEWAY_MAX_BODY", "1048576", NUMBER(max_body, 0, 268435456),
+	{"max-body", "REALTY_GATEWAY_MAX_BODY", "4194304", NUMBER(max_body, 0, 268435456),
 	 "bytes of a body; more is 413"},
 	{"body-memory", "REALTY_GATEWAY_BODY_MEMORY", "67108864",
 	 NUMBER(body_memory, 0, INT_MAX), "bytes of all bodies in flight; more is 503"},

@@ -1,0 +1,60 @@
+-- Many units in one request: all of them, or every fault of every row by its index.
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set start :abs_srcdir '/sql/include/api_start.sql'
+\set end :abs_srcdir '/sql/include/api_end.sql'
+\i :start
+SELECT status FROM answer('POST', '/api/projects', '{"name": "Lake View", "project_type": "residential", "status": "launched", "city": "Pune"}', :'aya');
+SELECT status FROM answer('POST', '/api/projects', '{"name": "Hill View", "project_type": "residential", "status": "launched", "city": "Pune"}', :'bo');
+
+-- Rows may name different columns: what one does not name has its default.
+SELECT * FROM answer('POST', '/api/units/bulk', '[{"project_id": 1, "unit_number": "1", "price": 100.50},
+	{"project_id": 1, "unit_number": "2", "price": 200, "tower": "A", "bedrooms": 2, "features": ["sea"], "extra": {"vastu": true}},
+	{"project_id": 1, "unit_number": "1", "price": 300, "tower": "B", "bedrooms": null}]', :'aya');
+SELECT id, tower, unit_number, price, bedrooms, status, features, extra FROM realty.units ORDER BY id;
+SELECT total_units, available_units FROM api.projects WHERE id = 1;
+SELECT action, row_id, new_row FROM realty.audit_log WHERE table_name = 'units';
+
+-- Every fault of every row, the row named by its place; nothing is kept.
+SELECT unnest(string_to_array(details, '; ')) AS detail FROM refusal('POST', '/api/units/bulk', '[{"project_id": 1, "unit_number": "3", "price": 1},
+	{"project_id": 1, "unit_number": "", "price": -5, "bedrooms": "two"}, 7,
+	{"project_id": 2, "unit_number": "4", "price": 1}, {"project_id": 99, "unit_number": "4", "price": 1},
+	{"project_id": 1, "unit_number": "3", "price": 1}, {"project_id": 1, "unit_number": "2", "tower": "A", "price": 1},
+	{"unit_number": "5"}, {"project_id": 1, "unit_number": "6", "price": 1, "id": 1, "colour": "red", "status": "sold"},
+	{"project_id": 1, "unit_number": "7", "price": "9"}, {"project_id": 1, "unit_number": "8", "price": 9.999}]', :'aya');
+SELECT count(*) AS units, (SELECT total_units FROM api.projects WHERE id = 1) FROM realty.units;
+SELECT * FROM realty.check_invariants();
+
+-- Not a list, an empty one, one that is too long; who may
+SELECT * FROM refusal('POST', '/api/units/bulk', '{"project_id": 1}', :'aya');
+SELECT * FROM refusal('POST', '/api/units/bulk', '[]', :'aya');
+SELECT * FROM refusal('POST', '/api/units/bulk', NULL, :'aya');
+SELECT * FROM refusal('POST', '/api/units/bulk', (SELECT jsonb_agg('{}'::jsonb) FROM generate_series(1, 10001)), :'aya');
+SELECT * FROM refusal('POST', '/api/units/bulk?all=1', '[{}]', :'aya');
+SELECT * FROM refusal('POST', '/api/units/bulk', '[{"project_id": 1, "unit_number": "9", "price": 1}]', :'bo');
+SELECT * FROM refusal('POST', '/api/units/bulk', '[{"project_id": 1, "unit_number": "9", "price": 1}]', :'chitra');
+SELECT * FROM refusal('POST', '/api/units/bulk', '[{"project_id": 1, "unit_number": "9", "price": 1}]');
+SELECT status FROM answer('POST', '/api/units/bulk', '[{"project_id": 1, "unit_number": "9", "price": 1}]', :'root');
+-- A list is for this route only
+SELECT * FROM refusal('POST', '/api/units', '[{"project_id": 1, "unit_number": "10", "price": 1}]', :'aya');
+
+-- Ten thousand, and one bad one among them
+SELECT status, data -> 'count' AS made FROM answer('POST', '/api/units/bulk',
+	(SELECT jsonb_agg(jsonb_build_object('project_id', 1, 'tower', 'T', 'unit_number', n, 'price', n)) FROM
+		(SELECT n::text, n AS p FROM generate_series(1, 10000) n) x (n, p)), :'aya');
+SELECT status, data -> 'count' AS made FROM answer('POST', '/api/units/bulk',
+	(SELECT jsonb_agg(jsonb_build_object('project_id', 1, 'tower', 'T', 'unit_number', n::text, 'price', n)) FROM generate_series(1, 10000) n), :'aya');
+SELECT * FROM refusal('POST', '/api/units/bulk',
+	(SELECT jsonb_agg(jsonb_build_object('project_id', 1, 'tower', 'U', 'unit_number', n::text, 'price', n - 5001)) FROM generate_series(5001, 15000) n), :'aya');
+-- More faults than anybody reads are not all told
+SELECT status, jsonb_array_length(data #> '{error,details}') AS details, data #> '{error,details,-1}' AS last FROM answer('POST', '/api/units/bulk',
+	(SELECT jsonb_agg(jsonb_build_object('project_id', 1, 'tower', 'U', 'unit_number', n::text, 'price', -n)) FROM generate_series(1, 10000) n), :'aya');
+SELECT total_units, available_units FROM api.projects WHERE id = 1;
+
+-- A site's route for its own list, below a project
+INSERT INTO realty.routes (method, path, handler, resource, roles, params, fixed, status) VALUES
+	('POST', '/api/projects/{id}/plots', 'create_many', 'units', '{builder}', '{"id": "project_id"}', '{"tower": "P"}', 201);
+SELECT status, data -> 'count' AS made FROM answer('POST', '/api/projects/1/plots', '[{"unit_number": "1", "price": 5}, {"unit_number": "2", "price": 6}]', :'aya');
+SELECT * FROM refusal('POST', '/api/projects/1/plots', '[{"unit_number": "3", "price": 5, "tower": "Q"}, {"project_id": 2}]', :'aya');
+SELECT tower, unit_number, price FROM realty.units WHERE project_id = 1 AND tower = 'P' ORDER BY 2;
+SELECT * FROM realty.check_invariants();
+\i :end
