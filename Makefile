@@ -125,7 +125,7 @@ down: ## stop what `make up` started; the data stays
 clean-run: ## stop it and remove its cluster, logs and secret
 	@tools/clean-run
 
-psql: ## open the database of `make up` [ROLE=realty_builder]
+psql: ## open the database of `make up` [ROLE=realty_builder, ROLE=analyst]
 	@tools/psql
 
 ##

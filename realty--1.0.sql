@@ -3788,6 +3788,540 @@ END;
 COMMENT ON FUNCTION api.balance(api.bookings) IS
 'What is still owed for a booking, in the site''s currency: total less discount less paid; nothing once it has ended.';
 
+-- schema/74_analytics.sql
+-- What analysts read, and what the API's reports and dashboards add up: one definition of
+-- each number, in docs/analytics.md with a case worked by hand.
+--
+-- The views run as their owner and say themselves whose rows they show: all to an analyst or an
+-- administrator, a builder's own to a builder, none to anybody else. They hold no name, address,
+-- e-mail, phone, note or message of a person; a customer is a number. Days are those of the
+-- builder's time zone.
+
+CREATE FUNCTION realty.analyses_all() RETURNS boolean
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+RETURN CASE WHEN realty.user_id() IS NULL THEN pg_catalog.pg_has_role('realty_analyst', 'USAGE')
+            ELSE realty.user_type() = 'admin' END;
+COMMENT ON FUNCTION realty.analyses_all() IS
+'May the caller see the numbers of all builders: an administrator, or without identity a member of realty_analyst.';
+
+CREATE VIEW analytics.bookings WITH (security_barrier = true) AS
+SELECT b.id AS booking_id, b.booking_number, b.builder_id, d.company_name AS builder, b.project_id,
+       p.name AS project, p.city, b.unit_id, u.unit_type, u.bedrooms, u.carpet_area, b.customer_id,
+       CASE WHEN b.status = 'pending' AND b.hold_expires_at <= statement_timestamp() THEN 'expired'
+            ELSE b.status END AS status,
+       b.unit_price, b.changes_amount, b.discount, b.total_amount - b.discount AS net_amount,
+       b.paid_amount, b.total_amount - b.discount - b.paid_amount AS balance,
+       (b.created_at AT TIME ZONE d.time_zone)::date AS booked_on,
+       (b.confirmed_at AT TIME ZONE d.time_zone)::date AS confirmed_on,
+       (b.completed_at AT TIME ZONE d.time_zone)::date AS completed_on,
+       (b.cancelled_at AT TIME ZONE d.time_zone)::date AS cancelled_on,
+       (statement_timestamp() AT TIME ZONE d.time_zone)::date AS today
+FROM realty.bookings b
+     JOIN realty.builders d ON d.id = b.builder_id
+     JOIN realty.projects p ON p.id = b.project_id
+     JOIN realty.units u ON u.id = b.unit_id
+WHERE b.builder_id = (SELECT realty.builder_id()) OR (SELECT realty.analyses_all());
+COMMENT ON VIEW analytics.bookings IS 'Every booking, one a row, with its project and unit.';
+
+CREATE VIEW analytics.sales WITH (security_barrier = true) AS
+SELECT b.booking_id, b.booking_number, b.builder_id, b.builder, b.project_id, b.project, b.city, b.unit_id,
+       b.unit_type, b.bedrooms, b.carpet_area, b.customer_id, b.confirmed_on AS sold_on,
+       coalesce(h.first_price, b.unit_price) AS first_price, b.unit_price AS booked_price,
+       b.changes_amount, b.discount, b.net_amount,
+       round((b.unit_price - b.discount) * 100 / nullif(coalesce(h.first_price, b.unit_price), 0), 2)
+           AS realisation_percent,
+       round((b.unit_price - b.discount) / nullif(b.carpet_area, 0), 2) AS price_per_square_foot
+FROM analytics.bookings b
+     LEFT JOIN LATERAL (
+         SELECT coalesce(x.old_price, x.new_price) AS first_price FROM realty.unit_price_history x
+         WHERE x.unit_id = b.unit_id ORDER BY x.created_at, x.id LIMIT 1) h ON true
+WHERE b.status IN ('confirmed', 'completed');
+COMMENT ON VIEW analytics.sales IS 'Every sale: a booking that was confirmed and stands, on the day it was confirmed.';
+
+CREATE VIEW analytics.sales_by_month WITH (security_barrier = true) AS
+SELECT s.builder_id, s.builder, s.project_id, s.project, date_trunc('month', s.sold_on)::date AS month,
+       count(*) AS units, sum(s.booked_price + s.changes_amount) AS value, sum(s.discount) AS discount,
+       sum(s.net_amount) AS net_value, round(avg(s.net_amount), 2) AS average_net_value
+FROM analytics.sales s
+GROUP BY s.builder_id, s.builder, s.project_id, s.project, date_trunc('month', s.sold_on);
+COMMENT ON VIEW analytics.sales_by_month IS 'Sales by project and month.';
+
+CREATE VIEW analytics.inventory WITH (security_barrier = true) AS
+SELECT u.id AS unit_id, u.builder_id, d.company_name AS builder, u.project_id, p.name AS project, p.city,
+       u.tower, u.unit_number, u.unit_type, u.bedrooms, u.price, s.status,
+       s.status IN ('booked', 'sold') AS is_sold, o.offered_on,
+       CASE WHEN s.status IN ('available', 'held') THEN o.today - o.offered_on END AS days_on_market,
+       CASE WHEN s.status NOT IN ('available', 'held') THEN NULL
+            WHEN o.today - o.offered_on <= 30 THEN '0-30'
+            WHEN o.today - o.offered_on <= 90 THEN '31-90'
+            WHEN o.today - o.offered_on <= 180 THEN '91-180'
+            WHEN o.today - o.offered_on <= 365 THEN '181-365'
+            ELSE 'over 365' END AS age
+FROM realty.units u
+     JOIN realty.builders d ON d.id = u.builder_id
+     JOIN realty.projects p ON p.id = u.project_id,
+     LATERAL (SELECT CASE WHEN u.status = 'held' AND u.held_until <= statement_timestamp() THEN 'available'
+                          ELSE u.status END AS status) s,
+     LATERAL (SELECT (statement_timestamp() AT TIME ZONE d.time_zone)::date AS today,
+                     greatest((u.created_at AT TIME ZONE d.time_zone)::date, p.launch_date) AS offered_on) o
+WHERE u.builder_id = (SELECT realty.builder_id()) OR (SELECT realty.analyses_all());
+COMMENT ON VIEW analytics.inventory IS 'Every unit, with how long it has been on the market.';
+
+CREATE VIEW analytics.absorption WITH (security_barrier = true) AS
+WITH event AS (
+    SELECT i.builder_id, i.project_id, i.project, date_trunc('month', i.offered_on::timestamp) AS month, 1 AS offered, 0 AS sold
+    FROM analytics.inventory i WHERE i.status <> 'blocked'
+    UNION ALL
+    SELECT s.builder_id, s.project_id, s.project, date_trunc('month', s.sold_on::timestamp), 0, 1 FROM analytics.sales s
+), monthly AS (
+    SELECT e.builder_id, e.project_id, e.project, e.month, sum(e.offered) AS offered, sum(e.sold) AS sold
+    FROM event e GROUP BY e.builder_id, e.project_id, e.project, e.month
+), calendar AS (
+    SELECT m.builder_id, m.project_id, m.project,
+           generate_series(min(m.month), greatest(max(m.month), date_trunc('month', statement_timestamp()::timestamp)),
+                           interval '1 month') AS month
+    FROM monthly m GROUP BY m.builder_id, m.project_id, m.project
+)
+SELECT r.builder_id, r.project_id, r.project, r.month, r.on_offer, r.sold,
+       round(r.sold * 100.0 / nullif(r.on_offer, 0), 2) AS absorption_percent
+FROM (SELECT c.builder_id, c.project_id, c.project, c.month::date AS month, coalesce(m.sold, 0) AS sold,
+             sum(coalesce(m.offered, 0)) OVER so_far - sum(coalesce(m.sold, 0)) OVER so_far + coalesce(m.sold, 0) AS on_offer
+      FROM calendar c LEFT JOIN monthly m ON m.project_id = c.project_id AND m.month = c.month
+      WINDOW so_far AS (PARTITION BY c.project_id ORDER BY c.month)) r;
+COMMENT ON VIEW analytics.absorption IS
+'How fast a project sells: units sold in a month, of all that were on offer in it.';
+
+CREATE VIEW analytics.collections WITH (security_barrier = true) AS
+SELECT y.id AS payment_id, b.builder_id, b.builder, b.project_id, b.project, b.booking_id, b.booking_number,
+       b.customer_id, y.kind, y.milestone, y.amount, y.status, y.due_date,
+       greatest(b.today - y.due_date, 0) AS days_overdue,
+       CASE WHEN y.due_date IS NULL OR y.due_date >= b.today THEN 'not yet due'
+            WHEN b.today - y.due_date <= 30 THEN '1-30'
+            WHEN b.today - y.due_date <= 60 THEN '31-60'
+            WHEN b.today - y.due_date <= 90 THEN '61-90'
+            ELSE 'over 90' END AS overdue
+FROM realty.payments y
+     JOIN analytics.bookings b ON b.booking_id = y.booking_id
+WHERE y.kind <> 'refund' AND y.status IN ('due', 'submitted') AND b.status IN ('pending', 'confirmed', 'completed');
+COMMENT ON VIEW analytics.collections IS 'Every instalment of a standing booking that is not paid yet, by how late it is.';
+
+CREATE VIEW analytics.cash_flow WITH (security_barrier = true) AS
+SELECT f.builder_id, f.builder, f.project_id, f.project, f.month, sum(f.received) AS received,
+       sum(f.refunded) AS refunded, sum(f.expected) AS expected
+FROM (SELECT b.builder_id, b.builder, b.project_id, b.project,
+             date_trunc('month', y.paid_at AT TIME ZONE d.time_zone)::date AS month,
+             CASE WHEN y.kind = 'refund' THEN 0 ELSE y.amount END AS received,
+             CASE WHEN y.kind = 'refund' THEN y.amount ELSE 0 END AS refunded, 0 AS expected
+      FROM realty.payments y JOIN analytics.bookings b ON b.booking_id = y.booking_id
+           JOIN realty.builders d ON d.id = b.builder_id
+      WHERE y.status IN ('paid', 'refunded')
+      UNION ALL
+      SELECT c.builder_id, c.builder, c.project_id, c.project,
+             greatest(date_trunc('month', c.due_date), date_trunc('month', statement_timestamp()::timestamp))::date, 0, 0, c.amount
+      FROM analytics.collections c WHERE c.due_date IS NOT NULL) f
+GROUP BY f.builder_id, f.builder, f.project_id, f.project, f.month;
+COMMENT ON VIEW analytics.cash_flow IS
+'Money by project and month: what came and went, and what is expected; what is overdue is expected this month.';
+
+CREATE VIEW analytics.pipeline WITH (security_barrier = true) AS
+SELECT x.builder_id, x.project_id, x.kind, x.status, count(*) AS items, sum(x.value) AS value,
+       max(x.days) AS oldest_days, round(avg(x.days), 1) AS average_days
+FROM (SELECT b.builder_id, b.project_id, 'booking' AS kind, b.status, b.net_amount AS value, b.today - b.booked_on AS days
+      FROM analytics.bookings b
+      UNION ALL
+      SELECT b.builder_id, b.project_id, 'change_request', c.status, coalesce(c.approved_cost, c.estimated_cost),
+             b.today - (c.created_at AT TIME ZONE d.time_zone)::date
+      FROM realty.change_requests c JOIN analytics.bookings b ON b.booking_id = c.booking_id
+           JOIN realty.builders d ON d.id = b.builder_id
+      UNION ALL
+      SELECT a.builder_id, a.project_id, 'appointment', a.status, NULL,
+             ((statement_timestamp() AT TIME ZONE d.time_zone)::date - (a.created_at AT TIME ZONE d.time_zone)::date)
+      FROM realty.appointments a JOIN realty.builders d ON d.id = a.builder_id
+      WHERE a.builder_id = (SELECT realty.builder_id()) OR (SELECT realty.analyses_all())) x
+GROUP BY x.builder_id, x.project_id, x.kind, x.status;
+COMMENT ON VIEW analytics.pipeline IS 'What stands in which state: bookings, change requests and appointments.';
+
+CREATE VIEW analytics.progress WITH (security_barrier = true) AS
+SELECT p.builder_id, d.company_name AS builder, p.id AS project_id, p.name AS project, p.status,
+       p.progress_percent AS actual_percent, f.planned_percent, p.progress_percent - f.planned_percent AS ahead_percent,
+       coalesce(f.phases, 0) AS phases, coalesce(f.late_phases, 0) AS late_phases, p.expected_completion
+FROM realty.projects p
+     JOIN realty.builders d ON d.id = p.builder_id,
+     LATERAL (SELECT (statement_timestamp() AT TIME ZONE d.time_zone)::date AS today) t,
+     LATERAL (SELECT round(sum(g.weight * CASE
+                  WHEN g.planned_start IS NULL OR g.planned_end IS NULL THEN g.percent
+                  WHEN t.today < g.planned_start THEN 0
+                  WHEN t.today >= g.planned_end THEN 100
+                  ELSE (t.today - g.planned_start) * 100.0 / (g.planned_end - g.planned_start) END)
+                  / nullif(sum(g.weight), 0), 2) AS planned_percent,
+                  count(*) AS phases, count(*) FILTER (WHERE g.percent < 100 AND g.planned_end < t.today) AS late_phases
+              FROM realty.project_progress g WHERE g.project_id = p.id) f
+WHERE p.builder_id = (SELECT realty.builder_id()) OR (SELECT realty.analyses_all());
+COMMENT ON VIEW analytics.progress IS
+'Progress of each project against its plan; a phase is planned to grow evenly from its planned start to its planned end.';
+
+COMMENT ON COLUMN analytics.bookings.booking_id IS 'The booking.';
+COMMENT ON COLUMN analytics.bookings.booking_number IS 'Its readable number.';
+COMMENT ON COLUMN analytics.bookings.builder_id IS 'The builder.';
+COMMENT ON COLUMN analytics.bookings.builder IS 'Company name of the builder.';
+COMMENT ON COLUMN analytics.bookings.project_id IS 'The project.';
+COMMENT ON COLUMN analytics.bookings.project IS 'Name of the project.';
+COMMENT ON COLUMN analytics.bookings.city IS 'City of the project.';
+COMMENT ON COLUMN analytics.bookings.unit_id IS 'The unit.';
+COMMENT ON COLUMN analytics.bookings.unit_type IS 'Type of the unit.';
+COMMENT ON COLUMN analytics.bookings.bedrooms IS 'Bedrooms of the unit.';
+COMMENT ON COLUMN analytics.bookings.carpet_area IS 'Carpet area of the unit, square feet.';
+COMMENT ON COLUMN analytics.bookings.customer_id IS 'The customer, a number only.';
+COMMENT ON COLUMN analytics.bookings.status IS 'pending, confirmed, completed, cancelled or expired; a hold that has run out reads as expired.';
+COMMENT ON COLUMN analytics.bookings.unit_price IS 'Price of the unit when it was booked.';
+COMMENT ON COLUMN analytics.bookings.changes_amount IS 'What approved change requests added.';
+COMMENT ON COLUMN analytics.bookings.discount IS 'Discount.';
+COMMENT ON COLUMN analytics.bookings.net_amount IS 'unit_price + changes_amount - discount.';
+COMMENT ON COLUMN analytics.bookings.paid_amount IS 'Paid so far, less refunds.';
+COMMENT ON COLUMN analytics.bookings.balance IS 'net_amount - paid_amount.';
+COMMENT ON COLUMN analytics.bookings.booked_on IS 'Day it was booked.';
+COMMENT ON COLUMN analytics.bookings.confirmed_on IS 'Day it was confirmed.';
+COMMENT ON COLUMN analytics.bookings.completed_on IS 'Day the unit was handed over.';
+COMMENT ON COLUMN analytics.bookings.cancelled_on IS 'Day it was cancelled.';
+COMMENT ON COLUMN analytics.bookings.today IS 'The day it is at the builder.';
+COMMENT ON COLUMN analytics.sales.booking_id IS 'The booking.';
+COMMENT ON COLUMN analytics.sales.booking_number IS 'Its readable number.';
+COMMENT ON COLUMN analytics.sales.builder_id IS 'The builder.';
+COMMENT ON COLUMN analytics.sales.builder IS 'Company name of the builder.';
+COMMENT ON COLUMN analytics.sales.project_id IS 'The project.';
+COMMENT ON COLUMN analytics.sales.project IS 'Name of the project.';
+COMMENT ON COLUMN analytics.sales.city IS 'City of the project.';
+COMMENT ON COLUMN analytics.sales.unit_id IS 'The unit.';
+COMMENT ON COLUMN analytics.sales.unit_type IS 'Type of the unit.';
+COMMENT ON COLUMN analytics.sales.bedrooms IS 'Bedrooms of the unit.';
+COMMENT ON COLUMN analytics.sales.carpet_area IS 'Carpet area, square feet.';
+COMMENT ON COLUMN analytics.sales.customer_id IS 'The customer, a number only.';
+COMMENT ON COLUMN analytics.sales.sold_on IS 'Day the booking was confirmed.';
+COMMENT ON COLUMN analytics.sales.first_price IS 'The first price the unit was offered at.';
+COMMENT ON COLUMN analytics.sales.booked_price IS 'Price when it was booked.';
+COMMENT ON COLUMN analytics.sales.changes_amount IS 'What approved change requests added.';
+COMMENT ON COLUMN analytics.sales.discount IS 'Discount.';
+COMMENT ON COLUMN analytics.sales.net_amount IS 'booked_price + changes_amount - discount.';
+COMMENT ON COLUMN analytics.sales.realisation_percent IS '(booked_price - discount) * 100 / first_price.';
+COMMENT ON COLUMN analytics.sales.price_per_square_foot IS '(booked_price - discount) / carpet_area.';
+COMMENT ON COLUMN analytics.sales_by_month.builder_id IS 'The builder.';
+COMMENT ON COLUMN analytics.sales_by_month.builder IS 'Company name of the builder.';
+COMMENT ON COLUMN analytics.sales_by_month.project_id IS 'The project.';
+COMMENT ON COLUMN analytics.sales_by_month.project IS 'Name of the project.';
+COMMENT ON COLUMN analytics.sales_by_month.month IS 'First day of the month.';
+COMMENT ON COLUMN analytics.sales_by_month.units IS 'Sales.';
+COMMENT ON COLUMN analytics.sales_by_month.value IS 'Sum of booked_price + changes_amount.';
+COMMENT ON COLUMN analytics.sales_by_month.discount IS 'Sum of discounts.';
+COMMENT ON COLUMN analytics.sales_by_month.net_value IS 'Sum of net_amount.';
+COMMENT ON COLUMN analytics.sales_by_month.average_net_value IS 'Average of net_amount.';
+COMMENT ON COLUMN analytics.inventory.unit_id IS 'The unit.';
+COMMENT ON COLUMN analytics.inventory.builder_id IS 'The builder.';
+COMMENT ON COLUMN analytics.inventory.builder IS 'Company name of the builder.';
+COMMENT ON COLUMN analytics.inventory.project_id IS 'The project.';
+COMMENT ON COLUMN analytics.inventory.project IS 'Name of the project.';
+COMMENT ON COLUMN analytics.inventory.city IS 'City of the project.';
+COMMENT ON COLUMN analytics.inventory.tower IS 'Tower.';
+COMMENT ON COLUMN analytics.inventory.unit_number IS 'Number of the unit in its tower.';
+COMMENT ON COLUMN analytics.inventory.unit_type IS 'Type of the unit.';
+COMMENT ON COLUMN analytics.inventory.bedrooms IS 'Bedrooms.';
+COMMENT ON COLUMN analytics.inventory.price IS 'Price asked today.';
+COMMENT ON COLUMN analytics.inventory.status IS 'available, held, booked, sold or blocked; a hold that has run out reads as available.';
+COMMENT ON COLUMN analytics.inventory.is_sold IS 'Booked or sold.';
+COMMENT ON COLUMN analytics.inventory.offered_on IS 'Day it came on offer: when it was entered, or the launch of its project if that was later.';
+COMMENT ON COLUMN analytics.inventory.days_on_market IS 'Days since offered_on, of a unit that is available or held.';
+COMMENT ON COLUMN analytics.inventory.age IS 'The same in classes: 0-30, 31-90, 91-180, 181-365, over 365.';
+COMMENT ON COLUMN analytics.absorption.builder_id IS 'The builder.';
+COMMENT ON COLUMN analytics.absorption.project_id IS 'The project.';
+COMMENT ON COLUMN analytics.absorption.project IS 'Name of the project.';
+COMMENT ON COLUMN analytics.absorption.month IS 'First day of the month.';
+COMMENT ON COLUMN analytics.absorption.on_offer IS 'Units that came on offer by the end of the month, blocked ones left out, less those sold before it.';
+COMMENT ON COLUMN analytics.absorption.sold IS 'Sales in the month.';
+COMMENT ON COLUMN analytics.absorption.absorption_percent IS 'sold * 100 / on_offer.';
+COMMENT ON COLUMN analytics.collections.payment_id IS 'The instalment.';
+COMMENT ON COLUMN analytics.collections.builder_id IS 'The builder.';
+COMMENT ON COLUMN analytics.collections.builder IS 'Company name of the builder.';
+COMMENT ON COLUMN analytics.collections.project_id IS 'The project.';
+COMMENT ON COLUMN analytics.collections.project IS 'Name of the project.';
+COMMENT ON COLUMN analytics.collections.booking_id IS 'The booking.';
+COMMENT ON COLUMN analytics.collections.booking_number IS 'Its readable number.';
+COMMENT ON COLUMN analytics.collections.customer_id IS 'The customer, a number only.';
+COMMENT ON COLUMN analytics.collections.kind IS 'token or instalment.';
+COMMENT ON COLUMN analytics.collections.milestone IS 'What it is due for.';
+COMMENT ON COLUMN analytics.collections.amount IS 'Amount.';
+COMMENT ON COLUMN analytics.collections.status IS 'due, or submitted and waiting for the builder.';
+COMMENT ON COLUMN analytics.collections.due_date IS 'Day it is due.';
+COMMENT ON COLUMN analytics.collections.days_overdue IS 'Days since due_date, 0 when it is not yet due.';
+COMMENT ON COLUMN analytics.collections.overdue IS 'The same in classes: not yet due, 1-30, 31-60, 61-90, over 90.';
+COMMENT ON COLUMN analytics.cash_flow.builder_id IS 'The builder.';
+COMMENT ON COLUMN analytics.cash_flow.builder IS 'Company name of the builder.';
+COMMENT ON COLUMN analytics.cash_flow.project_id IS 'The project.';
+COMMENT ON COLUMN analytics.cash_flow.project IS 'Name of the project.';
+COMMENT ON COLUMN analytics.cash_flow.month IS 'First day of the month.';
+COMMENT ON COLUMN analytics.cash_flow.received IS 'Paid in that month.';
+COMMENT ON COLUMN analytics.cash_flow.refunded IS 'Refunded in that month.';
+COMMENT ON COLUMN analytics.cash_flow.expected IS 'Instalments due in that month and not paid; in this month also all that is overdue.';
+COMMENT ON COLUMN analytics.pipeline.builder_id IS 'The builder.';
+COMMENT ON COLUMN analytics.pipeline.project_id IS 'The project.';
+COMMENT ON COLUMN analytics.pipeline.kind IS 'booking, change_request or appointment.';
+COMMENT ON COLUMN analytics.pipeline.status IS 'State.';
+COMMENT ON COLUMN analytics.pipeline.items IS 'How many.';
+COMMENT ON COLUMN analytics.pipeline.value IS 'Their net amount or cost; empty for appointments.';
+COMMENT ON COLUMN analytics.pipeline.oldest_days IS 'Days since the oldest was made.';
+COMMENT ON COLUMN analytics.pipeline.average_days IS 'Days since they were made, on average.';
+COMMENT ON COLUMN analytics.progress.builder_id IS 'The builder.';
+COMMENT ON COLUMN analytics.progress.builder IS 'Company name of the builder.';
+COMMENT ON COLUMN analytics.progress.project_id IS 'The project.';
+COMMENT ON COLUMN analytics.progress.project IS 'Name of the project.';
+COMMENT ON COLUMN analytics.progress.status IS 'Status of the project.';
+COMMENT ON COLUMN analytics.progress.actual_percent IS 'What is built, by weight of phases.';
+COMMENT ON COLUMN analytics.progress.planned_percent IS 'What should be built today, by weight of phases; a phase without a plan counts as it is.';
+COMMENT ON COLUMN analytics.progress.ahead_percent IS 'actual_percent - planned_percent; below 0 the project is late.';
+COMMENT ON COLUMN analytics.progress.phases IS 'Phases of the project and its units.';
+COMMENT ON COLUMN analytics.progress.late_phases IS 'Phases not finished after their planned end.';
+COMMENT ON COLUMN analytics.progress.expected_completion IS 'Day the project is expected to be finished.';
+
+-- schema/74_functions_analytics.sql
+-- Reports and dashboards of the API: sums over the views of schema analytics and of api, so
+-- row policies and those views decide whose numbers they are. Answers are described in 79.
+
+-- Raises PT404 for a project that is not the caller's to analyse; NULL means all of them.
+CREATE FUNCTION realty.analysed_project(project_id bigint) RETURNS bigint
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT CASE WHEN project_id IS NULL THEN NULL
+                ELSE realty.found((SELECT p.project_id FROM analytics.progress p WHERE p.project_id = $1)) END;
+END;
+COMMENT ON FUNCTION realty.analysed_project(bigint) IS
+'Its argument; error PT404 for a project whose numbers are not the caller''s to see.';
+
+CREATE FUNCTION api.sales_report("from" date DEFAULT NULL, "to" date DEFAULT NULL, period text DEFAULT 'month',
+                                 project_id bigint DEFAULT NULL) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT realty.refuse_field(period NOT IN ('day', 'week', 'month', 'quarter', 'year'), 'period',
+                               'must be one of day, week, month, quarter, year');
+    SELECT realty.refuse_field("from" > "to", 'to', 'must not be before from');
+    SELECT realty.analysed_project(project_id);
+    WITH sale AS (
+        SELECT s.*, pg_catalog.date_trunc(period, s.sold_on::timestamp)::date AS starts_on
+        FROM analytics.sales s
+        WHERE (sales_report.project_id IS NULL OR s.project_id = sales_report.project_id)
+          AND ("from" IS NULL OR s.sold_on >= "from") AND ("to" IS NULL OR s.sold_on <= "to")
+    )
+    SELECT pg_catalog.jsonb_build_object(
+        'period', period,
+        'series', coalesce((
+            SELECT pg_catalog.jsonb_agg(x ORDER BY x.starts_on)
+            FROM (SELECT s.starts_on, pg_catalog.count(*) AS units, pg_catalog.sum(s.booked_price + s.changes_amount) AS value,
+                         pg_catalog.sum(s.discount) AS discount, pg_catalog.sum(s.net_amount) AS net_value
+                  FROM sale s GROUP BY s.starts_on) x), '[]'),
+        'totals', (
+            SELECT pg_catalog.jsonb_build_object('units', pg_catalog.count(*),
+                'value', coalesce(pg_catalog.sum(s.booked_price + s.changes_amount), 0.00),
+                'discount', coalesce(pg_catalog.sum(s.discount), 0.00),
+                'net_value', coalesce(pg_catalog.sum(s.net_amount), 0.00),
+                'average_net_value', pg_catalog.round(pg_catalog.avg(s.net_amount), 2),
+                'realisation_percent', pg_catalog.round(pg_catalog.sum(s.booked_price - s.discount) * 100
+                                                        / nullif(pg_catalog.sum(s.first_price), 0), 2))
+            FROM sale s));
+END;
+COMMENT ON FUNCTION api.sales_report(date, date, text, bigint) IS
+'Sales by day, week, month, quarter or year (period), from and to days included, of one project or all. Errors PT404, PT422.';
+
+-- Units of one project or of all that the caller analyses, by state.
+CREATE FUNCTION realty.inventory_totals(project_id bigint) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT pg_catalog.jsonb_build_object('units', pg_catalog.count(*),
+        'available', pg_catalog.count(*) FILTER (WHERE u.status = 'available'),
+        'held', pg_catalog.count(*) FILTER (WHERE u.status = 'held'),
+        'booked', pg_catalog.count(*) FILTER (WHERE u.status = 'booked'),
+        'sold', pg_catalog.count(*) FILTER (WHERE u.status = 'sold'),
+        'blocked', pg_catalog.count(*) FILTER (WHERE u.status = 'blocked'),
+        'value_available', coalesce(pg_catalog.sum(u.price) FILTER (WHERE u.status = 'available'), 0.00),
+        'average_days_on_market', pg_catalog.round(pg_catalog.avg(u.days_on_market), 1))
+    FROM analytics.inventory u
+    WHERE inventory_totals.project_id IS NULL OR u.project_id = inventory_totals.project_id;
+END;
+COMMENT ON FUNCTION realty.inventory_totals(bigint) IS 'Units by state, of one project or all, as the reports tell them.';
+
+CREATE FUNCTION api.inventory_report(project_id bigint DEFAULT NULL) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT realty.analysed_project(project_id);
+    WITH unit AS (
+        SELECT i.* FROM analytics.inventory i
+        WHERE inventory_report.project_id IS NULL OR i.project_id = inventory_report.project_id
+    )
+    SELECT pg_catalog.jsonb_build_object(
+        'totals', realty.inventory_totals(project_id),
+        'by_age', coalesce((
+            SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('age', x.age, 'units', x.units, 'value', x.value) ORDER BY x.least)
+            FROM (SELECT u.age, pg_catalog.count(*) AS units, pg_catalog.sum(u.price) AS value, pg_catalog.min(u.days_on_market) AS least
+                  FROM unit u WHERE u.age IS NOT NULL GROUP BY u.age) x), '[]'),
+        'by_type', coalesce((
+            SELECT pg_catalog.jsonb_agg(x ORDER BY x.unit_type)
+            FROM (SELECT u.unit_type, pg_catalog.count(*) AS units, pg_catalog.count(*) FILTER (WHERE u.is_sold) AS sold,
+                         pg_catalog.round(pg_catalog.avg(u.price), 2) AS average_price
+                  FROM unit u GROUP BY u.unit_type) x), '[]'),
+        'absorption', coalesce((
+            SELECT pg_catalog.jsonb_agg(x ORDER BY x.month)
+            FROM (SELECT a.month, pg_catalog.sum(a.on_offer) AS on_offer, pg_catalog.sum(a.sold) AS sold,
+                         pg_catalog.round(pg_catalog.sum(a.sold) * 100 / nullif(pg_catalog.sum(a.on_offer), 0), 2) AS absorption_percent
+                  FROM analytics.absorption a
+                  WHERE (inventory_report.project_id IS NULL OR a.project_id = inventory_report.project_id)
+                    AND a.month > statement_timestamp() - interval '12 months'
+                  GROUP BY a.month) x), '[]'));
+END;
+COMMENT ON FUNCTION api.inventory_report(bigint) IS
+'Units by state, age on the market and type, and how fast they sold in the last twelve months. Error PT404.';
+
+CREATE FUNCTION api.collections_report(project_id bigint DEFAULT NULL) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT realty.analysed_project(project_id);
+    WITH instalment AS (
+        SELECT c.* FROM analytics.collections c
+        WHERE collections_report.project_id IS NULL OR c.project_id = collections_report.project_id
+    ), flow AS (
+        SELECT f.* FROM analytics.cash_flow f
+        WHERE collections_report.project_id IS NULL OR f.project_id = collections_report.project_id
+    )
+    SELECT pg_catalog.jsonb_build_object(
+        'totals', (
+            SELECT pg_catalog.jsonb_build_object(
+                'received', coalesce((SELECT pg_catalog.sum(f.received) FROM flow f), 0.00),
+                'refunded', coalesce((SELECT pg_catalog.sum(f.refunded) FROM flow f), 0.00),
+                'outstanding', coalesce(pg_catalog.sum(i.amount), 0.00),
+                'submitted', coalesce(pg_catalog.sum(i.amount) FILTER (WHERE i.status = 'submitted'), 0.00),
+                'overdue', coalesce(pg_catalog.sum(i.amount) FILTER (WHERE i.days_overdue > 0), 0.00),
+                'overdue_instalments', pg_catalog.count(*) FILTER (WHERE i.days_overdue > 0))
+            FROM instalment i),
+        'by_overdue', coalesce((
+            SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('overdue', x.overdue, 'instalments', x.instalments,
+                                                                      'amount', x.amount) ORDER BY x.least)
+            FROM (SELECT i.overdue, pg_catalog.count(*) AS instalments, pg_catalog.sum(i.amount) AS amount,
+                         pg_catalog.min(coalesce(i.days_overdue, 0)) AS least
+                  FROM instalment i GROUP BY i.overdue) x), '[]'),
+        'cash_flow', coalesce((
+            SELECT pg_catalog.jsonb_agg(x ORDER BY x.month)
+            FROM (SELECT f.month, pg_catalog.sum(f.received) AS received, pg_catalog.sum(f.refunded) AS refunded,
+                         pg_catalog.sum(f.expected) AS expected
+                  FROM flow f WHERE f.month > statement_timestamp() - interval '13 months' GROUP BY f.month) x), '[]'));
+END;
+COMMENT ON FUNCTION api.collections_report(bigint) IS
+'What was paid, what is due and how late, and the cash flow of the last year and the months ahead. Error PT404.';
+
+CREATE FUNCTION api.pipeline_report(project_id bigint DEFAULT NULL) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT realty.analysed_project(project_id);
+    SELECT pg_catalog.jsonb_build_object(
+        'bookings', coalesce(pg_catalog.jsonb_agg(x.line ORDER BY x.status) FILTER (WHERE x.kind = 'booking'), '[]'),
+        'change_requests', coalesce(pg_catalog.jsonb_agg(x.line ORDER BY x.status) FILTER (WHERE x.kind = 'change_request'), '[]'),
+        'appointments', coalesce(pg_catalog.jsonb_agg(x.line ORDER BY x.status) FILTER (WHERE x.kind = 'appointment'), '[]'))
+    FROM (SELECT p.kind, p.status, pg_catalog.jsonb_build_object('status', p.status, 'items', pg_catalog.sum(p.items),
+                     'value', pg_catalog.sum(p.value), 'oldest_days', pg_catalog.max(p.oldest_days)) AS line
+          FROM analytics.pipeline p
+          WHERE pipeline_report.project_id IS NULL OR p.project_id = pipeline_report.project_id
+          GROUP BY p.kind, p.status) x;
+END;
+COMMENT ON FUNCTION api.pipeline_report(bigint) IS 'Bookings, change requests and appointments by state. Error PT404.';
+
+CREATE FUNCTION api.progress_report()
+RETURNS TABLE (project_id bigint, project text, status text, actual_percent numeric, planned_percent numeric,
+               ahead_percent numeric, phases bigint, late_phases bigint, expected_completion date)
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT p.project_id, p.project, p.status, p.actual_percent, p.planned_percent, p.ahead_percent, p.phases,
+           p.late_phases, p.expected_completion
+    FROM analytics.progress p ORDER BY p.ahead_percent NULLS LAST, p.project_id;
+END;
+COMMENT ON FUNCTION api.progress_report() IS 'Each project against its plan, the latest first.';
+
+CREATE FUNCTION api.project_stats(project_id bigint) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT realty.found(realty.analysed_project(project_id));
+    SELECT pg_catalog.jsonb_build_object(
+        'project_id', project_id,
+        'inventory', realty.inventory_totals(project_id),
+        'sales', api.sales_report(NULL, NULL, 'month', project_id) -> 'totals',
+        'collections', api.collections_report(project_id) -> 'totals',
+        'pipeline', api.pipeline_report(project_id),
+        'progress', (SELECT pg_catalog.jsonb_build_object('actual_percent', p.actual_percent,
+                         'planned_percent', p.planned_percent, 'late_phases', p.late_phases)
+                     FROM analytics.progress p WHERE p.project_id = project_stats.project_id));
+END;
+COMMENT ON FUNCTION api.project_stats(bigint) IS 'The numbers of one of your projects. Error PT404.';
+
+CREATE FUNCTION api.builder_dashboard() RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT pg_catalog.jsonb_build_object(
+        'projects', (SELECT pg_catalog.count(*) FROM analytics.progress),
+        'inventory', realty.inventory_totals(NULL),
+        'sales', api.sales_report() -> 'totals',
+        'sales_this_month', api.sales_report(pg_catalog.date_trunc('month', statement_timestamp())::date) -> 'totals',
+        'collections', api.collections_report() -> 'totals',
+        'pipeline', api.pipeline_report(),
+        'upcoming_appointments', coalesce((
+            SELECT pg_catalog.jsonb_agg(x ORDER BY x.starts_at)
+            FROM (SELECT a.id, a.project_id, a.kind, a.status, a.starts_at, a.ends_at,
+                         (SELECT c.name FROM api.contacts c WHERE c.profile_id = a.customer_id AND c.kind = 'customer') AS customer
+                  FROM api.appointments a
+                  WHERE a.status IN ('requested', 'confirmed') AND a.ends_at > statement_timestamp()
+                  ORDER BY a.starts_at LIMIT 5) x), '[]'),
+        'latest_bookings', coalesce((
+            SELECT pg_catalog.jsonb_agg(x ORDER BY x.id DESC)
+            FROM (SELECT b.booking_id AS id, b.booking_number, b.project, b.status, b.net_amount, b.booked_on
+                  FROM analytics.bookings b ORDER BY b.booking_id DESC LIMIT 5) x), '[]'),
+        'unread_messages', api.unread_messages(),
+        'unread_notifications', api.unread_notifications());
+END;
+COMMENT ON FUNCTION api.builder_dashboard() IS 'The first page of a builder''s portal, in one answer.';
+
+CREATE FUNCTION api.customer_dashboard() RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    WITH booking AS (
+        SELECT b.*, b.total_amount - b.discount - b.paid_amount AS balance,
+               b.status IN ('confirmed', 'completed')
+               OR (b.status = 'pending' AND coalesce(b.hold_expires_at > statement_timestamp(), true)) AS stands
+        FROM api.bookings b
+    )
+    SELECT pg_catalog.jsonb_build_object(
+        'bookings', coalesce((
+            SELECT pg_catalog.jsonb_agg(x ORDER BY x.id DESC)
+            FROM (SELECT b.id, b.booking_number, b.status, b.unit_id, u.unit_number, u.tower, p.id AS project_id,
+                         p.name AS project, b.total_amount, b.discount, b.paid_amount, b.balance,
+                         u.progress_percent AS unit_progress_percent, p.progress_percent AS project_progress_percent,
+                         b.hold_expires_at
+                  FROM booking b JOIN api.units u ON u.id = b.unit_id JOIN api.projects p ON p.id = b.project_id
+                  WHERE b.stands) x), '[]'),
+        'totals', (SELECT pg_catalog.jsonb_build_object('bookings', pg_catalog.count(*),
+                       'paid', coalesce(pg_catalog.sum(b.paid_amount), 0.00),
+                       'balance', coalesce(pg_catalog.sum(b.balance), 0.00))
+                   FROM booking b WHERE b.stands),
+        'next_payments', coalesce((
+            SELECT pg_catalog.jsonb_agg(x ORDER BY x.due_date NULLS LAST, x.id)
+            FROM (SELECT y.id, y.booking_id, y.milestone, y.amount, y.due_date, y.due_date < current_date AS is_overdue
+                  FROM api.payments y JOIN booking b ON b.id = y.booking_id
+                  WHERE b.stands AND y.kind <> 'refund' AND y.status = 'due'
+                  ORDER BY y.due_date NULLS LAST, y.id LIMIT 5) x), '[]'),
+        'upcoming_appointments', coalesce((
+            SELECT pg_catalog.jsonb_agg(x ORDER BY x.starts_at)
+            FROM (SELECT a.id, a.project_id, a.kind, a.status, a.starts_at, a.ends_at
+                  FROM api.appointments a
+                  WHERE a.status IN ('requested', 'confirmed') AND a.ends_at > statement_timestamp()
+                  ORDER BY a.starts_at LIMIT 5) x), '[]'),
+        'open_change_requests', (SELECT pg_catalog.count(*) FROM api.change_requests c
+                                 WHERE c.status IN ('submitted', 'under_review', 'approved')),
+        'unread_messages', api.unread_messages(),
+        'unread_notifications', api.unread_notifications());
+END;
+COMMENT ON FUNCTION api.customer_dashboard() IS 'The first page of a customer''s portal, in one answer.';
+
 -- schema/75_routes.sql
 -- The routes that come with the extension. Ids are given by hand, a hundred a group, so
 -- that a later version can add to a group and a site's rows (10000 on) never meet them.
@@ -4170,6 +4704,28 @@ VALUES
     (1901, 'GET', '/api/audit', 'list', 'audit', NULL, '{builder}', 200,
      '{}', '{}', NULL, NULL, 'audit', 'The audit log; builders see what concerns bookings of theirs', true);
 
+-- schema/78_routes_analytics.sql
+-- Routes of reports and dashboards.
+
+INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, params, data_key, tag, summary, builtin)
+VALUES
+    (306, 'GET', '/api/builders/me/dashboard', 'call', NULL, 'api.builder_dashboard', '{builder}', '{}',
+     'dashboard', 'builders', 'The first page of your portal', true),
+    (354, 'GET', '/api/customers/me/dashboard', 'call', NULL, 'api.customer_dashboard', '{customer}', '{}',
+     'dashboard', 'customers', 'The first page of your portal', true),
+    (514, 'GET', '/api/projects/{id}/stats', 'call', 'projects', 'api.project_stats', '{builder}', '{"id": "project_id"}',
+     'stats', 'projects', 'The numbers of your project', true),
+    (1801, 'GET', '/api/analytics/sales', 'call', NULL, 'api.sales_report', '{builder}', '{}',
+     'sales', 'analytics', 'Sales by period', true),
+    (1802, 'GET', '/api/analytics/inventory', 'call', NULL, 'api.inventory_report', '{builder}', '{}',
+     'inventory', 'analytics', 'Units by state and age, absorption', true),
+    (1803, 'GET', '/api/analytics/collections', 'call', NULL, 'api.collections_report', '{builder}', '{}',
+     'collections', 'analytics', 'Paid, due, overdue, cash flow', true),
+    (1804, 'GET', '/api/analytics/pipeline', 'call', NULL, 'api.pipeline_report', '{builder}', '{}',
+     'pipeline', 'analytics', 'What stands in which state', true),
+    (1805, 'GET', '/api/analytics/progress', 'call', NULL, 'api.progress_report', '{builder}', '{}',
+     'projects', 'analytics', 'Progress against plan', true);
+
 -- schema/79_route_answers.sql
 -- What functions that return jsonb answer, as JSON Schema: /openapi.json shows it under
 -- <Operation>Result, and a test holds every answer against it. Objects are closed, so that a
@@ -4274,7 +4830,118 @@ UPDATE realty.routes r SET answer = a.answer FROM (VALUES
      "overdue", "refunds_due", "balance"]}'),
     ('api.delete_message', '{"type": "object", "additionalProperties": false, "properties": {"message": {"type": "object",
      "additionalProperties": false, "properties": {"id": {"type": "integer"}}, "required": ["id"]}},
-     "required": ["message"]}')) a (function, answer)
+     "required": ["message"]}'),
+    ('api.sales_report', '{"type": "object", "additionalProperties": false, "properties": {"period": {"enum": ["day",
+     "week", "month", "quarter", "year"]}, "series": {"type": "array", "items": {"type": "object",
+     "additionalProperties": false, "properties": {"starts_on": {"type": "string", "format": "date"},
+     "units": {"type": "integer"}, "value": {"type": "number"}, "discount": {"type": "number"},
+     "net_value": {"type": "number"}}, "required": ["starts_on", "units", "value", "discount",
+     "net_value"]}}, "totals": {"type": "object", "additionalProperties": false, "properties":
+     {"units": {"type": "integer"}, "value": {"type": "number"}, "discount": {"type": "number"},
+     "net_value": {"type": "number"}, "average_net_value": {"type": ["number", "null"]},
+     "realisation_percent": {"type": ["number", "null"]}}, "required": ["units", "value", "discount",
+     "net_value", "average_net_value", "realisation_percent"]}}, "required": ["period", "series",
+     "totals"]}'),
+    ('api.inventory_report', '{"type": "object", "additionalProperties": false, "properties": {"totals": {"type": "object",
+     "additionalProperties": false, "properties": {"units": {"type": "integer"}, "available":
+     {"type": "integer"}, "held": {"type": "integer"}, "booked": {"type": "integer"}, "sold":
+     {"type": "integer"}, "blocked": {"type": "integer"}, "value_available": {"type": "number"},
+     "average_days_on_market": {"type": ["number", "null"]}}, "required": ["units", "available",
+     "held", "booked", "sold", "blocked", "value_available", "average_days_on_market"]}, "by_age":
+     {"type": "array", "items": {"type": "object", "additionalProperties": false, "properties":
+     {"age": {"enum": ["0-30", "31-90", "91-180", "181-365", "over 365"]}, "units": {"type":
+     "integer"}, "value": {"type": "number"}}, "required": ["age", "units", "value"]}}, "by_type":
+     {"type": "array", "items": {"type": "object", "additionalProperties": false, "properties":
+     {"unit_type": {"type": ["string", "null"]}, "units": {"type": "integer"}, "sold": {"type":
+     "integer"}, "average_price": {"type": "number"}}, "required": ["unit_type", "units", "sold",
+     "average_price"]}}, "absorption": {"type": "array", "items": {"type": "object",
+     "additionalProperties": false, "properties": {"month": {"type": "string", "format": "date"},
+     "on_offer": {"type": "integer"}, "sold": {"type": "integer"}, "absorption_percent": {"type":
+     ["number", "null"]}}, "required": ["month", "on_offer", "sold", "absorption_percent"]}}},
+     "required": ["totals", "by_age", "by_type", "absorption"]}'),
+    ('api.collections_report', '{"type": "object", "additionalProperties": false, "properties": {"totals": {"type": "object",
+     "additionalProperties": false, "properties": {"received": {"type": "number"}, "refunded":
+     {"type": "number"}, "outstanding": {"type": "number"}, "submitted": {"type": "number"},
+     "overdue": {"type": "number"}, "overdue_instalments": {"type": "integer"}}, "required":
+     ["received", "refunded", "outstanding", "submitted", "overdue", "overdue_instalments"]},
+     "by_overdue": {"type": "array", "items": {"type": "object", "additionalProperties": false,
+     "properties": {"overdue": {"enum": ["not yet due", "1-30", "31-60", "61-90", "over 90"]},
+     "instalments": {"type": "integer"}, "amount": {"type": "number"}}, "required": ["overdue",
+     "instalments", "amount"]}}, "cash_flow": {"type": "array", "items": {"type": "object",
+     "additionalProperties": false, "properties": {"month": {"type": "string", "format": "date"},
+     "received": {"type": "number"}, "refunded": {"type": "number"}, "expected": {"type": "number"}},
+     "required": ["month", "received", "refunded", "expected"]}}}, "required": ["totals",
+     "by_overdue", "cash_flow"]}'),
+    ('api.pipeline_report', '{"type": "object", "additionalProperties": false, "properties": {"bookings": {"type": "array",
+     "items": {"type": "object", "additionalProperties": false, "properties": {"status": {"type":
+     "string"}, "items": {"type": "integer"}, "value": {"type": ["number", "null"]}, "oldest_days":
+     {"type": "integer"}}, "required": ["status", "items", "value", "oldest_days"]}},
+     "change_requests": {"type": "array", "items": {"type": "object", "additionalProperties": false,
+     "properties": {"status": {"type": "string"}, "items": {"type": "integer"}, "value": {"type":
+     ["number", "null"]}, "oldest_days": {"type": "integer"}}, "required": ["status", "items",
+     "value", "oldest_days"]}}, "appointments": {"type": "array", "items": {"type": "object",
+     "additionalProperties": false, "properties": {"status": {"type": "string"}, "items": {"type":
+     "integer"}, "value": {"type": ["number", "null"]}, "oldest_days": {"type": "integer"}},
+     "required": ["status", "items", "value", "oldest_days"]}}}, "required": ["bookings",
+     "change_requests", "appointments"]}'),
+    ('api.project_stats', '{"type": "object", "additionalProperties": false, "properties": {"project_id": {"type":
+     "integer"}, "inventory": {"$ref":
+     "#/components/schemas/GetAnalyticsInventoryResult/properties/totals"}, "sales": {"$ref":
+     "#/components/schemas/GetAnalyticsSalesResult/properties/totals"}, "collections": {"$ref":
+     "#/components/schemas/GetAnalyticsCollectionsResult/properties/totals"}, "pipeline": {"$ref":
+     "#/components/schemas/GetAnalyticsPipelineResult"}, "progress": {"type": "object",
+     "additionalProperties": false, "properties": {"actual_percent": {"type": "number"},
+     "planned_percent": {"type": ["number", "null"]}, "late_phases": {"type": "integer"}},
+     "required": ["actual_percent", "planned_percent", "late_phases"]}}, "required": ["project_id",
+     "inventory", "sales", "collections", "pipeline", "progress"]}'),
+    ('api.builder_dashboard', '{"type": "object", "additionalProperties": false, "properties": {"projects": {"type":
+     "integer"}, "inventory": {"$ref":
+     "#/components/schemas/GetAnalyticsInventoryResult/properties/totals"}, "sales": {"$ref":
+     "#/components/schemas/GetAnalyticsSalesResult/properties/totals"}, "sales_this_month": {"$ref":
+     "#/components/schemas/GetAnalyticsSalesResult/properties/totals"}, "collections": {"$ref":
+     "#/components/schemas/GetAnalyticsCollectionsResult/properties/totals"}, "pipeline": {"$ref":
+     "#/components/schemas/GetAnalyticsPipelineResult"}, "upcoming_appointments": {"type": "array",
+     "items": {"type": "object", "additionalProperties": false, "properties": {"id": {"type":
+     "integer"}, "project_id": {"type": "integer"}, "kind": {"$ref":
+     "#/components/schemas/AppointmentResponse/properties/kind"}, "status": {"$ref":
+     "#/components/schemas/AppointmentResponse/properties/status"}, "starts_at": {"type": "string",
+     "format": "date-time"}, "ends_at": {"type": "string", "format": "date-time"}, "customer":
+     {"type": ["string", "null"]}}, "required": ["id", "project_id", "kind", "status", "starts_at",
+     "ends_at", "customer"]}}, "latest_bookings": {"type": "array", "items": {"type": "object",
+     "additionalProperties": false, "properties": {"id": {"type": "integer"}, "booking_number":
+     {"type": "string"}, "project": {"type": "string"}, "status": {"type": "string"}, "net_amount":
+     {"type": "number"}, "booked_on": {"type": "string", "format": "date"}}, "required": ["id",
+     "booking_number", "project", "status", "net_amount", "booked_on"]}}, "unread_messages": {"type":
+     "integer"}, "unread_notifications": {"type": "integer"}}, "required": ["projects", "inventory",
+     "sales", "sales_this_month", "collections", "pipeline", "upcoming_appointments",
+     "latest_bookings", "unread_messages", "unread_notifications"]}'),
+    ('api.customer_dashboard', '{"type": "object", "additionalProperties": false, "properties": {"bookings": {"type": "array",
+     "items": {"type": "object", "additionalProperties": false, "properties": {"id": {"type":
+     "integer"}, "booking_number": {"type": "string"}, "status": {"type": "string"}, "unit_id":
+     {"type": "integer"}, "unit_number": {"type": "string"}, "tower": {"type": "string"},
+     "project_id": {"type": "integer"}, "project": {"type": "string"}, "total_amount": {"type":
+     "number"}, "discount": {"type": "number"}, "paid_amount": {"type": "number"}, "balance":
+     {"type": "number"}, "unit_progress_percent": {"type": "number"}, "project_progress_percent":
+     {"type": "number"}, "hold_expires_at": {"type": ["string", "null"], "format": "date-time"}},
+     "required": ["id", "booking_number", "status", "unit_id", "unit_number", "tower", "project_id",
+     "project", "total_amount", "discount", "paid_amount", "balance", "unit_progress_percent",
+     "project_progress_percent", "hold_expires_at"]}}, "totals": {"type": "object",
+     "additionalProperties": false, "properties": {"bookings": {"type": "integer"}, "paid": {"type":
+     "number"}, "balance": {"type": "number"}}, "required": ["bookings", "paid", "balance"]},
+     "next_payments": {"type": "array", "items": {"type": "object", "additionalProperties": false,
+     "properties": {"id": {"type": "integer"}, "booking_id": {"type": "integer"}, "milestone":
+     {"type": ["string", "null"]}, "amount": {"type": "number"}, "due_date": {"type": ["string",
+     "null"], "format": "date"}, "is_overdue": {"type": ["boolean", "null"]}}, "required": ["id",
+     "booking_id", "milestone", "amount", "due_date", "is_overdue"]}}, "upcoming_appointments":
+     {"type": "array", "items": {"type": "object", "additionalProperties": false, "properties":
+     {"id": {"type": "integer"}, "project_id": {"type": "integer"}, "kind": {"$ref":
+     "#/components/schemas/AppointmentResponse/properties/kind"}, "status": {"$ref":
+     "#/components/schemas/AppointmentResponse/properties/status"}, "starts_at": {"type": "string",
+     "format": "date-time"}, "ends_at": {"type": "string", "format": "date-time"}}, "required":
+     ["id", "project_id", "kind", "status", "starts_at", "ends_at"]}}, "open_change_requests":
+     {"type": "integer"}, "unread_messages": {"type": "integer"}, "unread_notifications": {"type":
+     "integer"}}, "required": ["bookings", "totals", "next_payments", "upcoming_appointments",
+     "open_change_requests", "unread_messages", "unread_notifications"]}')) a (function, answer)
 WHERE r.function = a.function AND r.builtin;
 
 -- schema/80_grants.sql
@@ -4508,6 +5175,20 @@ GRANT EXECUTE ON FUNCTION api.projects(api.bookings), api.bookings(api.projects)
     api.customer(api.appointments), api.sender(api.messages), api.recipient(api.messages),
     api.balance(api.bookings)
     TO realty_customer, realty_builder, realty_admin;
+
+-- schema/86_grants_analytics.sql
+-- Analysts read the views of schema analytics and nothing else. Builders and administrators reach
+-- them through the API's reports, which hold them already looked up: they have no USAGE here.
+
+GRANT SELECT ON ALL TABLES IN SCHEMA analytics TO realty_analyst, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION realty.analyses_all(), realty.builder_id(), realty.user_id(), realty.profile_id(),
+    realty.user_type()
+    TO realty_analyst, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION realty.analysed_project(bigint), realty.inventory_totals(bigint), api.sales_report(date, date, text, bigint),
+    api.inventory_report(bigint), api.collections_report(bigint), api.pipeline_report(bigint),
+    api.progress_report(), api.project_stats(bigint), api.builder_dashboard()
+    TO realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.customer_dashboard() TO realty_customer, realty_admin;
 
 -- schema/90_dump_marks.sql
 -- What pg_dump carries. Without a mark an extension's table comes back empty.

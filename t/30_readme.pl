@@ -49,6 +49,16 @@ my $node = Realty->start(gateway => 1, sample => 1);
 	like($output, qr/"unit_number":\s*"301".*"status":\s*"booked"/, 'the unit is booked');
 }
 
+# What an analyst types, as one
+for my $n (1 .. 5)
+{
+	my ($code, $output, $errors) = $node->psql('realty', "SET ROLE realty_analyst;\n" . block($readme, "analyst-$n"),
+		on_error_stop => 1);
+
+	is($code, 0, "the analyst's query $n runs as printed") or diag($errors);
+	like($output, qr/\|/, 'and finds something in the sample data');
+}
+
 # With psql
 {
 	my $script = block($readme, 'psql-flow');
