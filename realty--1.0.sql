@@ -903,6 +903,7 @@ CREATE TABLE realty.resources (
 	sort text[] NOT NULL DEFAULT '{created_at,id}',
 	default_sort text NOT NULL DEFAULT '-created_at',
 	embeds jsonb NOT NULL DEFAULT '{}',
+	search text,
 	description text,
 	builtin boolean NOT NULL DEFAULT false,
 	CONSTRAINT resources_name_is_a_path_word CHECK (name ~ '^[a-z][a-z0-9-]{0,62}$'),
@@ -922,6 +923,8 @@ COMMENT ON COLUMN realty.resources.sort IS 'columns that sort= accepts';
 COMMENT ON COLUMN realty.resources.default_sort IS 'order when none is asked for; a leading - means descending';
 COMMENT ON COLUMN realty.resources.embeds IS
 	'rows shown inside each row: {"builder": {"resource": "builders", "by": "builder_id", "columns": ["id", …]}}';
+COMMENT ON COLUMN realty.resources.search IS
+	'function (q text) → rows of id and rank that serves q= on its lists; empty: there is no q=';
 COMMENT ON COLUMN realty.resources.builtin IS 'came with the extension; such rows are not dumped';
 COMMENT ON CONSTRAINT resources_name_is_a_path_word ON realty.resources IS
 	'must be lower case letters, digits and hyphens';
@@ -1085,6 +1088,53 @@ CREATE TABLE realty.idempotency_keys (
 COMMENT ON TABLE realty.idempotency_keys IS 'First answers to requests with an Idempotency-Key, kept for 24 hours.';
 COMMENT ON CONSTRAINT idempotency_keys_key_has_text ON realty.idempotency_keys IS 'must have 1 to 255 characters';
 CREATE INDEX idempotency_keys_oldest ON realty.idempotency_keys (created_at);
+
+-- schema/38_search.sql
+-- Search: what a row is found by, and who finds it.
+--
+-- Under row security an index serves only leakproof operators, which @@ is not. So the
+-- hits are found as the owner, by functions that say themselves which rows the caller may know of, and the
+-- caller's own query joins them to a view, where the policies judge each row again.
+
+CREATE FUNCTION realty.search_text(what text) RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_search_text';
+COMMENT ON FUNCTION realty.search_text(text) IS
+'Its words in lower case, without accents and punctuation.';
+
+CREATE FUNCTION realty.search_query(q text, any_word boolean DEFAULT false) RETURNS tsquery
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_search_query';
+COMMENT ON FUNCTION realty.search_query(text, boolean) IS
+'All words of q, or any of them, each from its beginning; null when there is none. Error PT422 for more than 200 bytes or 10 words.';
+
+CREATE FUNCTION realty.search_words(what text, weight "char") RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN pg_catalog.setweight(pg_catalog.to_tsvector('pg_catalog.simple'::regconfig, coalesce(realty.search_text(what), '')), weight);
+COMMENT ON FUNCTION realty.search_words(text, "char") IS 'A part of a document: its words with a weight, A to D.';
+
+CREATE FUNCTION realty.project_document(name text, city text, state text, address text, rera_number text, description text)
+RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN realty.search_words(name, 'A') || realty.search_words(city || ' ' || coalesce(state, ''), 'B')
+       || realty.search_words(coalesce(address, '') || ' ' || coalesce(rera_number, ''), 'C') || realty.search_words(description, 'D');
+COMMENT ON FUNCTION realty.project_document(text, text, text, text, text, text) IS 'What a project is found by.';
+
+CREATE FUNCTION realty.builder_document(company_name text, city text, state text, description text)
+RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN realty.search_words(company_name, 'A') || realty.search_words(coalesce(city, '') || ' ' || coalesce(state, ''), 'B')
+       || realty.search_words(description, 'D');
+COMMENT ON FUNCTION realty.builder_document(text, text, text, text) IS 'What a builder is found by.';
+
+CREATE FUNCTION realty.unit_document(tower text, unit_number text, unit_type text, facing text)
+RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN realty.search_words(coalesce(tower, '') || ' ' || unit_number, 'B')
+       || realty.search_words(coalesce(unit_type, '') || ' ' || coalesce(facing, ''), 'C');
+COMMENT ON FUNCTION realty.unit_document(text, text, text, text) IS 'What a unit is found by, besides its project.';
+
+CREATE INDEX projects_found_by ON realty.projects
+    USING gin (realty.project_document(name, city, state, address, rera_number, description));
+CREATE INDEX builders_found_by ON realty.builders
+    USING gin (realty.builder_document(company_name, city, state, description));
+CREATE INDEX units_found_by ON realty.units
+    USING gin (realty.unit_document(tower, unit_number, unit_type, facing));
 
 -- schema/39_outbox.sql
 -- What the site's own programs send out, and the passwords that everybody tries.
@@ -3788,6 +3838,94 @@ END;
 COMMENT ON FUNCTION api.balance(api.bookings) IS
 'What is still owed for a booking, in the site''s currency: total less discount less paid; nothing once it has ended.';
 
+-- schema/73_search.sql
+-- Who finds what. SECURITY DEFINER with a pinned search_path, called by everybody: each says itself which
+-- rows the caller may know of, as the policies of its table do, and tells no more than ids and ranks.
+-- At most 10,000 hits, the best ones.
+
+CREATE FUNCTION api.project_hits(q text) RETURNS TABLE (id bigint, rank real)
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 100
+BEGIN ATOMIC
+    SELECT realty.refuse_field(realty.search_query(q) IS NULL, 'q', 'holds no word');
+    SELECT p.id, ts_rank(realty.project_document(p.name, p.city, p.state, p.address, p.rera_number, p.description),
+                         realty.search_query(q)) AS rank
+    FROM realty.projects p
+    WHERE realty.project_document(p.name, p.city, p.state, p.address, p.rera_number, p.description) @@ realty.search_query(q)
+      AND (p.status <> 'planning' OR p.builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type()) = 'admin')
+    ORDER BY 2 DESC, 1 DESC LIMIT 10000;
+END;
+COMMENT ON FUNCTION api.project_hits(text) IS
+'Projects whose name, place, registration or description has all words of q, and how well. Error PT422.';
+
+CREATE FUNCTION api.builder_hits(q text) RETURNS TABLE (id bigint, rank real)
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 100
+BEGIN ATOMIC
+    SELECT realty.refuse_field(realty.search_query(q) IS NULL, 'q', 'holds no word');
+    SELECT d.id, ts_rank(realty.builder_document(d.company_name, d.city, d.state, d.description), realty.search_query(q)) AS rank
+    FROM realty.builders d
+    WHERE realty.builder_document(d.company_name, d.city, d.state, d.description) @@ realty.search_query(q)
+    ORDER BY 2 DESC, 1 DESC LIMIT 10000;
+END;
+COMMENT ON FUNCTION api.builder_hits(text) IS
+'Builders whose name, place or description has all words of q, and how well. Error PT422.';
+
+CREATE FUNCTION api.unit_hits(q text) RETURNS TABLE (id bigint, rank real)
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 100
+BEGIN ATOMIC
+    SELECT realty.refuse_field(realty.search_query(q) IS NULL, 'q', 'holds no word');
+    WITH found AS (
+        SELECT u.id, ts_rank(realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing), realty.search_query(q)) AS rank
+        FROM realty.units u
+        WHERE realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing) @@ realty.search_query(q)
+          AND ((u.is_listed AND u.status <> 'blocked') OR u.builder_id = (SELECT realty.builder_id())
+               OR (SELECT realty.user_type()) = 'admin')
+        UNION ALL
+        SELECT u.id, ts_rank(realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing)
+                             || realty.project_document(p.name, p.city, p.state, p.address, p.rera_number, p.description),
+                             realty.search_query(q))
+        FROM realty.projects p JOIN realty.units u ON u.project_id = p.id
+        WHERE realty.project_document(p.name, p.city, p.state, p.address, p.rera_number, p.description)
+              @@ realty.search_query(q, true)
+          AND realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing) @@ realty.search_query(q, true)
+          AND (realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing)
+               || realty.project_document(p.name, p.city, p.state, p.address, p.rera_number, p.description))
+              @@ realty.search_query(q)
+          AND ((u.is_listed AND u.status <> 'blocked') OR u.builder_id = (SELECT realty.builder_id())
+               OR (SELECT realty.user_type()) = 'admin')
+    )
+    SELECT f.id, max(f.rank) FROM found f GROUP BY f.id ORDER BY 2 DESC, 1 DESC LIMIT 10000;
+END;
+COMMENT ON FUNCTION api.unit_hits(text) IS
+'Units that have all words of q in number, tower, type and facing, or some there and the others in their project. Error PT422.';
+
+CREATE FUNCTION api.search(q text, kind text DEFAULT NULL, page integer DEFAULT 1, "limit" integer DEFAULT 10)
+RETURNS TABLE (kind text, id bigint, title text, subtitle text, city text, project_id bigint, builder_id bigint, rank real)
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 10
+BEGIN ATOMIC
+    SELECT realty.refuse_faults(pg_catalog.jsonb_path_query_array(pg_catalog.jsonb_build_array(
+        CASE WHEN kind NOT IN ('project', 'builder', 'unit') THEN '{"field": "kind", "message": "must be one of project, builder, unit"}'::jsonb END,
+        CASE WHEN page NOT BETWEEN 1 AND 1000 THEN '{"field": "page", "message": "must be from 1 to 1000"}'::jsonb END,
+        CASE WHEN "limit" NOT BETWEEN 1 AND 100 THEN '{"field": "limit", "message": "must be from 1 to 100"}'::jsonb END,
+        CASE WHEN q IS NULL THEN '{"field": "q", "message": "is required"}'::jsonb
+             WHEN realty.search_query(q) IS NULL THEN '{"field": "q", "message": "holds no word"}'::jsonb END), '$[*] ? (@ != null)'));
+    SELECT f.* FROM (
+        SELECT 'project' AS kind, p.id, p.name AS title, d.company_name AS subtitle, p.city, p.id AS project_id, p.builder_id, h.rank
+        FROM api.project_hits(q) h JOIN api.projects p ON p.id = h.id JOIN api.builders d ON d.id = p.builder_id
+        WHERE coalesce(search.kind, 'project') = 'project'
+        UNION ALL
+        SELECT 'builder', d.id, d.company_name, d.description, d.city, NULL, d.id, h.rank
+        FROM api.builder_hits(q) h JOIN api.builders d ON d.id = h.id
+        WHERE coalesce(search.kind, 'builder') = 'builder'
+        UNION ALL
+        SELECT 'unit', u.id, pg_catalog.concat_ws(' ', nullif(u.tower, ''), u.unit_number), p.name, p.city, p.id, u.builder_id, h.rank
+        FROM api.unit_hits(q) h JOIN api.units u ON u.id = h.id JOIN api.projects p ON p.id = u.project_id
+        WHERE coalesce(search.kind, 'unit') = 'unit') f
+    ORDER BY f.rank DESC, f.kind DESC, f.id DESC
+    LIMIT "limit" OFFSET (page - 1) * "limit";
+END;
+COMMENT ON FUNCTION api.search(text, text, integer, integer) IS
+'Projects, builders and units in one list, the best first. Error PT422.';
+
 -- schema/74_analytics.sql
 -- What analysts read, and what the API's reports and dashboards add up: one definition of
 -- each number, in docs/analytics.md with a case worked by hand.
@@ -4473,6 +4611,13 @@ UPDATE realty.routes SET rate_class = 'auth'
 WHERE function IN ('api.register', 'api.login', 'api.refresh', 'api.change_password',
     'api.forgot_password', 'api.reset_password');
 UPDATE realty.routes SET envelope = 'bare' WHERE id = 1;
+
+UPDATE realty.resources SET search = s.function
+FROM (VALUES ('projects', 'api.project_hits'), ('builders', 'api.builder_hits'), ('units', 'api.unit_hits')) s (name, function)
+WHERE resources.name = s.name;
+INSERT INTO realty.routes (id, method, path, handler, function, roles, data_key, tag, summary, builtin)
+VALUES (1701, 'GET', '/api/search', 'call', 'api.search', '{public}', 'results', 'search',
+        'Projects, builders and units in one ranked list', true);
 
 -- schema/76_routes_sales.sql
 -- The routes of payments and change requests, and what hangs on a booking.
@@ -5189,6 +5334,17 @@ GRANT EXECUTE ON FUNCTION realty.analysed_project(bigint), realty.inventory_tota
     api.progress_report(), api.project_stats(bigint), api.builder_dashboard()
     TO realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION api.customer_dashboard() TO realty_customer, realty_admin;
+
+-- schema/87_grants_search.sql
+-- Everybody searches, and finds what they may see.
+
+GRANT EXECUTE ON FUNCTION api.project_hits(text), api.builder_hits(text), api.unit_hits(text),
+    api.search(text, text, integer, integer), realty.search_query(text, boolean), realty.search_text(text)
+    TO realty_anon, realty_customer, realty_builder, realty_admin;
+-- Indexes call these for who writes a row.
+GRANT EXECUTE ON FUNCTION realty.search_words(text, "char"), realty.project_document(text, text, text, text, text, text),
+    realty.builder_document(text, text, text, text), realty.unit_document(text, text, text, text)
+    TO realty_anon, realty_customer, realty_builder, realty_admin;
 
 -- schema/90_dump_marks.sql
 -- What pg_dump carries. Without a mark an extension's table comes back empty.

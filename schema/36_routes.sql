@@ -12,6 +12,7 @@ CREATE TABLE realty.resources (
 	sort text[] NOT NULL DEFAULT '{created_at,id}',
 	default_sort text NOT NULL DEFAULT '-created_at',
 	embeds jsonb NOT NULL DEFAULT '{}',
+	search text,
 	description text,
 	builtin boolean NOT NULL DEFAULT false,
 	CONSTRAINT resources_name_is_a_path_word CHECK (name ~ '^[a-z][a-z0-9-]{0,62}$'),
@@ -31,6 +32,8 @@ COMMENT ON COLUMN realty.resources.sort IS 'columns that sort= accepts';
 COMMENT ON COLUMN realty.resources.default_sort IS 'order when none is asked for; a leading - means descending';
 COMMENT ON COLUMN realty.resources.embeds IS
 	'rows shown inside each row: {"builder": {"resource": "builders", "by": "builder_id", "columns": ["id", …]}}';
+COMMENT ON COLUMN realty.resources.search IS
+	'function (q text) → rows of id and rank that serves q= on its lists; empty: there is no q=';
 COMMENT ON COLUMN realty.resources.builtin IS 'came with the extension; such rows are not dumped';
 COMMENT ON CONSTRAINT resources_name_is_a_path_word ON realty.resources IS
 	'must be lower case letters, digits and hyphens';

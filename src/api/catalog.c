@@ -46,7 +46,8 @@ static bool stale = false;
 static int depth = 0;
 
 static RealtyPlan resources_plan = {
-	.sql = "SELECT name, view, singular, key_column, sort, default_sort, embeds"
+	.sql = "SELECT name, view, singular, key_column, sort, default_sort, embeds,"
+		   "  search"
 		   "  FROM realty.resources",
 };
 
@@ -215,6 +216,7 @@ resource_make(int row)
 	resource->sort = text_list(row_datum(row, 5));
 	resource->default_sort = row_text(row, 6);
 	resource->embeds = embeds_make(row_jsonb(row, 7));
+	resource->search = row_text(row, 8);
 	return resource;
 }
 

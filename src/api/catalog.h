@@ -66,7 +66,8 @@ typedef struct ApiResource
 	const char *key_name;
 	List *sort; /* char * */
 	const char *default_sort;
-	List *embeds; /* ApiEmbed * */
+	List *embeds;       /* ApiEmbed * */
+	const char *search; /* function that serves q=, or NULL */
 
 	/* Read from the catalog at first use. */
 	bool described;

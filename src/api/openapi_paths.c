@@ -108,6 +108,8 @@ static void
 append_list_parameters(StringInfo json, const ApiRoute *route)
 {
 	append_filters(json, route);
+	if (route->resource->search != NULL)
+		json_ref(json, NULL, "parameters", "q");
 	append_sort(json, route->resource);
 	json_ref(json, NULL, "parameters", "page");
 	json_ref(json, NULL, "parameters", "limit");
@@ -480,7 +482,11 @@ openapi_shared_parts(StringInfo json)
 	json_close(json);
 	json_raw(
 		json, "parameters",
-		"{\"page\":{\"name\":\"page\",\"in\":\"query\",\"schema\":{\"type\":\"integer\","
+		"{\"q\":{\"name\":\"q\",\"in\":\"query\",\"description\":\"words, each from its "
+		"beginning, without regard to case and accents; the best hits come first unless "
+		"sort "
+		"says otherwise\",\"schema\":{\"type\":\"string\",\"maxLength\":200}},"
+		"\"page\":{\"name\":\"page\",\"in\":\"query\",\"schema\":{\"type\":\"integer\","
 		"\"minimum\":1,\"default\":1}},"
 		"\"limit\":{\"name\":\"limit\",\"in\":\"query\",\"schema\":{\"type\":\"integer\","
 		"\"minimum\":1,\"maximum\":100,\"default\":10}},"

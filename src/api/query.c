@@ -35,6 +35,8 @@ typedef struct ListRequest
 	int64 limit;
 	const char *sort;  /* as asked for, or the resource's own */
 	const char *after; /* NULL when paging by number */
+	const char *words; /* q=, or NULL */
+	bool sort_given;
 	bool page_given;
 } ListRequest;
 
@@ -196,6 +198,7 @@ take_sort(ListRequest *list, const char *value)
 	if (sort_is_listed(list, value + (value[0] == '-')))
 	{
 		list->sort = value;
+		list->sort_given = true;
 		return NULL;
 	}
 	initStringInfo(&message);
@@ -224,6 +227,8 @@ take_paging(ListRequest *list, const ApiPair *parameter, const char **fault)
 		*fault = take_sort(list, parameter->value);
 	else if (strcmp(parameter->name, "after") == 0)
 		list->after = parameter->value;
+	else if (strcmp(parameter->name, "q") == 0 && list->resource->search != NULL)
+		list->words = parameter->value;
 	else
 		return false;
 	return true;
@@ -370,6 +375,8 @@ set_place(const ListRequest *list, RowsQuery *query)
 
 	if (list->after != NULL && list->page_given)
 		fault = "cannot be combined with page";
+	else if (list->after != NULL && query->by_rank)
+		fault = "needs sort when there is a q: hits are paged by number";
 	else if (list->after != NULL && list->after[0] != '\0')
 		fault = cursor_take(list, query);
 	if (fault != NULL)
@@ -385,6 +392,8 @@ list_query(ListRequest *list)
 	realty_rows_where_captured(list->request, query);
 	for (int i = 0; i < list->request->nparameters; i++)
 		take_parameter(list, query, i);
+	query->words = list->words;
+	query->by_rank = list->words != NULL && !list->sort_given;
 	set_order(list, query);
 	set_place(list, query);
 	realty_request_check_faults(list->request);
@@ -422,7 +431,7 @@ column_output(uint64 row, int column)
 
 /* The page's rows; gives the cursor behind the last one when more follow. */
 static const char *
-append_rows(ListRequest *list, uint64 found, uint64 shown)
+append_rows(ListRequest *list, const RowsQuery *query, uint64 found, uint64 shown)
 {
 	StringInfo body = &list->request->answer.body;
 
@@ -434,7 +443,7 @@ append_rows(ListRequest *list, uint64 found, uint64 shown)
 		realty_rows_append(list->request, i);
 	}
 	appendStringInfoChar(body, ']');
-	if (found == shown)
+	if (found == shown || query->by_rank)
 		return NULL;
 	return cursor_make(list->sort, column_output(shown - 1, 2),
 					   column_output(shown - 1, 3));
@@ -450,7 +459,7 @@ total_items(const ListRequest *list, const RowsQuery *query, uint64 shown, bool 
 }
 
 static void
-append_pagination(ListRequest *list, const RowsQuery *query, uint64 shown,
+append_pagination(ListRequest *list, const RowsQuery *query, uint64 shown, bool more,
 				  const char *next)
 {
 	StringInfo body = &list->request->answer.body;
@@ -458,7 +467,7 @@ append_pagination(ListRequest *list, const RowsQuery *query, uint64 shown,
 	appendStringInfoString(body, ",\"pagination\":{");
 	if (list->after == NULL)
 	{
-		int64 total = total_items(list, query, shown, next != NULL);
+		int64 total = total_items(list, query, shown, more);
 
 		appendStringInfo(body,
 						 "\"currentPage\":" INT64_FORMAT ",\"totalPages\":" INT64_FORMAT
@@ -494,9 +503,9 @@ realty_handle_list(ApiRequest *request)
 		check_parent(request);
 	realty_answer_begin(request);
 	realty_answer_open(request, key);
-	next = append_rows(&list, found, shown);
+	next = append_rows(&list, query, found, shown);
 	if (key[0] != '\0')
-		append_pagination(&list, query, shown, next);
+		append_pagination(&list, query, shown, found > shown, next);
 	realty_answer_close(request, key);
 	realty_answer_end(request);
 }

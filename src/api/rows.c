@@ -73,7 +73,26 @@ offset_argument(const RowsQuery *query)
 	return query->nconditions + 1;
 }
 
+/* The words come last. */
+static int
+words_argument(const RowsQuery *query)
+{
+	return query->nconditions + (query->after == ROWS_AFTER_VALUE ? 1 : 0) +
+		   (query->after != ROWS_FROM_START ? 1 : 0) + (query->offset != 0 ? 1 : 0) + 1;
+}
+
 /* ---- the text ---- */
+
+/* The view, joined to the hits where there is something to search for. */
+static void
+write_source(StringInfo sql, const RowsQuery *query)
+{
+	appendStringInfo(sql, "%s t", query->resource->quoted_view);
+	if (query->words != NULL)
+		appendStringInfo(sql, " JOIN %s($%d) h (id, rank) ON h.id = t.%s",
+						 query->resource->search, words_argument(query),
+						 quote_identifier(query->resource->key->name));
+}
 
 static void
 write_column(StringInfo sql, const char *table, const char *name)
@@ -163,7 +182,8 @@ write_order(StringInfo sql, const RowsQuery *query)
 {
 	const char *way = query->descending ? "DESC" : "ASC";
 
-	appendStringInfoString(sql, " ORDER BY ");
+	appendStringInfoString(sql,
+						   query->by_rank ? " ORDER BY h.rank DESC, " : " ORDER BY ");
 	write_column(sql, "t", query->sort->name);
 	appendStringInfo(sql, " %s", way);
 	if (query->sort != query->resource->key)
@@ -260,7 +280,7 @@ write_rows(StringInfo sql, const void *what)
 	StringInfoData from;
 
 	initStringInfo(&from);
-	appendStringInfo(&from, "%s t", query->resource->quoted_view);
+	write_source(&from, query);
 	write_conditions(&from, query);
 	appendStringInfoString(sql, "SELECT pg_catalog.row_to_json(x)");
 	if (query->sort != NULL)
@@ -280,8 +300,8 @@ write_count(StringInfo sql, const void *what)
 {
 	const RowsQuery *query = what;
 
-	appendStringInfo(sql, "SELECT pg_catalog.count(*) FROM %s t",
-					 query->resource->quoted_view);
+	appendStringInfoString(sql, "SELECT pg_catalog.count(*) FROM ");
+	write_source(sql, query);
 	write_conditions(sql, query);
 }
 
@@ -295,6 +315,8 @@ write_key(StringInfo key, const RowsQuery *query)
 	for (int i = 0; i < query->nconditions; i++)
 		appendStringInfo(key, "%c%d", (char)query->conditions[i].test,
 						 query->conditions[i].column->attnum);
+	if (query->words != NULL)
+		appendStringInfoString(key, query->by_rank ? "?!" : "?");
 	if (query->sort != NULL)
 		appendStringInfo(key, "%c%d%s%d", query->descending ? '-' : '+',
 						 query->sort->attnum, query->offset ? "o" : "", query->after);
@@ -316,6 +338,9 @@ statement_of(const RowsQuery *query)
 							  false);
 	if (query->offset != 0)
 		realty_statement_bind(statement, INT8OID, Int64GetDatum(query->offset), false);
+	if (query->words != NULL)
+		realty_statement_bind(statement, TEXTOID, CStringGetTextDatum(query->words),
+							  false);
 	write_key(&statement->key, query);
 	return statement;
 }

@@ -48,6 +48,8 @@ typedef struct RowsQuery
 	Datum after_value;
 	Datum after_key;
 	int64 offset;
+	const char *words; /* q=, NULL when nothing is searched for */
+	bool by_rank;      /* best hits first, instead of sort */
 } RowsQuery;
 
 extern RowsQuery *realty_rows_make(const ApiRequest *request,

@@ -1,0 +1,86 @@
+-- Who finds what. SECURITY DEFINER with a pinned search_path, called by everybody: each says itself which
+-- rows the caller may know of, as the policies of its table do, and tells no more than ids and ranks.
+-- At most 10,000 hits, the best ones.
+
+CREATE FUNCTION api.project_hits(q text) RETURNS TABLE (id bigint, rank real)
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 100
+BEGIN ATOMIC
+    SELECT realty.refuse_field(realty.search_query(q) IS NULL, 'q', 'holds no word');
+    SELECT p.id, ts_rank(realty.project_document(p.name, p.city, p.state, p.address, p.rera_number, p.description),
+                         realty.search_query(q)) AS rank
+    FROM realty.projects p
+    WHERE realty.project_document(p.name, p.city, p.state, p.address, p.rera_number, p.description) @@ realty.search_query(q)
+      AND (p.status <> 'planning' OR p.builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type()) = 'admin')
+    ORDER BY 2 DESC, 1 DESC LIMIT 10000;
+END;
+COMMENT ON FUNCTION api.project_hits(text) IS
+'Projects whose name, place, registration or description has all words of q, and how well. Error PT422.';
+
+CREATE FUNCTION api.builder_hits(q text) RETURNS TABLE (id bigint, rank real)
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 100
+BEGIN ATOMIC
+    SELECT realty.refuse_field(realty.search_query(q) IS NULL, 'q', 'holds no word');
+    SELECT d.id, ts_rank(realty.builder_document(d.company_name, d.city, d.state, d.description), realty.search_query(q)) AS rank
+    FROM realty.builders d
+    WHERE realty.builder_document(d.company_name, d.city, d.state, d.description) @@ realty.search_query(q)
+    ORDER BY 2 DESC, 1 DESC LIMIT 10000;
+END;
+COMMENT ON FUNCTION api.builder_hits(text) IS
+'Builders whose name, place or description has all words of q, and how well. Error PT422.';
+
+CREATE FUNCTION api.unit_hits(q text) RETURNS TABLE (id bigint, rank real)
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 100
+BEGIN ATOMIC
+    SELECT realty.refuse_field(realty.search_query(q) IS NULL, 'q', 'holds no word');
+    WITH found AS (
+        SELECT u.id, ts_rank(realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing), realty.search_query(q)) AS rank
+        FROM realty.units u
+        WHERE realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing) @@ realty.search_query(q)
+          AND ((u.is_listed AND u.status <> 'blocked') OR u.builder_id = (SELECT realty.builder_id())
+               OR (SELECT realty.user_type()) = 'admin')
+        UNION ALL
+        SELECT u.id, ts_rank(realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing)
+                             || realty.project_document(p.name, p.city, p.state, p.address, p.rera_number, p.description),
+                             realty.search_query(q))
+        FROM realty.projects p JOIN realty.units u ON u.project_id = p.id
+        WHERE realty.project_document(p.name, p.city, p.state, p.address, p.rera_number, p.description)
+              @@ realty.search_query(q, true)
+          AND realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing) @@ realty.search_query(q, true)
+          AND (realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing)
+               || realty.project_document(p.name, p.city, p.state, p.address, p.rera_number, p.description))
+              @@ realty.search_query(q)
+          AND ((u.is_listed AND u.status <> 'blocked') OR u.builder_id = (SELECT realty.builder_id())
+               OR (SELECT realty.user_type()) = 'admin')
+    )
+    SELECT f.id, max(f.rank) FROM found f GROUP BY f.id ORDER BY 2 DESC, 1 DESC LIMIT 10000;
+END;
+COMMENT ON FUNCTION api.unit_hits(text) IS
+'Units that have all words of q in number, tower, type and facing, or some there and the others in their project. Error PT422.';
+
+CREATE FUNCTION api.search(q text, kind text DEFAULT NULL, page integer DEFAULT 1, "limit" integer DEFAULT 10)
+RETURNS TABLE (kind text, id bigint, title text, subtitle text, city text, project_id bigint, builder_id bigint, rank real)
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 10
+BEGIN ATOMIC
+    SELECT realty.refuse_faults(pg_catalog.jsonb_path_query_array(pg_catalog.jsonb_build_array(
+        CASE WHEN kind NOT IN ('project', 'builder', 'unit') THEN '{"field": "kind", "message": "must be one of project, builder, unit"}'::jsonb END,
+        CASE WHEN page NOT BETWEEN 1 AND 1000 THEN '{"field": "page", "message": "must be from 1 to 1000"}'::jsonb END,
+        CASE WHEN "limit" NOT BETWEEN 1 AND 100 THEN '{"field": "limit", "message": "must be from 1 to 100"}'::jsonb END,
+        CASE WHEN q IS NULL THEN '{"field": "q", "message": "is required"}'::jsonb
+             WHEN realty.search_query(q) IS NULL THEN '{"field": "q", "message": "holds no word"}'::jsonb END), '$[*] ? (@ != null)'));
+    SELECT f.* FROM (
+        SELECT 'project' AS kind, p.id, p.name AS title, d.company_name AS subtitle, p.city, p.id AS project_id, p.builder_id, h.rank
+        FROM api.project_hits(q) h JOIN api.projects p ON p.id = h.id JOIN api.builders d ON d.id = p.builder_id
+        WHERE coalesce(search.kind, 'project') = 'project'
+        UNION ALL
+        SELECT 'builder', d.id, d.company_name, d.description, d.city, NULL, d.id, h.rank
+        FROM api.builder_hits(q) h JOIN api.builders d ON d.id = h.id
+        WHERE coalesce(search.kind, 'builder') = 'builder'
+        UNION ALL
+        SELECT 'unit', u.id, pg_catalog.concat_ws(' ', nullif(u.tower, ''), u.unit_number), p.name, p.city, p.id, u.builder_id, h.rank
+        FROM api.unit_hits(q) h JOIN api.units u ON u.id = h.id JOIN api.projects p ON p.id = u.project_id
+        WHERE coalesce(search.kind, 'unit') = 'unit') f
+    ORDER BY f.rank DESC, f.kind DESC, f.id DESC
+    LIMIT "limit" OFFSET (page - 1) * "limit";
+END;
+COMMENT ON FUNCTION api.search(text, text, integer, integer) IS
+'Projects, builders and units in one list, the best first. Error PT422.';

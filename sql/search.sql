@@ -1,0 +1,92 @@
+-- Search: words from their beginning, without accents and case, the best hits first, and only what
+-- the caller may know of.
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set start :abs_srcdir '/sql/include/api_start.sql'
+\set end :abs_srcdir '/sql/include/api_end.sql'
+\i :start
+SELECT a.status FROM (VALUES
+	('aya', 'Palm Court', 'Bengaluru', 'launched', 'Gardens by the lake'), ('aya', 'Lake View', 'Pune', 'launched', 'Homes under palms'),
+	('aya', 'Secret Palms', 'Pune', 'planning', NULL), ('bo', 'Château Édouard', 'Puducherry', 'launched', 'Straße, Łódź & A-1204')) v (who, name, city, state, description),
+	answer('POST', '/api/projects', jsonb_build_object('name', name, 'city', city, 'status', v.state, 'project_type', 'residential', 'description', description),
+		CASE who WHEN 'aya' THEN :'aya' ELSE :'bo' END) a;
+SELECT status FROM answer('POST', '/api/units/bulk', '[{"project_id": 1, "tower": "North", "unit_number": "A-1204", "price": 1, "unit_type": "3 BHK"},
+	{"project_id": 1, "tower": "South", "unit_number": "1205", "price": 2, "unit_type": "2 BHK"}, {"project_id": 3, "unit_number": "1204", "price": 3}]', :'aya');
+SELECT status FROM answer('POST', '/api/units/bulk', '[{"project_id": 4, "unit_number": "1204", "price": 4, "unit_type": "3 BHK"}]', :'bo');
+CREATE FUNCTION found(path text, token text DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
+	SELECT a.status || ' ' || coalesce((SELECT string_agg(coalesce(r ->> 'title', r ->> 'name', r ->> 'company_name', concat_ws(' ', nullif(r ->> 'tower', ''), r ->> 'unit_number')), ', ' ORDER BY n)
+		FROM jsonb_array_elements(coalesce(a.data -> 'results', a.data -> 'projects', a.data -> 'units', a.data -> 'builders')) WITH ORDINALITY x (r, n)), '-')
+	FROM answer('GET', path, NULL, token) a
+$$;
+
+-- The name counts most, then the place, then the description; the beginning of a word is enough
+SELECT q, found('/api/projects?q=' || q) FROM unnest('{palm,lake,PALM+lake,pal+c,court+palm,beng,alm,palm+beach}'::text[]) q;
+-- Accents and signs on either side, percent-encoded as a browser does
+SELECT q, found('/api/projects?q=' || q) FROM unnest('{chateau,ch%C3%A2teau,%C3%89douard,strasse,stra%C3%9Fe,lodz,%C5%81%C3%B3d%C5%BA,bengal%C5%ABru,cha%CC%82teau}'::text[]) q;
+SELECT realty.search_text(t) FROM unnest('{"A-1204/B","  many   spaces ","Ærø & Þór","नमस्ते दुनिया","ﬁne ①","😀 smile","Ünïcödé"}'::text[]) t;
+-- With filters, order and pages; hits are paged by number, a sorted list by cursor too
+SELECT found('/api/projects?q=palm&city=pune'), found('/api/projects?q=palm&sort=name'), found('/api/projects?q=palm&sort=-name'),
+	found('/api/projects?q=palm&limit=1'), found('/api/projects?q=palm&limit=1&page=2');
+SELECT data -> 'pagination' AS pagination FROM answer('GET', '/api/projects?q=palm&limit=1');
+SELECT data #> '{pagination,totalItems}' AS total, data #> '{pagination,nextCursor}' <> 'null' AS has_cursor FROM answer('GET', '/api/projects?q=palm&limit=1&sort=name');
+-- Units by their own words, and by theirs and their project's together
+SELECT q, found('/api/units?q=' || q) FROM unnest('{1204,a+1204,A-1204,3+bhk,north,palm+3+bhk,palm+1205,chateau+1204,palm}'::text[]) q;
+-- Builders
+SELECT found('/api/builders?q=aya'), found('/api/builders?q=homes'), found('/api/builders?q=ayax');
+
+-- A draft is its builder's and the administrator's to find, nobody else's
+SELECT who, found('/api/projects?q=secret', token), found('/api/search?q=secret', token), found('/api/units?q=1204', token)
+FROM (VALUES ('anon', NULL), ('chitra', :'chitra'), ('bo', :'bo'), ('aya', :'aya'), ('root', :'root')) v (who, token);
+SET ROLE realty_anon;
+SELECT id FROM api.project_hits('secret');
+SELECT id FROM api.unit_hits('1204') ORDER BY 1;
+RESET ROLE;
+-- What changes is found as it is now: renamed, withdrawn, blocked, deleted
+SELECT status FROM answer('PATCH', '/api/projects/2', '{"name": "River View"}', :'aya');
+SELECT found('/api/projects?q=lake'), found('/api/projects?q=river');
+SELECT status FROM answer('POST', '/api/units/1/block', NULL, :'aya');
+SELECT found('/api/units?q=north'), found('/api/units?q=north', :'aya');
+SELECT status FROM answer('PATCH', '/api/projects/3', '{"status": "launched"}', :'aya');
+SELECT found('/api/projects?q=secret');
+SELECT status FROM answer('DELETE', '/api/units/3', NULL, :'aya');
+SELECT status FROM answer('DELETE', '/api/projects/3', NULL, :'aya');
+SELECT found('/api/projects?q=secret');
+
+-- All kinds in one list
+SELECT r ->> 'kind' AS kind, r ->> 'title' AS title, r ->> 'subtitle' AS subtitle, r ->> 'project_id' AS project FROM answer('GET', '/api/search?q=1205+palm'), jsonb_array_elements(data -> 'results') r;
+SELECT found('/api/search?q=pu'), found('/api/search?q=pu&kind=builder'), found('/api/search?q=1204&kind=unit'), found('/api/search?q=a&limit=1'), found('/api/search?q=a&limit=1&page=2');
+
+-- What is no query, and what no operator
+SELECT q, (refusal('GET', '/api/projects?q=' || q)).* FROM unnest(ARRAY['', '%20', '%26%7C!():*%27%5C', '%F0%9F%98%80', repeat('x', 201), 'a+b+c+d+e+f+g+h+i+j+k']) q;
+SELECT q, found('/api/projects?q=' || q) FROM unnest('{palm%27,palm%27%3A*%7C%27lake,%27%20OR%201%3D1--,!palm,palm%20%26%20!court,palm%3A*A,palm<->court}'::text[]) q;
+SELECT * FROM refusal('GET', '/api/projects?q=a&q=b');
+SELECT * FROM refusal('GET', '/api/projects?q=palm&after=x');
+SELECT * FROM refusal('GET', '/api/bookings?q=palm', NULL, :'chitra');
+SELECT * FROM refusal('GET', '/api/search');
+SELECT * FROM refusal('GET', '/api/search?q=%26&kind=town&page=0&limit=101');
+SELECT * FROM refusal('GET', '/api/search?q=a&page=x');
+
+-- A site's own resource is searched by one function and one row
+CREATE TABLE api.offices (id bigint PRIMARY KEY, name text);
+INSERT INTO api.offices VALUES (1, 'Main office'), (2, 'Branch office');
+GRANT SELECT ON api.offices TO realty_anon;
+CREATE FUNCTION api.office_hits(q text) RETURNS TABLE (id bigint, rank real) LANGUAGE sql STABLE AS
+	$$ SELECT o.id, 1::real FROM api.offices o WHERE o.name ILIKE '%' || q || '%' $$;
+GRANT EXECUTE ON FUNCTION api.office_hits(text) TO realty_anon;
+INSERT INTO realty.resources (name, view, singular, sort, default_sort, search) VALUES ('offices', 'api.offices', 'office', '{id,name}', 'id', 'api.office_hits');
+INSERT INTO realty.routes (method, path, handler, resource, roles) VALUES ('GET', '/api/offices', 'list', 'offices', '{public}');
+SELECT data FROM answer('GET', '/api/offices?q=branch');
+
+-- Among many the index answers, for the functions run as the owner
+INSERT INTO realty.projects (builder_id, name, city, status) SELECT 1, 'Tower ' || n, 'Mysuru', 'launched' FROM generate_series(1, 3000) n;
+ANALYZE realty.projects;
+CREATE FUNCTION scans(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE line text;
+BEGIN
+	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
+		IF line ~ 'Scan' THEN RETURN NEXT btrim(line); END IF;
+	END LOOP;
+END $$;
+SELECT scans($$SELECT p.id FROM realty.projects p
+WHERE realty.project_document(p.name, p.city, p.state, p.address, p.rera_number, p.description) @@ realty.search_query('palm')$$);
+SELECT found('/api/projects?q=palm');
+\i :end

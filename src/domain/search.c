@@ -1,0 +1,142 @@
+/*
+ * search.c
+ *		Text as a search sees it: words without accents, case or punctuation.
+ *
+ * Documents and queries go through the same folding, so "bengalūru" finds Bengaluru and
+ * the other way round, and "A-1204" is the words a and 1204. A query's words are
+ * quoted one by one, so nothing that a stranger types is an operator.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_collation.h"
+#include "common/unicode_norm.h"
+#include "fmgr.h"
+#include "lib/stringinfo.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/formatting.h"
+
+#include "platform/errors.h"
+#include "platform/faults.h"
+
+PG_FUNCTION_INFO_V1(realty_search_text);
+PG_FUNCTION_INFO_V1(realty_search_query);
+
+#define QUERY_MAX 200 /* bytes */
+#define QUERY_WORDS_MAX 10
+
+/* Letters that are no plain letter with a mark on it. */
+static const struct
+{
+	pg_wchar letter;
+	const char *plain;
+} letters[] = {{0x00df, "ss"}, {0x00e6, "ae"}, {0x00c6, "ae"}, {0x0153, "oe"},
+			   {0x0152, "oe"}, {0x00f8, "o"},  {0x00d8, "o"},  {0x0111, "d"},
+			   {0x0110, "d"},  {0x0142, "l"},  {0x0141, "l"},  {0x0131, "i"},
+			   {0x00fe, "th"}, {0x00de, "th"}, {0x00f0, "d"},  {0x00d0, "d"}};
+
+static bool
+is_mark(pg_wchar c)
+{
+	return c >= 0x0300 && c <= 0x036f;
+}
+
+static bool
+parts_words(pg_wchar c)
+{
+	if (c < 0x80)
+		return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+				 (c >= '0' && c <= '9'));
+	return (c >= 0x80 && c <= 0xbf) || c == 0xd7 || c == 0xf7 ||
+		   (c >= 0x2000 && c <= 0x206f) || (c >= 0x3000 && c <= 0x303f) ||
+		   (c >= 0xfe00 && c <= 0xfe0f) || c >= 0x1f000;
+}
+
+static void
+append_letter(StringInfo folded, pg_wchar c)
+{
+	unsigned char bytes[8];
+
+	for (size_t i = 0; i < lengthof(letters); i++)
+		if (letters[i].letter == c)
+		{
+			appendStringInfoString(folded, letters[i].plain);
+			return;
+		}
+	unicode_to_utf8(c, bytes);
+	appendBinaryStringInfo(folded, (char *)bytes, pg_utf_mblen(bytes));
+}
+
+/* Words in lower case with single spaces between them. */
+static char *
+fold(const char *text, int length)
+{
+	pg_wchar *wide = palloc((length + 1) * sizeof(pg_wchar));
+	pg_wchar *plain;
+	StringInfoData folded;
+
+	pg_mb2wchar_with_len(text, wide, length);
+	plain = unicode_normalize(UNICODE_NFKD, wide);
+	initStringInfo(&folded);
+	for (pg_wchar *c = plain; *c; c++)
+		if (parts_words(*c))
+		{
+			if (folded.len > 0 && folded.data[folded.len - 1] != ' ')
+				appendStringInfoChar(&folded, ' ');
+		}
+		else if (!is_mark(*c))
+			append_letter(&folded, *c);
+	if (folded.len > 0 && folded.data[folded.len - 1] == ' ')
+		folded.data[--folded.len] = '\0';
+	return str_tolower(folded.data, folded.len, DEFAULT_COLLATION_OID);
+}
+
+/* realty.search_text(what text) → text */
+Datum
+realty_search_text(PG_FUNCTION_ARGS)
+{
+	text *what = PG_GETARG_TEXT_PP(0);
+
+	PG_RETURN_TEXT_P(cstring_to_text(fold(VARDATA_ANY(what), VARSIZE_ANY_EXHDR(what))));
+}
+
+static void
+refuse_query(const char *message)
+{
+	Faults faults;
+
+	realty_faults_init(&faults);
+	realty_faults_add(&faults, "q", message);
+	realty_faults_raise(&faults);
+}
+
+/*
+ * realty.search_query(q text, any_word boolean) → tsquery
+ *
+ * Each word counts from its beginning. Error PT422 naming q when it is too long; NULL
+ * when it holds no word.
+ */
+Datum
+realty_search_query(PG_FUNCTION_ARGS)
+{
+	text *q = PG_GETARG_TEXT_PP(0);
+	const char *between = PG_GETARG_BOOL(1) ? " | " : " & ";
+	StringInfoData query;
+	char *rest = NULL;
+	int words = 0;
+
+	if (VARSIZE_ANY_EXHDR(q) > QUERY_MAX)
+		refuse_query("must have at most 200 bytes");
+	initStringInfo(&query);
+	for (char *word = strtok_r(fold(VARDATA_ANY(q), VARSIZE_ANY_EXHDR(q)), " ", &rest);
+		 word != NULL; word = strtok_r(NULL, " ", &rest))
+	{
+		if (++words > QUERY_WORDS_MAX)
+			refuse_query("must have at most 10 words");
+		appendStringInfo(&query, "%s'%s':*", words > 1 ? between : "", word);
+	}
+	if (words == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(DirectFunctionCall1(tsqueryin, CStringGetDatum(query.data)));
+}
