@@ -2995,6 +2995,14 @@ CREATE POLICY customers_read_themselves ON realty.customers FOR SELECT TO realty
 CREATE POLICY customers_update_themselves ON realty.customers FOR UPDATE TO realty_customer
     USING (id = (SELECT realty.customer_id()))
     WITH CHECK (id = (SELECT realty.customer_id()));
+-- The three are read under their own policies: what the builder may see of them is his.
+CREATE POLICY customers_are_known_to_their_builders ON realty.customers FOR SELECT TO realty_builder
+    USING (EXISTS (SELECT FROM realty.bookings b
+                   WHERE b.customer_id = customers.id AND b.builder_id = (SELECT realty.builder_id()))
+        OR EXISTS (SELECT FROM realty.appointments a
+                   WHERE a.customer_id = customers.id AND a.builder_id = (SELECT realty.builder_id()))
+        OR EXISTS (SELECT FROM realty.messages m
+                   WHERE m.sender_id = customers.user_id AND m.recipient_id = (SELECT realty.user_id())));
 CREATE POLICY customers_admin_manages_all ON realty.customers FOR ALL TO realty_admin
     USING ((SELECT realty.user_type()) = 'admin');
 CREATE POLICY sessions_are_read_by_their_user ON realty.sessions FOR SELECT TO realty_customer, realty_builder, realty_admin
@@ -3167,7 +3175,7 @@ COMMENT ON VIEW api.builders IS 'Builders.';
 CREATE VIEW api.customers WITH (security_invoker = true) AS
 SELECT id, user_id, address, city, state, budget_min, budget_max, preferences, extra, created_at, updated_at
 FROM realty.customers;
-COMMENT ON VIEW api.customers IS 'Customers: yourself; all of them for administrators.';
+COMMENT ON VIEW api.customers IS 'Customers: yourself; for builders those who booked with them, made an appointment or wrote to them; all of them for administrators.';
 
 CREATE VIEW api.sessions WITH (security_invoker = true) AS
 SELECT id, user_id, created_at, last_used_at, expires_at, revoked_at, revoked_reason, user_agent, client
@@ -3274,23 +3282,29 @@ SELECT id, created_at, table_name, action, row_id, booking_id, builder_id, user_
 FROM realty.audit_log;
 COMMENT ON VIEW api.audit_log IS 'Who changed what: all of it for administrators, own bookings'' history for builders.';
 
--- Owner-run on purpose: id, name and kind of those who share a booking, an
--- appointment or a message with the caller, and nothing else of them.
+-- Owner-run on purpose: of those who share a booking, an appointment or a message with the
+-- caller it shows id, name and kind; of the first two how to reach them, too.
 CREATE VIEW api.contacts WITH (security_barrier = true) AS
-SELECT u.id AS user_id, coalesce(c.id, d.id) AS profile_id, u.full_name AS name, u.user_type AS kind
+SELECT u.id AS user_id, coalesce(c.id, d.id) AS profile_id, u.full_name AS name, u.user_type AS kind,
+       CASE WHEN k.close THEN u.email END AS email, CASE WHEN k.close THEN u.phone END AS phone
 FROM realty.users u
      LEFT JOIN realty.customers c ON c.user_id = u.id
      LEFT JOIN realty.builders d ON d.user_id = u.id
-WHERE EXISTS (SELECT FROM realty.bookings b
-              WHERE (b.customer_id = c.id AND b.builder_id = (SELECT realty.builder_id()))
-                 OR (b.builder_id = d.id AND b.customer_id = (SELECT realty.customer_id())))
-   OR EXISTS (SELECT FROM realty.appointments a
-              WHERE (a.customer_id = c.id AND a.builder_id = (SELECT realty.builder_id()))
-                 OR (a.builder_id = d.id AND a.customer_id = (SELECT realty.customer_id())))
+     CROSS JOIN LATERAL (
+         SELECT u.id = (SELECT realty.user_id())
+             OR (SELECT realty.user_type()) = 'admin'
+             OR EXISTS (SELECT FROM realty.bookings b
+                        WHERE (b.customer_id = c.id AND b.builder_id = (SELECT realty.builder_id()))
+                           OR (b.builder_id = d.id AND b.customer_id = (SELECT realty.customer_id())))
+             OR EXISTS (SELECT FROM realty.appointments a
+                        WHERE (a.customer_id = c.id AND a.builder_id = (SELECT realty.builder_id()))
+                           OR (a.builder_id = d.id AND a.customer_id = (SELECT realty.customer_id())))
+         OFFSET 0) k (close)
+WHERE k.close
    OR EXISTS (SELECT FROM realty.messages m
               WHERE (m.sender_id = u.id AND m.recipient_id = (SELECT realty.user_id()))
                  OR (m.recipient_id = u.id AND m.sender_id = (SELECT realty.user_id())));
-COMMENT ON VIEW api.contacts IS 'The people you share a booking, an appointment or a message with.';
+COMMENT ON VIEW api.contacts IS 'You, and the people you share a booking, an appointment or a message with; all for administrators.';
 
 -- schema/71_functions_appointment.sql
 -- What is not a plain row operation on appointments. They run with the caller's
@@ -4471,7 +4485,8 @@ VALUES
      'accounts', true),
     ('builders', 'api.builders', 'builder', 'id',
      '{created_at,company_name,city,total_projects,id}', '-created_at', '{}', 'builders', true),
-    ('customers', 'api.customers', 'customer', 'id', '{created_at,city,id}', '-created_at', '{}',
+    ('customers', 'api.customers', 'customer', 'id', '{created_at,city,id}', '-created_at',
+     '{"contact": {"resource": "contacts", "by": "user_id", "columns": ["name", "email", "phone"]}}',
      'customers', true),
     ('sessions', 'api.sessions', 'session', 'id', '{created_at,last_used_at,id}', '-created_at',
      '{}', 'sign-ins', true),
@@ -4824,6 +4839,8 @@ COMMENT ON FUNCTION api.delete_user(bigint) IS
 INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds,
     description, builtin)
 VALUES
+    ('contacts', 'api.contacts', 'contact', 'user_id', '{name,user_id}', 'name', '{}',
+     'people you have to do with', true),
     ('audit', 'api.audit_log', 'entry', 'id', '{created_at,id}', '-created_at', '{}',
      'who changed what, with the row before and after', true);
 
@@ -4839,12 +4856,15 @@ VALUES
     (204, 'DELETE', '/api/users/{id}', 'call', 'users', 'api.delete_user', '{admin}', 200,
      '{"id": "user_id"}', '{}', NULL, NULL, 'users', 'Deactivate and anonymise an account', true),
 
-    (351, 'GET', '/api/customers', 'list', 'customers', NULL, '{admin}', 200,
-     '{}', '{}', NULL, NULL, 'customers', 'List customers', true),
-    (352, 'GET', '/api/customers/{id}', 'get', 'customers', NULL, '{customer}', 200,
-     '{}', '{}', NULL, NULL, 'customers', 'Your profile', true),
+    (351, 'GET', '/api/customers', 'list', 'customers', NULL, '{builder}', 200,
+     '{}', '{}', NULL, NULL, 'customers', 'List customers: builders see those who booked with them, made an appointment or wrote', true),
+    (352, 'GET', '/api/customers/{id}', 'get', 'customers', NULL, '{builder,customer}', 200,
+     '{}', '{}', NULL, NULL, 'customers', 'Your profile, or a customer of yours', true),
     (353, 'PATCH', '/api/customers/{id}', 'update', 'customers', NULL, '{customer}', 200,
      '{}', '{}', NULL, NULL, 'customers', 'Change your profile', true),
+
+    (361, 'GET', '/api/contacts', 'list', 'contacts', NULL, '{user}', 200,
+     '{}', '{}', NULL, NULL, 'messages', 'You, and the people you share a booking, an appointment or a message with', true),
 
     (1901, 'GET', '/api/audit', 'list', 'audit', NULL, '{builder}', 200,
      '{}', '{}', NULL, NULL, 'audit', 'The audit log; builders see what concerns bookings of theirs', true);
@@ -5116,6 +5136,10 @@ GRANT SELECT ON realty.users, api.users, realty.sessions, api.sessions, realty.b
     realty.change_requests, api.change_requests, realty.messages, api.messages, realty.notifications, api.notifications
     TO realty_customer, realty_builder, realty_admin;
 GRANT SELECT ON realty.customers, api.customers TO realty_customer, realty_admin;
+-- What a customer can pay and wants is no builder's business. The grant on the view says so;
+-- a view that runs with the caller's rights needs all of its table's columns.
+GRANT SELECT ON realty.customers TO realty_builder;
+GRANT SELECT (id, user_id, address, city, state, created_at, updated_at) ON api.customers TO realty_builder;
 GRANT SELECT ON realty.audit_log, api.audit_log TO realty_builder, realty_admin;
 GRANT SELECT ON realty.unit_price_history TO realty_builder, realty_admin;
 GRANT SELECT ON api.contacts TO realty_customer, realty_builder, realty_admin;

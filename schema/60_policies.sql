@@ -56,6 +56,14 @@ CREATE POLICY customers_read_themselves ON realty.customers FOR SELECT TO realty
 CREATE POLICY customers_update_themselves ON realty.customers FOR UPDATE TO realty_customer
     USING (id = (SELECT realty.customer_id()))
     WITH CHECK (id = (SELECT realty.customer_id()));
+-- The three are read under their own policies: what the builder may see of them is his.
+CREATE POLICY customers_are_known_to_their_builders ON realty.customers FOR SELECT TO realty_builder
+    USING (EXISTS (SELECT FROM realty.bookings b
+                   WHERE b.customer_id = customers.id AND b.builder_id = (SELECT realty.builder_id()))
+        OR EXISTS (SELECT FROM realty.appointments a
+                   WHERE a.customer_id = customers.id AND a.builder_id = (SELECT realty.builder_id()))
+        OR EXISTS (SELECT FROM realty.messages m
+                   WHERE m.sender_id = customers.user_id AND m.recipient_id = (SELECT realty.user_id())));
 CREATE POLICY customers_admin_manages_all ON realty.customers FOR ALL TO realty_admin
     USING ((SELECT realty.user_type()) = 'admin');
 CREATE POLICY sessions_are_read_by_their_user ON realty.sessions FOR SELECT TO realty_customer, realty_builder, realty_admin

@@ -15,6 +15,8 @@ COMMENT ON FUNCTION api.delete_user(bigint) IS
 INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds,
     description, builtin)
 VALUES
+    ('contacts', 'api.contacts', 'contact', 'user_id', '{name,user_id}', 'name', '{}',
+     'people you have to do with', true),
     ('audit', 'api.audit_log', 'entry', 'id', '{created_at,id}', '-created_at', '{}',
      'who changed what, with the row before and after', true);
 
@@ -30,12 +32,15 @@ VALUES
     (204, 'DELETE', '/api/users/{id}', 'call', 'users', 'api.delete_user', '{admin}', 200,
      '{"id": "user_id"}', '{}', NULL, NULL, 'users', 'Deactivate and anonymise an account', true),
 
-    (351, 'GET', '/api/customers', 'list', 'customers', NULL, '{admin}', 200,
-     '{}', '{}', NULL, NULL, 'customers', 'List customers', true),
-    (352, 'GET', '/api/customers/{id}', 'get', 'customers', NULL, '{customer}', 200,
-     '{}', '{}', NULL, NULL, 'customers', 'Your profile', true),
+    (351, 'GET', '/api/customers', 'list', 'customers', NULL, '{builder}', 200,
+     '{}', '{}', NULL, NULL, 'customers', 'List customers: builders see those who booked with them, made an appointment or wrote', true),
+    (352, 'GET', '/api/customers/{id}', 'get', 'customers', NULL, '{builder,customer}', 200,
+     '{}', '{}', NULL, NULL, 'customers', 'Your profile, or a customer of yours', true),
     (353, 'PATCH', '/api/customers/{id}', 'update', 'customers', NULL, '{customer}', 200,
      '{}', '{}', NULL, NULL, 'customers', 'Change your profile', true),
+
+    (361, 'GET', '/api/contacts', 'list', 'contacts', NULL, '{user}', 200,
+     '{}', '{}', NULL, NULL, 'messages', 'You, and the people you share a booking, an appointment or a message with', true),
 
     (1901, 'GET', '/api/audit', 'list', 'audit', NULL, '{builder}', 200,
      '{}', '{}', NULL, NULL, 'audit', 'The audit log; builders see what concerns bookings of theirs', true);

@@ -24,6 +24,10 @@ GRANT SELECT ON realty.users, api.users, realty.sessions, api.sessions, realty.b
     realty.change_requests, api.change_requests, realty.messages, api.messages, realty.notifications, api.notifications
     TO realty_customer, realty_builder, realty_admin;
 GRANT SELECT ON realty.customers, api.customers TO realty_customer, realty_admin;
+-- What a customer can pay and wants is no builder's business. The grant on the view says so;
+-- a view that runs with the caller's rights needs all of its table's columns.
+GRANT SELECT ON realty.customers TO realty_builder;
+GRANT SELECT (id, user_id, address, city, state, created_at, updated_at) ON api.customers TO realty_builder;
 GRANT SELECT ON realty.audit_log, api.audit_log TO realty_builder, realty_admin;
 GRANT SELECT ON realty.unit_price_history TO realty_builder, realty_admin;
 GRANT SELECT ON api.contacts TO realty_customer, realty_builder, realty_admin;

@@ -32,7 +32,11 @@ SELECT * FROM refusal('DELETE', '/api/users/999', NULL, :'root');
 SELECT status, data #>> '{customer,city}' FROM answer('PATCH', '/api/customers/' || :'chitra_profile', '{"city": "Goa", "budget_min": 10, "budget_max": 20}', :'chitra');
 SELECT * FROM refusal('PATCH', '/api/customers/' || :'chitra_profile', '{"budget_min": 30, "city": 5}', :'chitra');
 SELECT * FROM refusal('GET', '/api/customers/' || :'chitra_profile', NULL, :'dev');
-SELECT * FROM refusal('GET', '/api/customers/' || :'chitra_profile', NULL, :'aya');
+-- A builder sees who has to do with him and how to reach them, not what they can pay.
+SELECT status, data #> '{customer,contact}', data -> 'customer' ?| '{budget_min,preferences,extra}' AS private
+FROM answer('GET', '/api/customers/' || :'chitra_profile', NULL, :'aya');
+SELECT jsonb_array_length(data -> 'customers') FROM answer('GET', '/api/customers', NULL, :'aya');
+SELECT jsonb_array_length(data -> 'customers') FROM answer('GET', '/api/customers', NULL, :'bo');
 SELECT status, jsonb_path_query_array(data, '$.customers[*].city') FROM answer('GET', '/api/customers?sort=id', NULL, :'root');
 SELECT * FROM refusal('GET', '/api/customers', NULL, :'chitra');
 

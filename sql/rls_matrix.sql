@@ -159,7 +159,7 @@ INSERT INTO expected VALUES
     --                                    anon         customer     builder       admin
     ('users',                             '-',   '-',  'ru',  '-',  'ru',  '-',   'rud',  'rud'),
     ('builders',                          'r',   'r',  'r',   'r',  'ru',  'r',   'ru',   'ru'),
-    ('customers',                         '-',   '-',  'ru',  '-',  '-',   '-',   'ru',   'ru'),
+    ('customers',                         '-',   '-',  'ru',  '-',  'r',   '-',   'ru',   'ru'),
     ('sessions',                          '-',   '-',  'ru',  '-',  'ru',  '-',   'ru',   '-'),
     ('projects',                          'r',   'r',  'r',   'r',  'crud', 'r',  'crud', 'crud'),
     ('projects: draft',                   '-',   '-',  '-',   '-',  'rud', '-',   'rud',  'rud'),

@@ -119,6 +119,12 @@ example_of_name(const char *name)
 	return "text";
 }
 
+static bool
+is_float(const ApiType *type)
+{
+	return type->oid == FLOAT4OID || type->oid == FLOAT8OID;
+}
+
 static void
 append_example(StringInfo json, const char *name, const ApiType *type)
 {
@@ -131,7 +137,9 @@ append_example(StringInfo json, const char *name, const ApiType *type)
 										   [API_JSON] = "{}"};
 
 	json_open_list(json, "examples");
-	if (type->kind == API_TEXT || type->kind == API_OTHER)
+	if (is_float(type))
+		json_raw(json, NULL, "0.5");
+	else if (type->kind == API_TEXT || type->kind == API_OTHER)
 		json_text(json, NULL, example_of_name(name ? name : ""));
 	else
 		json_raw(json, NULL, examples[type->kind]);
@@ -182,7 +190,7 @@ append_type(StringInfo json, const ApiType *type, bool nullable)
 		break; /* any JSON */
 	case API_TEXT:
 	case API_OTHER:
-		append_type_word(json, "string", nullable);
+		append_type_word(json, is_float(type) ? "number" : "string", nullable);
 	}
 }
 
