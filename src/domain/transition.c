@@ -20,9 +20,10 @@
 PG_FUNCTION_INFO_V1(realty_guard_transition);
 
 static RealtyPlan find_transition = {
-	.sql = "SELECT t.unit_status, t.stamp, t.notify, realty.user_type() = ANY (t.actors) "
-		   "FROM realty.transitions t "
-		   "WHERE t.entity = $1 AND t.from_status = $2 AND t.to_status = $3",
+	.sql =
+		"SELECT t.unit_status, t.stamp, t.notify, realty.user_type() = ANY (t.actors), "
+		"t.actors = '{}' FROM realty.transitions t "
+		"WHERE t.entity = $1 AND t.from_status = $2 AND t.to_status = $3",
 	.nargs = 3,
 	.types = {TEXTOID, TEXTOID, TEXTOID},
 };
@@ -97,6 +98,9 @@ look_up(const char *entity, const char *from, const char *to, bool ask_who)
 		transition.stamp = text_or_null(caller, 2);
 		transition.notify = text_or_null(caller, 3);
 		may = DatumGetBool(realty_plan_value(4, &isnull)) && !isnull;
+		/* one that only follows from another change is nobody's to ask for */
+		if (ask_who && !privileged && DatumGetBool(realty_plan_value(5, &isnull)))
+			refuse(entity, from, to);
 	}
 	else if (is_known_status(values[0], values[2]))
 		refuse(entity, from, to);
