@@ -1583,9 +1583,29 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_guard_delete';
 COMMENT ON FUNCTION realty.guard_delete() IS
 'Trigger: a row that others refer to is not deleted; DETAIL counts them by table (PT409).';
 
-CREATE FUNCTION realty.settings_author() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_settings_author';
-COMMENT ON FUNCTION realty.settings_author() IS 'Trigger: updated_by is the account that writes; empty when it is not an account.';
+-- Settings of the site
+CREATE FUNCTION realty.known_settings() RETURNS TABLE (key text, kind text, value jsonb, description text)
+LANGUAGE C STABLE PARALLEL SAFE ROWS 10 AS 'MODULE_PATHNAME', 'realty_known_settings';
+COMMENT ON FUNCTION realty.known_settings() IS
+'The settings that realty itself reads or a front end expects, each with its kind (text, time_zone, number, integer) and default.';
+
+CREATE FUNCTION realty.setting_fault(key text, value jsonb) RETURNS text
+LANGUAGE C STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_setting_fault';
+COMMENT ON FUNCTION realty.setting_fault(text, jsonb) IS
+'Why this value does not fit the setting; null when it does, or when the setting is a site''s own.';
+
+CREATE FUNCTION realty.setting(key text) RETURNS jsonb
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN coalesce((SELECT s.value FROM realty.system_settings s
+                 WHERE s.key = setting.key AND realty.setting_fault(s.key, s.value) IS NULL),
+                (SELECT k.value FROM realty.known_settings() k WHERE k.key = setting.key));
+COMMENT ON FUNCTION realty.setting(text) IS
+'The value of a setting: the site''s, else the default; null for one that is neither set nor known.';
+
+CREATE FUNCTION realty.settings_guard() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_settings_guard';
+COMMENT ON FUNCTION realty.settings_guard() IS
+'Trigger: a known setting has a value of its kind, and everybody may read it; updated_by is the account that writes. Error PT422.';
 
 -- Payments and change requests
 CREATE FUNCTION realty.payments_guard() RETURNS trigger
@@ -1615,18 +1635,6 @@ CREATE FUNCTION realty.change_requests_effects() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_change_requests_effects';
 COMMENT ON FUNCTION realty.change_requests_effects() IS
 'Trigger: an approval adds its cost to the booking and opens an instalment; the other party is notified.';
-
-CREATE FUNCTION realty.setting_number(key text, standard numeric, low numeric, high numeric) RETURNS numeric
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT coalesce((
-        SELECT n.number
-        FROM realty.system_settings s,
-             LATERAL (SELECT CASE WHEN jsonb_typeof(s.value) = 'number' THEN (s.value #>> '{}')::numeric END AS number) n
-        WHERE s.key = setting_number.key AND n.number BETWEEN low AND high), standard);
-END;
-COMMENT ON FUNCTION realty.setting_number(text, numeric, numeric, numeric) IS
-'A setting of the site (system_settings) that is a number; the standard where it is not set, or not from low to high.';
 
 CREATE FUNCTION realty.lock_booking(booking_id bigint) RETURNS void
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_lock_booking';
@@ -2764,8 +2772,8 @@ CREATE TRIGGER system_settings_900_audit AFTER INSERT OR UPDATE OR DELETE ON rea
     FOR EACH ROW EXECUTE FUNCTION realty.audit();
 
 -- Settings
-CREATE TRIGGER system_settings_100_author BEFORE INSERT OR UPDATE ON realty.system_settings
-    FOR EACH ROW EXECUTE FUNCTION realty.settings_author();
+CREATE TRIGGER system_settings_100_guard BEFORE INSERT OR UPDATE ON realty.system_settings
+    FOR EACH ROW EXECUTE FUNCTION realty.settings_guard();
 
 -- The audit log itself
 CREATE TRIGGER audit_log_100_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON realty.audit_log
@@ -2869,6 +2877,8 @@ CREATE TRIGGER change_requests_000_no_truncate BEFORE TRUNCATE ON realty.change_
 CREATE TRIGGER messages_000_no_truncate BEFORE TRUNCATE ON realty.messages
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 CREATE TRIGGER notifications_000_no_truncate BEFORE TRUNCATE ON realty.notifications
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER inventory_000_no_truncate BEFORE TRUNCATE ON realty.inventory
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 CREATE TRIGGER system_settings_000_no_truncate BEFORE TRUNCATE ON realty.system_settings
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
@@ -3274,7 +3284,17 @@ COMMENT ON VIEW api.notifications IS 'Your notifications.';
 CREATE VIEW api.system_settings WITH (security_invoker = true) AS
 SELECT key, value, description, is_public, updated_by, extra, created_at, updated_at
 FROM realty.system_settings;
-COMMENT ON VIEW api.system_settings IS 'Settings of the site: the public ones; all of them for administrators.';
+COMMENT ON VIEW api.system_settings IS 'Settings that the site has set: the public ones; all of them for administrators.';
+
+CREATE VIEW api.settings WITH (security_invoker = true) AS
+SELECT coalesce(s.key, k.key) AS key, coalesce(s.value, k.value) AS value, k.value AS default_value,
+       coalesce(k.kind, 'any') AS kind, coalesce(s.description, k.description) AS description,
+       coalesce(s.is_public, true) AS is_public, s.updated_by, coalesce(s.extra, '{}') AS extra, s.created_at, s.updated_at
+FROM realty.system_settings s FULL JOIN realty.known_settings() k ON k.key = s.key;
+COMMENT ON VIEW api.settings IS 'Settings in force: what the site has set, and the defaults of the rest.';
+COMMENT ON COLUMN api.settings.default_value IS 'What realty takes when it is not set; null for a setting of the site''s own.';
+COMMENT ON COLUMN api.settings.kind IS 'text, time_zone, number or integer; any for a setting of the site''s own.';
+COMMENT ON COLUMN api.settings.updated_at IS 'Null for a default.';
 
 CREATE VIEW api.audit_log WITH (security_invoker = true) AS
 SELECT id, created_at, table_name, action, row_id, booking_id, builder_id, user_id, session_role, request_id,
@@ -3563,20 +3583,33 @@ COMMENT ON FUNCTION api.read_all_notifications() IS
 'Marks all your notifications as read; how many those were.';
 
 CREATE FUNCTION api.put_setting(key text, value jsonb, description text DEFAULT NULL,
-    is_public boolean DEFAULT NULL) RETURNS SETOF api.system_settings
+    is_public boolean DEFAULT NULL, extra jsonb DEFAULT NULL) RETURNS SETOF api.settings
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
 BEGIN ATOMIC
-    INSERT INTO api.system_settings AS s (key, value, description, is_public)
+    INSERT INTO api.system_settings AS s (key, value, description, is_public, extra)
     VALUES (put_setting.key, put_setting.value, put_setting.description,
-            coalesce(put_setting.is_public, false))
+            coalesce(put_setting.is_public, false),
+            coalesce(put_setting.extra, '{}'))
     ON CONFLICT (key) DO UPDATE
     SET value = excluded.value,
         description = coalesce(put_setting.description, s.description),
-        is_public = coalesce(put_setting.is_public, s.is_public)
-    RETURNING s.*;
+        is_public = coalesce(put_setting.is_public, s.is_public),
+        extra = coalesce(put_setting.extra, s.extra);
+    SELECT v.* FROM api.settings v WHERE v.key = put_setting.key;
 END;
-COMMENT ON FUNCTION api.put_setting(text, jsonb, text, boolean) IS
-'An administrator sets a setting, new or known; null leaves description and is_public as they are.';
+COMMENT ON FUNCTION api.put_setting(text, jsonb, text, boolean, jsonb) IS
+'An administrator sets a setting, known or new; null leaves the others as they are. Error PT422: a value that does
+not fit a known setting.';
+
+CREATE FUNCTION api.reset_setting(key text) RETURNS jsonb
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH gone AS (DELETE FROM api.system_settings s WHERE s.key = reset_setting.key RETURNING s.key)
+    SELECT realty.found((SELECT gone.key FROM gone));
+    SELECT pg_catalog.jsonb_build_object('key', reset_setting.key, 'value', realty.setting(reset_setting.key));
+END;
+COMMENT ON FUNCTION api.reset_setting(text) IS
+'An administrator takes back what was set: the default counts again, and a setting of the site''s own is gone (value null). Error PT404.';
 
 CREATE FUNCTION api.openapi() RETURNS json
 LANGUAGE c STABLE PARALLEL UNSAFE
@@ -4503,7 +4536,7 @@ VALUES
      'customers'' claims on units', true),
     ('notifications', 'api.notifications', 'notification', 'id', '{created_at,id}', '-created_at',
      '{}', 'what a user should see', true),
-    ('settings', 'api.system_settings', 'setting', 'key', '{key,created_at,updated_at}', 'key',
+    ('settings', 'api.settings', 'setting', 'key', '{key,created_at,updated_at}', 'key',
      '{}', 'settings of the site', true);
 
 INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
@@ -4613,13 +4646,13 @@ VALUES
      '{}', '{}', NULL, NULL, 'notifications', 'Delete one', true),
 
     (1601, 'GET', '/api/settings', 'list', 'settings', NULL, '{public}', 200,
-     '{}', '{}', NULL, NULL, 'settings', 'Public settings; all of them for administrators', true),
+     '{}', '{}', NULL, NULL, 'settings', 'Settings in force: the public ones; all of them for administrators', true),
     (1602, 'GET', '/api/settings/{key}', 'get', 'settings', NULL, '{public}', 200,
      '{}', '{}', NULL, NULL, 'settings', 'One setting', true),
     (1603, 'PUT', '/api/settings/{key}', 'call', 'settings', 'api.put_setting', '{admin}', 200,
      '{}', '{}', NULL, NULL, 'settings', 'Set a setting', true),
-    (1604, 'DELETE', '/api/settings/{key}', 'delete', 'settings', NULL, '{admin}', 200,
-     '{}', '{}', NULL, NULL, 'settings', 'Forget a setting', true);
+    (1604, 'DELETE', '/api/settings/{key}', 'call', 'settings', 'api.reset_setting', '{admin}', 200,
+     '{}', '{}', NULL, 'setting', 'settings', 'Return a setting to its default', true);
 
 -- What hashes a password, or may be tried many times to guess a secret.
 UPDATE realty.routes SET rate_class = 'auth'
@@ -4946,6 +4979,8 @@ UPDATE realty.routes r SET answer = a.answer FROM (VALUES
      "description": "For POST /api/auth/refresh; works once."}, "expires_in": {"type": "integer",
      "description": "seconds that the token counts"}}, "required": ["token", "refresh_token",
      "expires_in"]}'),
+    ('api.reset_setting', '{"type": "object", "additionalProperties": false, "properties": {"key": {"type": "string"}, "value":
+     {"description": "what counts now; null when nothing does"}}, "required": ["key", "value"]}'),
     ('api.logout', '{"type": "object", "additionalProperties": false, "properties": {"ended_sessions": {"type":
      "integer"}}, "required": ["ended_sessions"]}'),
     ('api.logout_all', '{"type": "object", "additionalProperties": false, "properties": {"ended_sessions": {"type":
@@ -5264,7 +5299,10 @@ GRANT EXECUTE ON FUNCTION api.project_availability(bigint), api.openapi()
     TO realty_anon, realty_customer, realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION api.unread_notifications(), api.read_all_notifications()
     TO realty_customer, realty_builder, realty_admin;
-GRANT EXECUTE ON FUNCTION api.put_setting(text, jsonb, text, boolean) TO realty_admin;
+GRANT EXECUTE ON FUNCTION api.put_setting(text, jsonb, text, boolean, jsonb), api.reset_setting(text), realty.setting(text),
+    realty.setting_fault(text, jsonb) TO realty_admin;
+GRANT EXECUTE ON FUNCTION realty.known_settings() TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT SELECT ON api.settings TO realty_anon, realty_customer, realty_builder, realty_admin;
 
 -- The gateway's login, which may do nothing else: a request verifies its token itself.
 GRANT USAGE ON SCHEMA realty TO realty_gateway;

@@ -104,9 +104,29 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_guard_delete';
 COMMENT ON FUNCTION realty.guard_delete() IS
 'Trigger: a row that others refer to is not deleted; DETAIL counts them by table (PT409).';
 
-CREATE FUNCTION realty.settings_author() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_settings_author';
-COMMENT ON FUNCTION realty.settings_author() IS 'Trigger: updated_by is the account that writes; empty when it is not an account.';
+-- Settings of the site
+CREATE FUNCTION realty.known_settings() RETURNS TABLE (key text, kind text, value jsonb, description text)
+LANGUAGE C STABLE PARALLEL SAFE ROWS 10 AS 'MODULE_PATHNAME', 'realty_known_settings';
+COMMENT ON FUNCTION realty.known_settings() IS
+'The settings that realty itself reads or a front end expects, each with its kind (text, time_zone, number, integer) and default.';
+
+CREATE FUNCTION realty.setting_fault(key text, value jsonb) RETURNS text
+LANGUAGE C STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_setting_fault';
+COMMENT ON FUNCTION realty.setting_fault(text, jsonb) IS
+'Why this value does not fit the setting; null when it does, or when the setting is a site''s own.';
+
+CREATE FUNCTION realty.setting(key text) RETURNS jsonb
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN coalesce((SELECT s.value FROM realty.system_settings s
+                 WHERE s.key = setting.key AND realty.setting_fault(s.key, s.value) IS NULL),
+                (SELECT k.value FROM realty.known_settings() k WHERE k.key = setting.key));
+COMMENT ON FUNCTION realty.setting(text) IS
+'The value of a setting: the site''s, else the default; null for one that is neither set nor known.';
+
+CREATE FUNCTION realty.settings_guard() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_settings_guard';
+COMMENT ON FUNCTION realty.settings_guard() IS
+'Trigger: a known setting has a value of its kind, and everybody may read it; updated_by is the account that writes. Error PT422.';
 
 -- Payments and change requests
 CREATE FUNCTION realty.payments_guard() RETURNS trigger
@@ -136,18 +156,6 @@ CREATE FUNCTION realty.change_requests_effects() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_change_requests_effects';
 COMMENT ON FUNCTION realty.change_requests_effects() IS
 'Trigger: an approval adds its cost to the booking and opens an instalment; the other party is notified.';
-
-CREATE FUNCTION realty.setting_number(key text, standard numeric, low numeric, high numeric) RETURNS numeric
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT coalesce((
-        SELECT n.number
-        FROM realty.system_settings s,
-             LATERAL (SELECT CASE WHEN jsonb_typeof(s.value) = 'number' THEN (s.value #>> '{}')::numeric END AS number) n
-        WHERE s.key = setting_number.key AND n.number BETWEEN low AND high), standard);
-END;
-COMMENT ON FUNCTION realty.setting_number(text, numeric, numeric, numeric) IS
-'A setting of the site (system_settings) that is a number; the standard where it is not set, or not from low to high.';
 
 CREATE FUNCTION realty.lock_booking(booking_id bigint) RETURNS void
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_lock_booking';

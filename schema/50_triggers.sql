@@ -101,8 +101,8 @@ CREATE TRIGGER system_settings_900_audit AFTER INSERT OR UPDATE OR DELETE ON rea
     FOR EACH ROW EXECUTE FUNCTION realty.audit();
 
 -- Settings
-CREATE TRIGGER system_settings_100_author BEFORE INSERT OR UPDATE ON realty.system_settings
-    FOR EACH ROW EXECUTE FUNCTION realty.settings_author();
+CREATE TRIGGER system_settings_100_guard BEFORE INSERT OR UPDATE ON realty.system_settings
+    FOR EACH ROW EXECUTE FUNCTION realty.settings_guard();
 
 -- The audit log itself
 CREATE TRIGGER audit_log_100_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON realty.audit_log
@@ -206,6 +206,8 @@ CREATE TRIGGER change_requests_000_no_truncate BEFORE TRUNCATE ON realty.change_
 CREATE TRIGGER messages_000_no_truncate BEFORE TRUNCATE ON realty.messages
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 CREATE TRIGGER notifications_000_no_truncate BEFORE TRUNCATE ON realty.notifications
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER inventory_000_no_truncate BEFORE TRUNCATE ON realty.inventory
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 CREATE TRIGGER system_settings_000_no_truncate BEFORE TRUNCATE ON realty.system_settings
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();

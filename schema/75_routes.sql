@@ -26,7 +26,7 @@ VALUES
      'customers'' claims on units', true),
     ('notifications', 'api.notifications', 'notification', 'id', '{created_at,id}', '-created_at',
      '{}', 'what a user should see', true),
-    ('settings', 'api.system_settings', 'setting', 'key', '{key,created_at,updated_at}', 'key',
+    ('settings', 'api.settings', 'setting', 'key', '{key,created_at,updated_at}', 'key',
      '{}', 'settings of the site', true);
 
 INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
@@ -136,13 +136,13 @@ VALUES
      '{}', '{}', NULL, NULL, 'notifications', 'Delete one', true),
 
     (1601, 'GET', '/api/settings', 'list', 'settings', NULL, '{public}', 200,
-     '{}', '{}', NULL, NULL, 'settings', 'Public settings; all of them for administrators', true),
+     '{}', '{}', NULL, NULL, 'settings', 'Settings in force: the public ones; all of them for administrators', true),
     (1602, 'GET', '/api/settings/{key}', 'get', 'settings', NULL, '{public}', 200,
      '{}', '{}', NULL, NULL, 'settings', 'One setting', true),
     (1603, 'PUT', '/api/settings/{key}', 'call', 'settings', 'api.put_setting', '{admin}', 200,
      '{}', '{}', NULL, NULL, 'settings', 'Set a setting', true),
-    (1604, 'DELETE', '/api/settings/{key}', 'delete', 'settings', NULL, '{admin}', 200,
-     '{}', '{}', NULL, NULL, 'settings', 'Forget a setting', true);
+    (1604, 'DELETE', '/api/settings/{key}', 'call', 'settings', 'api.reset_setting', '{admin}', 200,
+     '{}', '{}', NULL, 'setting', 'settings', 'Return a setting to its default', true);
 
 -- What hashes a password, or may be tried many times to guess a secret.
 UPDATE realty.routes SET rate_class = 'auth'

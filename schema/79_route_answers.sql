@@ -52,6 +52,8 @@ UPDATE realty.routes r SET answer = a.answer FROM (VALUES
      "description": "For POST /api/auth/refresh; works once."}, "expires_in": {"type": "integer",
      "description": "seconds that the token counts"}}, "required": ["token", "refresh_token",
      "expires_in"]}'),
+    ('api.reset_setting', '{"type": "object", "additionalProperties": false, "properties": {"key": {"type": "string"}, "value":
+     {"description": "what counts now; null when nothing does"}}, "required": ["key", "value"]}'),
     ('api.logout', '{"type": "object", "additionalProperties": false, "properties": {"ended_sessions": {"type":
      "integer"}}, "required": ["ended_sessions"]}'),
     ('api.logout_all', '{"type": "object", "additionalProperties": false, "properties": {"ended_sessions": {"type":

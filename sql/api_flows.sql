@@ -86,11 +86,22 @@ SELECT status, data FROM answer('PUT', '/api/settings/site.motto', '{"value": {"
 SELECT status, data #> '{setting,value}' FROM answer('PUT', '/api/settings/site.secret', '{"value": 1}', :'root');
 SELECT status, data #> '{setting,value}', data #> '{setting,is_public}'
 FROM answer('PUT', '/api/settings/site.motto', '{"value": "Home."}', :'root');
-SELECT status, s ->> 'key' FROM answer('GET', '/api/settings'), jsonb_array_elements(data -> 'settings') s;
-SELECT status, s ->> 'key' FROM answer('GET', '/api/settings', NULL, :'root'), jsonb_array_elements(data -> 'settings') s;
+SELECT status, s ->> 'key', s -> 'value', s ->> 'kind' FROM answer('GET', '/api/settings?limit=100'), jsonb_array_elements(data -> 'settings') s;
+SELECT status, s ->> 'key' FROM answer('GET', '/api/settings?limit=100', NULL, :'root'), jsonb_array_elements(data -> 'settings') s WHERE s ->> 'kind' = 'any';
 SELECT status, code FROM refusal('GET', '/api/settings/site.secret', NULL, :'eve');
 SELECT status, code FROM refusal('PUT', '/api/settings/site.motto', '{"value": 1}', :'eve');
 SELECT status, data FROM answer('DELETE', '/api/settings/site.motto', NULL, :'root');
+-- Those that realty knows have a type, and a default that DELETE brings back.
+SELECT key, value, r.* FROM (VALUES ('refund_percent', '101'), ('refund_percent', '"90"'), ('refund_percent', '[90]'), ('refund_percent', 'null'),
+	('financial_year_start_month', '1.5'), ('currency', '"RUPEE"'), ('site_name', '""'), ('time_zone', '"Middle/Earth"'),
+	('time_zone', '5'), ('area_unit', '{"a": 1}')) v (key, value),
+	refusal('PUT', '/api/settings/' || key, jsonb_build_object('value', value::jsonb, 'extra', '[]'::jsonb), :'root') r;
+SELECT status, data #> '{setting,value}', data #> '{setting,is_public}', data #> '{setting,default_value}'
+FROM answer('PUT', '/api/settings/refund_percent', '{"value": 87.5, "is_public": false}', :'root');
+SELECT status, data #> '{setting,value}' FROM answer('GET', '/api/settings/refund_percent');
+SELECT status, data FROM answer('DELETE', '/api/settings/refund_percent', NULL, :'root');
+SELECT status, data #> '{setting,value}' FROM answer('GET', '/api/settings/refund_percent');
+SELECT status, code FROM refusal('DELETE', '/api/settings/refund_percent', NULL, :'root');
 
 -- Sessions: listed, ended one by one, then all; an ended one opens nothing more.
 SELECT status, data #>> '{pagination,totalItems}' FROM answer('GET', '/api/auth/sessions', NULL, :'finn');

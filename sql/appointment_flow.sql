@@ -42,7 +42,7 @@ SELECT status FROM api.confirm_appointment(:visit);
 SELECT status FROM api.confirm_appointment(:visit);
 UPDATE api.appointments SET cancellation_reason = 'none yet' WHERE id = :visit;
 UPDATE api.appointments SET starts_at = '2035-06-04 14:00+05:30', ends_at = '2035-06-04 15:00+05:30' WHERE id = :visit RETURNING status;
-SELECT name, kind FROM api.contacts;
+SELECT name, kind FROM api.contacts ORDER BY name;
 
 -- Chitra moves it: now Asha has to agree again. What it is about stays.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset

@@ -23,7 +23,7 @@ FROM api.notifications;
 -- Asha is told, sees it, and confirms it.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT kind, body FROM api.notifications;
-SELECT name, kind FROM api.contacts;
+SELECT name, kind FROM api.contacts ORDER BY name;
 SELECT status, confirmed_at = statement_timestamp() AS stamped FROM api.confirm_booking(:booking);
 SELECT status FROM api.units WHERE id = :a102;
 

@@ -155,9 +155,12 @@ INSERT INTO realty.system_settings (key, value) VALUES ('financial_year_start_mo
 UPDATE realty.payments SET status = 'paid', paid_at = '2020-04-01 00:00 Asia/Kolkata' WHERE milestone = 'y4';
 SELECT b.builder_id = :asha_b AS of_asha, p.milestone, substr(p.receipt_number, length('R' || b.builder_id) + 1) AS receipt
 FROM realty.payments p JOIN realty.bookings b ON b.id = p.booking_id WHERE p.milestone LIKE 'y_' ORDER BY b.id, p.milestone;
--- A setting that makes no sense is as good as none.
+-- A setting that makes no sense is refused; one that came in all the same is as good as none.
+UPDATE realty.system_settings SET value = '"Middle/Earth"' WHERE key = 'time_zone';
+SET LOCAL session_replication_role = replica;
 UPDATE realty.system_settings SET value = '"Middle/Earth"' WHERE key = 'time_zone';
 UPDATE realty.system_settings SET value = '"April"' WHERE key = 'financial_year_start_month';
+SET LOCAL session_replication_role = origin;
 INSERT INTO realty.payments (booking_id, amount, milestone) VALUES (:other, 10, 'y5');
 UPDATE realty.payments SET status = 'paid', paid_at = '2020-04-01 00:00+00' WHERE milestone = 'y5';
 SELECT substr(p.receipt_number, length('R' || :bala_b) + 1) AS receipt FROM realty.payments p WHERE p.milestone = 'y5';

@@ -22,63 +22,63 @@ begin(StringInfo json, const char *name)
 }
 
 void
-json_open(StringInfo json, const char *name)
+realty_json_open(StringInfo json, const char *name)
 {
 	begin(json, name);
 	appendStringInfoChar(json, '{');
 }
 
 void
-json_close(StringInfo json)
+realty_json_close(StringInfo json)
 {
 	appendStringInfoChar(json, '}');
 }
 
 void
-json_open_list(StringInfo json, const char *name)
+realty_json_open_list(StringInfo json, const char *name)
 {
 	begin(json, name);
 	appendStringInfoChar(json, '[');
 }
 
 void
-json_close_list(StringInfo json)
+realty_json_close_list(StringInfo json)
 {
 	appendStringInfoChar(json, ']');
 }
 
 void
-json_text(StringInfo json, const char *name, const char *value)
+realty_json_text(StringInfo json, const char *name, const char *value)
 {
 	begin(json, name);
 	escape_json(json, value);
 }
 
 void
-json_number(StringInfo json, const char *name, int64 value)
+realty_json_number(StringInfo json, const char *name, int64 value)
 {
 	begin(json, name);
 	appendStringInfo(json, INT64_FORMAT, value);
 }
 
 void
-json_flag(StringInfo json, const char *name, bool value)
+realty_json_flag(StringInfo json, const char *name, bool value)
 {
 	begin(json, name);
 	appendStringInfoString(json, value ? "true" : "false");
 }
 
 void
-json_raw(StringInfo json, const char *name, const char *value)
+realty_json_raw(StringInfo json, const char *name, const char *value)
 {
 	begin(json, name);
 	appendStringInfoString(json, value);
 }
 
 void
-json_ref(StringInfo json, const char *name, const char *kind, const char *to)
+realty_json_ref(StringInfo json, const char *name, const char *kind, const char *to)
 {
-	json_open(json, name);
-	json_text(json, "$ref", psprintf("#/components/%s/%s", kind, to));
-	json_close(json);
+	realty_json_open(json, name);
+	realty_json_text(json, "$ref", psprintf("#/components/%s/%s", kind, to));
+	realty_json_close(json);
 }

@@ -51,7 +51,7 @@ doc_make(ApiRoute *route, HeapTuple tuple, TupleDesc desc)
 	doc->summary = SPI_getvalue(tuple, desc, 3);
 	doc->description = SPI_getvalue(tuple, desc, 4);
 	doc->answer = SPI_getvalue(tuple, desc, 5);
-	doc->operation = openapi_operation_name(route->method, route->path);
+	doc->operation = realty_openapi_operation_name(route->method, route->path);
 	return doc;
 }
 
@@ -101,19 +101,20 @@ static void
 append_info(StringInfo json)
 {
 	(void)realty_plan_run(&version_plan, NULL, NULL, true, 1);
-	json_text(json, "openapi", "3.1.0");
-	json_open(json, "info");
-	json_text(json, "title", "realty");
-	json_text(json, "version",
-			  SPI_processed > 0
-				  ? SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1)
-				  : "unknown");
-	json_text(json, "description",
-			  "Property developers and their customers. Every answer is "
-			  "{\"success\": true, \"data\": …} or {\"success\": false, \"error\": …}; "
-			  "times are UTC, money has two decimals in the site's one currency.");
-	json_close(json);
-	json_raw(json, "servers", "[{\"url\":\"/\"}]");
+	realty_json_text(json, "openapi", "3.1.0");
+	realty_json_open(json, "info");
+	realty_json_text(json, "title", "realty");
+	realty_json_text(json, "version",
+					 SPI_processed > 0
+						 ? SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1)
+						 : "unknown");
+	realty_json_text(
+		json, "description",
+		"Property developers and their customers. Every answer is "
+		"{\"success\": true, \"data\": …} or {\"success\": false, \"error\": …}; "
+		"times are UTC, money has two decimals in the site's one currency.");
+	realty_json_close(json);
+	realty_json_raw(json, "servers", "[{\"url\":\"/\"}]");
 }
 
 static void
@@ -122,7 +123,7 @@ append_tags(StringInfo json, List *routes)
 	List *seen = NIL;
 	ListCell *cell;
 
-	json_open_list(json, "tags");
+	realty_json_open_list(json, "tags");
 	foreach (cell, routes)
 	{
 		const char *tag = ((DocRoute *)lfirst(cell))->tag;
@@ -130,11 +131,11 @@ append_tags(StringInfo json, List *routes)
 		if (list_member(seen, makeString(unconstify(char *, tag))))
 			continue;
 		seen = lappend(seen, makeString(unconstify(char *, tag)));
-		json_open(json, NULL);
-		json_text(json, "name", tag);
-		json_close(json);
+		realty_json_open(json, NULL);
+		realty_json_text(json, "name", tag);
+		realty_json_close(json);
 	}
-	json_close_list(json);
+	realty_json_close_list(json);
 }
 
 static text *
@@ -144,16 +145,16 @@ document_make(MemoryContext context)
 	StringInfoData json;
 
 	initStringInfo(&json);
-	json_open(&json, NULL);
+	realty_json_open(&json, NULL);
 	append_info(&json);
 	MemoryContextSwitchTo(context); /* from SPI's, which ends before the document */
 	append_tags(&json, routes);
-	openapi_paths(&json, routes);
-	json_open(&json, "components");
-	openapi_schemas(&json, routes);
-	openapi_shared_parts(&json);
-	json_close(&json);
-	json_close(&json);
+	realty_openapi_paths(&json, routes);
+	realty_json_open(&json, "components");
+	realty_openapi_schemas(&json, routes);
+	realty_openapi_shared_parts(&json);
+	realty_json_close(&json);
+	realty_json_close(&json);
 	return cstring_to_text_with_len(json.data, json.len);
 }
 

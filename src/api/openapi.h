@@ -26,27 +26,28 @@ typedef struct DocRoute
 /* openapi_types.c: names and types */
 
 /* change_request → ChangeRequest, with what is put behind it. */
-extern char *openapi_schema_name(const char *words, const char *suffix);
+extern char *realty_openapi_schema_name(const char *words, const char *suffix);
 /* post, /api/bookings/{id}/cancel → postBookingsByIdCancel */
-extern char *openapi_operation_name(const char *method, const char *path);
+extern char *realty_openapi_operation_name(const char *method, const char *path);
 /* A schema of a value of that type; example may be NULL. */
-extern void openapi_type(StringInfo json, const char *name, const ApiType *type,
-						 bool nullable, const char *description);
-extern void openapi_column(StringInfo json, const ApiResource *resource,
-						   const ApiColumn *column, bool nullable);
+extern void realty_openapi_type(StringInfo json, const char *name, const ApiType *type,
+								bool nullable, const char *description);
+extern void realty_openapi_column(StringInfo json, const ApiResource *resource,
+								  const ApiColumn *column, bool nullable);
 
 /* openapi_schemas.c: components.schemas */
-extern void openapi_schemas(StringInfo json, List *routes);
-extern bool openapi_column_is_for(const ApiResource *resource, const ApiColumn *column,
-								  int roles, AclMode mode, bool all);
+extern void realty_openapi_schemas(StringInfo json, List *routes);
+extern bool realty_openapi_column_is_for(const ApiResource *resource,
+										 const ApiColumn *column, int roles, AclMode mode,
+										 bool all);
 
 /* openapi_paths.c: paths and the answers that all share */
-extern void openapi_paths(StringInfo json, List *routes);
-extern void openapi_shared_parts(StringInfo json);
+extern void realty_openapi_paths(StringInfo json, List *routes);
+extern void realty_openapi_shared_parts(StringInfo json);
 
 /* Which schema names the value that a route's answer holds, NULL for none of ours. */
-extern char *openapi_row_schema(const DocRoute *doc);
+extern char *realty_openapi_row_schema(const DocRoute *doc);
 /* Does the body of the route's request hold arguments or columns? */
-extern char *openapi_body_schema(const DocRoute *doc);
+extern char *realty_openapi_body_schema(const DocRoute *doc);
 
 #endif /* REALTY_API_OPENAPI_H */

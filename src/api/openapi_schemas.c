@@ -37,8 +37,8 @@ roles_of_words(int words)
 
 /* May one of these roles, or all of them, do this with the column? */
 bool
-openapi_column_is_for(const ApiResource *resource, const ApiColumn *column, int roles,
-					  AclMode mode, bool all)
+realty_openapi_column_is_for(const ApiResource *resource, const ApiColumn *column,
+							 int roles, AclMode mode, bool all)
 {
 	ListCell *cell;
 
@@ -53,9 +53,9 @@ openapi_column_is_for(const ApiResource *resource, const ApiColumn *column, int 
 static void
 open_schema(StringInfo json, const char *name)
 {
-	json_open(json, name);
-	json_text(json, "type", "object");
-	json_flag(json, "additionalProperties", false);
+	realty_json_open(json, name);
+	realty_json_text(json, "type", "object");
+	realty_json_flag(json, "additionalProperties", false);
 }
 
 static void
@@ -72,19 +72,19 @@ append_embeds(StringInfo json, const ApiResource *resource)
 		if (other == NULL)
 			continue;
 		realty_resource_describe(other);
-		json_open(json, embed->key);
-		json_raw(json, "type", "[\"object\",\"null\"]");
-		json_flag(json, "additionalProperties", false);
-		json_open(json, "properties");
+		realty_json_open(json, embed->key);
+		realty_json_raw(json, "type", "[\"object\",\"null\"]");
+		realty_json_flag(json, "additionalProperties", false);
+		realty_json_open(json, "properties");
 		foreach (name, embed->columns)
 		{
 			ApiColumn *column = realty_resource_column(other, lfirst(name));
 
 			if (column != NULL)
-				openapi_column(json, other, column, !column->not_null);
+				realty_openapi_column(json, other, column, !column->not_null);
 		}
-		json_close(json);
-		json_close(json);
+		realty_json_close(json);
+		realty_json_close(json);
 	}
 }
 
@@ -92,26 +92,26 @@ append_embeds(StringInfo json, const ApiResource *resource)
 static void
 append_response(StringInfo json, const ApiResource *resource, int roles)
 {
-	open_schema(json, openapi_schema_name(resource->singular, "Response"));
-	json_open(json, "properties");
+	open_schema(json, realty_openapi_schema_name(resource->singular, "Response"));
+	realty_json_open(json, "properties");
 	for (int i = 0; i < resource->ncolumns; i++)
 	{
 		const ApiColumn *column = &resource->columns[i];
 
 		if (!column->hidden &&
-			openapi_column_is_for(resource, column, roles, ACL_SELECT, false))
-			openapi_column(json, resource, column, !column->not_null);
+			realty_openapi_column_is_for(resource, column, roles, ACL_SELECT, false))
+			realty_openapi_column(json, resource, column, !column->not_null);
 	}
 	append_embeds(json, resource);
-	json_close(json);
-	json_open_list(json, "required");
+	realty_json_close(json);
+	realty_json_open_list(json, "required");
 	for (int i = 0; i < resource->ncolumns; i++)
 		if (!resource->columns[i].hidden &&
-			openapi_column_is_for(resource, &resource->columns[i], roles, ACL_SELECT,
-								  true))
-			json_text(json, NULL, resource->columns[i].name);
-	json_close_list(json);
-	json_close(json);
+			realty_openapi_column_is_for(resource, &resource->columns[i], roles,
+										 ACL_SELECT, true))
+			realty_json_text(json, NULL, resource->columns[i].name);
+	realty_json_close_list(json);
+	realty_json_close(json);
 }
 
 /* Is the value the route's own to give? */
@@ -131,7 +131,8 @@ static bool
 is_writable(const ApiRoute *route, const ApiColumn *column, AclMode mode)
 {
 	return !column->hidden && !is_given_by_route(route, column->name) &&
-		   openapi_column_is_for(route->resource, column, route->roles, mode, false);
+		   realty_openapi_column_is_for(route->resource, column, route->roles, mode,
+										false);
 }
 
 /* Needed is what has no default and all who come by this route may, so must, give. */
@@ -139,7 +140,8 @@ static bool
 is_needed(const ApiRoute *route, const ApiColumn *column)
 {
 	return column->not_null && !column->has_default &&
-		   openapi_column_is_for(route->resource, column, route->roles, ACL_INSERT, true);
+		   realty_openapi_column_is_for(route->resource, column, route->roles, ACL_INSERT,
+										true);
 }
 
 static void
@@ -148,86 +150,87 @@ append_writable(StringInfo json, const ApiRoute *route, AclMode mode, const char
 	const ApiResource *resource = route->resource;
 	bool creates = mode == ACL_INSERT;
 
-	open_schema(json, openapi_schema_name(resource->singular, suffix));
-	json_open(json, "properties");
+	open_schema(json, realty_openapi_schema_name(resource->singular, suffix));
+	realty_json_open(json, "properties");
 	for (int i = 0; i < resource->ncolumns; i++)
 	{
 		const ApiColumn *column = &resource->columns[i];
 
 		if (is_writable(route, column, mode))
-			openapi_column(json, resource, column,
-						   !column->not_null || (creates && column->has_default));
+			realty_openapi_column(json, resource, column,
+								  !column->not_null || (creates && column->has_default));
 	}
-	json_close(json);
-	json_open_list(json, "required");
+	realty_json_close(json);
+	realty_json_open_list(json, "required");
 	for (int i = 0; creates && i < resource->ncolumns; i++)
 		if (is_writable(route, &resource->columns[i], mode) &&
 			is_needed(route, &resource->columns[i]))
-			json_text(json, NULL, resource->columns[i].name);
-	json_close_list(json);
+			realty_json_text(json, NULL, resource->columns[i].name);
+	realty_json_close_list(json);
 	if (!creates)
-		json_number(json, "minProperties", 1);
-	json_close(json);
+		realty_json_number(json, "minProperties", 1);
+	realty_json_close(json);
 }
 
 /* A bound, or any column that is compared by value rather than looked into. */
 static void
 append_bound(StringInfo json, const char *which, const ApiColumn *column)
 {
-	openapi_type(json, psprintf("%s_%s", which, column->name), &column->type, false,
-				 strcmp(which, "min") == 0 ? psprintf("%s at least this", column->name)
-										   : psprintf("%s at most this", column->name));
+	realty_openapi_type(
+		json, psprintf("%s_%s", which, column->name), &column->type, false,
+		strcmp(which, "min") == 0 ? psprintf("%s at least this", column->name)
+								  : psprintf("%s at most this", column->name));
 }
 
 static void
 append_filter(StringInfo json, const ApiResource *resource, int roles)
 {
-	open_schema(json, openapi_schema_name(resource->singular, "Filter"));
-	json_open(json, "properties");
+	open_schema(json, realty_openapi_schema_name(resource->singular, "Filter"));
+	realty_json_open(json, "properties");
 	for (int i = 0; i < resource->ncolumns; i++)
 	{
 		const ApiColumn *column = &resource->columns[i];
 		ApiType type = column->type;
 
 		if (!realty_column_is_filter(column) ||
-			!openapi_column_is_for(resource, column, roles, ACL_SELECT, false))
+			!realty_openapi_column_is_for(resource, column, roles, ACL_SELECT, false))
 			continue;
 		if (type.kind == API_TEXT_LIST)
 			realty_type_classify(&type, TEXTOID, -1);
 		if (column->known != NULL)
-			openapi_column(json, resource, column, false);
+			realty_openapi_column(json, resource, column, false);
 		else
-			openapi_type(json, column->name, &type, false,
-						 type.kind == API_TEXT && column->type.kind == API_TEXT
-							 ? "anywhere in the text, in any case"
-							 : NULL);
+			realty_openapi_type(json, column->name, &type, false,
+								type.kind == API_TEXT && column->type.kind == API_TEXT
+									? "anywhere in the text, in any case"
+									: NULL);
 		if (realty_column_has_order(column))
 		{
 			append_bound(json, "min", column);
 			append_bound(json, "max", column);
 		}
 	}
-	json_close(json);
-	json_close(json);
+	realty_json_close(json);
+	realty_json_close(json);
 }
 
 static void
 append_page(StringInfo json, const ApiResource *resource)
 {
-	open_schema(json, openapi_schema_name(resource->singular, "List"));
-	json_open(json, "properties");
-	json_open(json, resource->list_key);
-	json_text(json, "type", "array");
-	json_ref(json, "items", "schemas",
-			 openapi_schema_name(resource->singular, "Response"));
-	json_close(json);
-	json_ref(json, "pagination", "schemas", "Pagination");
-	json_close(json);
-	json_open_list(json, "required");
-	json_text(json, NULL, resource->list_key);
-	json_text(json, NULL, "pagination");
-	json_close_list(json);
-	json_close(json);
+	open_schema(json, realty_openapi_schema_name(resource->singular, "List"));
+	realty_json_open(json, "properties");
+	realty_json_open(json, resource->list_key);
+	realty_json_text(json, "type", "array");
+	realty_json_ref(json, "items", "schemas",
+					realty_openapi_schema_name(resource->singular, "Response"));
+	realty_json_close(json);
+	realty_json_ref(json, "pagination", "schemas", "Pagination");
+	realty_json_close(json);
+	realty_json_open_list(json, "required");
+	realty_json_text(json, NULL, resource->list_key);
+	realty_json_text(json, NULL, "pagination");
+	realty_json_close_list(json);
+	realty_json_close(json);
 }
 
 /* The first route of that kind for the resource, and the roles of all of them. */
@@ -298,21 +301,21 @@ argument_is_in_path(const ApiRoute *route, const char *name)
 
 /* Arguments that the body gives; NULL when it gives none. */
 char *
-openapi_body_schema(const DocRoute *doc)
+realty_openapi_body_schema(const DocRoute *doc)
 {
 	const ApiRoute *route = doc->route;
 
 	if (strcmp(route->method, "GET") == 0 || strcmp(route->method, "DELETE") == 0)
 		return NULL;
 	if (route->handler == API_CREATE || route->handler == API_CREATE_MANY)
-		return openapi_schema_name(route->resource->singular, "Create");
+		return realty_openapi_schema_name(route->resource->singular, "Create");
 	if (route->handler == API_UPDATE)
-		return openapi_schema_name(route->resource->singular, "Update");
+		return realty_openapi_schema_name(route->resource->singular, "Update");
 	if (route->handler != API_CALL)
 		return NULL;
 	for (int i = 0; i < route->function->nargs; i++)
 		if (!argument_is_in_path(route, route->function->args[i].name))
-			return openapi_schema_name(doc->operation, "Request");
+			return realty_openapi_schema_name(doc->operation, "Request");
 	return NULL;
 }
 
@@ -321,20 +324,20 @@ append_request(StringInfo json, const DocRoute *doc)
 {
 	const ApiFunction *function = doc->route->function;
 
-	open_schema(json, openapi_schema_name(doc->operation, "Request"));
-	json_open(json, "properties");
+	open_schema(json, realty_openapi_schema_name(doc->operation, "Request"));
+	realty_json_open(json, "properties");
 	for (int i = 0; i < function->nargs; i++)
 		if (!argument_is_in_path(doc->route, function->args[i].name))
-			openapi_type(json, function->args[i].name, &function->args[i].type,
-						 !function->args[i].required, NULL);
-	json_close(json);
-	json_open_list(json, "required");
+			realty_openapi_type(json, function->args[i].name, &function->args[i].type,
+								!function->args[i].required, NULL);
+	realty_json_close(json);
+	realty_json_open_list(json, "required");
 	for (int i = 0; i < function->nargs; i++)
 		if (function->args[i].required &&
 			!argument_is_in_path(doc->route, function->args[i].name))
-			json_text(json, NULL, function->args[i].name);
-	json_close_list(json);
-	json_close(json);
+			realty_json_text(json, NULL, function->args[i].name);
+	realty_json_close_list(json);
+	realty_json_close(json);
 }
 
 static bool
@@ -351,14 +354,14 @@ needs_result(const ApiRoute *route)
 }
 
 char *
-openapi_row_schema(const DocRoute *doc)
+realty_openapi_row_schema(const DocRoute *doc)
 {
 	const ApiRoute *route = doc->route;
 
 	if (route->handler != API_CALL || returns_resource(route))
-		return openapi_schema_name(route->resource->singular, "Response");
+		return realty_openapi_schema_name(route->resource->singular, "Response");
 	if (route->function->result == API_RESULT_ROW || doc->answer != NULL)
-		return openapi_schema_name(doc->operation, "Result");
+		return realty_openapi_schema_name(doc->operation, "Result");
 	return NULL;
 }
 
@@ -370,8 +373,8 @@ append_result(StringInfo json, const DocRoute *doc)
 	Oid type;
 
 	(void)get_func_result_type(doc->route->function->oid, &type, &desc);
-	open_schema(json, openapi_schema_name(doc->operation, "Result"));
-	json_open(json, "properties");
+	open_schema(json, realty_openapi_schema_name(doc->operation, "Result"));
+	realty_json_open(json, "properties");
 	for (int i = 0; i < desc->natts; i++)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(desc, i);
@@ -380,38 +383,39 @@ append_result(StringInfo json, const DocRoute *doc)
 		if (attribute->attisdropped)
 			continue;
 		realty_type_classify(&column, attribute->atttypid, attribute->atttypmod);
-		openapi_type(json, NameStr(attribute->attname), &column, true, NULL);
+		realty_openapi_type(json, NameStr(attribute->attname), &column, true, NULL);
 	}
-	json_close(json);
-	json_close(json);
+	realty_json_close(json);
+	realty_json_close(json);
 }
 
 static void
 append_function(StringInfo json, DocRoute *doc)
 {
 	ApiRoute *route = doc->route;
-	char *body = openapi_body_schema(doc);
+	char *body = realty_openapi_body_schema(doc);
 
 	if (body != NULL)
 		append_request(json, doc);
 	/* Nobody else makes users. */
 	if (strcmp(route->function_name, "api.register") == 0)
-		json_ref(json, "UserCreate", "schemas", body);
+		realty_json_ref(json, "UserCreate", "schemas", body);
 	if (needs_result(route))
 		append_result(json, doc);
 	else if (doc->answer != NULL)
-		json_raw(json, openapi_schema_name(doc->operation, "Result"), doc->answer);
+		realty_json_raw(json, realty_openapi_schema_name(doc->operation, "Result"),
+						doc->answer);
 }
 
 /* ---- all of them ---- */
 
 void
-openapi_schemas(StringInfo json, List *routes)
+realty_openapi_schemas(StringInfo json, List *routes)
 {
 	List *seen = NIL;
 	ListCell *cell;
 
-	json_open(json, "schemas");
+	realty_json_open(json, "schemas");
 	foreach (cell, routes)
 	{
 		DocRoute *doc = lfirst(cell);
@@ -424,7 +428,7 @@ openapi_schemas(StringInfo json, List *routes)
 		if (doc->route->handler == API_CALL)
 			append_function(json, doc);
 	}
-	json_raw(
+	realty_json_raw(
 		json, "Pagination",
 		"{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"
 		"\"currentPage\":{\"type\":\"integer\"},\"totalPages\":{\"type\":\"integer\"},"
@@ -433,7 +437,7 @@ openapi_schemas(StringInfo json, List *routes)
 		"after= "
 		"for the next page; null on the last one.\"}},"
 		"\"required\":[\"limit\",\"nextCursor\"]}");
-	json_raw(
+	realty_json_raw(
 		json, "Error",
 		"{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"
 		"\"success\":{\"const\":false},\"error\":{\"type\":\"object\","
@@ -446,9 +450,9 @@ openapi_schemas(StringInfo json, List *routes)
 		"\"hint\":{\"type\":\"string\"}},\"required\":[\"code\",\"message\",\"details\"]}"
 		"},"
 		"\"required\":[\"success\",\"error\"]}");
-	json_raw(
+	realty_json_raw(
 		json, "BareError",
 		"{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"detail\":{"
 		"\"type\":[\"string\",\"array\"]}},\"required\":[\"detail\"]}");
-	json_close(json);
+	realty_json_close(json);
 }

@@ -43,7 +43,7 @@ append_camel(StringInfo name, const char *words, bool capital)
 }
 
 char *
-openapi_schema_name(const char *words, const char *suffix)
+realty_openapi_schema_name(const char *words, const char *suffix)
 {
 	StringInfoData name;
 
@@ -54,7 +54,7 @@ openapi_schema_name(const char *words, const char *suffix)
 }
 
 char *
-openapi_operation_name(const char *method, const char *path)
+realty_openapi_operation_name(const char *method, const char *path)
 {
 	StringInfoData name;
 
@@ -136,14 +136,14 @@ append_example(StringInfo json, const char *name, const ApiType *type)
 										   [API_TEXT_LIST] = "[\"pool\",\"gym\"]",
 										   [API_JSON] = "{}"};
 
-	json_open_list(json, "examples");
+	realty_json_open_list(json, "examples");
 	if (is_float(type))
-		json_raw(json, NULL, "0.5");
+		realty_json_raw(json, NULL, "0.5");
 	else if (type->kind == API_TEXT || type->kind == API_OTHER)
-		json_text(json, NULL, example_of_name(name ? name : ""));
+		realty_json_text(json, NULL, example_of_name(name ? name : ""));
 	else
-		json_raw(json, NULL, examples[type->kind]);
-	json_close_list(json);
+		realty_json_raw(json, NULL, examples[type->kind]);
+	realty_json_close_list(json);
 }
 
 /* ---- types ---- */
@@ -153,13 +153,13 @@ append_type_word(StringInfo json, const char *word, bool nullable)
 {
 	if (!nullable)
 	{
-		json_text(json, "type", word);
+		realty_json_text(json, "type", word);
 		return;
 	}
-	json_open_list(json, "type");
-	json_text(json, NULL, word);
-	json_text(json, NULL, "null");
-	json_close_list(json);
+	realty_json_open_list(json, "type");
+	realty_json_text(json, NULL, word);
+	realty_json_text(json, NULL, "null");
+	realty_json_close_list(json);
 }
 
 static void
@@ -169,7 +169,7 @@ append_type(StringInfo json, const ApiType *type, bool nullable)
 	{
 	case API_INTEGER:
 		append_type_word(json, "integer", nullable);
-		json_text(json, "format", type->oid == INT8OID ? "int64" : "int32");
+		realty_json_text(json, "format", type->oid == INT8OID ? "int64" : "int32");
 		break;
 	case API_NUMBER:
 		append_type_word(json, "number", nullable);
@@ -180,11 +180,11 @@ append_type(StringInfo json, const ApiType *type, bool nullable)
 	case API_DATE:
 	case API_TIME:
 		append_type_word(json, "string", nullable);
-		json_text(json, "format", type->kind == API_DATE ? "date" : "date-time");
+		realty_json_text(json, "format", type->kind == API_DATE ? "date" : "date-time");
 		break;
 	case API_TEXT_LIST:
 		append_type_word(json, "array", nullable);
-		json_raw(json, "items", "{\"type\":\"string\"}");
+		realty_json_raw(json, "items", "{\"type\":\"string\"}");
 		break;
 	case API_JSON:
 		break; /* any JSON */
@@ -195,15 +195,15 @@ append_type(StringInfo json, const ApiType *type, bool nullable)
 }
 
 void
-openapi_type(StringInfo json, const char *name, const ApiType *type, bool nullable,
-			 const char *description)
+realty_openapi_type(StringInfo json, const char *name, const ApiType *type, bool nullable,
+					const char *description)
 {
-	json_open(json, name);
+	realty_json_open(json, name);
 	append_type(json, type, nullable);
 	if (description != NULL && description[0] != '\0')
-		json_text(json, "description", description);
+		realty_json_text(json, "description", description);
 	append_example(json, name, type);
-	json_close(json);
+	realty_json_close(json);
 }
 
 /* ---- columns ---- */
@@ -261,28 +261,28 @@ static void
 append_known(StringInfo json, const ApiColumn *column, bool nullable)
 {
 	append_type_word(json, "string", nullable);
-	json_open_list(json, "enum");
+	realty_json_open_list(json, "enum");
 	for (int i = 0; i < column->nknown; i++)
-		json_text(json, NULL, column->known[i]);
+		realty_json_text(json, NULL, column->known[i]);
 	if (nullable)
-		json_raw(json, NULL, "null");
-	json_close_list(json);
+		realty_json_raw(json, NULL, "null");
+	realty_json_close_list(json);
 }
 
 void
-openapi_column(StringInfo json, const ApiResource *resource, const ApiColumn *column,
-			   bool nullable)
+realty_openapi_column(StringInfo json, const ApiResource *resource,
+					  const ApiColumn *column, bool nullable)
 {
 	char *description = column_description(resource, column);
 
-	json_open(json, column->name);
+	realty_json_open(json, column->name);
 	if (column->known != NULL)
 		append_known(json, column, nullable);
 	else
 		append_type(json, &column->type, nullable);
 	if (description[0] != '\0')
-		json_text(json, "description", description);
+		realty_json_text(json, "description", description);
 	if (column->known == NULL)
 		append_example(json, column->name, &column->type);
-	json_close(json);
+	realty_json_close(json);
 }

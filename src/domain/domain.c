@@ -111,16 +111,12 @@ realty_refuse_faults(PG_FUNCTION_ARGS)
 }
 
 /*
- * realty.is_time_zone(text) → boolean
- *
- * A name of the time zone database. The server would also take POSIX rules
- * ("India-5:30"), which know no daylight saving and mean the opposite of what
- * they seem to: those have digits, as few names do.
+ * The server would also take POSIX rules ("India-5:30"), which know no daylight saving
+ * and mean the opposite of what they seem to: those have digits, as few names do.
  */
-Datum
-realty_is_time_zone(PG_FUNCTION_ARGS)
+bool
+realty_time_zone_is_known(const char *name)
 {
-	char *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	const char *offset = name + strlen("Etc/GMT+");
 	pg_tz *zone;
 
@@ -128,7 +124,14 @@ realty_is_time_zone(PG_FUNCTION_ARGS)
 		(pg_strncasecmp(name, "Etc/GMT", strlen("Etc/GMT")) != 0 || strlen(name) < 9 ||
 		 strchr("+-", name[7]) == NULL ||
 		 strspn(offset, "0123456789") != strlen(offset) || atoi(offset) > 14))
-		PG_RETURN_BOOL(false);
+		return false;
 	zone = pg_tzset(name);
-	PG_RETURN_BOOL(zone != NULL && pg_tz_acceptable(zone));
+	return zone != NULL && pg_tz_acceptable(zone);
+}
+
+/* realty.is_time_zone(text) → boolean: a name of the time zone database */
+Datum
+realty_is_time_zone(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(realty_time_zone_is_known(text_to_cstring(PG_GETARG_TEXT_PP(0))));
 }

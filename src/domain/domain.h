@@ -1,10 +1,13 @@
 /*
  * domain.h
- *		What the domain room shows to the entrance.
+ *		What the domain room shows to the entrance, and its own small change.
  */
 #ifndef REALTY_DOMAIN_DOMAIN_H
 #define REALTY_DOMAIN_DOMAIN_H
 
 extern void realty_domain_init(void);
+
+/* Is it a name of the time zone database? */
+extern bool realty_time_zone_is_known(const char *name);
 
 #endif /* REALTY_DOMAIN_DOMAIN_H */

@@ -31,7 +31,7 @@ static RealtyPlan open_refund = {
 	.sql = "INSERT INTO realty.payments (booking_id, kind, milestone, amount, note) "
 		   "SELECT b.id, 'refund', 'Booking ' || b.status, r.amount, "
 		   "b.cancellation_reason FROM realty.bookings b, LATERAL (SELECT "
-		   "round(b.paid_amount * realty.setting_number('refund_percent', 100, 0, 100) "
+		   "round(b.paid_amount * realty.setting('refund_percent')::numeric "
 		   "/ 100, 2) - b.refunding_amount AS amount) r WHERE b.id = $1 AND r.amount > 0",
 	.nargs = 1,
 	.types = {INT8OID},
@@ -42,7 +42,7 @@ static RealtyPlan open_late_refunds = {
 		   "SELECT n.booking_id, 'refund', 'Booking ' || b.status, r.amount, n.id "
 		   "FROM new_rows n JOIN old_rows o ON o.id = n.id "
 		   "JOIN realty.bookings b ON b.id = n.booking_id, LATERAL (SELECT "
-		   "round(n.amount * realty.setting_number('refund_percent', 100, 0, 100) / 100, "
+		   "round(n.amount * realty.setting('refund_percent')::numeric / 100, "
 		   "2) AS amount) r WHERE n.status = 'paid' AND o.status = 'submitted' "
 		   "AND n.kind <> 'refund' AND b.status IN ('cancelled', 'expired') "
 		   "AND r.amount > 0 ORDER BY n.id",

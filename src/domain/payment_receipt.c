@@ -6,14 +6,12 @@
  * until the transaction ends. It is taken when all other work of the statement is
  * done; a builder's confirmations wait for each other only from there to the commit.
  *
- * The year is that of paid_at in the site's time zone. Settings of the site, in
- * realty.system_settings: time_zone (UTC), financial_year_start_month (4: April).
+ * The year is that of paid_at in the site's time zone, from the month that the site says
+ * (settings time_zone and financial_year_start_month).
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "executor/spi.h"
-#include "pgtime.h"
 #include "utils/builtins.h"
 
 #include "domain/row.h"
@@ -27,21 +25,17 @@ static RealtyPlan any_without_receipt = {
 		   "WHERE n.status = 'paid' AND o.status <> 'paid' AND n.kind <> 'refund'",
 };
 
-static RealtyPlan site_time_zone = {
-	.sql = "SELECT s.value #>> '{}' FROM realty.system_settings s "
-		   "WHERE s.key = 'time_zone' AND jsonb_typeof(s.value) = 'string'",
-};
-
 static RealtyPlan give_numbers = {
 	.sql =
-		"WITH start AS (SELECT realty.setting_number('financial_year_start_month', 4, "
-		"1, 12)::integer AS month), "
+		"WITH start AS (SELECT realty.setting('financial_year_start_month')"
+		"::integer AS month, realty.setting('time_zone') #>> '{}' AS zone), "
 		"fresh AS (SELECT n.id, b.builder_id, n.paid_at, to_char(y.first, 'YYYY') || "
 		"CASE WHEN s.month > 1 THEN to_char(y.first + interval '1 year', '-YY') "
 		"ELSE '' END AS year "
 		"FROM new_rows n JOIN old_rows o ON o.id = n.id "
 		"JOIN realty.bookings b ON b.id = n.booking_id, start s, "
-		"LATERAL (SELECT n.paid_at AT TIME ZONE $1 - make_interval(months => s.month - "
+		"LATERAL (SELECT n.paid_at AT TIME ZONE s.zone - make_interval(months => s.month "
+		"- "
 		"1) "
 		"AS first) y "
 		"WHERE n.status = 'paid' AND o.status <> 'paid' AND n.kind <> 'refund'), "
@@ -59,21 +53,7 @@ static RealtyPlan give_numbers = {
 		"UPDATE realty.payments p SET receipt_number = format('R%s-%s-%s', n.builder_id, "
 		"n.year, lpad(n.number, greatest(5, length(n.number)), '0')) "
 		"FROM numbered n WHERE p.id = n.id",
-	.nargs = 1,
-	.types = {TEXTOID},
 };
-
-/* A zone that the server does not know must not stop a builder from taking money. */
-static const char *
-find_time_zone(void)
-{
-	char *zone = NULL;
-
-	realty_plan_run(&site_time_zone, NULL, NULL, false, 1);
-	if (SPI_processed > 0)
-		zone = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
-	return zone != NULL && pg_tzset(zone) != NULL ? zone : "UTC";
-}
 
 /* Trigger AFTER UPDATE, each statement; after the sums, before the notifications. */
 Datum
@@ -89,11 +69,7 @@ realty_payments_receipts(PG_FUNCTION_ARGS)
 	SPI_register_trigger_data(data);
 	realty_plan_run(&any_without_receipt, NULL, NULL, false, 1);
 	if (SPI_processed > 0)
-	{
-		Datum zone = CStringGetTextDatum(find_time_zone());
-
-		realty_plan_run(&give_numbers, &zone, NULL, false, 0);
-	}
+		realty_plan_run(&give_numbers, NULL, NULL, false, 0);
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);
