@@ -166,6 +166,17 @@ column_origin_read(ApiColumn *column, Oid table, AttrNumber attnum)
 	ReleaseSysCache(tuple);
 }
 
+/* An outer join makes rows in which a table's NOT NULL does not hold. */
+static bool
+has_outer_join(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, JoinExpr) && ((JoinExpr *)node)->jointype != JOIN_INNER)
+		return true;
+	return expression_tree_walker(node, has_outer_join, context);
+}
+
 static void
 column_read(ApiColumn *column, Form_pg_attribute attribute, Relation rel, Query *query)
 {
@@ -195,6 +206,9 @@ columns_read(ApiResource *resource, Relation rel, Query *query)
 		if (!attribute->attisdropped)
 			column_read(&resource->columns[resource->ncolumns++], attribute, rel, query);
 	}
+	if (query != NULL && has_outer_join((Node *)query->jointree, NULL))
+		for (int i = 0; i < resource->ncolumns; i++)
+			resource->columns[i].not_null = false;
 }
 
 ApiColumn *
