@@ -72,14 +72,30 @@ for my $n (1 .. 5)
 }
 is($node->sql('SELECT count(*) FROM realty.check_invariants()'), '0', 'and no rule is broken');
 
-# The route that docs/architecture.md adds
+# docs/extending.md, in its order
 {
-	$node->sql(block(slurp_file('docs/architecture.md'), 'site-route'));
-	my $answer = $node->http('GET', '/api/site/cheapest?bedrooms=2');
+	my $extending = slurp_file('docs/extending.md');
+	my %answers = (
+		field => qr/\A\z/, function => qr/^200\|\Q{"success":true,"data":{"monthly":43391.16}}\E$/m,
+		resource => qr/^200\|.*"brokers":\[\]/m, search => qr/^200\|.*"brokers":\[\]/m);
 
-	is($answer->{status}, 200, "a site's route answers");
-	is(scalar @{ $answer->{json}{data}{units} // [] }, 3, 'with its rows');
+	for my $name (qw(field function resource search))
+	{
+		my ($code, $output, $errors) = $node->psql('realty', block($extending, "extending-$name"), on_error_stop => 1);
+		is($errors, '', "extending: $name runs as printed");
+		like($output, $answers{$name}, 'and answers so');
+	}
+	$node->sql(block($extending, 'site-route'));
+	my $answer = $node->http('GET', '/api/site/cheapest?bedrooms=2');
+	is(scalar @{ $answer->{json}{data}{units} // [] }, 3, "a site's route answers with rows");
 	is($node->http('GET', '/api/site/cheapest?bedrooms=x')->{status}, 422, 'and refuses nonsense');
+	my $admin = $node->login('admin@example.com', $readme =~ /password of each is `([^`]+)`/);
+	my $made = $node->http('POST', '/api/brokers/bulk', [ { name => 'Ila Sen', fee => 1.5 }, { name => 'Jo', fee => 1 } ],
+		{ Authorization => "Bearer $admin" });
+	is($made->{json}{data}{count}, 2, 'a site\'s rows can be made many at once');
+	my $refused = $node->http('POST', '/api/brokers', { name => 'Jo', fee => 3 }, { Authorization => "Bearer $admin" });
+	is($refused->{json}{error}{details}[0]{message}, 'must be at most 2 percent', 'and are refused in the site\'s words');
+	is($node->http('GET', '/api/brokers?q=ila')->{json}{data}{brokers}[0]{name}, 'Ila Sen', 'and found');
 }
 
 # The accounts that the README names, and the password
