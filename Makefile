@@ -128,6 +128,9 @@ clean-run: ## stop it and remove its cluster, logs and secret
 psql: ## open the database of `make up` [ROLE=realty_builder, ROLE=analyst]
 	@tools/psql
 
+docs: ## write docs/api from what the server of `make up` says of itself
+	@echo 'SELECT api.openapi()' | tools/psql -XAtq | tools/docs-api docs/api
+
 ##
 ## Test it
 test: ## every test there is, on a throw-away cluster
@@ -162,5 +165,5 @@ help:
 
 FORCE:
 
-.PHONY: up down clean-run psql test test-full check-format check-rooms check-symbols indent \
+.PHONY: up down clean-run psql docs test test-full check-format check-rooms check-symbols indent \
 	help install-gateway uninstall-gateway FORCE

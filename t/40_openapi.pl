@@ -33,6 +33,20 @@ for my $singular (split /\n/, $node->sql(q{SELECT replace(initcap(replace(singul
 ok($document->{components}{schemas}{$_}, $_) for qw(UserCreate ProjectCreate BookingCreate UserUpdate ProjectUpdate
   BookingUpdate ProjectFilter UnitFilter);
 
+# docs/api is made of it.
+{
+	my $made = PostgreSQL::Test::Utils::tempdir();
+	open my $writer, '|-', 'tools/docs-api', $made or die $!;
+	print $writer $answer->{content};
+	close $writer;
+	is($?, 0, 'docs/api can be made of it');
+	my %files = map { s{.*/}{}r => 1 } glob("$made/*.md"), glob('docs/api/*.md');
+	is(join(' ', grep { contents("$made/$_") ne contents("docs/api/$_") } sort keys %files), '',
+		'docs/api is up to date (make up, make docs)');
+}
+
+sub contents { my ($file) = @_; return -e $file ? PostgreSQL::Test::Utils::slurp_file($file) : ''; }
+
 # A site's own route is in it at once, with the types of its function.
 $node->sql(<<'END');
 CREATE FUNCTION api.site_report(project_id bigint, since date DEFAULT NULL)
