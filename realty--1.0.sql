@@ -185,9 +185,9 @@ CREATE TABLE realty.projects (
     postal_code text CONSTRAINT projects_postal_code_is_short CHECK (length(postal_code) <= 20),
     latitude numeric(9,6) CONSTRAINT projects_latitude_is_on_earth CHECK (latitude BETWEEN -90 AND 90),
     longitude numeric(9,6) CONSTRAINT projects_longitude_is_on_earth CHECK (longitude BETWEEN -180 AND 180),
-    launch_date date,
-    expected_completion date,
-    actual_completion date,
+    launch_date date CONSTRAINT projects_launch_date_is_a_day CHECK (isfinite(launch_date)),
+    expected_completion date CONSTRAINT projects_expected_completion_is_a_day CHECK (isfinite(expected_completion)),
+    actual_completion date CONSTRAINT projects_actual_completion_is_a_day CHECK (isfinite(actual_completion)),
     price_min numeric(14,2) CONSTRAINT projects_price_min_is_not_negative CHECK (price_min >= 0 AND price_min <> 'NaN'),
     price_max numeric(14,2) CONSTRAINT projects_price_max_is_not_negative CHECK (price_max >= 0 AND price_max <> 'NaN'),
     amenities text[] NOT NULL DEFAULT '{}'
@@ -218,6 +218,9 @@ COMMENT ON COLUMN realty.projects.progress_percent IS
 all its phases, sum(weight * percent) / sum(weight), rounded to two decimals, and 0 without phases.';
 COMMENT ON COLUMN realty.projects.progress_weight IS 'sum(weight) of all phases of the project and its units.';
 COMMENT ON COLUMN realty.projects.progress_points IS 'sum(weight * percent) of all phases of the project and its units.';
+COMMENT ON CONSTRAINT projects_launch_date_is_a_day ON realty.projects IS 'must be a day of the calendar';
+COMMENT ON CONSTRAINT projects_expected_completion_is_a_day ON realty.projects IS 'must be a day of the calendar';
+COMMENT ON CONSTRAINT projects_actual_completion_is_a_day ON realty.projects IS 'must be a day of the calendar';
 COMMENT ON CONSTRAINT projects_name_has_text ON realty.projects IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT projects_description_is_short ON realty.projects IS 'must have at most 20000 characters';
 COMMENT ON CONSTRAINT projects_project_type_is_known ON realty.projects IS 'must be one of residential, commercial, mixed, plotted';
@@ -425,7 +428,7 @@ CREATE TABLE realty.payments (
         CONSTRAINT payments_kind_is_known CHECK (kind IN ('token', 'instalment', 'refund')),
     milestone text CONSTRAINT payments_milestone_is_short CHECK (length(milestone) <= 200),
     amount numeric(14,2) NOT NULL CONSTRAINT payments_amount_is_positive CHECK (amount > 0 AND amount <> 'NaN'),
-    due_date date,
+    due_date date CONSTRAINT payments_due_date_is_a_day CHECK (isfinite(due_date)),
     status text NOT NULL DEFAULT 'due'
         CONSTRAINT payments_status_is_known CHECK (status IN ('due', 'submitted', 'paid', 'failed', 'refunded')),
     method text CONSTRAINT payments_method_is_known
@@ -448,6 +451,7 @@ COMMENT ON COLUMN realty.payments.amount IS 'In the currency of the site.';
 COMMENT ON COLUMN realty.payments.receipt_number IS 'Of a token or instalment once it is paid: R, the builder''s id, the financial year, a number without gaps.';
 COMMENT ON COLUMN realty.payments.refund_of IS 'The payment that this refund gives back; empty when it is of the booking as a whole.';
 COMMENT ON COLUMN realty.payments.note IS 'Why it was rejected or refunded.';
+COMMENT ON CONSTRAINT payments_due_date_is_a_day ON realty.payments IS 'must be a day of the calendar';
 COMMENT ON CONSTRAINT payments_kind_is_known ON realty.payments IS 'must be one of token, instalment, refund';
 COMMENT ON CONSTRAINT payments_milestone_is_short ON realty.payments IS 'must have at most 200 characters';
 COMMENT ON CONSTRAINT payments_amount_is_positive ON realty.payments IS 'must be greater than 0';
@@ -664,7 +668,7 @@ CREATE TABLE realty.builder_availability (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     builder_id bigint NOT NULL REFERENCES realty.builders ON DELETE RESTRICT,
     weekday integer CONSTRAINT builder_availability_weekday_is_iso CHECK (weekday BETWEEN 1 AND 7),
-    exception_date date,
+    exception_date date CONSTRAINT builder_availability_exception_date_is_a_day CHECK (isfinite(exception_date)),
     opens time,
     closes time,
     is_open boolean NOT NULL DEFAULT true,
@@ -678,6 +682,7 @@ COMMENT ON TABLE realty.builder_availability IS
 'When a builder receives visitors, by the clock of builders.time_zone: weekly windows, and exceptions by date. The exceptions of a
 date replace that day''s weekly windows. A builder without any weekly window receives at any time.';
 COMMENT ON COLUMN realty.builder_availability.weekday IS 'ISO: 1 is Monday, 7 is Sunday.';
+COMMENT ON CONSTRAINT builder_availability_exception_date_is_a_day ON realty.builder_availability IS 'must be a day of the calendar';
 COMMENT ON CONSTRAINT builder_availability_weekday_is_iso ON realty.builder_availability IS 'must be between 1 (Monday) and 7 (Sunday)';
 COMMENT ON CONSTRAINT builder_availability_is_weekly_or_exception ON realty.builder_availability IS 'must have a weekday or an exception_date, and not both';
 COMMENT ON CONSTRAINT builder_availability_window_is_open ON realty.builder_availability IS 'must have opens and closes, or be closed and have neither';
@@ -699,10 +704,10 @@ CREATE TABLE realty.project_progress (
         CONSTRAINT project_progress_weight_is_positive CHECK (weight > 0 AND weight <> 'NaN'),
     percent numeric(5,2) NOT NULL DEFAULT 0
         CONSTRAINT project_progress_percent_is_a_percentage CHECK (percent BETWEEN 0 AND 100),
-    planned_start date,
-    planned_end date,
-    actual_start date,
-    actual_end date,
+    planned_start date CONSTRAINT project_progress_planned_start_is_a_day CHECK (isfinite(planned_start)),
+    planned_end date CONSTRAINT project_progress_planned_end_is_a_day CHECK (isfinite(planned_end)),
+    actual_start date CONSTRAINT project_progress_actual_start_is_a_day CHECK (isfinite(actual_start)),
+    actual_end date CONSTRAINT project_progress_actual_end_is_a_day CHECK (isfinite(actual_end)),
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT project_progress_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
     created_at timestamptz NOT NULL DEFAULT now(),
@@ -712,6 +717,10 @@ CREATE TABLE realty.project_progress (
 );
 COMMENT ON TABLE realty.project_progress IS 'Phases of a project, or of one of its units.';
 COMMENT ON COLUMN realty.project_progress.weight IS 'Share in the progress of the unit and of the project, relative to the other phases.';
+COMMENT ON CONSTRAINT project_progress_planned_start_is_a_day ON realty.project_progress IS 'must be a day of the calendar';
+COMMENT ON CONSTRAINT project_progress_planned_end_is_a_day ON realty.project_progress IS 'must be a day of the calendar';
+COMMENT ON CONSTRAINT project_progress_actual_start_is_a_day ON realty.project_progress IS 'must be a day of the calendar';
+COMMENT ON CONSTRAINT project_progress_actual_end_is_a_day ON realty.project_progress IS 'must be a day of the calendar';
 COMMENT ON CONSTRAINT project_progress_phase_has_text ON realty.project_progress IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT project_progress_sequence_is_positive ON realty.project_progress IS 'must be greater than 0';
 COMMENT ON CONSTRAINT project_progress_weight_is_positive ON realty.project_progress IS 'must be greater than 0';
@@ -1550,6 +1559,11 @@ COMMENT ON FUNCTION realty.audit_units_insert() IS 'Trigger: one line in the aud
 CREATE FUNCTION realty.audit_append_only() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit_append_only';
 COMMENT ON FUNCTION realty.audit_append_only() IS 'Trigger: nobody but a superuser alters the audit log (PT403).';
+
+CREATE FUNCTION realty.guard_derived() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_guard_derived';
+COMMENT ON FUNCTION realty.guard_derived() IS
+'Trigger: a column (its argument: PT422) or a table (PT409) that is added up changes by triggers only.';
 
 CREATE FUNCTION realty.refuse_truncate() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_refuse_truncate';
@@ -2844,6 +2858,24 @@ CREATE TRIGGER notifications_800_validate BEFORE INSERT OR UPDATE ON realty.noti
     FOR EACH ROW EXECUTE FUNCTION realty.validate();
 CREATE TRIGGER system_settings_800_validate BEFORE INSERT OR UPDATE ON realty.system_settings
     FOR EACH ROW EXECUTE FUNCTION realty.validate();
+
+-- What is added up
+CREATE TRIGGER builders_100_derived_insert BEFORE INSERT ON realty.builders
+    FOR EACH ROW WHEN (NEW.total_projects <> 0) EXECUTE FUNCTION realty.guard_derived('total_projects');
+CREATE TRIGGER builders_100_derived_update BEFORE UPDATE OF total_projects ON realty.builders
+    FOR EACH ROW WHEN (OLD.total_projects IS DISTINCT FROM NEW.total_projects) EXECUTE FUNCTION realty.guard_derived('total_projects');
+CREATE TRIGGER projects_100_derived_insert BEFORE INSERT ON realty.projects
+    FOR EACH ROW WHEN (NEW.progress_percent <> 0) EXECUTE FUNCTION realty.guard_derived('progress_percent');
+CREATE TRIGGER projects_100_derived_update BEFORE UPDATE OF progress_percent ON realty.projects
+    FOR EACH ROW WHEN (OLD.progress_percent IS DISTINCT FROM NEW.progress_percent) EXECUTE FUNCTION realty.guard_derived('progress_percent');
+CREATE TRIGGER units_100_derived_insert BEFORE INSERT ON realty.units
+    FOR EACH ROW WHEN (NEW.progress_percent <> 0) EXECUTE FUNCTION realty.guard_derived('progress_percent');
+CREATE TRIGGER units_100_derived_update BEFORE UPDATE OF progress_percent ON realty.units
+    FOR EACH ROW WHEN (OLD.progress_percent IS DISTINCT FROM NEW.progress_percent) EXECUTE FUNCTION realty.guard_derived('progress_percent');
+CREATE TRIGGER inventory_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.inventory
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
+CREATE TRIGGER receipt_counters_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.receipt_counters
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
 
 -- TRUNCATE passes by every rule
 CREATE TRIGGER users_000_no_truncate BEFORE TRUNCATE ON realty.users

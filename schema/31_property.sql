@@ -22,9 +22,9 @@ CREATE TABLE realty.projects (
     postal_code text CONSTRAINT projects_postal_code_is_short CHECK (length(postal_code) <= 20),
     latitude numeric(9,6) CONSTRAINT projects_latitude_is_on_earth CHECK (latitude BETWEEN -90 AND 90),
     longitude numeric(9,6) CONSTRAINT projects_longitude_is_on_earth CHECK (longitude BETWEEN -180 AND 180),
-    launch_date date,
-    expected_completion date,
-    actual_completion date,
+    launch_date date CONSTRAINT projects_launch_date_is_a_day CHECK (isfinite(launch_date)),
+    expected_completion date CONSTRAINT projects_expected_completion_is_a_day CHECK (isfinite(expected_completion)),
+    actual_completion date CONSTRAINT projects_actual_completion_is_a_day CHECK (isfinite(actual_completion)),
     price_min numeric(14,2) CONSTRAINT projects_price_min_is_not_negative CHECK (price_min >= 0 AND price_min <> 'NaN'),
     price_max numeric(14,2) CONSTRAINT projects_price_max_is_not_negative CHECK (price_max >= 0 AND price_max <> 'NaN'),
     amenities text[] NOT NULL DEFAULT '{}'
@@ -55,6 +55,9 @@ COMMENT ON COLUMN realty.projects.progress_percent IS
 all its phases, sum(weight * percent) / sum(weight), rounded to two decimals, and 0 without phases.';
 COMMENT ON COLUMN realty.projects.progress_weight IS 'sum(weight) of all phases of the project and its units.';
 COMMENT ON COLUMN realty.projects.progress_points IS 'sum(weight * percent) of all phases of the project and its units.';
+COMMENT ON CONSTRAINT projects_launch_date_is_a_day ON realty.projects IS 'must be a day of the calendar';
+COMMENT ON CONSTRAINT projects_expected_completion_is_a_day ON realty.projects IS 'must be a day of the calendar';
+COMMENT ON CONSTRAINT projects_actual_completion_is_a_day ON realty.projects IS 'must be a day of the calendar';
 COMMENT ON CONSTRAINT projects_name_has_text ON realty.projects IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT projects_description_is_short ON realty.projects IS 'must have at most 20000 characters';
 COMMENT ON CONSTRAINT projects_project_type_is_known ON realty.projects IS 'must be one of residential, commercial, mixed, plotted';

@@ -12,10 +12,10 @@ CREATE TABLE realty.project_progress (
         CONSTRAINT project_progress_weight_is_positive CHECK (weight > 0 AND weight <> 'NaN'),
     percent numeric(5,2) NOT NULL DEFAULT 0
         CONSTRAINT project_progress_percent_is_a_percentage CHECK (percent BETWEEN 0 AND 100),
-    planned_start date,
-    planned_end date,
-    actual_start date,
-    actual_end date,
+    planned_start date CONSTRAINT project_progress_planned_start_is_a_day CHECK (isfinite(planned_start)),
+    planned_end date CONSTRAINT project_progress_planned_end_is_a_day CHECK (isfinite(planned_end)),
+    actual_start date CONSTRAINT project_progress_actual_start_is_a_day CHECK (isfinite(actual_start)),
+    actual_end date CONSTRAINT project_progress_actual_end_is_a_day CHECK (isfinite(actual_end)),
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT project_progress_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
     created_at timestamptz NOT NULL DEFAULT now(),
@@ -25,6 +25,10 @@ CREATE TABLE realty.project_progress (
 );
 COMMENT ON TABLE realty.project_progress IS 'Phases of a project, or of one of its units.';
 COMMENT ON COLUMN realty.project_progress.weight IS 'Share in the progress of the unit and of the project, relative to the other phases.';
+COMMENT ON CONSTRAINT project_progress_planned_start_is_a_day ON realty.project_progress IS 'must be a day of the calendar';
+COMMENT ON CONSTRAINT project_progress_planned_end_is_a_day ON realty.project_progress IS 'must be a day of the calendar';
+COMMENT ON CONSTRAINT project_progress_actual_start_is_a_day ON realty.project_progress IS 'must be a day of the calendar';
+COMMENT ON CONSTRAINT project_progress_actual_end_is_a_day ON realty.project_progress IS 'must be a day of the calendar';
 COMMENT ON CONSTRAINT project_progress_phase_has_text ON realty.project_progress IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT project_progress_sequence_is_positive ON realty.project_progress IS 'must be greater than 0';
 COMMENT ON CONSTRAINT project_progress_weight_is_positive ON realty.project_progress IS 'must be greater than 0';

@@ -72,6 +72,11 @@ CREATE FUNCTION realty.audit_append_only() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit_append_only';
 COMMENT ON FUNCTION realty.audit_append_only() IS 'Trigger: nobody but a superuser alters the audit log (PT403).';
 
+CREATE FUNCTION realty.guard_derived() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_guard_derived';
+COMMENT ON FUNCTION realty.guard_derived() IS
+'Trigger: a column (its argument: PT422) or a table (PT409) that is added up changes by triggers only.';
+
 CREATE FUNCTION realty.refuse_truncate() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_refuse_truncate';
 COMMENT ON FUNCTION realty.refuse_truncate() IS 'Trigger: TRUNCATE is refused (PT409).';

@@ -174,6 +174,24 @@ CREATE TRIGGER notifications_800_validate BEFORE INSERT OR UPDATE ON realty.noti
 CREATE TRIGGER system_settings_800_validate BEFORE INSERT OR UPDATE ON realty.system_settings
     FOR EACH ROW EXECUTE FUNCTION realty.validate();
 
+-- What is added up
+CREATE TRIGGER builders_100_derived_insert BEFORE INSERT ON realty.builders
+    FOR EACH ROW WHEN (NEW.total_projects <> 0) EXECUTE FUNCTION realty.guard_derived('total_projects');
+CREATE TRIGGER builders_100_derived_update BEFORE UPDATE OF total_projects ON realty.builders
+    FOR EACH ROW WHEN (OLD.total_projects IS DISTINCT FROM NEW.total_projects) EXECUTE FUNCTION realty.guard_derived('total_projects');
+CREATE TRIGGER projects_100_derived_insert BEFORE INSERT ON realty.projects
+    FOR EACH ROW WHEN (NEW.progress_percent <> 0) EXECUTE FUNCTION realty.guard_derived('progress_percent');
+CREATE TRIGGER projects_100_derived_update BEFORE UPDATE OF progress_percent ON realty.projects
+    FOR EACH ROW WHEN (OLD.progress_percent IS DISTINCT FROM NEW.progress_percent) EXECUTE FUNCTION realty.guard_derived('progress_percent');
+CREATE TRIGGER units_100_derived_insert BEFORE INSERT ON realty.units
+    FOR EACH ROW WHEN (NEW.progress_percent <> 0) EXECUTE FUNCTION realty.guard_derived('progress_percent');
+CREATE TRIGGER units_100_derived_update BEFORE UPDATE OF progress_percent ON realty.units
+    FOR EACH ROW WHEN (OLD.progress_percent IS DISTINCT FROM NEW.progress_percent) EXECUTE FUNCTION realty.guard_derived('progress_percent');
+CREATE TRIGGER inventory_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.inventory
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
+CREATE TRIGGER receipt_counters_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.receipt_counters
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
+
 -- TRUNCATE passes by every rule
 CREATE TRIGGER users_000_no_truncate BEFORE TRUNCATE ON realty.users
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();

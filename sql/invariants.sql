@@ -234,3 +234,28 @@ SELECT realty.authenticate(realty.issue_token(:esha)) \gset
 SELECT * FROM realty.check_invariants();
 RESET ROLE;
 ROLLBACK;
+
+-- With the triggers on nobody can break them by hand: what is added up is written by triggers only.
+BEGIN;
+\i :cast
+\set VERBOSITY terse
+\set ECHO all
+UPDATE realty.builders SET total_projects = 99 WHERE id = :asha_b;
+UPDATE realty.projects SET progress_percent = 99 WHERE id = :palm;
+UPDATE realty.units SET progress_percent = 99 WHERE id = :a101;
+INSERT INTO realty.projects (builder_id, name, city, progress_percent) VALUES (:asha_b, 'Done', 'Pune', 100);
+UPDATE realty.units SET status = 'sold', builder_id = :bala_b WHERE id = :a101;
+UPDATE realty.inventory SET available = 0;
+DELETE FROM realty.inventory;
+INSERT INTO realty.receipt_counters (builder_id, financial_year, last_number) VALUES (:asha_b, '2030-31', 7);
+-- Days are days of the calendar.
+UPDATE realty.projects SET launch_date = '-infinity', expected_completion = 'infinity', actual_completion = 'infinity' WHERE id = :palm;
+INSERT INTO realty.project_progress (project_id, phase, planned_start, planned_end, actual_start, actual_end, percent)
+VALUES (:palm, 'x', '-infinity', 'infinity', '-infinity', 'infinity', 100);
+INSERT INTO realty.builder_availability (builder_id, exception_date) VALUES (:asha_b, 'infinity');
+-- An administrator knows of drafts, and is told why they cannot be booked.
+RESET ROLE; SELECT realty.authenticate(realty.issue_token(:esha)) \gset
+INSERT INTO api.bookings (unit_id, customer_id) VALUES (:q1, :chitra_c);
+RESET ROLE;
+SELECT * FROM realty.check_invariants();
+ROLLBACK;

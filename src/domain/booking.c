@@ -26,6 +26,7 @@
 #include "utils/timestamp.h"
 
 #include "domain/booking.h"
+#include "domain/caller.h"
 #include "domain/row.h"
 #include "domain/transition.h"
 #include "domain/validate.h"
@@ -154,7 +155,7 @@ find_wanted_unit(Datum unit_id, MemoryContext context, WantedUnit *unit)
 	return true;
 }
 
-/* As the policies of units show it to a customer; the owner may know of all. */
+/* As the policies of units show it to a customer; owner and administrator know of all. */
 static bool
 may_know_of(const WantedUnit *unit, bool privileged)
 {
@@ -259,7 +260,8 @@ guard_insert(TriggerData *data, Row *row)
 	realty_owner_enter(&scope);
 	SPI_connect();
 	expire_lapsed_hold(unit_id);
-	known = find_wanted_unit(unit_id, caller, &unit) && may_know_of(&unit, privileged);
+	known = find_wanted_unit(unit_id, caller, &unit) &&
+			may_know_of(&unit, privileged || realty_caller().is_admin);
 	if (known)
 	{
 		check_unit_is_free(&unit);
