@@ -961,6 +961,7 @@ CREATE TABLE realty.routes (
 	envelope text NOT NULL DEFAULT 'seed',
 	data_key text,
 	rate_class text,
+	media_type text,
 	tag text NOT NULL DEFAULT 'site',
 	summary text NOT NULL DEFAULT '',
 	description text,
@@ -984,6 +985,8 @@ CREATE TABLE realty.routes (
 	CONSTRAINT routes_status_is_success CHECK (status BETWEEN 200 AND 299),
 	CONSTRAINT routes_envelope_is_known CHECK (envelope IN ('seed', 'bare')),
 	CONSTRAINT routes_rate_class_is_known CHECK (rate_class IN ('auth', 'read', 'write')),
+	CONSTRAINT routes_media_type_is_one
+		CHECK (media_type IS NULL OR (media_type ~ '^[a-z]+/[a-z0-9][a-z0-9.+-]*$' AND handler = 'call')),
 	CONSTRAINT routes_answer_is_an_object CHECK (jsonb_typeof(answer) = 'object'),
 	CONSTRAINT routes_id_tells_builtin CHECK (builtin = (id < 10000))
 );
@@ -1012,6 +1015,8 @@ COMMENT ON COLUMN realty.routes.answer IS
 	'JSON Schema of the result of a function that returns jsonb, for /openapi.json; other results describe themselves';
 COMMENT ON COLUMN realty.routes.rate_class IS
 	'which limits of realty.rate_limit_... count it: auth, read or write; empty: read for GET, else write';
+COMMENT ON COLUMN realty.routes.media_type IS
+	'what a call answers instead of JSON, as text/csv: the body is the function''s result as text';
 COMMENT ON COLUMN realty.routes.builtin IS 'came with the extension; such rows are not dumped';
 COMMENT ON CONSTRAINT routes_resource_exists ON realty.routes IS 'names no resource';
 COMMENT ON CONSTRAINT routes_parent_exists ON realty.routes IS 'names no resource';
@@ -1025,6 +1030,7 @@ COMMENT ON CONSTRAINT routes_handler_is_known ON realty.routes IS
 COMMENT ON CONSTRAINT routes_call_names_a_function ON realty.routes IS
 	'a call names a function, the other handlers don''t';
 COMMENT ON CONSTRAINT routes_rows_need_a_resource ON realty.routes IS 'this handler needs a resource';
+COMMENT ON CONSTRAINT routes_media_type_is_one ON realty.routes IS 'must look like text/csv, with the handler call';
 COMMENT ON CONSTRAINT routes_set_has_values ON realty.routes IS 'set needs fixed values';
 COMMENT ON CONSTRAINT routes_fixed_is_an_object ON realty.routes IS 'must be a JSON object';
 COMMENT ON CONSTRAINT routes_params_is_an_object ON realty.routes IS 'must be a JSON object';

@@ -63,6 +63,20 @@ SELECT status, headers ->> 'X-Pot', body FROM realty.request('POST', '/site/brew
 SELECT count(*) FROM site.refusals;
 SELECT status, headers ? 'X-Pot' FROM realty.request('GET', '/site/number');
 
+-- What is no JSON: a text in its own media type, with no envelope; refusals stay JSON.
+CREATE FUNCTION site.price_list(project_id bigint DEFAULT NULL) RETURNS text LANGUAGE sql STABLE AS $$
+	SELECT E'id,name\n' || coalesce(string_agg(id || ',"' || name || '"', E'\n' ORDER BY id), '') FROM api.projects p
+	WHERE price_list.project_id IS NULL OR p.id = price_list.project_id $$;
+INSERT INTO realty.routes (method, path, handler, function, roles, media_type) VALUES
+	('GET', '/site/prices.csv', 'call', 'site.price_list', '{public}', 'text/csv'),
+	('GET', '/site/pairs.csv', 'call', 'site.pairs', '{public}', 'text/csv');
+SELECT status, headers ->> 'Content-Type', headers ? 'ETag', body FROM realty.request('GET', '/site/prices.csv');
+SELECT accept, status, headers ->> 'Content-Type' FROM unnest(ARRAY['text/csv', 'text/*', '*/*', 'application/json']) accept,
+	realty.request('GET', '/site/prices.csv', NULL, jsonb_build_object('Accept', accept));
+SELECT status, headers ->> 'Content-Type', body FROM realty.request('GET', '/site/prices.csv?project_id=x');
+SELECT status, headers ->> 'Content-Type' FROM realty.request('GET', '/site/pairs.csv');
+SELECT body::jsonb #> '{paths,/site/prices.csv,get,responses,200,content}' FROM realty.request('GET', '/openapi.json');
+
 -- A view of the site's, with rights by column, is a resource.
 CREATE TABLE site.brokers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, kind text NOT NULL DEFAULT 'solo'
 	CONSTRAINT brokers_kind_is_known CHECK (kind IN ('solo', 'firm')), fee numeric(5,2) CONSTRAINT brokers_fee_is_fair CHECK (fee <= 2),

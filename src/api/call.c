@@ -204,6 +204,11 @@ write_call(StringInfo sql, const void *what)
 		appendStringInfo(sql, "SELECT x::pg_catalog.text FROM %s x", from.data);
 		return;
 	case API_RESULT_SCALAR:
+		if (call->request->route->media_type != NULL)
+		{
+			appendStringInfo(sql, "SELECT x::pg_catalog.text FROM %s x", from.data);
+			return;
+		}
 		appendStringInfo(sql, "SELECT pg_catalog.to_json(x)::pg_catalog.text FROM %s x",
 						 from.data);
 		return;
@@ -280,6 +285,27 @@ append_result(const Call *call)
 		realty_rows_append(request, 0);
 	realty_answer_close(request, key);
 	realty_answer_end(request);
+}
+
+/* What is no JSON stands in no envelope. */
+static void
+append_text_result(const Call *call)
+{
+	ApiRequest *request = call->request;
+	const char *type = request->route->media_type;
+
+	if (call->function->result == API_RESULT_ROW || call->function->returns_many)
+		elog(ERROR, "function %s of route %s must return one value to be %s",
+			 call->function->quoted_name, request->route->path, type);
+	if (SPI_processed == 0)
+		realty_request_not_found(request);
+	if (call->function->result != API_RESULT_VOID &&
+		SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1) != NULL)
+		realty_rows_append(request, 0);
+	request->answer.status = request->route->status;
+	realty_answer_header(
+		request, "Content-Type",
+		strncmp(type, "text/", 5) == 0 ? psprintf("%s; charset=utf-8", type) : type);
 }
 
 static char *
@@ -487,7 +513,10 @@ realty_handle_call(ApiRequest *request)
 		append_refusal(&call, status);
 	else
 	{
-		append_result(&call);
+		if (request->route->media_type != NULL)
+			append_text_result(&call);
+		else
+			append_result(&call);
 		if (status != 0)
 			request->answer.status = status;
 	}

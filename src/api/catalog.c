@@ -52,11 +52,12 @@ static RealtyPlan resources_plan = {
 };
 
 static RealtyPlan routes_plan = {
-	.sql =
-		"SELECT id, method, path, handler, resource, parent, function, fixed, params,"
-		"       roles, status, envelope, data_key,"
-		"       coalesce(rate_class, CASE method WHEN 'GET' THEN 'read' ELSE 'write' END)"
-		"  FROM realty.routes ORDER BY builtin, id",
+	.sql = "SELECT id, method, path, handler, resource, parent, function, fixed, params,"
+		   "       roles, status, envelope, data_key,"
+		   "       coalesce(rate_class, CASE method WHEN 'GET' THEN 'read' ELSE 'write' "
+		   "END),"
+		   "       media_type"
+		   "  FROM realty.routes ORDER BY builtin, id",
 };
 
 static void
@@ -307,6 +308,7 @@ route_make(int row, List *resources)
 	route->bare = strcmp(row_text(row, 12), "bare") == 0;
 	route->data_key = row_text(row, 13);
 	route->rate_class = rate_class_of(row_text(row, 14));
+	route->media_type = row_text(row, 15);
 	return route;
 }
 

@@ -146,7 +146,8 @@ typedef struct ApiRoute
 	RateClass rate_class;
 	int status;
 	bool bare;
-	const char *data_key; /* NULL when the resource's name serves */
+	const char *data_key;   /* NULL when the resource's name serves */
+	const char *media_type; /* NULL: JSON in its envelope */
 } ApiRoute;
 
 /* Bracket every request; what went stale is dropped only when none is under way. */

@@ -304,6 +304,15 @@ append_success(StringInfo json, const DocRoute *doc)
 	realty_json_text(json, "description", doc->summary);
 	realty_json_raw(json, "headers",
 					"{\"X-Request-Id\":{\"schema\":{\"type\":\"string\"}}}");
+	if (doc->route->media_type != NULL)
+	{
+		realty_json_open(json, "content");
+		realty_json_raw(json, doc->route->media_type,
+						"{\"schema\":{\"type\":\"string\"}}");
+		realty_json_close(json);
+		realty_json_close(json);
+		return;
+	}
 	open_json_content(json);
 	if (doc->route->bare)
 		append_data(json, "schema", doc);

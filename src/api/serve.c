@@ -145,18 +145,20 @@ read_method(ApiRequest *request)
 	request->method = "GET";
 }
 
-/* Do we serve JSON to this client? */
+/* Do we serve this client what it can read? */
 static void
 check_accept(const ApiRequest *request)
 {
 	const char *accept = realty_request_header(request, "accept");
+	const char *type =
+		request->route->media_type ? request->route->media_type : "application/json";
+	char *family = psprintf("%.*s/*", (int)strcspn(type, "/"), type);
 
 	if (accept == NULL || accept[0] == '\0' || strstr(accept, "*/*") != NULL ||
-		strstr(accept, "application/*") != NULL ||
-		strstr(accept, "application/json") != NULL)
+		strstr(accept, family) != NULL || strstr(accept, type) != NULL)
 		return;
-	ereport(ERROR, (realty_errcode(REALTY_NOT_ACCEPTABLE),
-					errmsg("answers are application/json only")));
+	ereport(ERROR,
+			(realty_errcode(REALTY_NOT_ACCEPTABLE), errmsg("answers are %s only", type)));
 }
 
 /* False when the answer is there already. */
