@@ -23,4 +23,7 @@ realty.gateway = on
 realty.database = 'realty'
 realty.http_address = '0.0.0.0'
 realty.http_port = 8000
+# the ranges of Docker's own networks, where nothing but nginx reaches the gateway
+realty.trusted_proxies = '172.16.0.0/12, 192.168.0.0/16, 10.0.0.0/8'
+realty.postgrest_client_header = 'X-Forwarded-For'
 END

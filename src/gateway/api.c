@@ -26,6 +26,28 @@ api_failed(Request *request, const char *sqlstate)
 	respond_refusal(request, refusal);
 }
 
+static Call *api_call(Request *request);
+
+/*
+ * The connection broke under a request that changes nothing: once more, on another.
+ * False when it may have changed something, or when there is none.
+ */
+static bool
+api_again(Request *request)
+{
+	Call *call;
+
+	if (request->retried || strcmp(request->method, "GET") != 0)
+		return false;
+	request->retried = true;
+	call = api_call(request);
+	if (call && pool_submit(request->gateway->pool, call) == POOL_ACCEPTED)
+		return true;
+	if (call)
+		call_drop(call);
+	return false;
+}
+
 static void
 api_done(void *owner, const CallResult *result)
 {
@@ -42,6 +64,10 @@ api_done(void *owner, const CallResult *result)
 	case CALL_TIMED_OUT:
 		respond_refusal(request, REFUSE_TIMEOUT);
 		break;
+	case CALL_LOST:
+		if (api_again(request))
+			break;
+		/* fall through */
 	default:
 		respond_refusal(request, REFUSE_AWAY);
 	}
@@ -55,8 +81,8 @@ call_set(Call *call, int at, const char *value, size_t length)
 }
 
 /* A body that is not there is sent as an empty one, a client without address as NULL. */
-void
-api_serve(Request *request)
+static Call *
+api_call(Request *request)
 {
 	Call *call = call_create(STATEMENT_REQUEST, api_done, request);
 	const char *headers = buffer_text(&request->headers);
@@ -75,5 +101,11 @@ api_serve(Request *request)
 		call_drop(call);
 		call = NULL;
 	}
-	request_call(request, call);
+	return call;
+}
+
+void
+api_serve(Request *request)
+{
+	request_call(request, api_call(request));
 }

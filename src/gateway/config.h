@@ -9,6 +9,7 @@ typedef struct Config
 	const char *database; /* a name or a libpq connection string */
 	const char *user;
 	const char *cors_origins;
+	const char *trusted_proxies;
 	const char *docs; /* directory of Swagger UI's files */
 	int port;
 	int connections;   /* to the database */
@@ -18,6 +19,7 @@ typedef struct Config
 	int timeout;       /* seconds a request may take */
 	int idle_timeout;  /* seconds an HTTP connection may be silent */
 	int drain_timeout; /* seconds that requests in flight have at a stop */
+	int gzip_from;     /* bytes of a body that is worth it, 0 never */
 	int max_url;       /* bytes */
 	int max_head;      /* bytes of request line and headers */
 	int max_body;      /* bytes */

@@ -18,6 +18,8 @@
 #include <strings.h>
 #include <sys/random.h>
 
+#include "gateway/compress.h"
+
 /* For this connection alone, or already used up here: not for the database. */
 static const char *const own_headers[] = {
 	"Connection",   "Content-Length",   "Expect",  "Keep-Alive", "Proxy-Authorization",
@@ -132,6 +134,13 @@ head_note(Request *request, const char *name, const char *value)
 {
 	if (strcasecmp(name, "Origin") == 0)
 		request->origin = value;
+	else if (strcasecmp(name, "Accept-Encoding") == 0)
+		request->takes_gzip |= compress_is_wanted(value);
+	else if (strcasecmp(name, "X-Forwarded-For") == 0)
+	{
+		buffer_append_text(&request->forwarded, ",");
+		buffer_append_text(&request->forwarded, value);
+	}
 	else if (strcasecmp(name, "X-Request-Id") == 0 && request->id[0] == '\0')
 		head_identify(request, value);
 	else if (strcasecmp(name, "Access-Control-Request-Method") == 0)
@@ -248,4 +257,6 @@ head_read(Request *request, struct MHD_Connection *connection, const char *versi
 	buffer_append_text(&request->headers, request->id);
 	buffer_append_text(&request->headers, "\r\n");
 	head_client(request, connection);
+	proxies_client(&request->gateway->proxies, buffer_text(&request->forwarded),
+				   request->client, sizeof request->client);
 }

@@ -23,6 +23,7 @@
 #include "gateway/log.h"
 #include "gateway/loop.h"
 #include "gateway/pool.h"
+#include "gateway/proxy.h"
 
 #define EXIT_SETTINGS 2
 
@@ -144,7 +145,8 @@ main(int argc, char **argv)
 	case CONFIG_RUN:
 		break;
 	}
-	if (!cors_read(&gateway.cors, config.cors_origins))
+	if (!proxies_read(&gateway.proxies, config.trusted_proxies) ||
+		!cors_read(&gateway.cors, config.cors_origins))
 		return EXIT_SETTINGS;
 	srandom((unsigned int)getpid() ^ (unsigned int)loop_now());
 	if (config.check)

@@ -257,6 +257,7 @@ request_end(void *cls, struct MHD_Connection *connection, void **context,
 	gateway->active--;
 	request_forget_body(request);
 	buffer_free(&request->headers);
+	buffer_free(&request->forwarded);
 	if (request->response)
 		MHD_destroy_response(request->response);
 	free(request->target);

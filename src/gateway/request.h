@@ -10,6 +10,7 @@
 #include "gateway/config.h"
 #include "gateway/cors.h"
 #include "gateway/pool.h"
+#include "gateway/proxy.h"
 #include "gateway/refusal.h"
 
 #define REQUEST_ID_MOST 63
@@ -19,6 +20,7 @@ typedef struct Gateway
 {
 	const Config *config;
 	Cors cors;
+	Proxies proxies;
 	Pool *pool;
 	size_t body_bytes; /* held by all bodies together */
 	int active;        /* requests begun and not yet completed */
@@ -57,8 +59,11 @@ typedef struct Request
 	bool closes;   /* what follows on the connection cannot be trusted */
 	bool expects;  /* waits for 100 Continue before it sends the body */
 	bool preflight;
-	Refusal refusal; /* REFUSE_NOTHING, or decided before the body was there */
-	Buffer headers;  /* for the database, "Name: value\r\n" */
+	bool takes_gzip;
+	bool retried;     /* a GET whose connection broke is asked once more */
+	Buffer forwarded; /* X-Forwarded-For, all of them in their order */
+	Refusal refusal;  /* REFUSE_NOTHING, or decided before the body was there */
+	Buffer headers;   /* for the database, "Name: value\r\n" */
 	Buffer body;
 	unsigned int status;
 	struct MHD_Response *response;

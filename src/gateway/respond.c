@@ -9,11 +9,14 @@
 #include "gateway/respond.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include <arpa/inet.h>
+
+#include "gateway/compress.h"
 
 /* What a page that is tricked into showing our answers could do with them: nothing. */
 static const char *const safety_headers[][2] = {
@@ -148,6 +151,21 @@ header_is_reserved(const char *name)
 	return false;
 }
 
+/* A tag tells bytes; compressed ones are only worth the same (RFC 9110, 8.8.1). */
+static void
+response_add_tag(struct MHD_Response *response, const char *tag)
+{
+	char weak[80];
+
+	if (MHD_get_response_header(response, "Content-Encoding") == NULL)
+	{
+		MHD_add_response_header(response, "ETag", tag);
+		return;
+	}
+	snprintf(weak, sizeof weak, "W/%s", tag);
+	MHD_add_response_header(response, "ETag", weak);
+}
+
 /* One "Name: value", ended by NUL and ours to write on; anything else is left out. */
 static void
 response_add_line(struct MHD_Response *response, char *line)
@@ -158,7 +176,9 @@ response_add_line(struct MHD_Response *response, char *line)
 		return;
 	*value++ = '\0';
 	value += strspn(value, " \t");
-	if (!header_is_reserved(line))
+	if (strcasecmp(line, "ETag") == 0)
+		response_add_tag(response, value);
+	else if (!header_is_reserved(line))
 		MHD_add_response_header(response, line, value);
 }
 
@@ -195,6 +215,29 @@ rows_free(void *rows)
 	PQclear(rows);
 }
 
+/* A compressed copy, which makes the row needless; NULL when it is sent as it is. */
+static struct MHD_Response *
+response_compressed(Request *request, PGresult *rows, int length)
+{
+	int from = request->gateway->config->gzip_from;
+	struct MHD_Response *response = NULL;
+	char *data = NULL;
+	size_t size;
+
+	if (request->takes_gzip && from > 0 && length >= from)
+		data = compress_gzip(PQgetvalue(rows, 0, 2), length, &size);
+	if (data)
+		response = MHD_create_response_from_buffer_with_free_callback(size, data, free);
+	if (response == NULL)
+	{
+		free(data);
+		return NULL;
+	}
+	MHD_add_response_header(response, "Content-Encoding", "gzip");
+	PQclear(rows);
+	return response;
+}
+
 /*
  * The row of realty.request_raw. The body is sent from libpq's own memory, which the
  * response frees when its last byte is out.
@@ -204,18 +247,28 @@ respond_rows(Request *request, PGresult *rows)
 {
 	unsigned int status = row_status(rows);
 	int length = status ? PQgetlength(rows, 0, 2) : 0;
+	Buffer headers = {0};
 	struct MHD_Response *response = NULL;
+	bool added;
 
 	if (status)
+	{
+		buffer_append_text(&headers, PQgetvalue(rows, 0, 1));
+		response = response_compressed(request, rows, length);
+	}
+	if (response == NULL && status)
 		response = MHD_create_response_from_buffer_with_free_callback_cls(
 			length, PQgetvalue(rows, 0, 2), rows_free, rows);
 	if (response == NULL)
 	{
 		PQclear(rows);
+		buffer_free(&headers);
 		respond_refusal(request, REFUSE_INTERNAL);
 		return;
 	}
-	if (!response_add_lines(response, PQgetvalue(rows, 0, 1)))
+	added = buffer_text(&headers) && response_add_lines(response, buffer_text(&headers));
+	buffer_free(&headers);
+	if (!added)
 	{
 		MHD_destroy_response(response);
 		respond_refusal(request, REFUSE_INTERNAL);
@@ -223,5 +276,7 @@ respond_rows(Request *request, PGresult *rows)
 	}
 	if (length > 0)
 		response_preset(response, "Content-Type", RESPOND_JSON_TYPE);
+	if (request->gateway->config->gzip_from > 0 && length > 0)
+		MHD_add_response_header(response, "Vary", "Accept-Encoding");
 	respond_with(request, status, response);
 }

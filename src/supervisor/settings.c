@@ -8,6 +8,9 @@
  */
 #include "postgres.h"
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+
 #include "miscadmin.h"
 #include "port.h"
 #include "utils/guc.h"
@@ -42,6 +45,39 @@ cors_origins_check(char **newval, void **extra, GucSource source)
 }
 
 static bool
+is_network(const char *text)
+{
+	const char *slash = strchr(text, '/');
+	char *address = slash ? pnstrdup(text, slash - text) : pstrdup(text);
+	bool six = strchr(address, ':') != NULL;
+	unsigned char bytes[16];
+	char *end = NULL;
+	long bits = slash ? strtol(slash + 1, &end, 10) : 0;
+
+	return inet_pton(six ? AF_INET6 : AF_INET, address, bytes) == 1 &&
+		   (slash == NULL ||
+			(end > slash + 1 && *end == '\0' && bits >= 0 && bits <= (six ? 128 : 32)));
+}
+
+static bool
+trusted_proxies_check(char **newval, void **extra, GucSource source)
+{
+	char *copy = *newval ? pstrdup(*newval) : pstrdup("");
+	char *rest = NULL;
+
+	for (char *item = strtok_r(copy, ", \t", &rest); item;
+		 item = strtok_r(NULL, ", \t", &rest))
+	{
+		if (strcmp(item, "unix") == 0 || is_network(item))
+			continue;
+		GUC_check_errdetail("\"%s\" is not an address.", item);
+		GUC_check_errhint("Write addresses or networks, as 10.0.0.0/8 or ::1, or unix.");
+		return false;
+	}
+	return true;
+}
+
+static bool
 not_empty_check(char **newval, void **extra, GucSource source)
 {
 	return *newval && **newval;
@@ -66,6 +102,11 @@ define_listener(SupervisorSettings *settings)
 		"realty.cors_origins", "The origins that browsers may call the API from.",
 		"Separated by commas, without wildcards.", &settings->cors_origins, "",
 		PGC_SIGHUP, 0, cors_origins_check, NULL, NULL);
+	/* Without it all clients behind a proxy share the proxy's rate limit. */
+	DefineCustomStringVariable(
+		"realty.trusted_proxies", "Proxies whose X-Forwarded-For names the client.",
+		"Addresses and networks separated by commas, and unix for a Unix-domain socket.",
+		&settings->trusted_proxies, "", PGC_SIGHUP, 0, trusted_proxies_check, NULL, NULL);
 }
 
 static void

@@ -8,6 +8,7 @@ typedef struct SupervisorSettings
 	char *http_address;
 	char *database;
 	char *cors_origins;
+	char *trusted_proxies;
 	char *gateway_program; /* '' for the one beside postgres */
 	int gateway_connections;
 } SupervisorSettings;

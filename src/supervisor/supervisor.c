@@ -172,6 +172,8 @@ gateway_arguments(char **arguments)
 	arguments[count++] = psprintf("%d", settings->gateway_connections);
 	arguments[count++] = "--cors-origins";
 	arguments[count++] = settings->cors_origins;
+	arguments[count++] = "--trusted-proxies";
+	arguments[count++] = settings->trusted_proxies;
 	arguments[count] = NULL;
 }
 

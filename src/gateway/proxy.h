@@ -1,0 +1,26 @@
+#ifndef REALTY_GATEWAY_PROXY_H
+#define REALTY_GATEWAY_PROXY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct ProxyRange
+{
+	int family;
+	unsigned char bytes[16];
+	int bits;
+} ProxyRange;
+
+/* Whose word about the client's address counts. */
+typedef struct Proxies
+{
+	ProxyRange *ranges;
+	int count;
+	bool local; /* "unix": whoever comes by a Unix-domain socket */
+} Proxies;
+
+bool proxies_read(Proxies *proxies, const char *list);
+void proxies_client(const Proxies *proxies, const char *forwarded, char *client,
+					size_t size);
+
+#endif
