@@ -32,6 +32,13 @@ PG_CPPFLAGS = -MMD -MP -Isrc -I$(shell $(PG_CONFIG) --includedir) \
 	-isystem $(shell $(PG_CONFIG) --includedir-server)
 PG_CFLAGS = -Wextra -Werror -Wno-unused-parameter -Wno-missing-field-initializers
 
+# tools/sanitize sets it: a build that watches itself.
+ifdef SANITIZE
+SANITIZERS = -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -U_FORTIFY_SOURCE
+PG_CFLAGS += $(SANITIZERS)
+PG_LDFLAGS += $(SANITIZERS)
+endif
+
 # Where the gateway finds the files of its page /docs.
 DOCS_DIRECTORY = $(shell $(PG_CONFIG) --sharedir)/realty/docs
 
@@ -42,7 +49,7 @@ GATEWAY_CPPFLAGS = -MMD -MP -Isrc -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 \
 	-DREALTY_DOCS_DIRECTORY='"$(DOCS_DIRECTORY)"' \
 	-I$(shell $(PG_CONFIG) --includedir)
 GATEWAY_CFLAGS = -std=gnu17 -O2 -g -fPIE -fstack-protector-strong -Wall -Wextra -Werror \
-	-Wmissing-prototypes -Wstrict-prototypes -Wpointer-arith -Wformat=2 -Wvla
+	-Wmissing-prototypes -Wstrict-prototypes -Wpointer-arith -Wformat=2 -Wvla $(SANITIZERS)
 GATEWAY_LDFLAGS = -pie -Wl,-z,relro -Wl,-z,now -L$(shell $(PG_CONFIG) --libdir)
 GATEWAY_LIBS = -lmicrohttpd -lpq -lz
 
@@ -139,6 +146,9 @@ test: ## every test there is, on a throw-away cluster
 test-full: ## the same with the long sizes (races, dumps, loads)
 	@SIZE=full tools/test
 
+sanitize: ## every test on an ASan + UBSan build (NAMES="auth_jwt t/05_server.pl": only these)
+	@tools/sanitize $(NAMES)
+
 check-format: ## is the C as clang-format 14 leaves it?
 	@tools/format --check
 
@@ -165,5 +175,5 @@ help:
 
 FORCE:
 
-.PHONY: up down clean-run psql docs test test-full check-format check-rooms check-symbols indent \
+.PHONY: up down clean-run psql docs test test-full sanitize check-format check-rooms check-symbols indent \
 	help install-gateway uninstall-gateway FORCE
