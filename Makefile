@@ -149,6 +149,9 @@ test-full: ## the same with the long sizes (races, dumps, loads)
 sanitize: ## every test on an ASan + UBSan build (NAMES="auth_jwt t/05_server.pl": only these)
 	@tools/sanitize $(NAMES)
 
+fuzz: ## libFuzzer on the pure parsers, 10 million inputs each (RUNS=200000: fewer)
+	@tools/fuzz $(NAMES)
+
 check-format: ## is the C as clang-format 14 leaves it?
 	@tools/format --check
 
@@ -175,5 +178,5 @@ help:
 
 FORCE:
 
-.PHONY: up down clean-run psql docs test test-full sanitize check-format check-rooms check-symbols indent \
+.PHONY: up down clean-run psql docs test test-full sanitize fuzz check-format check-rooms check-symbols indent \
 	help install-gateway uninstall-gateway FORCE

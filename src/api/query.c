@@ -13,12 +13,12 @@
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
-#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
 
 #include "api/convert.h"
+#include "api/cursor.h"
 #include "api/request.h"
 #include "api/respond.h"
 #include "api/rows.h"
@@ -290,7 +290,7 @@ realty_rows_where_captured(const ApiRequest *request, RowsQuery *query)
 
 /* ---- cursors ---- */
 
-/* sort, key and value of a row: where the next page takes up. Opaque, not secret. */
+/* What realty_cursor_read takes apart. */
 static char *
 cursor_make(const char *sort, const char *key, const char *value)
 {
@@ -303,37 +303,24 @@ cursor_make(const char *sort, const char *key, const char *value)
 	return cursor;
 }
 
-static char *
-cursor_plain(const char *cursor)
-{
-	size_t length = strlen(cursor);
-	size_t got;
-	char *plain = palloc(realty_base64url_decoded_size(length) + 1);
-
-	if (!realty_base64url_decode(cursor, length, (uint8_t *)plain, &got) ||
-		!pg_verify_mbstr(PG_UTF8, plain, (int)got, true))
-		return NULL;
-	plain[got] = '\0';
-	return plain;
-}
-
 static const char *
-cursor_bind(RowsQuery *query, const char *key, const char *value)
+cursor_bind(RowsQuery *query, const Cursor *cursor)
 {
 	ApiType type = query->sort->type;
 
 	query->after = ROWS_AFTER_NULL;
-	if (value[0] == '=')
+	if (cursor->value != NULL)
 	{
 		type.typmod = -1;
-		if (realty_convert_text(&type, value + 1, &query->after_value) != NULL)
+		if (realty_convert_text(&type, cursor->value, &query->after_value) != NULL)
 			return "is not a cursor of this list";
 		query->after = ROWS_AFTER_VALUE;
 	}
 	/* When the key itself sorts, it alone says where. */
 	if (query->sort == query->resource->key)
 		query->after = ROWS_AFTER_NULL;
-	if (realty_convert_text(&query->resource->key->type, key, &query->after_key) != NULL)
+	if (realty_convert_text(&query->resource->key->type, cursor->key,
+							&query->after_key) != NULL)
 		return "is not a cursor of this list";
 	return NULL;
 }
@@ -341,17 +328,15 @@ cursor_bind(RowsQuery *query, const char *key, const char *value)
 static const char *
 cursor_take(const ListRequest *list, RowsQuery *query)
 {
-	char *plain = cursor_plain(list->after);
-	char *key = plain ? strchr(plain, '|') : NULL;
-	char *value = key ? strchr(key + 1, '|') : NULL;
+	size_t length = strlen(list->after);
+	char *plain = palloc(realty_base64url_decoded_size(length) + 1);
+	Cursor cursor;
 
-	if (value == NULL)
+	if (!realty_cursor_read(list->after, length, plain, &cursor))
 		return "is not a cursor of this list";
-	*key++ = '\0';
-	*value++ = '\0';
-	if (strcmp(plain, list->sort) != 0)
+	if (strcmp(cursor.sort, list->sort) != 0)
 		return "belongs to another order of this list";
-	return cursor_bind(query, key, value);
+	return cursor_bind(query, &cursor);
 }
 
 /* ---- list ---- */

@@ -58,8 +58,8 @@ utf8_length(const unsigned char *s, size_t left)
 	return length;
 }
 
-static PercentVerdict
-check_text(const char *text, size_t length)
+PercentVerdict
+realty_check_text(const char *text, size_t length)
 {
 	const unsigned char *s = (const unsigned char *)text;
 	size_t at = 0;
@@ -105,7 +105,7 @@ realty_percent_decode(QuerySlice in, bool plus, char *out)
 		out[written++] = c;
 	}
 	out[written] = '\0';
-	return check_text(out, written);
+	return realty_check_text(out, written);
 }
 
 bool

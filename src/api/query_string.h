@@ -29,6 +29,9 @@ typedef struct QuerySlice
  */
 extern PercentVerdict realty_percent_decode(QuerySlice in, bool plus, char *out);
 
+/* PERCENT_OK when it is valid UTF-8 (RFC 3629) without NUL. */
+extern PercentVerdict realty_check_text(const char *text, size_t length);
+
 /* The next name=value of [*cursor, end); false at the end. Empty pairs are skipped. */
 extern bool realty_query_next(const char **cursor, const char *end, QuerySlice *name,
 							  QuerySlice *value);
