@@ -11,6 +11,8 @@ use lib 't/lib';
 use Realty;
 use World;
 
+use PostgreSQL::Test::Utils qw(slurp_file);
+
 my $node = Realty->start(gateway => 1);
 my $world = World->new($node);
 my $json = JSON::PP->new->canonical;
@@ -420,9 +422,53 @@ sub hostile_body
 		next if !$fields->{$field}{type} && !$fields->{$field}{enum};    # any JSON
 		$expect->("$field of a wrong type", 422, $post->($changed->($field => { a => [] })), $field);
 	}
+	hostile_values($how{body}->($who // ''), $fields, $post, $expect, $how{as});
 	return;
 }
 
+# Raw JSON that somebody may write in place of a value. Text may be taken as it is where text is
+# wanted; all that counts here is that nobody gets a 5xx and that the server stands.
+my @HOSTILE = (
+	qw(null true -1 0 1.5 1e400 -1e400 1e-400 99999999999999999999 -0 9223372036854775808 2147483648 [] {} [null]),
+	map({ qq{"$_"} } '', qw(NaN Infinity -infinity epoch now today 0000-00-00 2026-02-30 294277-01-01 5874898-01-01
+		  24:00:01 \u0000 \ud800 \udc00\ud800 \u202e\u0301 %s%n%x ../../etc/passwd), 'true\r\nX-Evil:1',
+		'${jndi:ldap://127.0.0.1/x}', "'; DROP TABLE realty.users; --", '1) OR 1=1 --', '$$;SELECT pg_sleep(9);$$',
+		'<script>alert(1)</script>', "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\xef\xbf\xbf",
+		'x' x 100000, "\xf0\x9f\x8f\xa0" x 3000),
+	'["x", 1]', '[' x 9000 . ']' x 9000, '{"a":' x 5000 . '1' . '}' x 5000, '[' . '1,' x 20000 . '1]', '9' x 5000,
+	'0.' . '0' x 5000 . '1');
+my $sent = 0;
+
+sub hostile_values
+{
+	my ($body, $fields, $post, $expect, $stranger) = @_;
+	my $row = ref $body eq 'ARRAY' ? $body->[0] : $body;
+	my $step = $ENV{SIZE} eq 'full' ? 1 : 7;
+
+	for my $field (sort keys %$fields)
+	{
+		for (my $i = $sent % $step; $i < @HOSTILE; $i += $step)
+		{
+			my $rest = encode_json({ map { $_ eq $field ? () : ($_ => $row->{$_}) } keys %$row }) =~ s/\}\z//r;
+			my $text = $rest . ($rest eq '{' ? '' : ',') . "\"$field\":$HOSTILE[$i]}";
+			my $shown = substr $HOSTILE[$i], 0, 40;
+
+			local $world->{people}{aya} = $stranger->() if $stranger;
+			$expect->("$field: $shown", '2..|4..', $post->(ref $body eq 'ARRAY' ? "[$text]" : $text));
+		}
+		$sent++;
+	}
+	# what was taken may stand in the way of the next route
+	$node->sql(<<'END');
+UPDATE realty.user_credentials SET failed_logins = 0, locked_until = NULL;
+UPDATE realty.builders SET time_zone = DEFAULT;
+DELETE FROM realty.builder_availability;
+END
+	return;
+}
+
+note('shortened: every seventh hostile value for each field of a body') if $ENV{SIZE} ne 'full';
+my $started = $node->sql('SELECT pg_postmaster_start_time()');
 hostile($_) for grep { $CASES{$_} } sort { $route{$a}{id} <=> $route{$b}{id} } keys %route;
 
 SKIP:
@@ -439,5 +485,7 @@ SKIP:
 	is(qx(node t/node/answers.mjs $told $seen), scalar(@exchanges) . " looked at\n", 'every answer is as /openapi.json says');
 }
 is($node->sql('SELECT * FROM realty.check_invariants()'), '', 'and every sum is right');
+is($node->sql('SELECT pg_postmaster_start_time()'), $started, 'the server stood');
+unlike(slurp_file($node->logfile), qr/terminated by signal|PANIC|TRAP:/, 'and so did its processes');
 
 done_testing();
