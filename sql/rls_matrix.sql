@@ -58,10 +58,10 @@ UNION ALL SELECT 'projects', w.who, s.side, format('name = %L', s.side || ' empt
             ELSE format('INSERT INTO api.projects (builder_id, name, city) VALUES (%s, ''new'', ''x'')', s.builder) END, NULL
 FROM sides s, (VALUES ('anon'), ('customer'), ('builder'), ('admin')) w (who)
 UNION ALL SELECT 'projects: draft', NULL, side, 'id = ' || draft, 'description = ''x''', NULL, NULL FROM sides
-UNION ALL SELECT 'units', NULL, side, 'id = ' || free_unit, 'features = ''["x"]''',
+UNION ALL SELECT 'units', NULL, side, 'id = ' || free_unit, 'features = ''["x"]''::jsonb',
        format('INSERT INTO api.units (project_id, unit_number, price) VALUES (%s, ''new'', 1)', project), NULL FROM sides
-UNION ALL SELECT 'units: blocked', NULL, side, format('unit_number = %L', side || ' blocked'), 'features = ''["x"]''', NULL, NULL FROM sides
-UNION ALL SELECT 'units: of a draft', NULL, side, 'id = ' || draft_unit, 'features = ''["x"]''',
+UNION ALL SELECT 'units: blocked', NULL, side, format('unit_number = %L', side || ' blocked'), 'features = ''["x"]''::jsonb', NULL, NULL FROM sides
+UNION ALL SELECT 'units: of a draft', NULL, side, 'id = ' || draft_unit, 'features = ''["x"]''::jsonb',
        format('INSERT INTO api.units (project_id, unit_number, price) VALUES (%s, ''new'', 1)', draft), NULL FROM sides
 UNION ALL SELECT 'unit_price_history', NULL, side, 'unit_id = ' || free_unit, 'new_price = 2',
        format('INSERT INTO api.unit_price_history (unit_id, builder_id, new_price) VALUES (%s, %s, 2)', free_unit, builder), NULL FROM sides
@@ -104,24 +104,42 @@ UNION ALL SELECT 'audit_log: of accounts', NULL, side, format('table_name = ''us
 CREATE TEMP TABLE story_bookings AS SELECT id, unit_id FROM realty.bookings;
 GRANT SELECT ON story_bookings TO PUBLIC;
 
--- Under the role with its identity, or with none, do one thing; say whether it took
--- effect, and undo it. 42501 and PT401 to PT404 are a no; PT409 is a yes, since it was
--- what the row is that refused; any other error is ours.
-CREATE FUNCTION pg_temp.may(role text, user_id bigint, statement text, trace text) RETURNS boolean
+-- Three doors: plain SQL, a transaction as PostgREST makes it, and realty.request (below).
+-- Becomes the role with the user's identity, or with none.
+CREATE FUNCTION pg_temp.enter(door text, role text, user_id bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    token text := CASE WHEN user_id IS NOT NULL THEN realty.issue_token(user_id) END;
+BEGIN
+    IF door = 'postgrest' THEN
+        SET LOCAL SESSION AUTHORIZATION realty_authenticator;
+        PERFORM set_config('search_path', '"api", "public"', true), set_config('role', 'realty_' || role, true),
+                set_config('request.jwt.claims', CASE WHEN token IS NULL THEN json_build_object('role', 'realty_' || role)::text
+                           ELSE convert_from(decode(rpad(translate(split_part(token, '.', 2), '-_', '+/'),
+                                                         (length(split_part(token, '.', 2)) + 3) / 4 * 4, '='), 'base64'), 'UTF8') END, true),
+                set_config('request.headers', CASE WHEN token IS NULL THEN '{}'
+                           ELSE json_build_object('authorization', 'Bearer ' || token)::text END, true);
+        PERFORM api.pre_request();
+    ELSIF token IS NULL THEN
+        EXECUTE 'SET LOCAL ROLE realty_' || role;
+    ELSE
+        PERFORM realty.authenticate(token);
+    END IF;
+END $$;
+-- Does one thing and says whether it took effect, and undoes it. 42501 and PT401 to PT404 are
+-- a no; PT409 is a yes, since it was what the row is that refused; any other error is ours.
+CREATE FUNCTION pg_temp.may(door text, role text, user_id bigint, statement text, trace text) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
     done bigint;
     traced boolean;
     failing text;
 BEGIN
-    IF user_id IS NULL THEN
-        EXECUTE 'SET LOCAL ROLE realty_' || role;
-    ELSE
-        PERFORM realty.authenticate(realty.issue_token(user_id));
-    END IF;
+    PERFORM pg_temp.enter(door, role, user_id);
     EXECUTE statement;
     GET DIAGNOSTICS done = ROW_COUNT;
     IF trace IS NOT NULL THEN
+        RESET SESSION AUTHORIZATION;
         RESET ROLE;
         EXECUTE trace INTO traced;
         done := traced::int;
@@ -138,70 +156,109 @@ EXCEPTION WHEN OTHERS THEN
     IF SQLSTATE IN ('42501', 'PT401', 'PT403', 'PT404') OR SQLSTATE = 'PT422' AND user_id IS NULL THEN
         RETURN false;
     END IF;
-    RAISE EXCEPTION '% for % as %: %', SQLSTATE, statement, role, SQLERRM;
+    RAISE EXCEPTION '% for % as % by %: %', SQLSTATE, statement, role, door, SQLERRM;
 END $$;
-CREATE FUNCTION pg_temp.verbs(role text, user_id bigint, view text, s subjects) RETURNS text
+-- One request, undone: 2xx and 409 are a yes; 401, 403 and 404 are a no, and so is 422 for a
+-- column that is not hers to set, or a reference to what she does not see.
+CREATE FUNCTION pg_temp.asks(user_id bigint, method text, path text, content jsonb) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    answer record;
+    verdict text;
+BEGIN
+    SELECT * INTO answer FROM realty.request(method, path, content, CASE WHEN user_id IS NULL THEN '{}' ELSE
+        jsonb_build_object('authorization', 'Bearer ' || realty.issue_token(user_id)) END);
+    RAISE EXCEPTION 'undo' USING ERRCODE = 'UNDO0', DETAIL = CASE WHEN answer.status < 300 OR answer.status = 409 THEN 'yes'
+        WHEN answer.status IN (401, 403, 404) OR answer.body ~ '"(names no |may not be )' THEN 'no' ELSE format('%s %s: %s', method, path, answer.body) END;
+EXCEPTION WHEN SQLSTATE 'UNDO0' THEN
+    GET STACKED DIAGNOSTICS verdict = PG_EXCEPTION_DETAIL;
+    IF verdict NOT IN ('yes', 'no') THEN
+        RAISE EXCEPTION '%', verdict;
+    END IF;
+    RETURN verdict = 'yes';
+END $$;
+-- What a statement of a subject would write, as a body.
+CREATE FUNCTION pg_temp.content(query text) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+    made jsonb;
+BEGIN
+    EXECUTE query INTO made;
+    RETURN made;
+END $$;
+-- The verbs that have a route; own = the letters that have one.
+CREATE FUNCTION pg_temp.verbs_by_request(user_id bigint, s subjects, OUT verbs text, OUT routed text)
+LANGUAGE plpgsql AS $$
+DECLARE
+    subject text := split_part(s.resource, ':', 1);
+    route record;
+    path text;
+    key text;
+    parts text[] := regexp_match(s.creation, '^INSERT INTO \S+ \(([^)]*)\) (.*)$');
+BEGIN
+    verbs := ''; routed := '';
+    FOR route IN SELECT handler, method, r.path, c.key_column FROM realty.routes r JOIN realty.resources c ON c.name = r.resource
+        WHERE c.view = 'api.' || subject AND handler IN ('create', 'get', 'update', 'delete') AND r.path ~ '^/api/[a-z-]+(/\{\w+\})?$'
+        ORDER BY handler = 'create' DESC, handler = 'get' DESC, handler = 'update' DESC LOOP
+        IF route.handler = 'create' THEN
+            CONTINUE WHEN s.creation IS NULL;
+            path := route.path;
+        ELSE
+            EXECUTE format('SELECT %I FROM realty.%I WHERE %s', route.key_column, subject, s.key) INTO key;
+            path := regexp_replace(route.path, '\{\w+\}', key);
+        END IF;
+        routed := routed || translate(left(route.handler, 1), 'g', 'r');
+        IF pg_temp.asks(user_id, route.method, path, CASE route.handler
+            WHEN 'create' THEN pg_temp.content(format('SELECT to_jsonb(n) FROM (%s) n (%s)', replace(parts[2], 'api.', 'realty.'), parts[1]))
+            WHEN 'update' THEN pg_temp.content(format('SELECT jsonb_build_object(%L, %s) FROM realty.%I WHERE %s',
+                 split_part(s.change, ' = ', 1), split_part(s.change, ' = ', 2), subject, s.key)) END) THEN
+            verbs := verbs || translate(left(route.handler, 1), 'g', 'r');
+        END IF;
+    END LOOP;
+    verbs := coalesce(nullif(verbs, ''), '-');
+END $$;
+CREATE FUNCTION pg_temp.verbs(door text, role text, user_id bigint, view text, s subjects) RETURNS text
 LANGUAGE sql AS $$
     SELECT coalesce(nullif(concat(
-        CASE WHEN s.creation IS NOT NULL AND pg_temp.may(role, user_id, s.creation, NULL) THEN 'c' END,
-        CASE WHEN pg_temp.may(role, user_id, format('SELECT FROM api.%s WHERE %s', view, s.key), NULL) THEN 'r' END,
-        CASE WHEN pg_temp.may(role, user_id, format('UPDATE api.%s SET %s WHERE %s', view, s.change, s.key), NULL) THEN 'u' END,
-        CASE WHEN pg_temp.may(role, user_id, format('DELETE FROM api.%s WHERE %s', view, s.key), s.trace || s.key) THEN 'd' END), ''), '-')
+        CASE WHEN s.creation IS NOT NULL AND pg_temp.may(door, role, user_id, s.creation, NULL) THEN 'c' END,
+        CASE WHEN pg_temp.may(door, role, user_id, format('SELECT FROM api.%s WHERE %s', view, s.key), NULL) THEN 'r' END,
+        CASE WHEN pg_temp.may(door, role, user_id, format('UPDATE api.%s SET %s WHERE %s', view, s.change, s.key), NULL) THEN 'u' END,
+        CASE WHEN pg_temp.may(door, role, user_id, format('DELETE FROM api.%s WHERE %s', view, s.key), s.trace || s.key) THEN 'd' END), ''), '-')
 $$;
 \set ECHO all
--- c create, r read, u update, d delete; a column for own rows, one for another's.
--- The status of payments and change requests goes through functions, not through the
--- views. Creating an account
--- is registration, whoever does it. Of settings, own is a public one and other a private one.
-CREATE TEMP TABLE expected (resource text, anon_own text, anon_other text, customer_own text, customer_other text,
-                            builder_own text, builder_other text, admin_own text, admin_other text);
-INSERT INTO expected VALUES
-    --                                    anon         customer     builder       admin
-    ('users',                             '-',   '-',  'ru',  '-',  'ru',  '-',   'rud',  'rud'),
-    ('builders',                          'r',   'r',  'r',   'r',  'ru',  'r',   'ru',   'ru'),
-    ('customers',                         '-',   '-',  'ru',  '-',  'r',   '-',   'ru',   'ru'),
-    ('sessions',                          '-',   '-',  'ru',  '-',  'ru',  '-',   'ru',   '-'),
-    ('projects',                          'r',   'r',  'r',   'r',  'crud', 'r',  'crud', 'crud'),
-    ('projects: draft',                   '-',   '-',  '-',   '-',  'rud', '-',   'rud',  'rud'),
-    ('units',                             'r',   'r',  'r',   'r',  'crud', 'r',  'crud', 'crud'),
-    ('units: blocked',                    '-',   '-',  '-',   '-',  'rud', '-',   'rud',  'rud'),
-    ('units: of a draft',                 '-',   '-',  '-',   '-',  'crud', '-',  'crud', 'crud'),
-    ('bookings',                          '-',   '-',  'cru', '-',  'ru',  '-',   'cru',  'cru'),
-    ('payments',                          '-',   '-',  'r',   '-',  'crud', '-',  'crud', 'crud'),
-    ('appointments',                      '-',   '-',  'crud', '-', 'ru',  '-',   'crud', 'crud'),
-    ('builder_availability',              'r',   'r',  'r',   'r',  'crud', 'r',  'crud', 'crud'),
-    ('project_progress',                  'r',   'r',  'r',   'r',  'crud', 'r',  'crud', 'crud'),
-    ('project_progress: of a draft',      '-',   '-',  '-',   '-',  'rud', '-',   'rud',  'rud'),
-    ('construction_updates',              'r',   'r',  'r',   'r',  'crud', 'r',  'crud', 'crud'),
-    ('construction_updates: unpublished', '-',   '-',  '-',   '-',  'rud', '-',   'rud',  'rud'),
-    ('models_3d',                         'r',   'r',  'r',   'r',  'crud', 'r',  'crud', 'crud'),
-    ('models_3d: inactive',               '-',   '-',  '-',   '-',  'rud', '-',   'rud',  'rud'),
-    ('unit_price_history',                '-',   '-',  '-',   '-',  'r',   '-',   'r',    'r'),
-    ('messages',                          '-',   '-',  'cr',  '-',  'cru', '-',   'cr',   'cr'),
-    ('change_requests',                   '-',   '-',  'cru', '-',  'r',   '-',   'cru',  'cru'),
-    ('notifications',                     '-',   '-',  'rud', '-',  'rud', '-',   'rud',  '-'),
-    ('system_settings',                   'r',   '-',  'r',   '-',  'r',   '-',   'crud', 'crud'),
-    ('audit_log',                         '-',   '-',  '-',   '-',  'r',   '-',   'r',    'r'),
-    ('audit_log: of accounts',            '-',   '-',  '-',   '-',  '-',   '-',   'r',    'r');
+-- c create, r read, u update, d delete: the table that docs/security.md shows.
+\set page `sed -n 's/^| \([a-z_0-9]*\(: [a-z ]*\)*\) *| /\1| /p' "$PG_ABS_SRCDIR/docs/security.md" | grep -E '^[^|]+(\|[ crud–-]+){8}\|$'`
+CREATE TEMP TABLE cells AS
+SELECT btrim(cell[1]) AS resource, c.who, c.side, nullif(btrim(c.verbs), '–') AS verbs
+FROM string_to_table(:'page', E'\n') line, string_to_array(line, '|') cell, LATERAL (VALUES
+    ('anon', 'own', cell[2]), ('anon', 'other', cell[3]), ('customer', 'own', cell[4]), ('customer', 'other', cell[5]),
+    ('builder', 'own', cell[6]), ('builder', 'other', cell[7]), ('admin', 'own', cell[8]), ('admin', 'other', cell[9])) c (who, side, verbs);
+UPDATE cells SET verbs = coalesce(verbs, '-');
 
 -- With an identity: every cell that is not as expected. There is none.
-CREATE TEMP VIEW cells AS
-SELECT e.resource, c.who, c.side, c.verbs FROM expected e, LATERAL (VALUES
-    ('anon', 'own', anon_own), ('anon', 'other', anon_other), ('customer', 'own', customer_own), ('customer', 'other', customer_other),
-    ('builder', 'own', builder_own), ('builder', 'other', builder_other), ('admin', 'own', admin_own), ('admin', 'other', admin_other)) c (who, side, verbs);
-SELECT c.resource, c.who, c.side, c.verbs AS expected, v.verbs AS actual
-FROM cells c JOIN subjects s ON s.resource = c.resource AND s.side = c.side AND coalesce(s.who, c.who) = c.who,
-     LATERAL pg_temp.verbs(c.who, CASE c.who WHEN 'customer' THEN :chitra WHEN 'builder' THEN :asha WHEN 'admin' THEN :esha END,
-                           split_part(c.resource, ':', 1), s) v (verbs)
-WHERE v.verbs <> c.verbs ORDER BY 1, 2, 3;
+CREATE TEMP VIEW walk AS
+SELECT c.resource, c.who, c.side, c.verbs, s FROM cells c
+JOIN subjects s ON s.resource = c.resource AND s.side = c.side AND coalesce(s.who, c.who) = c.who;
+CREATE TEMP TABLE people AS
+SELECT * FROM (VALUES ('anon', NULL), ('customer', :chitra), ('builder', :asha), ('admin', :esha)) p (who, user_id);
+SELECT d.door, w.resource, w.who, w.side, w.verbs AS expected, v.verbs AS actual
+FROM walk w JOIN people p USING (who), (VALUES ('sql'), ('postgrest')) d (door),
+     LATERAL pg_temp.verbs(d.door, w.who, p.user_id, split_part(w.resource, ':', 1), w.s) v (verbs)
+WHERE v.verbs <> w.verbs ORDER BY 1, 2, 3, 4;
+
+-- By realty.request, what has a route. The table holds there as well, but that one's own account is at
+-- /api/auth/me and a booking's customer cancels by POST.
+SELECT w.resource, w.who, w.side, v.routed, e.verbs AS expected, v.verbs AS actual
+FROM walk w JOIN people p USING (who), LATERAL pg_temp.verbs_by_request(p.user_id, w.s) v,
+     LATERAL (SELECT coalesce(nullif(regexp_replace(w.verbs, '[^' || v.routed || ']', '', 'g'), ''), '-')) e (verbs)
+WHERE v.routed <> '' AND v.verbs <> e.verbs ORDER BY 1, 2, 3;
 
 -- A role without an identity reads what is public and writes nothing: an administrator's not even that.
-SELECT c.resource, c.who, c.side, x.verbs AS expected, v.verbs AS actual
-FROM cells c JOIN subjects s ON s.resource = c.resource AND s.side = c.side AND coalesce(s.who, c.who) = c.who
-     JOIN cells a ON a.resource = c.resource AND a.side = c.side AND a.who = 'anon',
-     LATERAL (SELECT CASE WHEN c.who = 'admin' THEN '-' ELSE a.verbs END) x (verbs),
-     LATERAL pg_temp.verbs(c.who, NULL, split_part(c.resource, ':', 1), s) v (verbs)
-WHERE c.who <> 'anon' AND v.verbs <> x.verbs ORDER BY 1, 2, 3;
+SELECT w.resource, w.who, w.side, x.verbs AS expected, v.verbs AS actual
+FROM walk w JOIN cells a ON a.resource = w.resource AND a.side = w.side AND a.who = 'anon',
+     LATERAL (SELECT CASE WHEN w.who = 'admin' THEN '-' ELSE a.verbs END) x (verbs),
+     LATERAL pg_temp.verbs('sql', w.who, NULL, split_part(w.resource, ':', 1), w.s) v (verbs)
+WHERE w.who <> 'anon' AND v.verbs <> x.verbs ORDER BY 1, 2, 3;
 
 -- Nothing is left out: each view of api has its row above but the contacts (below) and the settings in
 -- force, which show no private setting either; and each role both cells.
@@ -211,7 +268,9 @@ RESET ROLE; SELECT realty.authenticate(realty.issue_token(:esha)) \gset
 SELECT key FROM api.settings WHERE key LIKE 'story.%' ORDER BY 1;
 RESET ROLE;
 SELECT v.viewname FROM pg_views v WHERE v.schemaname = 'api' AND v.viewname NOT IN ('contacts', 'settings')
-    AND v.viewname NOT IN (SELECT split_part(resource, ':', 1) FROM expected) ORDER BY 1;
+    AND v.viewname NOT IN (SELECT split_part(resource, ':', 1) FROM cells) ORDER BY 1;
+SELECT DISTINCT grantee FROM information_schema.role_column_grants
+WHERE table_schema IN ('api', 'realty') AND grantee <> session_user AND grantee NOT IN (SELECT 'realty_' || who FROM cells);
 SELECT c.resource, c.who, c.side FROM cells c
 WHERE NOT EXISTS (SELECT FROM subjects s WHERE s.resource = c.resource AND s.side = c.side AND coalesce(s.who, c.who) = c.who);
 SELECT count(*) AS cells, (SELECT count(*) FROM subjects WHERE key IS NULL OR change IS NULL) AS incomplete FROM cells;
