@@ -51,7 +51,7 @@ GATEWAY_CPPFLAGS = -MMD -MP -Isrc -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 \
 GATEWAY_CFLAGS = -std=gnu17 -O2 -g -fPIE -fstack-protector-strong -Wall -Wextra -Werror \
 	-Wmissing-prototypes -Wstrict-prototypes -Wpointer-arith -Wformat=2 -Wvla $(SANITIZERS)
 GATEWAY_LDFLAGS = -pie -Wl,-z,relro -Wl,-z,now -L$(shell $(PG_CONFIG) --libdir)
-GATEWAY_LIBS = -lmicrohttpd -lpq -lz
+GATEWAY_LIBS = -lmicrohttpd -lpq -lz -pthread
 
 REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
 REGRESS_OPTS = --load-extension=realty --encoding=UTF8

@@ -136,7 +136,7 @@ like($out, qr/--cors-origins.*REALTY_CORS_ORIGINS/s, 'names flags and environmen
 ok(run([ 'realty-gateway', '--version' ], '>', \$out, '2>', \$err), '--version');
 my ($version) = slurp_file('realty.control') =~ /^default_version\s*=\s*'(.*)'/m;
 is($out, "realty-gateway $version\n", 'is the extension\'s');
-for my $wrong ([ '--port', '0' ], [ '--port', 'x' ], [ '--port' ], ['--nothing'],
+for my $wrong ([ '--port', '70000' ], [ '--port', 'x' ], [ '--port' ], ['--nothing'],
 	[ '--connections=1000' ], [ '--cors-origins', '*' ], [ '--cors-origins', 'http://*.x' ],
 	[ '--cors-origins', 'localhost' ])
 {

@@ -41,11 +41,7 @@ api_again(Request *request)
 		return false;
 	request->retried = true;
 	call = api_call(request);
-	if (call && pool_submit(request->gateway->pool, call) == POOL_ACCEPTED)
-		return true;
-	if (call)
-		call_drop(call);
-	return false;
+	return call && request_submit(request, call) == POOL_ACCEPTED;
 }
 
 static void
@@ -63,6 +59,9 @@ api_done(void *owner, const CallResult *result)
 		break;
 	case CALL_TIMED_OUT:
 		respond_refusal(request, REFUSE_TIMEOUT);
+		break;
+	case CALL_GONE:
+		respond_refusal(request, REFUSE_GONE);
 		break;
 	case CALL_LOST:
 		if (api_again(request))

@@ -56,9 +56,9 @@ call_drop(Call *call)
 
 /* The owner waits no longer; the call itself stays where it is. */
 void
-call_give_up(Call *call)
+call_give_up(Call *call, CallOutcome outcome)
 {
-	call_tell(call, CALL_TIMED_OUT);
+	call_tell(call, outcome);
 }
 
 void
@@ -85,4 +85,32 @@ call_shift(CallList *list)
 		list->tail = NULL;
 	list->count--;
 	return call;
+}
+
+bool
+call_has(const CallList *list, const Call *call)
+{
+	for (const Call *at = list->head; at; at = at->next)
+		if (at == call)
+			return true;
+	return false;
+}
+
+/* A call that is in the list. */
+void
+call_remove(CallList *list, Call *call)
+{
+	Call *before = NULL;
+
+	for (Call *at = list->head; at != call; at = at->next)
+		before = at;
+	if (before == NULL)
+	{
+		(void)call_shift(list);
+		return;
+	}
+	before->next = call->next;
+	if (list->tail == call)
+		list->tail = before;
+	list->count--;
 }

@@ -1,6 +1,7 @@
 #ifndef REALTY_GATEWAY_CALL_H
 #define REALTY_GATEWAY_CALL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,7 @@ typedef enum CallOutcome
 	CALL_LOST,      /* the connection broke: done or not, nobody knows */
 	CALL_AWAY,      /* never sent: the database is away */
 	CALL_TIMED_OUT, /* took longer than a request may */
+	CALL_GONE,      /* whoever asked is gone */
 } CallOutcome;
 
 typedef struct CallResult
@@ -56,9 +58,11 @@ typedef struct CallList
 
 Call *call_create(Statement statement, CallDone done, void *owner);
 void call_finish(Call *call, CallOutcome outcome);
-void call_give_up(Call *call);
+void call_give_up(Call *call, CallOutcome outcome);
 void call_drop(Call *call);
 void call_append(CallList *list, Call *call);
 Call *call_shift(CallList *list);
+bool call_has(const CallList *list, const Call *call);
+void call_remove(CallList *list, Call *call);
 
 #endif

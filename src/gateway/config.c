@@ -49,7 +49,10 @@ typedef struct Setting
 static const Setting settings[] = {
 	{"address", "REALTY_HTTP_ADDRESS", "127.0.0.1", TEXT(address),
 	 "address to listen on; * means all"},
-	{"port", "REALTY_HTTP_PORT", "8000", NUMBER(port, 1, 65535), "port to listen on"},
+	{"port", "REALTY_HTTP_PORT", "8000", NUMBER(port, 0, 65535),
+	 "port to listen on; 0 none"},
+	{"socket", "REALTY_HTTP_SOCKET", "", TEXT(socket),
+	 "Unix-domain socket to listen on beside the port"},
 	{"database", "PGDATABASE", "postgres", TEXT(database),
 	 "database, or a libpq connection string"},
 	{"user", "PGUSER", "realty_gateway", TEXT(user), "database role to log in as"},
@@ -61,6 +64,9 @@ static const Setting settings[] = {
 	 "requests that may wait for a connection; one more gets 503"},
 	{"clients", "REALTY_GATEWAY_CLIENTS", "1000", NUMBER(clients, 1, 65536),
 	 "HTTP connections at one time"},
+	{"clients-per-address", "REALTY_GATEWAY_CLIENTS_PER_ADDRESS", "256",
+	 NUMBER(clients_per_address, 0, 65536),
+	 "of these from one address; one more gets 429; 0 any"},
 	{"cors-origins", "REALTY_CORS_ORIGINS", "", TEXT(cors_origins),
 	 "origins that browsers may call from, separated by commas"},
 	{"trusted-proxies", "REALTY_TRUSTED_PROXIES", "", TEXT(trusted_proxies),
@@ -69,6 +75,10 @@ static const Setting settings[] = {
 	 "directory of the files of /docs"},
 	{"timeout", "REALTY_GATEWAY_TIMEOUT", "30", NUMBER(timeout, 1, 3600),
 	 "seconds a request may take; then 504"},
+	{"head-timeout", "REALTY_GATEWAY_HEAD_TIMEOUT", "20", NUMBER(head_timeout, 1, 3600),
+	 "seconds until the head of a request must be complete; then 408"},
+	{"min-rate", "REALTY_GATEWAY_MIN_RATE", "1024", NUMBER(min_rate, 0, INT_MAX),
+	 "bytes a second of bodies and answers, after --head-timeout; 0 any"},
 	{"idle-timeout", "REALTY_GATEWAY_IDLE_TIMEOUT", "60", NUMBER(idle_timeout, 1, 3600),
 	 "seconds an HTTP connection may be silent"},
 	{"drain-timeout", "REALTY_GATEWAY_DRAIN_TIMEOUT", "10",
@@ -143,11 +153,11 @@ config_help(void)
 		printf("  %-22s %s\n  %-22s %s, default \"%s\"\n", flag, settings[i].help, "",
 			   settings[i].variable, settings[i].preset);
 	}
-	puts(
-		"\nThe database is found as libpq does it: PGHOST, PGPORT, PGPASSFILE and so "
-		"on.\n"
-		"A listening socket that systemd or the supervisor passes on (LISTEN_FDS) is\n"
-		"used instead of --address and --port. SIGTERM: answer what is in flight, stop.");
+	puts("\nThe database is found as libpq does it: PGHOST, PGPORT, PGPASSFILE and so "
+		 "on.\n"
+		 "A listening socket that systemd or the supervisor passes on (LISTEN_FDS) is\n"
+		 "used instead of --address, --port and --socket. SIGTERM: answer what is in "
+		 "flight, stop.");
 }
 
 static const Setting *

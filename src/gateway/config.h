@@ -10,13 +10,17 @@ typedef struct Config
 	const char *user;
 	const char *cors_origins;
 	const char *trusted_proxies;
-	const char *docs; /* directory of Swagger UI's files */
+	const char *socket; /* path of a Unix-domain socket, empty for none */
+	const char *docs;   /* directory of Swagger UI's files */
 	int port;
-	int connections;   /* to the database */
-	int depth;         /* requests sent ahead on one connection */
-	int queue;         /* requests that may wait for a connection */
-	int clients;       /* HTTP connections at one time */
+	int connections; /* to the database */
+	int depth;       /* requests sent ahead on one connection */
+	int queue;       /* requests that may wait for a connection */
+	int clients;     /* HTTP connections at one time */
+	int clients_per_address;
 	int timeout;       /* seconds a request may take */
+	int head_timeout;  /* seconds from the first moment to the end of the head */
+	int min_rate;      /* bytes a second of bodies and answers, after that time */
 	int idle_timeout;  /* seconds an HTTP connection may be silent */
 	int drain_timeout; /* seconds that requests in flight have at a stop */
 	int gzip_from;     /* bytes of a body that is worth it, 0 never */

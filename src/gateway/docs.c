@@ -147,6 +147,7 @@ answer_file(Request *request, const DocsFile *file)
 		MHD_add_response_header(response, "ETag", file->tag);
 		MHD_add_response_header(response, "Cache-Control", "public, no-cache");
 	}
+	request->length = (int64_t)length;
 	respond_with(request, status, response);
 }
 
@@ -158,6 +159,7 @@ answer_without(Request *request)
 
 	if (response)
 		MHD_add_response_header(response, "Content-Type", "text/html; charset=utf-8");
+	request->length = (int64_t)sizeof no_docs - 1;
 	respond_with(request, MHD_HTTP_OK, response);
 }
 

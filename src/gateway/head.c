@@ -10,7 +10,6 @@
  */
 #include "gateway/head.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -189,27 +188,6 @@ head_take(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_leng
 	return MHD_YES;
 }
 
-/* The other end of the socket; empty for a Unix-domain one. */
-static void
-head_client(Request *request, struct MHD_Connection *connection)
-{
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	const struct sockaddr *address = info ? info->client_addr : NULL;
-
-	if (address && address->sa_family == AF_INET)
-		inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr,
-				  request->client, sizeof request->client);
-	else if (address && address->sa_family == AF_INET6)
-	{
-		const struct in6_addr *six = &((const struct sockaddr_in6 *)address)->sin6_addr;
-		bool mapped = IN6_IS_ADDR_V4MAPPED(six);
-
-		inet_ntop(mapped ? AF_INET : AF_INET6, mapped ? &six->s6_addr[12] : six->s6_addr,
-				  request->client, sizeof request->client);
-	}
-}
-
 /*
  * What only the version tells: HTTP/1.0 has no chunks, so a proxy of that age takes
  * them for something else (RFC 9112, 6.1); later ones must name a host.
@@ -256,7 +234,7 @@ head_read(Request *request, struct MHD_Connection *connection, const char *versi
 	buffer_append_text(&request->headers, "X-Request-Id: ");
 	buffer_append_text(&request->headers, request->id);
 	buffer_append_text(&request->headers, "\r\n");
-	head_client(request, connection);
+	memcpy(request->client, request->peer->address, sizeof request->client);
 	proxies_client(&request->gateway->proxies, buffer_text(&request->forwarded),
 				   request->client, sizeof request->client);
 }

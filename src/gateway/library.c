@@ -21,11 +21,8 @@
 
 #include <dlfcn.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
-#include "gateway/head.h"
 #include "gateway/refusal.h"
 #include "gateway/respond.h"
 
@@ -49,45 +46,13 @@ library_function(void)
 }
 
 static void
-library_write(Buffer *text, unsigned int status)
-{
-	Refusal refusal = refusal_of_status(status);
-	Request nobody = {0};
-	Buffer body = {0};
-	char line[128];
-
-	head_identify(&nobody, NULL);
-	refusal_write(refusal, &body);
-	status = refusal_text(refusal)->status;
-	snprintf(line, sizeof line, "HTTP/1.1 %u %s\r\nContent-Length: %zu\r\n", status,
-			 MHD_get_reason_phrase_for(status), body.length);
-	buffer_append_text(text, line);
-	buffer_append_text(text,
-					   "Content-Type: " RESPOND_JSON_TYPE "\r\nConnection: close\r\n");
-	buffer_append_text(text, "X-Request-Id: ");
-	buffer_append_text(text, nobody.id);
-	respond_write_safety(text);
-	buffer_append_text(text, "\r\nCache-Control: no-store\r\n\r\n");
-	buffer_append(text, body.data, body.length);
-	text->failed |= body.failed;
-	buffer_free(&body);
-}
-
-/*
- * All of it goes into the socket's buffer, which is empty: the library reads a request
- * only when the answer before it is out.
- */
-static void
 library_refuse(struct MHD_Connection *connection, unsigned int status)
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-	Buffer text = {0};
 
-	library_write(&text, status);
-	if (info && !text.failed)
-		(void)send(info->connect_fd, text.data, text.length, MSG_DONTWAIT | MSG_NOSIGNAL);
-	buffer_free(&text);
+	if (info)
+		respond_raw(info->connect_fd, refusal_of_status(status));
 }
 
 enum MHD_Result

@@ -8,7 +8,9 @@
  * - a call is done only when its own PGRES_PIPELINE_SYNC has arrived. Rows come before
  *   the commit: a deferred constraint fails after them, and a caller that had been
  *   told success would have been lied to;
- * - nothing here blocks: connecting, sending and reading go through the loop.
+ * - nothing here blocks: connecting, sending and reading go through the loop;
+ * - what nobody waits for any more, because it took too long or its client left, is
+ *   cancelled. The connection gets nothing new until the cancelling is over.
  *
  * A connection that breaks is made again at once, and then after waits that double up to
  * BACKOFF_MOST and are drawn at random, so that many gateways do not come back in step.
@@ -28,6 +30,10 @@
 #define BACKOFF_MOST 3000   /* ms */
 #define CONNECT_LIMIT 10000 /* ms */
 #define OVERDUE_LIMIT 5000  /* ms that a call may stay past its deadline */
+#define CANCEL_AGAIN 1000   /* ms; one may come before the query that it is for */
+#define STATEMENT_EXTRA                                                                  \
+	2 /* s past our deadline that the server ends a query by itself                      \
+	   */
 
 typedef struct StatementText
 {
@@ -78,6 +84,9 @@ link_drop(Link *link)
 	if (link->fd >= 0)
 		loop_forget(link->fd);
 	link->fd = -1;
+	if (link->cancel)
+		cancel_forget(link->cancel);
+	link->cancel = NULL;
 	PQfinish(link->conn);
 	link->conn = NULL;
 	link->state = LINK_DOWN;
@@ -128,7 +137,7 @@ link_open(const Config *config)
 	snprintf(
 		options, sizeof options,
 		"%s -c statement_timeout=%ds -c default_transaction_isolation=read\\ committed",
-		given ? given : "", config->timeout);
+		given ? given : "", config->timeout + STATEMENT_EXTRA);
 	conn = PQconnectStartParams(keys, values, 1);
 	if (conn == NULL)
 		return NULL;
@@ -231,6 +240,29 @@ link_prepared(Link *link)
 	advice_clear(link->config);
 }
 
+static void
+link_cancelled(void *owner)
+{
+	Link *link = owner;
+
+	link->cancel = NULL;
+	link->cancel_at = loop_now() + CANCEL_AGAIN;
+}
+
+/*
+ * End the query that is running when nobody waits for it. Not while another is sent
+ * behind it, which the signal might hit in its place; then statement_timeout ends it.
+ */
+static void
+link_cancel(Link *link, int64_t now)
+{
+	if (link->cancel || link->inflight.count != 1 || link->inflight.head->owner ||
+		now < link->cancel_at)
+		return;
+	link->cancel_at = now + CANCEL_AGAIN;
+	link->cancel = cancel_send(link->conn, link_cancelled, link);
+}
+
 /* The Sync of the oldest call: what it did is committed, or undone. */
 static void
 link_synced(Link *link)
@@ -238,6 +270,7 @@ link_synced(Link *link)
 	Call *call = call_shift(&link->inflight);
 
 	link->head_since = loop_now();
+	link->cancel_at = 0;
 	if (call->sqlstate[0])
 		call_finish(call, CALL_FAILED);
 	else if (call->rows)
@@ -336,16 +369,29 @@ link_send(Link *link, Call *call)
 	return true;
 }
 
+/* Nobody waits for this call any more. False: it is not on this connection. */
+bool
+link_abandon(Link *link, Call *call)
+{
+	if (!call_has(&link->inflight, call))
+		return false;
+	call_give_up(call, CALL_GONE);
+	link_cancel(link, loop_now());
+	return true;
+}
+
 /*
- * Answer those who waited too long. statement_timeout has the same length, so the
- * backend ends by itself; a connection that stays silent even then is given up.
+ * Answer those who waited too long, and end their queries. A connection that stays
+ * silent even then is given up.
  */
 static void
 link_expire(Link *link, int64_t now)
 {
 	for (Call *call = link->inflight.head; call; call = call->next)
 		if (call->owner && call->deadline <= now)
-			call_give_up(call);
+			call_give_up(call, CALL_TIMED_OUT);
+	if (link->inflight.head)
+		link_cancel(link, now);
 	if (link->inflight.head &&
 		link->head_since + OVERDUE_LIMIT + (int64_t)link->config->timeout * 1000 <= now)
 		link_fail(link, "57014");

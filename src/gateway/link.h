@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "gateway/call.h"
+#include "gateway/canceller.h"
 #include "gateway/config.h"
 #include "gateway/loop.h"
 
@@ -28,12 +29,15 @@ typedef struct Link
 	int64_t due;        /* down: when to try again; under way: when to give up */
 	int64_t head_since; /* when the oldest call in flight was sent or came to the front */
 	CallList inflight;
-	char sqlstate[6]; /* what went wrong while preparing */
+	Cancel *cancel;    /* under way; until it is back nothing more is sent */
+	int64_t cancel_at; /* not before */
+	char sqlstate[6];  /* what went wrong while preparing */
 } Link;
 
 void link_start(Link *link, const Config *config);
 void link_turn(Link *link, int64_t now);
 bool link_send(Link *link, Call *call);
+bool link_abandon(Link *link, Call *call);
 void link_stop(Link *link);
 int link_check(const Config *config);
 

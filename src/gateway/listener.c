@@ -1,11 +1,13 @@
 /*
  * listener.c
- *	  The listening socket and libmicrohttpd behind it.
+ *	  Lets clients in: accepts, counts, and hands them to libmicrohttpd.
  *
- * The socket is best inherited (LISTEN_FDS, as systemd and the supervisor pass it):
- * whoever opened it keeps it over restarts, so connections wait in its backlog and none
- * is refused. libmicrohttpd runs without a thread, on its own epoll descriptor, which
- * our loop watches.
+ * We accept ourselves, because the library knows one listening socket, and would close
+ * whom it does not want without a word. It runs without a thread, on an epoll descriptor
+ * of its own, which our loop watches.
+ *
+ * At most --clients are let in. When that many are there, whoever is idle longest makes
+ * room for the next; when nobody is idle, the next ones wait in the backlog.
  *
  * Memory for one connection is bounded: it holds the head (--max-head) and what
  * libmicrohttpd makes of it; bodies are counted apart, in request.c.
@@ -13,94 +15,39 @@
 #include "gateway/listener.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netdb.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include "gateway/library.h"
 #include "gateway/log.h"
 #include "gateway/loop.h"
+#include "gateway/peer.h"
+#include "gateway/respond.h"
+#include "gateway/socket.h"
 
-#define INHERITED_FD 3       /* the first one that LISTEN_FDS counts */
-#define LISTEN_BACKLOG 1024  /* the kernel's somaxconn bounds it again */
 #define HEAD_OVERHEAD 4096   /* what the library makes of a head, and of an answer's */
 #define OTHER_DESCRIPTORS 64 /* beside clients and connections */
+#define ACCEPT_BATCH 64      /* so that those who are in get their turn */
+
+typedef struct Listening
+{
+	int fd;
+	Source source;
+} Listening;
 
 static struct MHD_Daemon *listener_daemon;
 static Source listener_source;
-
-/* The passed-on socket, or -1. The variables are not for our children. */
-static int
-socket_inherited(void)
-{
-	const char *pid = getenv("LISTEN_PID");
-	const char *count = getenv("LISTEN_FDS");
-	bool ours = pid && count && atol(pid) == (long)getpid() && atoi(count) >= 1;
-	int listening = 0;
-	socklen_t size = sizeof listening;
-
-	unsetenv("LISTEN_PID");
-	unsetenv("LISTEN_FDS");
-	unsetenv("LISTEN_FDNAMES");
-	if (!ours)
-		return -1;
-	if (getsockopt(INHERITED_FD, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) < 0 ||
-		!listening)
-	{
-		log_line("descriptor 3 was announced as a listening socket and is none");
-		return -1;
-	}
-	fcntl(INHERITED_FD, F_SETFD, FD_CLOEXEC);
-	return INHERITED_FD;
-}
-
-static int
-socket_listen(const struct addrinfo *where)
-{
-	int fd = socket(where->ai_family, where->ai_socktype | SOCK_CLOEXEC, 0);
-	int on = 1;
-
-	if (fd < 0)
-		return -1;
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (bind(fd, where->ai_addr, where->ai_addrlen) == 0 &&
-		listen(fd, LISTEN_BACKLOG) == 0)
-		return fd;
-	close(fd);
-	return -1;
-}
-
-static int
-socket_open(const Config *config)
-{
-	struct addrinfo wanted = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
-	struct addrinfo *found = NULL;
-	const char *host = strcmp(config->address, "*") == 0 ? NULL : config->address;
-	char port[16];
-	int problem;
-	int fd;
-
-	snprintf(port, sizeof port, "%d", config->port);
-	problem = getaddrinfo(host, port, &wanted, &found);
-	if (problem)
-	{
-		log_line("address \"%s\": %s", config->address, gai_strerror(problem));
-		return -1;
-	}
-	fd = socket_listen(found);
-	if (fd < 0)
-		log_line("cannot listen on %s port %d: %s; choose another --port or stop the "
-				 "program that has it",
-				 config->address, config->port, strerror(errno));
-	freeaddrinfo(found);
-	return fd;
-}
+static Listening listening[SOCKETS_MOST];
+static int listening_count;
+static int clients_most;
+static bool paused; /* no room: the backlog keeps whoever comes */
 
 /* Never more clients than descriptors: accept() would fail for ever. */
 static int
@@ -133,20 +80,112 @@ listener_ignore(void *cls, const char *format, va_list args)
 	(void)args;
 }
 
+/* What libmicrohttpd keeps for each connection. */
+size_t
+listener_pool_size(const Config *config)
+{
+	return (size_t)config->max_head + HEAD_OVERHEAD;
+}
+
 static struct MHD_Daemon *
-listener_daemon_start(Gateway *gateway, int fd)
+listener_daemon_start(Gateway *gateway)
 {
 	const Config *config = gateway->config;
 
 	return MHD_start_daemon(
-		MHD_USE_EPOLL | MHD_USE_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-		request_handle, gateway, MHD_OPTION_EXTERNAL_LOGGER, listener_ignore, NULL,
-		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
-		(unsigned int)listener_clients(config), MHD_OPTION_CONNECTION_TIMEOUT,
-		(unsigned int)config->idle_timeout, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		(size_t)config->max_head + HEAD_OVERHEAD, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
-		MHD_OPTION_URI_LOG_CALLBACK, request_begin, gateway, MHD_OPTION_NOTIFY_COMPLETED,
-		request_end, gateway, MHD_OPTION_END);
+		MHD_USE_EPOLL | MHD_USE_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
+			MHD_USE_NO_LISTEN_SOCKET,
+		0, NULL, NULL, request_handle, gateway, MHD_OPTION_EXTERNAL_LOGGER,
+		listener_ignore, NULL, MHD_OPTION_CONNECTION_LIMIT, (unsigned int)clients_most,
+		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)config->idle_timeout,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, listener_pool_size(config),
+		MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_URI_LOG_CALLBACK, request_begin,
+		gateway, MHD_OPTION_NOTIFY_COMPLETED, request_end, gateway,
+		MHD_OPTION_NOTIFY_CONNECTION, peer_notify, NULL, MHD_OPTION_END);
+}
+
+static void
+listener_pause(void)
+{
+	for (int i = 0; i < listening_count; i++)
+		loop_forget(listening[i].fd);
+	paused = true;
+}
+
+static bool
+listener_watch(void)
+{
+	paused = false;
+	for (int i = 0; i < listening_count; i++)
+		if (!loop_watch(listening[i].fd, EPOLLIN, &listening[i].source))
+			return false;
+	return true;
+}
+
+/* Who has too many connections is told so, as far as that fits into the socket. */
+static void
+listener_refuse(int fd)
+{
+	char unread[4096];
+
+	respond_raw(fd, REFUSE_CROWD);
+	shutdown(fd, SHUT_WR);
+	(void)!recv(fd, unread, sizeof unread, MSG_DONTWAIT); /* or closing resets it */
+	close(fd);
+}
+
+static void
+listener_greet(int fd, const struct sockaddr *address, socklen_t size)
+{
+	Peer *peer = peer_create(fd, address);
+
+	if (peer == NULL)
+	{
+		listener_refuse(fd);
+		return;
+	}
+	peer_expect(peer);
+	(void)MHD_add_connection(listener_daemon, fd, address, size);
+	if (!peer_is_expected())
+		return;
+	/* refused, and the socket closed, before we were told of it */
+	peer_expect(NULL);
+	peer_free(peer);
+}
+
+/* False: nobody waits any more, or there is no room. */
+static bool
+listener_accept(int from)
+{
+	struct sockaddr_storage address = {0};
+	socklen_t size = sizeof address;
+	int fd;
+
+	if (peers_count() >= clients_most)
+	{
+		if (!peers_make_room())
+			listener_pause();
+		return false;
+	}
+	fd = accept4(from, (struct sockaddr *)&address, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd >= 0)
+		listener_greet(fd, (struct sockaddr *)&address, size);
+	else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+		listener_pause();
+	else
+		return errno == ECONNABORTED || errno == EINTR;
+	return fd >= 0;
+}
+
+static void
+listening_ready(void *owner, uint32_t events)
+{
+	const Listening *one = owner;
+
+	(void)events;
+	for (int i = 0; i < ACCEPT_BATCH && !paused && one->fd >= 0; i++)
+		if (!listener_accept(one->fd))
+			return;
 }
 
 static void
@@ -157,31 +196,48 @@ listener_ready(void *owner, uint32_t events)
 }
 
 static void
-listener_announce(int fd, bool inherited)
+listener_announce(int fd)
 {
-	struct sockaddr_storage address;
+	struct sockaddr_storage address = {0};
 	socklen_t size = sizeof address;
 	char host[NI_MAXHOST] = "a socket";
 	char port[NI_MAXSERV] = "";
 
-	if (getsockname(fd, (struct sockaddr *)&address, &size) == 0 &&
-		address.ss_family != AF_UNIX)
-		getnameinfo((struct sockaddr *)&address, size, host, sizeof host, port,
-					sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
-	log_line("listening on %s%s%s%s", host, *port ? " port " : "", port,
-			 inherited ? ", socket inherited" : "");
+	if (getsockname(fd, (struct sockaddr *)&address, &size) < 0)
+		return;
+	if (address.ss_family == AF_UNIX)
+		log_line("listening on %.107s", ((struct sockaddr_un *)&address)->sun_path);
+	else if (getnameinfo((struct sockaddr *)&address, size, host, sizeof host, port,
+						 sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) == 0)
+		log_line("listening on %s port %s", host, port);
+}
+
+static bool
+listener_open(const Config *config)
+{
+	int sockets[SOCKETS_MOST];
+
+	listening_count = sockets_open(config, sockets);
+	for (int i = 0; i < listening_count; i++)
+	{
+		listening[i].fd = sockets[i];
+		listening[i].source.ready = listening_ready;
+		listening[i].source.owner = &listening[i];
+		listener_announce(sockets[i]);
+	}
+	return listening_count > 0 && listener_watch();
 }
 
 bool
 listener_start(Gateway *gateway)
 {
-	int inherited = socket_inherited();
-	int fd = inherited >= 0 ? inherited : socket_open(gateway->config);
 	const union MHD_DaemonInfo *info;
 
-	if (fd < 0)
+	if (!listener_open(gateway->config))
 		return false;
-	listener_daemon = listener_daemon_start(gateway, fd);
+	clients_most = listener_clients(gateway->config);
+	peers_start(gateway);
+	listener_daemon = listener_daemon_start(gateway);
 	if (listener_daemon == NULL)
 	{
 		log_line("libmicrohttpd does not start");
@@ -189,41 +245,48 @@ listener_start(Gateway *gateway)
 	}
 	listener_source.ready = listener_ready;
 	info = MHD_get_daemon_info(listener_daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	if (info == NULL || !loop_watch(info->epoll_fd, EPOLLIN, &listener_source))
-		return false;
-	listener_announce(fd, inherited >= 0);
-	return true;
+	return info && loop_watch(info->epoll_fd, EPOLLIN, &listener_source);
 }
 
-/* Accept, read, write and resume whatever is due. */
+/* Read, write and resume whatever is due, and open the doors when there is room again. */
 void
 listener_turn(void)
 {
 	MHD_run(listener_daemon);
+	peers_turn();
+	if (paused && peers_count() < clients_most)
+		(void)listener_watch();
 }
 
-/* Milliseconds until the library wants to run without an event, -1 for never. */
+/* Milliseconds until the library or a limit of time wants us without an event, or -1. */
 int64_t
 listener_wait(void)
 {
 	MHD_UNSIGNED_LONG_LONG wait;
+	int64_t ours = peers_wait();
 
 	if (MHD_get_timeout(listener_daemon, &wait) != MHD_YES)
-		return -1;
-	return wait > 60000 ? 60000 : (int64_t)wait;
+		return ours;
+	if (wait > 60000)
+		wait = 60000;
+	return ours >= 0 && ours < (int64_t)wait ? ours : (int64_t)wait;
 }
 
 /*
- * Accept no more. Our descriptor is closed; connections in the backlog stay with
- * whoever else has the socket.
+ * Accept no more. Our descriptors are closed; connections in the backlog stay with
+ * whoever else has the sockets.
  */
 void
 listener_quiesce(void)
 {
-	MHD_socket fd = MHD_quiesce_daemon(listener_daemon);
-
-	if (fd != MHD_INVALID_SOCKET)
-		close(fd);
+	listener_pause();
+	for (int i = 0; i < listening_count; i++)
+	{
+		close(listening[i].fd);
+		listening[i].fd = -1;
+	}
+	listening_count = 0;
+	peers_drain();
 }
 
 /* No connection may be suspended any more: the library would abort. */

@@ -16,12 +16,14 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "gateway/canceller.h"
 #include "gateway/config.h"
 #include "gateway/docs.h"
 #include "gateway/link.h"
 #include "gateway/listener.h"
 #include "gateway/log.h"
 #include "gateway/loop.h"
+#include "gateway/peer.h"
 #include "gateway/pool.h"
 #include "gateway/proxy.h"
 
@@ -40,7 +42,8 @@ drain_begin(void)
 	gateway.draining = true;
 	drain_until = loop_now() + (int64_t)config.drain_timeout * 1000;
 	listener_quiesce();
-	log_line("stopping; %d requests in flight", gateway.active);
+	log_line("stopping; %d requests in flight on %d connections", gateway.active,
+			 peers_count());
 }
 
 /* The first signal drains, a second one stops at once. */
@@ -100,8 +103,9 @@ main_wait(void)
 static bool
 main_is_over(void)
 {
-	return stop_now ||
-		   (gateway.draining && (gateway.active == 0 || loop_now() >= drain_until));
+	if (stop_now || !gateway.draining || loop_now() >= drain_until)
+		return stop_now || gateway.draining;
+	return gateway.active == 0 && (peers_count() == 0 || pool_is_away(gateway.pool));
 }
 
 /*
@@ -151,7 +155,8 @@ main(int argc, char **argv)
 	srandom((unsigned int)getpid() ^ (unsigned int)loop_now());
 	if (config.check)
 		return link_check(&config);
-	if (!loop_start() || !signals_start() || !listener_start(&gateway))
+	if (!loop_start() || !signals_start() || !canceller_start() ||
+		!listener_start(&gateway))
 	{
 		log_line("not started: %s", errno ? strerror(errno) : "see above");
 		return 1;

@@ -46,7 +46,7 @@ pool_start(const Config *config)
  * Away: no connection works and one has failed already. At the start, before the first
  * attempt has an outcome, calls may wait.
  */
-static bool
+bool
 pool_is_away(const Pool *pool)
 {
 	bool failed = false;
@@ -61,13 +61,20 @@ pool_is_away(const Pool *pool)
 	return failed;
 }
 
+/* No cancelling is under way there that could hit what is sent next. */
+static bool
+link_is_free(const Link *link)
+{
+	return link->state == LINK_READY && link->cancel == NULL;
+}
+
 static int
 pool_idle(const Pool *pool)
 {
 	int idle = 0;
 
 	for (int i = 0; i < pool->count; i++)
-		if (pool->links[i].state == LINK_READY && pool->links[i].inflight.count == 0)
+		if (link_is_free(&pool->links[i]) && pool->links[i].inflight.count == 0)
 			idle++;
 	return idle;
 }
@@ -88,6 +95,21 @@ pool_submit(Pool *pool, Call *call)
 	return POOL_ACCEPTED;
 }
 
+/* Whoever asked is gone: it is not sent any more, or ended where it runs. */
+void
+pool_abandon(Pool *pool, Call *call)
+{
+	if (call_has(&pool->queue, call))
+	{
+		call_remove(&pool->queue, call);
+		call_finish(call, CALL_GONE);
+		return;
+	}
+	for (int i = 0; i < pool->count; i++)
+		if (link_abandon(&pool->links[i], call))
+			return;
+}
+
 static Link *
 pool_pick(Pool *pool, int64_t now)
 {
@@ -97,7 +119,7 @@ pool_pick(Pool *pool, int64_t now)
 	{
 		Link *link = &pool->links[i];
 
-		if (link->state != LINK_READY || link->inflight.count >= pool->config->depth)
+		if (!link_is_free(link) || link->inflight.count >= pool->config->depth)
 			continue;
 		if (link->inflight.count == 0)
 			return link;

@@ -18,6 +18,8 @@ typedef enum PoolVerdict
 
 Pool *pool_start(const Config *config);
 PoolVerdict pool_submit(Pool *pool, Call *call);
+void pool_abandon(Pool *pool, Call *call);
+bool pool_is_away(const Pool *pool);
 void pool_turn(Pool *pool);
 int64_t pool_wait(const Pool *pool);
 void pool_stop(Pool *pool);

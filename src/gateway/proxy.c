@@ -14,7 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool
+/* Fills 16 bytes, of which IPv4 uses four; an IPv4 address in IPv6 dress counts as IPv4.
+ */
+bool
 address_read(const char *text, int *family, unsigned char *bytes)
 {
 	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
@@ -87,8 +89,8 @@ range_has(const ProxyRange *range, int family, const unsigned char *bytes)
 }
 
 /* An empty address is that of a Unix-domain socket. */
-static bool
-is_trusted(const Proxies *proxies, const char *address)
+bool
+proxies_trust(const Proxies *proxies, const char *address)
 {
 	unsigned char bytes[16];
 	int family;
@@ -135,7 +137,7 @@ proxies_client(const Proxies *proxies, const char *forwarded, char *client, size
 	unsigned char bytes[16];
 	int family;
 
-	while (is_trusted(proxies, client) &&
+	while (proxies_trust(proxies, client) &&
 		   entry_before(forwarded ? forwarded : "", &end, entry, sizeof entry) &&
 		   address_read(entry, &family, bytes))
 		inet_ntop(family, bytes, client, size);

@@ -19,7 +19,9 @@ typedef struct Proxies
 	bool local; /* "unix": whoever comes by a Unix-domain socket */
 } Proxies;
 
+bool address_read(const char *text, int *family, unsigned char *bytes);
 bool proxies_read(Proxies *proxies, const char *list);
+bool proxies_trust(const Proxies *proxies, const char *address);
 void proxies_client(const Proxies *proxies, const char *forwarded, char *client,
 					size_t size);
 

@@ -80,11 +80,15 @@ request_begin(void *cls, const char *uri, struct MHD_Connection *connection)
 		return NULL;
 	request->gateway = gateway;
 	request->connection = connection;
+	request->peer = peer_of(connection);
+	request->length = -1;
 	request->target = head_target(uri);
 	request->odd_head = strchr(uri, ' ') != NULL;
 	request->uri_bytes = strlen(uri);
 	if (query)
 		query[1] = '\0';
+	if (request->peer)
+		request->peer->memory = (void *)uri;
 	gateway->active++;
 	return request;
 }
@@ -95,6 +99,9 @@ request_judge(Request *request, const char *method)
 {
 	const Config *config = request->gateway->config;
 
+	if (request->peer->proxy &&
+		!crowd_enter(request->client, config->clients_per_address, &request->place))
+		return REFUSE_CROWD;
 	if (request->odd_head || request->headers.failed)
 		return REFUSE_BAD_REQUEST;
 	if (strlen(request->target) > (size_t)config->max_url)
@@ -133,6 +140,7 @@ request_head(Request *request, const char *method, const char *version)
 		request->method = "GET";
 	request->refusal = request_judge(request, method);
 	request->stage = REQUEST_COLLECTING;
+	peer_enter(request->peer, PEER_RECEIVING, 0);
 	reads_on = !request->expects && request->announced <= DRAIN_MOST &&
 			   request->refusal != REFUSE_BAD_REQUEST;
 	if (request->refusal == REFUSE_NOTHING || reads_on)
@@ -161,6 +169,7 @@ request_collect(Request *request, const char *data, size_t size)
 	Gateway *gateway = request->gateway;
 
 	request->received += size;
+	request->peer->bytes += size;
 	if (request->refusal != REFUSE_NOTHING)
 		return request->received <= DRAIN_MOST ? MHD_YES : MHD_NO;
 	if (request->received > (size_t)gateway->config->max_body)
@@ -203,7 +212,7 @@ request_handle(void *cls, struct MHD_Connection *connection, const char *url,
 	(void)connection;
 	(void)url;
 	(void)version;
-	if (request == NULL || request->target == NULL)
+	if (request == NULL || request->target == NULL || request->peer == NULL)
 		return MHD_NO;
 	if (request->stage == REQUEST_BEGUN)
 		return request_head(request, method, version);
@@ -220,6 +229,27 @@ request_handle(void *cls, struct MHD_Connection *connection, const char *url,
 	return request_queue(request);
 }
 
+/* The call is the pool's afterwards, or gone. */
+PoolVerdict
+request_submit(Request *request, Call *call)
+{
+	PoolVerdict verdict = pool_submit(request->gateway->pool, call);
+
+	if (verdict == POOL_ACCEPTED)
+		request->call = call;
+	else
+		call_drop(call);
+	return verdict;
+}
+
+/* Its client is gone: nobody needs the answer. */
+void
+request_abandon(Request *request)
+{
+	if (request->call)
+		pool_abandon(request->gateway->pool, request->call);
+}
+
 /* Ask the database; the connection sleeps until the call is done. */
 void
 request_call(Request *request, Call *call)
@@ -231,14 +261,15 @@ request_call(Request *request, Call *call)
 		respond_refusal(request, REFUSE_INTERNAL);
 		return;
 	}
-	verdict = pool_submit(request->gateway->pool, call);
+	verdict = request_submit(request, call);
 	if (verdict == POOL_ACCEPTED)
 	{
 		request->stage = REQUEST_WAITING;
 		MHD_suspend_connection(request->connection);
+		peer_enter(request->peer, PEER_WAITING, 0);
+		request->peer->request = request;
 		return;
 	}
-	call_drop(call);
 	respond_refusal(request, verdict == POOL_FULL ? REFUSE_FULL : REFUSE_AWAY);
 }
 
@@ -255,6 +286,12 @@ request_end(void *cls, struct MHD_Connection *connection, void **context,
 	if (request == NULL)
 		return;
 	gateway->active--;
+	crowd_leave(request->place);
+	if (request->peer)
+	{
+		request->peer->request = NULL;
+		peer_enter(request->peer, PEER_IDLE, 0);
+	}
 	request_forget_body(request);
 	buffer_free(&request->headers);
 	buffer_free(&request->forwarded);

@@ -9,6 +9,8 @@
 #include "gateway/buffer.h"
 #include "gateway/config.h"
 #include "gateway/cors.h"
+#include "gateway/crowd.h"
+#include "gateway/peer.h"
 #include "gateway/pool.h"
 #include "gateway/proxy.h"
 #include "gateway/refusal.h"
@@ -41,6 +43,7 @@ typedef struct Request
 {
 	Gateway *gateway;
 	struct MHD_Connection *connection;
+	Peer *peer; /* the connection, as we know it */
 	const Route *route;
 	RequestStage stage;
 	char *target;       /* path and query as they came, bytes beyond ASCII escaped */
@@ -67,6 +70,9 @@ typedef struct Request
 	Buffer body;
 	unsigned int status;
 	struct MHD_Response *response;
+	int64_t length;    /* of its body; -1: has no end of its own */
+	Call *call;        /* while the database works */
+	CrowdPlace *place; /* behind a proxy: among the requests of one client */
 } Request;
 
 /* What a path is served by. */
@@ -85,5 +91,7 @@ enum MHD_Result request_handle(void *cls, struct MHD_Connection *connection,
 void request_end(void *cls, struct MHD_Connection *connection, void **context,
 				 enum MHD_RequestTerminationCode how);
 void request_call(Request *request, Call *call);
+PoolVerdict request_submit(Request *request, Call *call);
+void request_abandon(Request *request);
 
 #endif

@@ -15,8 +15,10 @@
 #include <strings.h>
 
 #include <arpa/inet.h>
+#include <sys/socket.h>
 
 #include "gateway/compress.h"
+#include "gateway/head.h"
 
 /* What a page that is tricked into showing our answers could do with them: nothing. */
 static const char *const safety_headers[][2] = {
@@ -43,8 +45,8 @@ response_preset(struct MHD_Response *response, const char *name, const char *val
 }
 
 /* The same as lines, each with its line break before it. */
-void
-respond_write_safety(Buffer *head)
+static void
+write_safety(Buffer *head)
 {
 	for (size_t i = 0; i < SAFETY_HEADERS; i++)
 	{
@@ -53,6 +55,52 @@ respond_write_safety(Buffer *head)
 		buffer_append_text(head, ": ");
 		buffer_append_text(head, safety_headers[i][1]);
 	}
+}
+
+/* A whole answer, for a connection that ends with it. */
+static void
+write_refusal(Buffer *text, Refusal refusal)
+{
+	const RefusalText *what = refusal_text(refusal);
+	Request nobody = {0};
+	Buffer body = {0};
+	char line[160];
+
+	head_identify(&nobody, NULL);
+	refusal_write(refusal, &body);
+	snprintf(line, sizeof line, "HTTP/1.1 %u %s\r\nContent-Length: %zu\r\n", what->status,
+			 MHD_get_reason_phrase_for(what->status), body.length);
+	buffer_append_text(text, line);
+	if (what->retry_after)
+	{
+		snprintf(line, sizeof line, "Retry-After: %s\r\n", what->retry_after);
+		buffer_append_text(text, line);
+	}
+	buffer_append_text(text,
+					   "Content-Type: " RESPOND_JSON_TYPE "\r\nConnection: close\r\n");
+	buffer_append_text(text, "X-Request-Id: ");
+	buffer_append_text(text, nobody.id);
+	write_safety(text);
+	buffer_append_text(text, "\r\nCache-Control: no-store\r\n\r\n");
+	buffer_append(text, body.data, body.length);
+	text->failed |= body.failed;
+	buffer_free(&body);
+}
+
+/*
+ * Says it past libmicrohttpd, to who has no request yet or whose request is none. All of
+ * it goes into the socket's buffer, which is empty: the library reads a request only when
+ * the answer before it is out.
+ */
+void
+respond_raw(int fd, Refusal refusal)
+{
+	Buffer text = {0};
+
+	write_refusal(&text, refusal);
+	if (!text.failed)
+		(void)!send(fd, text.data, text.length, MSG_DONTWAIT | MSG_NOSIGNAL);
+	buffer_free(&text);
 }
 
 /* An answer may state its own; a validator is worth nothing to who may not store. */
@@ -83,6 +131,9 @@ respond_with(Request *request, unsigned int status, struct MHD_Response *respons
 	request->status = status;
 	request->response = response;
 	request->stage = REQUEST_ANSWERED;
+	request->call = NULL;
+	peer_enter(request->peer, request->length >= 0 ? PEER_SENDING : PEER_STREAMING,
+			   request->length);
 	if (stage == REQUEST_WAITING)
 		MHD_resume_connection(request->connection);
 }
@@ -93,6 +144,7 @@ respond_json(Request *request, unsigned int status, Buffer *body)
 {
 	struct MHD_Response *response = NULL;
 
+	request->length = (int64_t)body->length;
 	if (!body->failed)
 		response = MHD_create_response_from_buffer_with_free_callback(body->length,
 																	  body->data, free);
@@ -110,6 +162,7 @@ respond_empty(Request *request, unsigned int status, struct MHD_Response *respon
 {
 	if (response == NULL)
 		response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+	request->length = 0;
 	if (response && request->route)
 		MHD_add_response_header(response, "Allow", request->route->allow);
 	respond_with(request, status, response);
@@ -123,6 +176,7 @@ respond_refusal(Request *request, Refusal refusal)
 	Buffer body = {0};
 
 	refusal_write(refusal, &body);
+	request->length = (int64_t)body.length;
 	if (!body.failed)
 		response = MHD_create_response_from_buffer_with_free_callback(body.length,
 																	  body.data, free);
@@ -256,6 +310,7 @@ respond_rows(Request *request, PGresult *rows)
 		buffer_append_text(&headers, PQgetvalue(rows, 0, 1));
 		response = response_compressed(request, rows, length);
 	}
+	request->length = length;
 	if (response == NULL && status)
 		response = MHD_create_response_from_buffer_with_free_callback_cls(
 			length, PQgetvalue(rows, 0, 2), rows_free, rows);

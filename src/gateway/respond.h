@@ -10,6 +10,6 @@ void respond_rows(Request *request, PGresult *rows);
 void respond_json(Request *request, unsigned int status, Buffer *body);
 void respond_with(Request *request, unsigned int status, struct MHD_Response *response);
 void respond_empty(Request *request, unsigned int status, struct MHD_Response *response);
-void respond_write_safety(Buffer *head);
+void respond_raw(int fd, Refusal refusal);
 
 #endif

@@ -1,0 +1,349 @@
+/*
+ * peer.c
+ *	  Who is connected, and how long each may take for what.
+ *
+ * Threat: a client that holds a connection and gives nothing for it. libmicrohttpd only
+ * ends a connection that is silent, so a byte now and then keeps it for ever; here each
+ * stage ends at a time that single bytes do not move:
+ * - the first head must be complete within --head-timeout, a later one within
+ *   --idle-timeout more;
+ * - a body and an answer have the same time, and one second more for each --min-rate
+ *   bytes of it;
+ * - a request that waits for the database has its deadline in the pool. What is looked at
+ *   here is whether its client still is there: libmicrohttpd does not read from a
+ *   suspended connection, so the loop watches the socket for its end. Only after a while,
+ *   so that a request of a few milliseconds costs no system call more.
+ *
+ * The connections of a stage are a list in the order in which they entered it. Where all
+ * have the same time, only the first ones are looked at.
+ */
+#include "gateway/peer.h"
+
+#include <arpa/inet.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "gateway/listener.h"
+#include "gateway/request.h"
+#include "gateway/respond.h"
+#include "gateway/slim.h"
+
+#define SWEEP 1000      /* ms between two looks at the limits */
+#define DRAIN_SWEEP 50  /* the same while we drain, and somebody waits for our end */
+#define LINGER 1000     /* ms in which somebody idle may still ask while we drain */
+#define GONE_AFTER 100  /* ms of waiting after which it is looked who left */
+#define SLIM_AFTER 2000 /* ms of idleness */
+
+typedef struct PeerList
+{
+	Peer *head;
+	Peer *tail;
+} PeerList;
+
+static Gateway *peers_gateway;
+static PeerList lists[PEER_STAGES];
+static Peer *expected; /* announced to libmicrohttpd, not taken over yet */
+static int count;
+static int64_t sweep_at;
+static int64_t drain_at = -1;
+
+void
+peers_start(Gateway *gateway)
+{
+	peers_gateway = gateway;
+}
+
+int
+peers_count(void)
+{
+	return count;
+}
+
+static void
+list_append(PeerList *list, Peer *peer)
+{
+	peer->next = NULL;
+	peer->previous = list->tail;
+	if (list->tail)
+		list->tail->next = peer;
+	else
+		list->head = peer;
+	list->tail = peer;
+}
+
+static void
+list_remove(PeerList *list, Peer *peer)
+{
+	if (peer->previous)
+		peer->previous->next = peer->next;
+	else
+		list->head = peer->next;
+	if (peer->next)
+		peer->next->previous = peer->previous;
+	else
+		list->tail = peer->previous;
+}
+
+/* The other end of the socket; empty for a Unix-domain one. */
+static void
+peer_name(Peer *peer, const struct sockaddr *address)
+{
+	if (address->sa_family == AF_INET)
+		inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr,
+				  peer->address, sizeof peer->address);
+	else if (address->sa_family == AF_INET6)
+	{
+		const struct in6_addr *six = &((const struct sockaddr_in6 *)address)->sin6_addr;
+		bool mapped = IN6_IS_ADDR_V4MAPPED(six);
+
+		inet_ntop(mapped ? AF_INET : AF_INET6, mapped ? &six->s6_addr[12] : six->s6_addr,
+				  peer->address, sizeof peer->address);
+	}
+}
+
+static void
+peer_unwatch(Peer *peer)
+{
+	if (peer->watched)
+		loop_forget(peer->fd);
+	peer->watched = false;
+}
+
+/* Its client left, or will send no more, which is how leaving looks from here. */
+static void
+peer_gone(void *owner, uint32_t events)
+{
+	Peer *peer = owner;
+
+	(void)events;
+	peer_unwatch(peer);
+	if (peer->stage == PEER_WAITING && peer->request)
+		request_abandon(peer->request);
+}
+
+/*
+ * NULL when its address has enough already, or without memory. A trusted proxy brings
+ * many clients, who are counted by their requests instead.
+ */
+Peer *
+peer_create(int fd, const struct sockaddr *address)
+{
+	Peer *peer = calloc(1, sizeof *peer);
+
+	if (peer == NULL)
+		return NULL;
+	peer_name(peer, address);
+	peer->proxy = proxies_trust(&peers_gateway->proxies, peer->address);
+	if (!peer->proxy &&
+		!crowd_enter(peer->address, peers_gateway->config->clients_per_address,
+					 &peer->place))
+	{
+		free(peer);
+		return NULL;
+	}
+	peer->fd = fd;
+	peer->since = loop_now();
+	peer->source.ready = peer_gone;
+	peer->source.owner = peer;
+	list_append(&lists[PEER_NEW], peer);
+	count++;
+	return peer;
+}
+
+void
+peer_free(Peer *peer)
+{
+	peer_unwatch(peer);
+	list_remove(&lists[peer->stage], peer);
+	crowd_leave(peer->place);
+	count--;
+	free(peer);
+}
+
+/* The next connection that libmicrohttpd tells of is this one's. */
+void
+peer_expect(Peer *peer)
+{
+	expected = peer;
+}
+
+bool
+peer_is_expected(void)
+{
+	return expected != NULL;
+}
+
+void
+peer_notify(void *cls, struct MHD_Connection *connection, void **context,
+			enum MHD_ConnectionNotificationCode code)
+{
+	(void)cls;
+	(void)connection;
+	if (code == MHD_CONNECTION_NOTIFY_STARTED)
+	{
+		*context = expected;
+		expected = NULL;
+	}
+	else if (*context)
+	{
+		peer_free(*context);
+		*context = NULL;
+	}
+}
+
+Peer *
+peer_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return info ? info->socket_context : NULL;
+}
+
+void
+peer_enter(Peer *peer, PeerStage stage, int64_t bytes)
+{
+	peer_unwatch(peer);
+	list_remove(&lists[peer->stage], peer);
+	peer->stage = stage;
+	peer->since = loop_now();
+	peer->bytes = bytes;
+	peer->slimmed = false;
+	list_append(&lists[stage], peer);
+}
+
+/* libmicrohttpd then reads an end, and closes. */
+static void
+peer_close(Peer *peer)
+{
+	shutdown(peer->fd, SHUT_RDWR);
+	peer_enter(peer, PEER_CLOSING, 0);
+}
+
+/* When the present stage ends at the latest. */
+static int64_t
+peer_limit(const Peer *peer)
+{
+	const Config *config = peers_gateway->config;
+	int64_t limit = peer->since + (int64_t)config->head_timeout * 1000;
+
+	if (peer->stage == PEER_NEW || peer->stage == PEER_IDLE)
+	{
+		int64_t last = (peer->since > drain_at ? peer->since : drain_at) + LINGER;
+
+		if (peer->stage == PEER_IDLE)
+			limit += (int64_t)config->idle_timeout * 1000;
+		return drain_at >= 0 && last < limit ? last : limit;
+	}
+	if (config->min_rate == 0)
+		return INT64_MAX;
+	return limit + peer->bytes * 1000 / config->min_rate;
+}
+
+/* Somebody who has yet to finish a request is told why it ends. */
+static void
+peer_expire(Peer *peer)
+{
+	const struct linger reset = {.l_onoff = 1};
+
+	if (peer->stage == PEER_RECEIVING || (peer->stage == PEER_NEW && drain_at < 0))
+		respond_raw(peer->fd, REFUSE_SLOW);
+	else if (peer->stage == PEER_SENDING) /* nor does the kernel keep it for them */
+		setsockopt(peer->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+	peer_close(peer);
+}
+
+static void
+expire_in_order(PeerStage stage, int64_t now)
+{
+	while (lists[stage].head && peer_limit(lists[stage].head) <= now)
+		peer_expire(lists[stage].head);
+}
+
+static void
+expire_any(PeerStage stage, int64_t now)
+{
+	Peer *next;
+
+	for (Peer *peer = lists[stage].head; peer; peer = next)
+	{
+		next = peer->next;
+		if (peer_limit(peer) <= now)
+			peer_expire(peer);
+	}
+}
+
+static void
+slim_idle(int64_t now)
+{
+	for (Peer *peer = lists[PEER_IDLE].head; peer && peer->since + SLIM_AFTER <= now;
+		 peer = peer->next)
+		if (!peer->slimmed)
+		{
+			slim_pool(peer->memory, listener_pool_size(peers_gateway->config));
+			peer->slimmed = true;
+		}
+}
+
+/* From now on look whether those are gone who wait for some time already. */
+static void
+watch_waiting(int64_t now)
+{
+	for (Peer *peer = lists[PEER_WAITING].tail; peer && !peer->watched;
+		 peer = peer->previous)
+		if (peer->since + GONE_AFTER <= now)
+			peer->watched =
+				loop_watch(peer->fd, EPOLLRDHUP | EPOLLONESHOT, &peer->source);
+}
+
+/* To be called after every turn of the loop. */
+void
+peers_turn(void)
+{
+	int64_t now = loop_now();
+
+	watch_waiting(now);
+	if (now < sweep_at)
+		return;
+	sweep_at = now + (drain_at >= 0 ? DRAIN_SWEEP : SWEEP);
+	expire_in_order(PEER_NEW, now);
+	expire_in_order(PEER_IDLE, now);
+	expire_any(PEER_RECEIVING, now);
+	expire_any(PEER_SENDING, now);
+	slim_idle(now);
+}
+
+/* Milliseconds until something is due, -1 for nothing. */
+int64_t
+peers_wait(void)
+{
+	const Peer *newest = lists[PEER_WAITING].tail;
+	int64_t due = sweep_at;
+	int64_t now = loop_now();
+
+	if (count == 0)
+		return -1;
+	if (newest && !newest->watched && now + GONE_AFTER < due)
+		due = now + GONE_AFTER;
+	return due > now ? due - now : 0;
+}
+
+/* Nobody new comes; those who are idle have a moment to send what they have begun to. */
+void
+peers_drain(void)
+{
+	drain_at = loop_now();
+	sweep_at = drain_at;
+}
+
+/* Give up whoever is idle longest. False: nobody is. */
+bool
+peers_make_room(void)
+{
+	if (lists[PEER_IDLE].head == NULL)
+		return false;
+	peer_close(lists[PEER_IDLE].head);
+	return true;
+}

@@ -1,0 +1,45 @@
+/*
+ * slim.c
+ *	  Gives back the memory of connections that sleep.
+ *
+ * libmicrohttpd keeps for each connection as much memory as the largest head takes, and
+ * fills it with zeros after each request. With thousands of connections that mostly sleep
+ * that is nearly all the memory there is. A page that holds only zeros can be given back
+ * to the kernel: it reads as zeros when it is touched again. So nothing has to be known
+ * of what the library does there; whatever is not zero stays.
+ */
+#include "gateway/slim.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static bool
+is_zero(const char *page, size_t size)
+{
+	return page[0] == 0 && memcmp(page, page + 1, size - 1) == 0;
+}
+
+/*
+ * The whole pages behind an address in the pool. It may lie further in than the pool's
+ * beginning, so the size may reach beyond its end, but not beyond the heap; a pool that
+ * is elsewhere is left alone.
+ */
+void
+slim_pool(void *inside, size_t size)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	uintptr_t top = (uintptr_t)sbrk(0);
+	uintptr_t from = (uintptr_t)inside;
+	uintptr_t to = from + size;
+
+	if (inside == NULL || from >= top)
+		return;
+	if (to > top)
+		to = top;
+	for (from = (from + page - 1) / page * page; from + page <= to; from += page)
+		if (is_zero((const char *)from, page))
+			madvise((void *)from, page, MADV_DONTNEED);
+}

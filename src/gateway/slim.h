@@ -1,0 +1,8 @@
+#ifndef REALTY_GATEWAY_SLIM_H
+#define REALTY_GATEWAY_SLIM_H
+
+#include <stddef.h>
+
+void slim_pool(void *inside, size_t size);
+
+#endif
