@@ -1,0 +1,146 @@
+-- Each CHECK by itself: with the triggers off, the values at its border are taken, those one step
+-- beyond are refused, and by this CHECK. A CHECK without a line here fails, and so does a line
+-- without its CHECK.
+BEGIN;
+SET LOCAL client_min_messages = warning;
+SELECT count(*) > 0 AS loaded FROM realty.load_sample_data(1);
+SET LOCAL session_replication_role = replica;
+INSERT INTO realty.outbox (kind, recipient, data) VALUES ('letter', 'a@example.org', '{}');
+INSERT INTO realty.idempotency_keys (user_id, key, request_hash, status, body) VALUES (1, 'k', '\x00', 200, '');
+
+-- By kind: the column is what stands between the table and the kind.
+CREATE TEMP TABLE kinds (kind text, parameter text, good text[], bad text[]);
+INSERT INTO kinds VALUES
+    ('is_short', 'most', '{"repeat(''é'', %s)"}', '{"repeat(''é'', %s + 1)"}'),
+    ('has_text', 'most', '{"repeat(''é'', %s)", "'' x''"}', '{"repeat(''é'', %s + 1)", "''''", "''  ''"}'),
+    ('is_a_url', 'most', '{"''http://'' || repeat(''x'', %s - 7)", "''HTTPS://x''"}',
+        '{"''http://'' || repeat(''x'', %s - 6)", "''ftp://x''", "''http://''", "''http://a b''", "''javascript:x''"}'),
+    ('is_an_object', NULL, '{"''{}''"}', '{"''[]''", "''null''", "''\"x\"''"}'),
+    ('is_an_array', NULL, '{"''[]''"}', '{"''{}''", "''null''"}'),
+    ('is_known', NULL, '{}', '{"''nonsense''", "''''"}'),
+    ('is_not_negative', NULL, '{0}', '{-1, "''NaN''"}'),
+    ('is_positive', NULL, '{1}', '{0, -1}'),
+    ('is_a_percentage', NULL, '{0, 100}', '{-1, 101}'),
+    ('is_a_day', NULL, '{"''2026-01-01''"}', '{"''infinity''", "''-infinity''"}'),
+    ('is_a_time', NULL, '{"''2026-01-01''"}', '{"''infinity''", "''-infinity''"}'),
+    ('is_a_count', NULL, '{0, 50}', '{-1, 51}');
+
+-- What the kind alone does not say: its parameter, or the assignments themselves.
+CREATE TEMP TABLE given (conname text, parameter int, good text[], bad text[]);
+INSERT INTO given (conname, parameter) VALUES
+    ('appointments_cancellation_reason_is_short', 1000), ('appointments_location_is_short', 500), ('appointments_notes_is_short', 5000),
+    ('bookings_cancellation_reason_is_short', 1000), ('bookings_notes_is_short', 5000), ('builders_address_is_short', 500),
+    ('builders_city_is_short', 100), ('builders_company_name_has_text', 200), ('builders_description_is_short', 10000),
+    ('builders_license_number_has_text', 100), ('builders_logo_url_is_a_url', 500), ('builders_state_is_short', 100),
+    ('builders_website_is_a_url', 500), ('change_requests_decision_note_is_short', 5000), ('change_requests_description_is_short', 20000),
+    ('change_requests_title_has_text', 200), ('construction_updates_description_is_short', 20000), ('construction_updates_title_has_text', 200),
+    ('customers_address_is_short', 500), ('customers_city_is_short', 100), ('customers_state_is_short', 100), ('messages_body_has_text', 20000),
+    ('messages_subject_is_short', 200), ('models_3d_file_url_is_a_url', 1000), ('models_3d_name_has_text', 200), ('models_3d_thumbnail_url_is_a_url', 1000),
+    ('payments_milestone_is_short', 200), ('payments_note_is_short', 1000), ('payments_transaction_reference_has_text', 200),
+    ('project_progress_phase_has_text', 200), ('projects_address_is_short', 500), ('projects_city_has_text', 100), ('projects_description_is_short', 20000),
+    ('projects_name_has_text', 200), ('projects_postal_code_is_short', 20), ('projects_rera_number_is_short', 100), ('projects_state_is_short', 100),
+    ('system_settings_description_is_short', 1000), ('units_tower_is_short', 50), ('units_unit_number_has_text', 50), ('users_full_name_has_text', 200);
+INSERT INTO given (conname, good, bad) VALUES
+    ('appointments_ends_at_is_after_start', '{}', '{"ends_at = starts_at", "ends_at = starts_at - interval ''1 hour''"}'),
+    ('appointments_ends_at_is_soon_after_start', '{"ends_at = starts_at + interval ''15 min''", "ends_at = starts_at + interval ''8 h''"}',
+        '{"ends_at = starts_at + interval ''14 min''", "ends_at = starts_at + interval ''8 h 1 s''"}'),
+    ('appointments_starts_at_is_near', '{}', '{"starts_at = ''1999-12-31Z'', ends_at = ''1999-12-31 01:00Z''", "starts_at = ''2200-01-02Z'', ends_at = ''2200-01-02 01:00Z''"}'),
+    ('bookings_booking_amount_is_within_total', '{"booking_amount = total_amount"}', '{"booking_amount = total_amount + 0.01"}'),
+    ('bookings_discount_is_within_total', '{}', '{"discount = total_amount + 0.01"}'),
+    ('bookings_discount_leaves_the_payments', '{"discount = total_amount - paid_amount - scheduled_amount"}', '{"discount = total_amount, scheduled_amount = 1"}'),
+    ('bookings_refunding_amount_is_within_paid', '{"refunding_amount = paid_amount"}', '{"refunding_amount = paid_amount + 0.01"}'),
+    ('bookings_total_amount_is_positive', '{}', '{"total_amount = 0, unit_price = 0, changes_amount = 0, paid_amount = 0, scheduled_amount = 0, booking_amount = 0, discount = 0"}'),
+    ('bookings_total_amount_is_price_and_changes', '{}', '{"total_amount = total_amount + 1"}'),
+    ('builder_availability_closes_after_opening', '{}', '{"closes = opens"}'),
+    ('builder_availability_exception_date_is_a_day', '{}', '{"weekday = NULL, exception_date = ''infinity''"}'),
+    ('builder_availability_is_weekly_or_exception', '{"weekday = NULL, exception_date = ''2030-01-01''"}', '{"weekday = NULL", "exception_date = ''2030-01-01''"}'),
+    ('builder_availability_weekday_is_iso', '{"weekday = 1", "weekday = 7"}', '{"weekday = 0", "weekday = 8"}'),
+    ('builder_availability_window_is_open', '{"is_open = false, opens = NULL, closes = NULL"}', '{"opens = NULL", "is_open = false"}'),
+    ('builders_time_zone_exists', '{"time_zone = ''Europe/Paris''"}', '{"time_zone = ''Mars/Olympus''"}'),
+    ('common_passwords_password_is_lower_case', '{}', '{"password = ''Secret''"}'),
+    ('customers_budget_is_a_range', '{"budget_min = 5, budget_max = 5"}', '{"budget_min = 5, budget_max = 4"}'),
+    ('idempotency_keys_key_has_text', '{"key = repeat(''k'', 255)"}', '{"key = ''''", "key = repeat(''k'', 256)"}'),
+    ('messages_recipient_is_somebody_else', '{}', '{"recipient_id = sender_id"}'),
+    ('outbox_kind_is_a_word', '{"kind = ''a_1''"}', '{"kind = ''A''", "kind = ''1''", "kind = repeat(''k'', 64)"}'),
+    ('payments_refund_of_is_for_refunds', '{}', '{"refund_of = id, kind = ''instalment''"}'),
+    ('project_progress_actual_end_is_after_start', '{}', '{"actual_start = ''2026-01-02'', actual_end = ''2026-01-01''"}'),
+    ('project_progress_planned_end_is_after_start', '{}', '{"planned_start = ''2026-01-02'', planned_end = ''2026-01-01''"}'),
+    ('projects_actual_completion_is_after_launch', '{}', '{"launch_date = ''2026-01-02'', actual_completion = ''2026-01-01''"}'),
+    ('projects_expected_completion_is_after_launch', '{}', '{"launch_date = ''2026-01-02'', expected_completion = ''2026-01-01''"}'),
+    ('projects_actual_completion_is_a_day', '{}', '{"launch_date = NULL, actual_completion = ''infinity''"}'),
+    ('projects_expected_completion_is_a_day', '{}', '{"launch_date = NULL, expected_completion = ''infinity''"}'),
+    ('projects_launch_date_is_a_day', '{}', '{"launch_date = ''infinity'', actual_completion = NULL, expected_completion = NULL"}'),
+    ('project_progress_actual_end_is_a_day', '{}', '{"actual_start = NULL, actual_end = ''infinity''"}'),
+    ('project_progress_actual_start_is_a_day', '{}', '{"actual_start = ''infinity'', actual_end = NULL"}'),
+    ('project_progress_planned_end_is_a_day', '{}', '{"planned_start = NULL, planned_end = ''infinity''"}'),
+    ('project_progress_planned_start_is_a_day', '{}', '{"planned_start = ''infinity'', planned_end = NULL"}'),
+    ('projects_amenities_are_few', '{"amenities = array_fill(''x''::text, ARRAY[100])"}', '{"amenities = array_fill(''x''::text, ARRAY[101])", "amenities = ''{a, NULL}''"}'),
+    ('projects_latitude_is_on_earth', '{"latitude = -90", "latitude = 90"}', '{"latitude = -90.1", "latitude = 90.1"}'),
+    ('projects_longitude_is_on_earth', '{"longitude = -180", "longitude = 180"}', '{"longitude = -180.1", "longitude = 180.1"}'),
+    ('projects_price_is_a_range', '{"price_min = 5, price_max = 5"}', '{"price_min = 5, price_max = 4"}'),
+    ('resources_default_sort_is_listed', '{}', '{"default_sort = ''-nothing''"}'),
+    ('resources_name_is_a_path_word', '{}', '{"name = ''A''", "name = ''a_b''"}'),
+    ('resources_singular_is_a_word', '{}', '{"singular = ''a-b''"}'),
+    ('resources_view_is_qualified', '{}', '{"view = ''units''"}'),
+    ('routes_call_names_a_function', '{}', '{"handler = ''call'', function = NULL"}'),
+    ('routes_id_tells_builtin', '{}', '{"builtin = false"}'),
+    ('routes_media_type_is_one', '{}', '{"media_type = ''nonsense'', handler = ''call'', function = ''f''", "media_type = ''text/csv''"}'),
+    ('routes_path_is_absolute', '{}', '{"path = ''api''", "path = ''/a b''", "path = ''/{A}''"}'),
+    ('routes_roles_are_known', '{"roles = ''{anonymous,admin}''"}', '{"roles = ''{}''", "roles = ''{king}''"}'),
+    ('routes_rows_need_a_resource', '{}', '{"resource = NULL, handler = ''list'', function = NULL"}'),
+    ('routes_set_has_values', '{}', '{"handler = ''set'', fixed = ''{}''"}'),
+    ('routes_status_is_success', '{}', '{"status = 199", "status = 300"}'),
+    ('system_settings_key_is_a_name', '{}', '{"key = ''A''", "key = repeat(''k'', 101)"}'),
+    ('units_built_up_area_covers_carpet_area', '{"built_up_area = 5, carpet_area = 5"}', '{"built_up_area = 4, carpet_area = 5"}'),
+    ('units_features_is_structured', '{"features = ''{}''", "features = ''[]''"}', '{"features = ''1''", "features = ''null''"}'),
+    ('units_floor_is_in_a_building', '{"floor = -10", "floor = 300"}', '{"floor = -11", "floor = 301"}'),
+    ('units_held_until_goes_with_held', '{"status = ''held'', held_until = now()"}', '{"status = ''held'', held_until = NULL", "status = ''available'', held_until = now()"}'),
+    ('units_unit_type_is_short', '{"unit_type = repeat(''é'', 50)"}', '{"unit_type = ''''", "unit_type = repeat(''é'', 51)"}'),
+    ('users_email_is_well_formed', '{"email = ''é@x.y''", "email = ''a@'' || repeat(''x'', 250) || ''.y''"}',
+        '{"email = ''a@x''", "email = ''a b@x.y''", "email = ''@x.y''", "email = ''a@x..y''", "email = ''a@'' || repeat(''x'', 251) || ''.y''"}'),
+    ('users_phone_is_a_number', '{"phone = ''+91 (80) 1234-5678''"}', '{"phone = ''12345''", "phone = ''call me''", "phone = repeat(''1'', 27)"}'),
+    ('units_built_up_area_is_positive', '{}', '{"built_up_area = 0, carpet_area = NULL", "built_up_area = ''NaN''"}'),
+    ('units_carpet_area_is_positive', '{}', '{"carpet_area = 0, built_up_area = NULL", "carpet_area = ''NaN'', built_up_area = NULL"}'),
+    ('bookings_paid_amount_is_not_negative', '{"paid_amount = 0, scheduled_amount = 0, refunding_amount = 0"}',
+        '{"paid_amount = -1, scheduled_amount = 0, refunding_amount = -1"}'),
+    ('bookings_unit_price_is_not_negative', '{"unit_price = 0, changes_amount = total_amount"}',
+        '{"unit_price = -1, changes_amount = total_amount + 1"}'),
+    ('customers_budget_min_is_not_negative', '{"budget_min = 0"}', '{"budget_min = -1", "budget_min = ''NaN'', budget_max = NULL"}'),
+    ('customers_budget_max_is_not_negative', '{"budget_max = 0, budget_min = NULL"}', '{"budget_max = -1, budget_min = NULL", "budget_max = ''NaN''"}'),
+    ('projects_price_min_is_not_negative', '{"price_min = 0"}', '{"price_min = -1"}'),
+    ('projects_price_max_is_not_negative', '{"price_max = 0, price_min = NULL"}', '{"price_max = -1, price_min = NULL"}'),
+    ('notification_templates_audience_is_known', '{}', '{"audience = ''world''"}');
+
+CREATE TEMP VIEW owned AS
+SELECT c.conrelid::regclass AS tab, c.conname, c.convalidated FROM pg_constraint c JOIN pg_depend d ON d.objid = c.conrelid AND d.classid = 'pg_class'::regclass AND d.deptype = 'e'
+JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'realty' WHERE c.contype = 'c';
+CREATE TEMP TABLE cases AS
+SELECT o.tab, o.conname, f.good, a.assignment
+FROM owned o LEFT JOIN kinds k ON right(o.conname, length(k.kind) + 1) = '_' || k.kind LEFT JOIN given g USING (conname),
+     LATERAL (VALUES (true, coalesce(g.good, k.good)), (false, coalesce(g.bad, k.bad))) f (good, list), unnest(f.list) v,
+     LATERAL (SELECT CASE WHEN g.good IS NOT NULL THEN v ELSE format('%I = %s',
+         substr(o.conname, length(split_part(o.tab::text, '.', 2)) + 2, length(o.conname) - length(split_part(o.tab::text, '.', 2)) - length(k.kind) - 2),
+         replace(v, '%s', coalesce(g.parameter::text, 'none'))) END) a (assignment);
+
+-- The first row of the table is changed, and changed back.
+CREATE FUNCTION pg_temp.verdict(tab regclass, assignment text) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+    refused_by text;
+BEGIN
+    EXECUTE format('UPDATE %s SET %s WHERE ctid = (SELECT min(ctid) FROM %1$s)', tab, assignment);
+    RAISE EXCEPTION 'undo' USING ERRCODE = 'UNDO0';
+EXCEPTION WHEN SQLSTATE 'UNDO0' THEN
+    RETURN 'taken';
+WHEN check_violation THEN
+    GET STACKED DIAGNOSTICS refused_by = CONSTRAINT_NAME;
+    RETURN refused_by;
+WHEN OTHERS THEN
+    RETURN SQLERRM;
+END $$;
+-- None of these gives a row.
+SELECT c.conname, c.good, left(c.assignment, 80) AS assignment, v.verdict FROM cases c, LATERAL pg_temp.verdict(c.tab, c.assignment) v (verdict)
+WHERE v.verdict <> CASE WHEN c.good THEN 'taken' ELSE c.conname END ORDER BY 1, 2, 3;
+SELECT conname AS without_a_case FROM owned WHERE conname NOT IN (SELECT conname FROM cases WHERE NOT good) ORDER BY 1;
+SELECT conname AS without_its_check FROM given WHERE conname NOT IN (SELECT conname FROM owned) ORDER BY 1;
+ROLLBACK;
