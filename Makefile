@@ -32,7 +32,7 @@ PG_CPPFLAGS = -MMD -MP -Isrc -I$(shell $(PG_CONFIG) --includedir) \
 	-isystem $(shell $(PG_CONFIG) --includedir-server)
 PG_CFLAGS = -Wextra -Werror -Wno-unused-parameter -Wno-missing-field-initializers
 
-# tools/sanitize sets it: a build that watches itself.
+# tools/watched sets it: a build that watches itself.
 ifdef SANITIZE
 SANITIZERS = -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -U_FORTIFY_SOURCE
 PG_CFLAGS += $(SANITIZERS)
@@ -147,7 +147,13 @@ test-full: ## the same with the long sizes (races, dumps, loads)
 	@SIZE=full tools/test
 
 sanitize: ## every test on an ASan + UBSan build (NAMES="auth_jwt t/05_server.pl": only these)
-	@tools/sanitize $(NAMES)
+	@tools/watched sanitize $(NAMES)
+
+valgrind: ## some stories under valgrind's memcheck (NAMES="...": these)
+	@tools/watched valgrind $(NAMES)
+
+mutants: ## take each rule away and see whether a test notices (EVERY=20: each twentieth)
+	@tools/mutants
 
 fuzz: ## libFuzzer on the pure parsers, 10 million inputs each (RUNS=200000: fewer)
 	@tools/fuzz $(NAMES)
@@ -178,5 +184,5 @@ help:
 
 FORCE:
 
-.PHONY: up down clean-run psql docs test test-full sanitize fuzz check-format check-rooms check-symbols indent \
+.PHONY: up down clean-run psql docs test test-full sanitize valgrind mutants fuzz check-format check-rooms check-symbols indent \
 	help install-gateway uninstall-gateway FORCE
