@@ -168,6 +168,17 @@ check-symbols: ## does the library export only its own names?
 	@tools/check-symbols
 
 ##
+## Measure it
+bench-quick: ## the benchmarks in three minutes (NAMES="reads bookings": only these groups)
+	@tools/bench quick $(NAMES)
+
+bench: ## the benchmarks in full, an hour; writes bench/RESULTS.md and bench/plots
+	@tools/bench full $(NAMES)
+
+soak: ## half an hour of mixed load: is anything growing? (MINUTES=5: shorter)
+	@tools/bench soak $(MINUTES)
+
+##
 ## Build it (for a server that exists; PG_CONFIG=/path/to/pg_config)
 ##   make all           the library, the gateway and the install script
 ##   make install       put them where that server looks
@@ -184,5 +195,5 @@ help:
 
 FORCE:
 
-.PHONY: up down clean-run psql docs test test-full sanitize valgrind mutants fuzz check-format check-rooms check-symbols indent \
+.PHONY: bench bench-quick soak up down clean-run psql docs test test-full sanitize valgrind mutants fuzz check-format check-rooms check-symbols indent \
 	help install-gateway uninstall-gateway FORCE

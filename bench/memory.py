@@ -1,0 +1,83 @@
+"""Memory: a backend after many requests, the gateway with many connections."""
+import os
+import resource
+import socket
+import subprocess
+
+import measure
+from cluster import BINDIR
+from rows import Group, Row, busiest_customer
+
+# What a front end asks for, and what it does wrong.
+MIX = [("GET", "/api/projects?city=Bangalore&status=construction&page=1&limit=10", None, 200),
+       ("GET", "/api/auth/me", None, 200),
+       ("GET", "/api/units/1001", None, 200),
+       ("GET", "/api/bookings?limit=5", None, 200),
+       ("GET", "/api/units/0", None, 404),
+       ("GET", "/api/projects?nonsense=1", None, 422),
+       ("POST", "/api/bookings", '{"unit_id": 0}', 422),
+       ("GET", "/api/nowhere", None, 404)]
+
+
+def backend(bench):
+    """Growth of one backend from its first thousand requests to many."""
+    cluster = bench.cluster
+    token = busiest_customer(cluster)[1]
+
+    def grown():
+        session = subprocess.Popen([f"{BINDIR}/psql", "-XAtq", "-d", "realty"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   text=True, env=cluster.environment)
+
+        def ask(text):
+            session.stdin.write(text + ";\n")
+            session.stdin.flush()
+            return session.stdout.readline().strip()
+
+        def requests(times):
+            # statement by statement, as a gateway sends them
+            for method, path, body, _ in MIX * (times // len(MIX)):
+                session.stdin.write(f"EXECUTE request('{method}', '{path}', {repr(body) if body else 'NULL'});\n")
+            return ask("SELECT 'done'")
+
+        pid = ask("SELECT pg_backend_pid()")
+        session.stdin.write(f"""PREPARE request(text, text, jsonb) AS SELECT FROM realty.request($1, $2, $3,
+            '{{"authorization": "Bearer {token}"}}');\n""")
+        requests(1000)
+        before = measure.anonymous_kb(pid)
+        requests(bench.requests)
+        after = measure.anonymous_kb(pid)
+        session.stdin.close()
+        session.wait()
+        return (after - before) / 1024
+
+    return Group("backend memory", "MB", {"memory: growth of a backend": grown, "memory: nothing": lambda: 1.0},
+                 [Row(f"backend memory after {bench.requests:,} requests, against after 1,000", "memory: growth of a backend",
+                      "memory: nothing", 2, 0.25, at_most=True, unit=" MB")], rounds=1)
+
+
+def gateway(bench):
+    """What the gateway's own memory is with that many idle keep-alive connections."""
+    cluster = bench.cluster
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    ask = b"GET /api/units/1001 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+    def resident():
+        pid = cluster.gateway_pid()
+        crowd = []
+        try:
+            for _ in range(bench.idle):
+                client = socket.create_connection(("127.0.0.1", cluster.http_port))
+                client.sendall(ask)
+                if not client.recv(65536).startswith(b"HTTP/1.1 200"):
+                    raise measure.Broken("the gateway does not serve a crowd")
+                crowd.append(client)
+            with open(f"/proc/{pid}/status") as file:
+                return int(next(line for line in file if line.startswith("VmRSS")).split()[1]) / 1024
+        finally:
+            for client in crowd:
+                client.close()
+
+    return Group("gateway memory", "MB", {"gateway: resident": resident, "gateway: nothing": lambda: 1.0},
+                 [Row(f"gateway: {bench.idle:,} idle keep-alive connections", "gateway: resident", "gateway: nothing", 64, 32,
+                      at_most=True, unit=" MB")], rounds=1)

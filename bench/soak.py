@@ -1,0 +1,79 @@
+#!/usr/bin/python3
+"""make soak: mixed load for half an hour. Is anything growing that should not?
+
+Each minute a line: requests and bookings a second, percentiles, memory of the gateway and of
+its backends, dead rows, WAL. Customers read as they do, a tenth of all requests books.
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+import load
+import measure
+from cluster import Cluster
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+HEAD = ("minute", "requests/s", "bookings/s", "p50 ms", "p99 ms", "p99.9 ms", "gateway MB", "backends MB, largest",
+        "backends MB, all", "dead rows", "database MB", "WAL a booking kB", "refused")
+
+
+def backends(cluster):
+    pids = cluster.sql("SELECT pid FROM pg_stat_activity WHERE usename = 'realty_gateway'").split()
+    return [measure.anonymous_kb(pid) / 1024 for pid in pids]
+
+
+def state(cluster):
+    wal, dead, size, booked = cluster.sql("""SELECT pg_current_wal_lsn() - '0/0',
+        (SELECT sum(n_dead_tup) FROM pg_stat_user_tables), pg_database_size('realty') / 1048576,
+        (SELECT count(*) FROM realty.bookings)""").split("|")
+    return int(wal), int(dead), int(size), int(booked)
+
+
+def minute(cluster, number, seconds, base, start):
+    before = state(cluster)
+    out = measure.run(["wrk", "-t3", "-c33", f"-d{seconds}", "--timeout", "20", "--latency", "-s", HERE + "/lua/soak.lua",
+                       cluster.url],
+                      dict(cluster.environment, TOKENS=cluster.root + "/ours.txt", BASE=str(base), FROM=str(start), THREADS="3"))
+    wal, dead, size, booked = state(cluster)
+    sent, refused = map(int, re.search(r"SOAK booked=(\d+) refused=(\d+)", out).groups())
+    p50, p99, p999 = (float(re.search(rf"p{name}=([\d.]+)", out)[1]) for name in ("50", "99", "999"))
+    memory = backends(cluster)
+    sold = booked - before[3]
+    line = (number, float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1]), sold / seconds, p50, p99, p999,
+            measure.anonymous_kb(cluster.gateway_pid()) / 1024, max(memory), sum(memory), dead, size,
+            (wal - before[0]) / 1024 / max(sold, 1), refused)
+    print("  ".join(f"{value:>{len(head)}.5g}" for value, head in zip(line, HEAD)), flush=True)
+    return start + sent
+
+
+def main():
+    minutes = int(sys.argv[1]) if len(sys.argv) > 1 else 30
+    seconds = int(os.environ.get("SECONDS_EACH", "60"))
+    root = tempfile.mkdtemp(prefix="realty-soak-", dir="/tmp")
+    os.chmod(root, 0o755)
+    cluster = None
+    try:
+        cluster = Cluster(root + "/pg")
+        load.make_realty(cluster, "realty", 20, 300 * minutes * seconds, 100)
+        load.write_tokens(cluster, 500, incumbent=False)
+        cluster.start_gateway()
+        base = load.pools(cluster)[0]  # enough units for 300 bookings a second
+        print("  ".join(HEAD))
+        start = 0
+        for number in range(1, minutes + 1):
+            start = minute(cluster, number, seconds, base, start) + 200
+        wrong = cluster.sql("SELECT * FROM realty.check_invariants()")
+        print("invariants:", wrong or "all hold")
+        sys.exit(bool(wrong))
+    finally:
+        if cluster:
+            cluster.stop()
+        shutil.rmtree(root)
+
+
+if __name__ == "__main__":
+    main()
