@@ -158,6 +158,9 @@ mutants: ## take each rule away and see whether a test notices (EVERY=20: each t
 fuzz: ## libFuzzer on the pure parsers, 10 million inputs each (RUNS=200000: fewer)
 	@tools/fuzz $(NAMES)
 
+pentest: ## sqlmap and wapiti on the server of `make up`, half an hour
+	@tools/pentest
+
 check-format: ## is the C as clang-format 14 leaves it?
 	@tools/format --check
 
@@ -195,5 +198,5 @@ help:
 
 FORCE:
 
-.PHONY: bench bench-quick soak up down clean-run psql docs test test-full sanitize valgrind mutants fuzz check-format check-rooms check-symbols indent \
+.PHONY: bench bench-quick soak up down clean-run psql docs test test-full sanitize valgrind mutants fuzz pentest check-format check-rooms check-symbols indent \
 	help install-gateway uninstall-gateway FORCE
