@@ -10,11 +10,17 @@
 
 #include <pwd.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "gateway/log.h"
 #include "gateway/loop.h"
+
+#ifndef REALTY_VERSION
+#define REALTY_VERSION "unknown"
+#endif
 
 #define REPEAT_AFTER 60000 /* ms */
 
@@ -43,6 +49,7 @@ advice_login(const Config *config)
 	const struct passwd *self = getpwuid(geteuid());
 	const char *name = self ? self->pw_name : "postgres";
 
+	log_line("CREATE EXTENSION realty makes the role; for its login");
 	log_line("add this line to pg_hba.conf, above the other \"local\" lines:");
 	log_line("    local   all   %s   peer map=realty", config->user);
 	log_line("and this line to pg_ident.conf:");
@@ -89,6 +96,44 @@ advice_give(const Config *config, const char *sqlstate, const char *message)
 				advices[i].more(config);
 			return;
 		}
+}
+
+/* < 0: one is older than other; each is numbers parted by dots. */
+static long
+version_compare(const char *one, const char *other)
+{
+	while (*one || *other)
+	{
+		char *after_one;
+		char *after_other;
+		long difference = strtol(one, &after_one, 10) - strtol(other, &after_other, 10);
+
+		if (difference != 0)
+			return difference;
+		one = after_one + strcspn(after_one, "0123456789");
+		other = after_other + strcspn(after_other, "0123456789");
+	}
+	return 0;
+}
+
+/*
+ * The version of the extension in the database. Another one than ours is served all the
+ * same, since a rolling upgrade goes through that; but it is said, once for each.
+ */
+void
+advice_version(const char *version)
+{
+	static char said[32];
+
+	if (strcmp(version, REALTY_VERSION) == 0 ||
+		strncmp(version, said, sizeof said - 1) == 0)
+		return;
+	snprintf(said, sizeof said, "%s", version);
+	log_line("the database has realty %s, this gateway is of %s: %s", said,
+			 REALTY_VERSION,
+			 version_compare(version, REALTY_VERSION) < 0
+				 ? "run ALTER EXTENSION realty UPDATE in that database"
+				 : "install the gateway of that version and restart it");
 }
 
 /* A connection works. */

@@ -79,7 +79,7 @@ static const Setting settings[] = {
 	 "seconds until the head of a request must be complete; then 408"},
 	{"min-rate", "REALTY_GATEWAY_MIN_RATE", "1024", NUMBER(min_rate, 0, INT_MAX),
 	 "bytes a second of bodies and answers, after --head-timeout; 0 any"},
-	{"idle-timeout", "REALTY_GATEWAY_IDLE_TIMEOUT", "60", NUMBER(idle_timeout, 1, 3600),
+	{"idle-timeout", "REALTY_GATEWAY_IDLE_TIMEOUT", "75", NUMBER(idle_timeout, 1, 3600),
 	 "seconds an HTTP connection may be silent"},
 	{"drain-timeout", "REALTY_GATEWAY_DRAIN_TIMEOUT", "10",
 	 NUMBER(drain_timeout, 0, 3600), "seconds that requests in flight get at a stop"},

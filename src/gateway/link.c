@@ -53,6 +53,10 @@ static const StatementText statements[] = {
 
 #define STATEMENTS (sizeof statements / sizeof *statements)
 
+/* Asked once on each connection. */
+static const char version_sql[] =
+	"SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'realty'";
+
 /* $4, the body, is the only parameter that travels as bytes. */
 static const int parameter_formats[CALL_PARAMETERS] = {0, 0, 0, 1, 0};
 
@@ -188,6 +192,8 @@ link_prepare(Link *link)
 
 	link->state = LINK_PREPARING;
 	link->sqlstate[0] = '\0';
+	sent =
+		sent && PQsendQueryParams(link->conn, version_sql, 0, NULL, NULL, NULL, NULL, 0);
 	for (size_t i = 0; sent && i < STATEMENTS; i++)
 		sent = PQsendPrepare(link->conn, statements[i].name, statements[i].sql, 0, NULL);
 	if (!sent || !PQpipelineSync(link->conn) || !link_flush(link))
@@ -293,6 +299,8 @@ link_take(Link *link, PGresult *result)
 		call->rows = result;
 		return;
 	}
+	if (status == PGRES_TUPLES_OK && call == NULL && PQntuples(result) == 1)
+		advice_version(PQgetvalue(result, 0, 0));
 	if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE)
 		link_note_error(call ? call->sqlstate : link->sqlstate, result);
 	PQclear(result);
@@ -452,7 +460,11 @@ link_ask_ready(const Config *config, PGconn *conn)
 {
 	PGresult *result = PQexec(conn, statements[STATEMENT_READY].sql);
 	bool ready = PQresultStatus(result) == PGRES_TUPLES_OK;
+	PGresult *version = PQexec(conn, version_sql);
 
+	if (PQresultStatus(version) == PGRES_TUPLES_OK && PQntuples(version) == 1)
+		advice_version(PQgetvalue(version, 0, 0));
+	PQclear(version);
 	if (ready)
 		printf("ready: database %s as %s\n", PQdb(conn), PQuser(conn));
 	else

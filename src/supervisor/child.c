@@ -45,7 +45,7 @@ server_host(void)
 
 /* listen_pid is filled in by the child, which alone knows it. */
 static void
-environment_fill(char **environment, char *listen_pid)
+environment_fill(char **environment, int sockets, char *listen_pid)
 {
 	int count = 0;
 
@@ -58,7 +58,7 @@ environment_fill(char **environment, char *listen_pid)
 	}
 	environment[count++] = psprintf("PGHOST=%s", server_host());
 	environment[count++] = psprintf("PGPORT=%d", PostPortNumber);
-	environment[count++] = "LISTEN_FDS=1";
+	environment[count++] = psprintf("LISTEN_FDS=%d", sockets);
 	environment[count++] = listen_pid;
 	environment[count] = NULL;
 }
@@ -74,37 +74,40 @@ child_reset_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Stdin from nowhere, stdout and stderr to the server's log, then the socket. */
+/* Stdin from nowhere, stdout and stderr to the server's log, then the sockets. */
 static void
-child_arrange_descriptors(int socket)
+child_arrange_descriptors(const int *sockets, int count)
 {
+	int high[CHILD_SOCKETS_MOST];
 	int null;
 
-	/* First: what is opened later must not get this number. */
-	if (socket == INHERITED_FD)
-		(void)fcntl(socket, F_SETFD, 0);
-	else if (dup2(socket, INHERITED_FD) < 0)
-		_exit(126);
+	/* out of the way first: one may have the number that another one is to get */
+	for (int i = 0; i < count; i++)
+		if ((high[i] = fcntl(sockets[i], F_DUPFD, INHERITED_FD + CHILD_SOCKETS_MOST)) < 0)
+			_exit(126);
+	for (int i = 0; i < count; i++)
+		if (dup2(high[i], INHERITED_FD + i) < 0)
+			_exit(126);
 	null = open("/dev/null", O_RDWR);
 	if (null >= 0)
 		(void)dup2(null, STDIN_FILENO);
 	(void)dup2(STDERR_FILENO, STDOUT_FILENO);
-	if (close_range(INHERITED_FD + 1, ~0U, 0) < 0)
-		for (int fd = INHERITED_FD + 1; fd < 65536; fd++)
+	if (close_range(INHERITED_FD + count, ~0U, 0) < 0)
+		for (int fd = INHERITED_FD + count; fd < 65536; fd++)
 			(void)close(fd);
 }
 
 /* The child, from fork to exec. */
 static void
-child_run(pid_t parent, int socket, char **arguments, char **environment,
-		  char *listen_pid)
+child_run(pid_t parent, const int *sockets, int count, char **arguments,
+		  char **environment, char *listen_pid)
 {
 	static const char complaint[] = "could not run the gateway's program\n";
 
 	child_reset_signals();
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
 		_exit(126);
-	child_arrange_descriptors(socket);
+	child_arrange_descriptors(sockets, count);
 	snprintf(listen_pid, 32, "LISTEN_PID=%d", (int)getpid());
 	execve(arguments[0], arguments, environment);
 	if (write(STDERR_FILENO, complaint, sizeof complaint - 1) < 0)
@@ -114,7 +117,7 @@ child_run(pid_t parent, int socket, char **arguments, char **environment,
 
 /* Signals wait during the fork: a handler that ran in the child would think it is us. */
 static pid_t
-child_fork(int socket, char **arguments)
+child_fork(const int *sockets, int count, char **arguments)
 {
 	char *environment[ENVIRONMENT_MOST];
 	char listen_pid[32] = "";
@@ -123,21 +126,22 @@ child_fork(int socket, char **arguments)
 	sigset_t before;
 	pid_t pid;
 
-	environment_fill(environment, listen_pid);
+	environment_fill(environment, count, listen_pid);
 	fflush(NULL);
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &before);
 	pid = fork();
 	if (pid == 0)
-		child_run(parent, socket, arguments, environment, listen_pid);
+		child_run(parent, sockets, count, arguments, environment, listen_pid);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return pid;
 }
 
 bool
-realty_child_start(GatewayChild *child, int socket, char **arguments)
+realty_child_start(GatewayChild *child, const int *sockets, int count, char **arguments)
 {
-	child->pid = child_fork(socket, arguments);
+	Assert(count <= CHILD_SOCKETS_MOST);
+	child->pid = child_fork(sockets, count, arguments);
 	child->started = GetCurrentTimestamp();
 	child->kill_at = 0;
 	if (child->pid < 0)
@@ -176,11 +180,19 @@ bool
 realty_child_reap(GatewayChild *child, bool *failed)
 {
 	int status;
+	pid_t ended;
 
 	*failed = false;
-	if (child->pid == 0 || waitpid(child->pid, &status, WNOHANG) != child->pid)
+	if (child->pid == 0)
 		return false;
-	child_report(child, status);
+	ended = waitpid(child->pid, &status, WNOHANG);
+	if (ended == 0 || (ended < 0 && errno != ECHILD))
+		return false;
+	/* other code in this process may have waited for it: then how it ended is unknown */
+	if (ended > 0)
+		child_report(child, status);
+	else
+		ereport(LOG, (errmsg("realty gateway with PID %d is gone", (int)child->pid)));
 	*failed = child->kill_at == 0;
 	child->pid = 0;
 	return true;

@@ -5,6 +5,8 @@
 
 #include "utils/timestamp.h"
 
+#define CHILD_SOCKETS_MOST 2
+
 /* A gateway process; pid 0 means that there is none. */
 typedef struct GatewayChild
 {
@@ -14,7 +16,8 @@ typedef struct GatewayChild
 	char *command;       /* what it was started with, to see whether that changed */
 } GatewayChild;
 
-extern bool realty_child_start(GatewayChild *child, int socket, char **arguments);
+extern bool realty_child_start(GatewayChild *child, const int *sockets, int count,
+							   char **arguments);
 extern bool realty_child_reap(GatewayChild *child, bool *failed);
 extern void realty_child_stop(GatewayChild *child, int patience_ms);
 extern void realty_child_kill_when_due(GatewayChild *child);

@@ -9,7 +9,9 @@
 #include "postgres.h"
 
 #include <arpa/inet.h>
+#include <limits.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include "miscadmin.h"
 #include "port.h"
@@ -78,9 +80,102 @@ trusted_proxies_check(char **newval, void **extra, GucSource source)
 }
 
 static bool
+http_socket_check(char **newval, void **extra, GucSource source)
+{
+	struct sockaddr_un address;
+
+	if (*newval == NULL || **newval == '\0')
+		return true;
+	if (is_absolute_path(*newval) && strlen(*newval) < sizeof address.sun_path)
+		return true;
+	GUC_check_errdetail("\"%s\" is not an absolute path of at most %d bytes.", *newval,
+						(int)sizeof address.sun_path - 1);
+	return false;
+}
+
+static bool
 not_empty_check(char **newval, void **extra, GucSource source)
 {
 	return *newval && **newval;
+}
+
+/*
+ * Numbers that are the gateway's alone. Each becomes a flag of its program: what bounds
+ * and defaults there are, it says again in src/gateway/config.c.
+ */
+typedef struct NumberSetting
+{
+	const char *name;
+	const char *flag;
+	const char *text;
+	int *value;
+	int preset;
+	int least;
+	int most;
+	int unit;
+} NumberSetting;
+
+static int values[16];
+
+static const NumberSetting numbers[] = {
+	{"realty.gateway_timeout", "--timeout",
+	 "How long a request may take; then it is cancelled.", &values[0], 30, 1, 3600,
+	 GUC_UNIT_S},
+	{"realty.gateway_queue", "--queue",
+	 "How many requests may wait for a connection of the gateway.", &values[1], 256, 0,
+	 65536, 0},
+	{"realty.gateway_depth", "--depth",
+	 "How many requests the gateway sends ahead on one connection.", &values[2], 1, 1, 64,
+	 0},
+	{"realty.gateway_clients", "--clients",
+	 "How many HTTP connections the gateway has at one time.", &values[3], 1000, 1, 65536,
+	 0},
+	{"realty.gateway_clients_per_address", "--clients-per-address",
+	 "How many of these one address may have; 0 means any number.", &values[4], 256, 0,
+	 65536, 0},
+	{"realty.gateway_head_timeout", "--head-timeout",
+	 "How long the head of a request may take to arrive.", &values[5], 20, 1, 3600,
+	 GUC_UNIT_S},
+	{"realty.gateway_min_rate", "--min-rate",
+	 "Bytes a second at which bodies and answers must move; 0 means any.", &values[6],
+	 1024, 0, INT_MAX, 0},
+	{"realty.gateway_idle_timeout", "--idle-timeout",
+	 "How long an HTTP connection may be silent.", &values[7], 75, 1, 3600, GUC_UNIT_S},
+	{"realty.gateway_drain_timeout", "--drain-timeout",
+	 "How long requests in flight may take when a gateway stops.",
+	 &realty_supervisor_settings.gateway_drain_timeout, 10, 0, 3600, GUC_UNIT_S},
+	{"realty.gateway_gzip_from", "--gzip-from",
+	 "The size from which an answer is compressed; 0 means never.", &values[8], 1024, 0,
+	 INT_MAX, GUC_UNIT_BYTE},
+	{"realty.gateway_max_url", "--max-url", "The size of the longest URL.", &values[9],
+	 4096, 64, 65536, GUC_UNIT_BYTE},
+	{"realty.gateway_max_head", "--max-head",
+	 "The size of the longest request line and headers.", &values[10], 8192, 1024,
+	 1048576, GUC_UNIT_BYTE},
+	{"realty.gateway_max_body", "--max-body", "The size of the largest body.",
+	 &values[11], 4194304, 0, 268435456, GUC_UNIT_BYTE},
+	{"realty.gateway_body_memory", "--body-memory",
+	 "The memory that all bodies in flight may take together.", &values[12], 67108864, 0,
+	 INT_MAX, GUC_UNIT_BYTE},
+};
+
+static void
+define_numbers(void)
+{
+	for (size_t i = 0; i < lengthof(numbers); i++)
+		DefineCustomIntVariable(numbers[i].name, numbers[i].text, NULL, numbers[i].value,
+								numbers[i].preset, numbers[i].least, numbers[i].most,
+								PGC_SIGHUP, numbers[i].unit, NULL, NULL, NULL);
+}
+
+/* Adds them as flags to the arguments of the gateway's program. */
+List *
+realty_supervisor_numbers(List *arguments)
+{
+	for (size_t i = 0; i < lengthof(numbers); i++)
+		arguments = lappend(lappend(arguments, (char *)numbers[i].flag),
+							psprintf("%d", *numbers[i].value));
+	return arguments;
 }
 
 static void
@@ -91,13 +186,19 @@ define_listener(SupervisorSettings *settings)
 							 "Runs the HTTP gateway as a child of the server.", NULL,
 							 &settings->gateway, false, PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable(
-		"realty.http_port", "The port that the HTTP gateway listens on.", NULL,
-		&settings->http_port, 8000, 1, 65535, PGC_SIGHUP, 0, NULL, NULL, NULL);
+		"realty.http_port", "The port that the HTTP gateway listens on.",
+		"0 means none: the Unix-domain socket alone.", &settings->http_port, 8000, 0,
+		65535, PGC_SIGHUP, 0, NULL, NULL, NULL);
 	/* Anything but loopback wants a proxy in front that speaks TLS. */
 	DefineCustomStringVariable("realty.http_address",
 							   "The address that the HTTP gateway listens on.",
 							   "'*' means all addresses.", &settings->http_address,
 							   "127.0.0.1", PGC_SIGHUP, 0, not_empty_check, NULL, NULL);
+	/* For a proxy on the same host: no port, and the directory says who may come. */
+	DefineCustomStringVariable(
+		"realty.http_socket", "A Unix-domain socket that the HTTP gateway listens on.",
+		"An absolute path; empty means none.", &settings->http_socket, "", PGC_SIGHUP, 0,
+		http_socket_check, NULL, NULL);
 	DefineCustomStringVariable(
 		"realty.cors_origins", "The origins that browsers may call the API from.",
 		"Separated by commas, without wildcards.", &settings->cors_origins, "",
@@ -131,6 +232,7 @@ realty_supervisor_define_settings(void)
 {
 	define_listener(&realty_supervisor_settings);
 	define_gateway(&realty_supervisor_settings);
+	define_numbers();
 }
 
 char *

@@ -11,6 +11,8 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "supervisor/socket.h"
@@ -18,9 +20,9 @@
 #define LISTEN_BACKLOG 1024 /* the kernel's somaxconn bounds it again */
 
 static int
-socket_bind(const struct addrinfo *where)
+socket_bind(const struct sockaddr *address, socklen_t size)
 {
-	int fd = socket(where->ai_family, where->ai_socktype | SOCK_CLOEXEC, 0);
+	int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	int on = 1;
 	int saved;
 
@@ -28,8 +30,7 @@ socket_bind(const struct addrinfo *where)
 		return -1;
 	/* connections of an earlier gateway that still close must not keep us out */
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (bind(fd, where->ai_addr, where->ai_addrlen) == 0 &&
-		listen(fd, LISTEN_BACKLOG) == 0)
+	if (bind(fd, address, size) == 0 && listen(fd, LISTEN_BACKLOG) == 0)
 		return fd;
 	saved = errno;
 	close(fd);
@@ -55,9 +56,47 @@ realty_socket_listen(const char *address, int port, const char **problem)
 		*problem = gai_strerror(code);
 		return -1;
 	}
-	fd = socket_bind(found);
+	fd = socket_bind(found->ai_addr, found->ai_addrlen);
 	if (fd < 0)
 		*problem = strerror(errno);
 	freeaddrinfo(found);
+	return fd;
+}
+
+/* A file that a server which was killed left behind: nobody listens on it any more. */
+static bool
+socket_is_stale(const struct sockaddr_un *address)
+{
+	struct stat status;
+	int fd;
+	bool refused;
+
+	if (lstat(address->sun_path, &status) < 0 || !S_ISSOCK(status.st_mode))
+		return false;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return false;
+	refused = connect(fd, (const struct sockaddr *)address, sizeof *address) < 0 &&
+			  errno == ECONNREFUSED;
+	close(fd);
+	return refused;
+}
+
+/*
+ * The same on a path. Whoever may enter its directory may connect, as anybody on this
+ * host may to a port of the loopback address.
+ */
+int
+realty_socket_listen_local(const char *path, const char **problem)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd;
+
+	strlcpy(address.sun_path, path, sizeof address.sun_path);
+	if (socket_is_stale(&address))
+		(void)unlink(path);
+	fd = socket_bind((struct sockaddr *)&address, sizeof address);
+	if (fd < 0 || chmod(path, 0666) < 0)
+		*problem = strerror(errno);
 	return fd;
 }

@@ -9,7 +9,7 @@
  * Each round of the loop compares what should be with what is: the settings, the socket
  * and the processes. A signal only causes the next round. Two processes may be there at
  * a time: the one that serves, and one that finishes its requests after a change of
- * settings.
+ * settings or, at a reload, of the program's file.
  *
  * It starts anew at once what ended after a good while, and waits ever longer for what
  * ends soon after its start: a crash is repaired within a second, a wrong setting does
@@ -18,6 +18,7 @@
 #include "postgres.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "miscadmin.h"
@@ -31,16 +32,15 @@
 #include "utils/pidfile.h"
 #include "utils/timestamp.h"
 
+#include "supervisor/backoff.h"
 #include "supervisor/child.h"
+#include "supervisor/door.h"
 #include "supervisor/settings.h"
-#include "supervisor/socket.h"
 #include "supervisor/supervisor.h"
 
-#define ROUND_MS 1000       /* between two rounds without a signal, while one serves */
-#define STOP_PATIENCE 12000 /* ms; the gateway itself cuts off after 10 s */
-#define GOOD_WHILE 5000     /* ms of life after which an end counts as the first one */
-#define BACKOFF_LEAST 100   /* ms */
-#define BACKOFF_MOST 30000  /* ms */
+#define ROUND_MS 1000   /* between two rounds without a signal, while one serves */
+#define STOP_EXTRA 2000 /* ms of patience after which the gateway itself cuts off */
+#define GOOD_WHILE 5000 /* ms of life after which an end counts as the first one */
 #define PID_FILE "postmaster.pid" /* in the data directory, where every process is */
 #define WORKER_RESTART 1          /* s */
 
@@ -48,32 +48,19 @@ typedef struct Supervisor
 {
 	GatewayChild serving;
 	GatewayChild leaving;
-	int socket; /* -1: none */
-	char *socket_name;
-	int failures;          /* starts in a row that did not last */
-	int listen_failures;   /* in a row */
-	TimestampTz start_at;  /* not before */
-	TimestampTz listen_at; /* not before */
+	char program[96];     /* tells versions of its file apart */
+	int failures;         /* starts in a row that did not last */
+	TimestampTz start_at; /* not before */
 } Supervisor;
 
 PGDLLEXPORT void realty_supervisor_main(Datum argument);
 
-static Supervisor supervisor = {.socket = -1};
+static Supervisor supervisor;
 
 static int
-backoff_ms(int failures)
+stop_patience(void)
 {
-	int wait = BACKOFF_LEAST;
-
-	while (--failures > 0 && wait < BACKOFF_MOST)
-		wait *= 2;
-	return Min(wait, BACKOFF_MOST);
-}
-
-static TimestampTz
-after_ms(int wait)
-{
-	return TimestampTzPlusMilliseconds(GetCurrentTimestamp(), wait);
+	return realty_supervisor_settings.gateway_drain_timeout * 1000 + STOP_EXTRA;
 }
 
 /*
@@ -107,81 +94,47 @@ replace_text(char **place, const char *text)
 	*place = copy;
 }
 
-static void
-socket_close(void)
-{
-	if (supervisor.socket >= 0)
-		close(supervisor.socket);
-	supervisor.socket = -1;
-	replace_text(&supervisor.socket_name, NULL);
-}
-
-static void
-socket_failed(const char *name, const char *problem)
-{
-	int wait = backoff_ms(++supervisor.listen_failures + 3);
-
-	/* said when it is new; then the waits grow and each attempt may be told */
-	ereport(
-		LOG,
-		(errmsg("realty gateway cannot listen on %s: %s", name, problem),
-		 errdetail("The next attempt is in %d ms.", wait),
-		 errhint("Set realty.http_port to a free port and reload, or stop the program "
-				 "that has this one.")));
-	supervisor.listen_at = after_ms(wait);
-}
-
-/* An open socket is given up only when its successor is there. */
-static void
-socket_arrange(void)
+static char **
+gateway_arguments(void)
 {
 	const SupervisorSettings *settings = &realty_supervisor_settings;
-	char *name = psprintf("%s port %d", settings->http_address, settings->http_port);
-	const char *problem = NULL;
-	int opened;
-
-	if (supervisor.socket_name && strcmp(name, supervisor.socket_name) == 0)
-		return;
-	if (GetCurrentTimestamp() < supervisor.listen_at)
-		return;
-	opened = realty_socket_listen(settings->http_address, settings->http_port, &problem);
-	if (opened < 0)
-	{
-		socket_failed(name, problem);
-		return;
-	}
-	socket_close();
-	supervisor.socket = opened;
-	supervisor.listen_failures = 0;
-	replace_text(&supervisor.socket_name, name);
-	ereport(LOG, (errmsg("realty gateway listens on %s", name)));
-}
-
-static void
-gateway_arguments(char **arguments)
-{
-	const SupervisorSettings *settings = &realty_supervisor_settings;
+	List *list = list_make2(realty_supervisor_program(), "--database");
+	char **arguments;
 	int count = 0;
+	ListCell *cell;
 
-	arguments[count++] = realty_supervisor_program();
-	arguments[count++] = "--database";
-	arguments[count++] = settings->database;
-	arguments[count++] = "--user";
-	arguments[count++] = "realty_gateway";
-	arguments[count++] = "--connections";
-	arguments[count++] = psprintf("%d", settings->gateway_connections);
-	arguments[count++] = "--cors-origins";
-	arguments[count++] = settings->cors_origins;
-	arguments[count++] = "--trusted-proxies";
-	arguments[count++] = settings->trusted_proxies;
+	list = lappend(list, settings->database);
+	list = lappend(lappend(list, "--user"), "realty_gateway");
+	list = lappend(lappend(list, "--connections"),
+				   psprintf("%d", settings->gateway_connections));
+	list = lappend(lappend(list, "--cors-origins"), settings->cors_origins);
+	list = lappend(lappend(list, "--trusted-proxies"), settings->trusted_proxies);
+	list = realty_supervisor_numbers(list);
+	arguments = palloc((list_length(list) + 1) * sizeof *arguments);
+	foreach (cell, list)
+		arguments[count++] = lfirst(cell);
 	arguments[count] = NULL;
+	return arguments;
 }
 
-/* The arguments and the socket as one text, to be compared. */
+/* Tells a program from the one that was installed over it. */
+static void
+note_program(void)
+{
+	struct stat status;
+
+	if (stat(realty_supervisor_program(), &status) < 0)
+		memset(&status, 0, sizeof status);
+	snprintf(supervisor.program, sizeof supervisor.program, "%lu %lu %ld.%09ld",
+			 (unsigned long)status.st_dev, (unsigned long)status.st_ino,
+			 (long)status.st_mtim.tv_sec, (long)status.st_mtim.tv_nsec);
+}
+
+/* The arguments, the program and the sockets as one text, to be compared. */
 static char *
 gateway_command(char **arguments)
 {
-	char *command = pstrdup(supervisor.socket_name);
+	char *command = psprintf("%s\n%s", supervisor.program, realty_doors_names());
 
 	for (char **argument = arguments; *argument; argument++)
 		command = psprintf("%s\n%s", command, *argument);
@@ -195,7 +148,7 @@ gateway_retire(const char *command)
 	if (supervisor.serving.pid == 0 || supervisor.leaving.pid != 0 ||
 		strcmp(supervisor.serving.command, command) == 0)
 		return;
-	realty_child_stop(&supervisor.serving, STOP_PATIENCE);
+	realty_child_stop(&supervisor.serving, stop_patience());
 	supervisor.leaving = supervisor.serving;
 	memset(&supervisor.serving, 0, sizeof supervisor.serving);
 	supervisor.failures = 0;
@@ -205,19 +158,24 @@ gateway_retire(const char *command)
 static void
 gateway_arrange(void)
 {
-	char *arguments[16];
+	int sockets[CHILD_SOCKETS_MOST];
+	int count = realty_doors_open(sockets);
+	char **arguments;
 	char *command;
 
-	if (supervisor.socket < 0)
+	if (count == 0)
+	{
+		realty_child_stop(&supervisor.serving, stop_patience());
 		return;
-	gateway_arguments(arguments);
+	}
+	arguments = gateway_arguments();
 	command = gateway_command(arguments);
 	gateway_retire(command);
 	if (supervisor.serving.pid != 0 || GetCurrentTimestamp() < supervisor.start_at)
 		return;
 	replace_text(&supervisor.serving.command, command);
-	if (!realty_child_start(&supervisor.serving, supervisor.socket, arguments))
-		supervisor.start_at = after_ms(backoff_ms(++supervisor.failures));
+	if (!realty_child_start(&supervisor.serving, sockets, count, arguments))
+		supervisor.start_at = realty_after_ms(realty_backoff_ms(++supervisor.failures));
 }
 
 static void
@@ -226,8 +184,9 @@ gateway_ended(void)
 	if (GetCurrentTimestamp() >=
 		TimestampTzPlusMilliseconds(supervisor.serving.started, GOOD_WHILE))
 		supervisor.failures = 0;
-	supervisor.start_at =
-		supervisor.failures == 0 ? 0 : after_ms(backoff_ms(supervisor.failures));
+	supervisor.start_at = supervisor.failures == 0
+							  ? 0
+							  : realty_after_ms(realty_backoff_ms(supervisor.failures));
 	supervisor.failures++;
 }
 
@@ -257,18 +216,19 @@ round_once(void)
 	{
 		ConfigReloadPending = false;
 		ProcessConfigFile(PGC_SIGHUP);
-		supervisor.listen_at = 0;
+		realty_doors_retry();
 		supervisor.start_at = 0;
+		note_program();
 	}
 	reap();
 	if (realty_supervisor_settings.gateway && !server_is_stopping())
 	{
-		socket_arrange();
+		realty_doors_arrange();
 		gateway_arrange();
 		return;
 	}
-	socket_close();
-	realty_child_stop(&supervisor.serving, STOP_PATIENCE);
+	realty_doors_close();
+	realty_child_stop(&supervisor.serving, stop_patience());
 }
 
 static void
@@ -301,10 +261,10 @@ sleep_until_due(void)
 static void
 finish(void)
 {
-	socket_close();
+	realty_doors_close();
 	while (children_left())
 	{
-		realty_child_stop(&supervisor.serving, STOP_PATIENCE);
+		realty_child_stop(&supervisor.serving, stop_patience());
 		reap();
 		if (children_left())
 			sleep_until_due();
@@ -336,6 +296,7 @@ realty_supervisor_main(Datum argument)
 		TopMemoryContext, "realty supervisor round", ALLOCSET_DEFAULT_SIZES);
 
 	catch_signals();
+	note_program();
 	MemoryContextSwitchTo(round);
 	while (!ShutdownRequestPending)
 	{

@@ -9,6 +9,7 @@ package Alone;
 use strict;
 use warnings;
 
+use Errno;
 use Exporter 'import';
 use IO::Select;
 use IO::Socket::INET;
@@ -58,6 +59,84 @@ sub run
 	$running{ $self->{pid} } = 1;
 	return $self;
 }
+
+# For the process below a supervisor, which is not ours to end.
+sub beside
+{
+	my ($class, $node) = @_;
+	return bless { node => $node, port => $node->http_port }, $class;
+}
+
+# Asks without pause on kept connections until it is told to stop: how many answers of each
+# status there were, "none" for a request without one. As RFC 9112 says, a client may send again
+# on a new connection what got no answer on a used one; that is counted as "again".
+sub load
+{
+	my ($self, $clients, $path) = @_;
+	my @readers;
+
+	for (1 .. $clients)
+	{
+		pipe my $reader, my $writer or die "no pipe: $!";
+		my $pid = fork // die "no fork: $!";
+		if ($pid == 0)
+		{
+			my $stop = 0;
+			local $SIG{TERM} = sub { $stop = 1; };
+			my %count;
+			$self->_load_one($path, \%count, \$stop);
+			print {$writer} join(' ', %count), "\n";
+			close $writer;
+			POSIX::_exit(0);
+		}
+		close $writer;
+		push @readers, [ $pid, $reader ];
+	}
+	return bless { readers => \@readers }, 'Alone::Load';
+}
+
+sub _load_one
+{
+	my ($self, $path, $count, $stop) = @_;
+	my ($socket, $used);
+
+	while (!$$stop)
+	{
+		$socket //= $self->connection;
+		my $again = $used;
+		if ($socket)
+		{
+			local $SIG{PIPE} = 'IGNORE';
+			syswrite $socket, "GET $path HTTP/1.1\r\nHost: localhost\r\n\r\n";
+		}
+		my $answer = read_answer($socket);
+		$count->{ $answer->{status} || ($again ? 'again' : 'none') }++;
+		$used = 1;
+		($socket, $used) = () if !$answer->{status} || $answer->{head} =~ /^Connection: close/mi;
+		sleep 0.01 if $answer->{status} != 200;
+	}
+	return;
+}
+
+package Alone::Load;
+
+sub stop
+{
+	my ($self) = @_;
+	my %count;
+
+	kill 'TERM', map { $_->[0] } @{ $self->{readers} };
+	for (@{ $self->{readers} })
+	{
+		my ($pid, $reader) = @$_;
+		my %one = split ' ', readline($reader) // '';
+		waitpid $pid, 0;
+		$count{$_} += $one{$_} for keys %one;
+	}
+	return \%count;
+}
+
+package Alone;
 
 sub pid  { return $_[0]{pid}; }
 sub port { return $_[0]{port}; }
@@ -116,6 +195,18 @@ sub send_text
 	return $socket;
 }
 
+# As sysread, but a signal in between is no end.
+sub read_some
+{
+	my ($socket, $length) = (@_)[ 0, 2 ];
+
+	while (1)
+	{
+		my $count = sysread $socket, $_[1], $length, length $_[1];
+		return $count if defined $count || !$!{EINTR};
+	}
+}
+
 # One answer; what follows it on the connection stays there.
 sub read_answer
 {
@@ -123,10 +214,10 @@ sub read_answer
 	my ($head, $body) = ('', '');
 
 	return { status => 0, head => '' } if !$socket;
-	while ($head !~ /\r\n\r\n\z/) { sysread($socket, $head, 1, length $head) or last; }
+	while ($head !~ /\r\n\r\n\z/) { read_some($socket, $head, 1) or last; }
 	my ($status) = $head =~ m{^HTTP/1\.1 (\d+)};
 	my ($length) = $head =~ /^Content-Length: (\d+)/mi;
-	while (length $body < ($length // 0)) { sysread($socket, $body, $length - length $body, length $body) or last; }
+	while (length $body < ($length // 0)) { read_some($socket, $body, $length - length $body) or last; }
 	return { status => $status // 0, head => $head, body => $body, json => eval { decode_json($body) } };
 }
 
@@ -136,7 +227,7 @@ sub read_to_end
 	my ($socket) = @_;
 	my $text = '';
 
-	1 while sysread $socket, $text, 65536, length $text;
+	1 while read_some($socket, $text, 65536);
 	return $text;
 }
 

@@ -36,6 +36,7 @@ use constant PATIENCE => 60;    # seconds: a limit for a broken run, nothing wai
 # Realty->start(option => value, …): a running node, with everything in place.
 #   name      => 'main'   of the node; a second node in one test needs another name
 #   gateway   => 0        start the supervised gateway and wait until it is ready
+#   ready     => 1        wait until the gateway is ready
 #   extension => 1        make the database realty and CREATE EXTENSION realty in it
 #   preload   => 1        shared_preload_libraries = 'realty' and its settings
 #   sample    => 0        realty.load_sample_data(), before the gateway is asked
@@ -58,7 +59,7 @@ sub start_cluster    # the name `start` is Cluster's too; see start() below
 	$self->create_database if $option{extension} // 1;
 	push @checked, $self if $option{extension} // 1;
 	$self->sql('SELECT realty.load_sample_data()') if $option{sample};
-	$self->wait_ready if $option{gateway};
+	$self->wait_ready if $option{gateway} && ($option{ready} // 1);
 	return $self;
 }
 
