@@ -34,7 +34,7 @@ PG_CFLAGS = -Wextra -Werror -Wno-unused-parameter -Wno-missing-field-initializer
 
 # tools/watched sets it: a build that watches itself.
 ifdef SANITIZE
-SANITIZERS = -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -U_FORTIFY_SOURCE
+SANITIZERS = $(SANITIZE) -g -fno-omit-frame-pointer
 PG_CFLAGS += $(SANITIZERS)
 PG_LDFLAGS += $(SANITIZERS)
 endif
@@ -152,6 +152,9 @@ sanitize: ## every test on an ASan + UBSan build (NAMES="auth_jwt t/05_server.pl
 valgrind: ## some stories under valgrind's memcheck (NAMES="...": these)
 	@tools/watched valgrind $(NAMES)
 
+coverage: ## which lines of the C the tests run, file by file (needs lcov)
+	@tools/watched coverage $(NAMES)
+
 mutants: ## take each rule away and see whether a test notices (EVERY=20: each twentieth)
 	@tools/mutants
 
@@ -198,5 +201,5 @@ help:
 
 FORCE:
 
-.PHONY: bench bench-quick soak up down clean-run psql docs test test-full sanitize valgrind mutants fuzz pentest check-format check-rooms check-symbols indent \
+.PHONY: bench bench-quick soak up down clean-run psql docs test test-full sanitize valgrind coverage mutants fuzz pentest check-format check-rooms check-symbols indent \
 	help install-gateway uninstall-gateway FORCE
