@@ -139,6 +139,7 @@ CREATE TABLE realty.sessions (
 );
 COMMENT ON TABLE realty.sessions IS 'Sign-ins. An access token names its session (claim sid); revoking the row ends it.';
 CREATE INDEX sessions_of_user ON realty.sessions (user_id, created_at DESC, id DESC);
+CREATE INDEX sessions_ending ON realty.sessions (expires_at); -- for realty.sweep
 
 CREATE TABLE realty.refresh_tokens (
     token_hash bytea PRIMARY KEY,
@@ -159,6 +160,7 @@ CREATE TABLE realty.password_resets (
 );
 COMMENT ON TABLE realty.password_resets IS 'SHA-256 of one-time tokens that allow a new password.';
 CREATE INDEX password_resets_of_user ON realty.password_resets (user_id);
+CREATE INDEX password_resets_ending ON realty.password_resets (expires_at); -- for realty.sweep
 
 -- schema/31_property.sql
 -- Projects and units, and the ledger that counts them.
@@ -1176,6 +1178,7 @@ COMMENT ON COLUMN realty.outbox.taken_at IS 'When a mailer last took it; after f
 COMMENT ON CONSTRAINT outbox_kind_is_a_word ON realty.outbox IS 'must be a lower case word';
 COMMENT ON CONSTRAINT outbox_data_is_an_object ON realty.outbox IS 'must be a JSON object';
 CREATE INDEX outbox_waiting ON realty.outbox (id) WHERE delivered_at IS NULL;
+CREATE INDEX outbox_over ON realty.outbox (coalesce(delivered_at, expires_at)); -- for realty.sweep
 
 CREATE TABLE realty.common_passwords (
     password text PRIMARY KEY
@@ -1490,6 +1493,12 @@ CREATE FUNCTION realty.outbox_done(letter_id bigint) RETURNS void
     AS 'MODULE_PATHNAME', 'realty_outbox_done';
 COMMENT ON FUNCTION realty.outbox_done(bigint) IS
     'the letter is sent: its secret is forgotten; PT404 when none of that id is waiting';
+
+CREATE FUNCTION realty.outbox_came() RETURNS trigger
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_outbox_came';
+COMMENT ON FUNCTION realty.outbox_came() IS
+    'Trigger: once committed, a worker wakes who LISTENs on realty_outbox';
 
 -- schema/42_domain.sql
 -- The trigger functions of the domain, the row check, and the invariants.
@@ -2688,6 +2697,17 @@ COMMENT ON FUNCTION realty.load_sample_data(integer) IS
 'Fills an empty database with a believable market: a thousand units at scale 1, linear beyond; says what it made. Every account''s
 password is known (see README), so never on a site. PT409 when there are accounts. Owner only.';
 
+-- schema/47_sweep.sql
+-- What is over goes. The C is in src/supervisor; its worker calls this, and a cron may as well.
+
+CREATE FUNCTION realty.sweep(batch integer DEFAULT 1000)
+    RETURNS TABLE (what text, swept bigint, failed bigint)
+    LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 6
+    AS 'MODULE_PATHNAME', 'realty_sweep';
+COMMENT ON FUNCTION realty.sweep(integer) IS
+'Expires lapsed holds and deletes old rows, at most so many of each kind, and tells how many. Nothing depends on it.
+As many as the batch: call it again. Failed ones are warned of, and tried again by the next call. Owner only, or who was granted it.';
+
 -- schema/50_triggers.sql
 -- Every trigger. The number is the firing order: guards 100, touch 700, the
 -- validator last of the BEFORE triggers at 800; effects 500, audit 900 after.
@@ -2920,6 +2940,10 @@ CREATE TRIGGER inventory_000_no_truncate BEFORE TRUNCATE ON realty.inventory
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 CREATE TRIGGER system_settings_000_no_truncate BEFORE TRUNCATE ON realty.system_settings
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+
+-- Letters
+CREATE TRIGGER outbox_900_wake AFTER INSERT ON realty.outbox
+    FOR EACH ROW EXECUTE FUNCTION realty.outbox_came();
 
 -- schema/50_triggers_construction.sql
 -- Triggers of appointments, progress, updates, models, prices and messages; the

@@ -115,6 +115,7 @@ CREATE TABLE realty.sessions (
 );
 COMMENT ON TABLE realty.sessions IS 'Sign-ins. An access token names its session (claim sid); revoking the row ends it.';
 CREATE INDEX sessions_of_user ON realty.sessions (user_id, created_at DESC, id DESC);
+CREATE INDEX sessions_ending ON realty.sessions (expires_at); -- for realty.sweep
 
 CREATE TABLE realty.refresh_tokens (
     token_hash bytea PRIMARY KEY,
@@ -135,3 +136,4 @@ CREATE TABLE realty.password_resets (
 );
 COMMENT ON TABLE realty.password_resets IS 'SHA-256 of one-time tokens that allow a new password.';
 CREATE INDEX password_resets_of_user ON realty.password_resets (user_id);
+CREATE INDEX password_resets_ending ON realty.password_resets (expires_at); -- for realty.sweep

@@ -22,6 +22,7 @@ COMMENT ON COLUMN realty.outbox.taken_at IS 'When a mailer last took it; after f
 COMMENT ON CONSTRAINT outbox_kind_is_a_word ON realty.outbox IS 'must be a lower case word';
 COMMENT ON CONSTRAINT outbox_data_is_an_object ON realty.outbox IS 'must be a JSON object';
 CREATE INDEX outbox_waiting ON realty.outbox (id) WHERE delivered_at IS NULL;
+CREATE INDEX outbox_over ON realty.outbox (coalesce(delivered_at, expires_at)); -- for realty.sweep
 
 CREATE TABLE realty.common_passwords (
     password text PRIMARY KEY

@@ -236,3 +236,9 @@ CREATE FUNCTION realty.outbox_done(letter_id bigint) RETURNS void
     AS 'MODULE_PATHNAME', 'realty_outbox_done';
 COMMENT ON FUNCTION realty.outbox_done(bigint) IS
     'the letter is sent: its secret is forgotten; PT404 when none of that id is waiting';
+
+CREATE FUNCTION realty.outbox_came() RETURNS trigger
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_outbox_came';
+COMMENT ON FUNCTION realty.outbox_came() IS
+    'Trigger: once committed, a worker wakes who LISTENs on realty_outbox';

@@ -229,3 +229,7 @@ CREATE TRIGGER inventory_000_no_truncate BEFORE TRUNCATE ON realty.inventory
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 CREATE TRIGGER system_settings_000_no_truncate BEFORE TRUNCATE ON realty.system_settings
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+
+-- Letters
+CREATE TRIGGER outbox_900_wake AFTER INSERT ON realty.outbox
+    FOR EACH ROW EXECUTE FUNCTION realty.outbox_came();

@@ -17,6 +17,7 @@
 #include "domain/domain.h"
 #include "platform/guards.h"
 #include "platform/secrets.h"
+#include "platform/stats.h"
 #include "supervisor/supervisor.h"
 
 PG_MODULE_MAGIC;
@@ -34,6 +35,7 @@ _PG_init(void)
 						 "shared_preload_libraries = 'realty'")));
 
 	realty_secrets_init();
+	realty_stats_init();
 	realty_guards_init();
 	realty_auth_init();
 	realty_domain_init();

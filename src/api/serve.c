@@ -33,6 +33,7 @@
 #include "auth/auth.h"
 #include "auth/rate_limit.h"
 #include "platform/scope.h"
+#include "platform/stats.h"
 
 #define BEARER "Bearer "
 
@@ -350,6 +351,7 @@ realty_request_serve(ApiRequest *request)
 	bool is_keyed = false;
 	ErrorData *error;
 
+	(void)realty_stats_here(); /* the sweeper comes where requests are served */
 	initStringInfo(&request->answer.body);
 	pin_settings();
 	if (!realty_request_guarded(request, work, &is_keyed, &error))

@@ -28,6 +28,7 @@
 #include "auth/sessions.h"
 #include "platform/errors.h"
 #include "platform/faults.h"
+#include "platform/stats.h"
 
 PG_FUNCTION_INFO_V1(realty_login);
 PG_FUNCTION_INFO_V1(realty_me);
@@ -287,6 +288,7 @@ realty_login(PG_FUNCTION_ARGS)
 	if (password_opens(&account, found, password))
 		answer = answer_login(&sql, &account, password);
 	realty_owner_sql_end(&sql);
+	realty_stats_count_at_commit(answer ? REALTY_LOGINS : REALTY_LOGIN_FAILURES);
 	if (answer == NULL)
 		return realty_answer_refusal("bad_credentials", "e-mail or password is wrong");
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(answer));

@@ -14,6 +14,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "commands/trigger.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "utils/builtins.h"
@@ -21,9 +22,11 @@
 #include "auth/outbox.h"
 #include "auth/owner_sql.h"
 #include "platform/errors.h"
+#include "platform/stats.h"
 
 PG_FUNCTION_INFO_V1(realty_outbox_take);
 PG_FUNCTION_INFO_V1(realty_outbox_done);
+PG_FUNCTION_INFO_V1(realty_outbox_came);
 
 static RealtyPlan letter_put = {
 	"INSERT INTO realty.outbox (kind, user_id, recipient, data, expires_at) "
@@ -103,4 +106,19 @@ realty_outbox_done(PG_FUNCTION_ARGS)
 				 errmsg("no letter " INT64_FORMAT " is waiting", PG_GETARG_INT64(0))));
 	realty_owner_sql_end(&sql);
 	PG_RETURN_VOID();
+}
+
+/* Trigger AFTER INSERT, each row: when it is committed the mailers are woken. */
+Datum
+realty_outbox_came(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = (TriggerData *)fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(data->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(data->tg_event) ||
+		!TRIGGER_FIRED_BY_INSERT(data->tg_event))
+		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+						errmsg("realty.outbox_came fires after the insert of a row")));
+	realty_stats_count_at_commit(REALTY_LETTERS);
+	return PointerGetDatum(NULL);
 }

@@ -31,6 +31,7 @@
 
 #include "auth/rate_limit.h"
 #include "platform/buckets.h"
+#include "platform/stats.h"
 
 #define SECOND INT64CONST(1000000)
 #define BUCKETS_DEFAULT 262144
@@ -241,6 +242,7 @@ refuse(int64 wait)
 {
 	int64 seconds = (wait + SECOND - 1) / SECOND;
 
+	realty_stats_count(REALTY_RATE_LIMITED);
 	ereport(
 		ERROR,
 		(errcode(MAKE_SQLSTATE('P', 'G', 'R', 'S', 'T')),

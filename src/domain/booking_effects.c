@@ -19,6 +19,7 @@
 #include "domain/transition.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
+#include "platform/stats.h"
 
 PG_FUNCTION_INFO_V1(realty_bookings_effects);
 
@@ -64,6 +65,15 @@ notify(const Row *row, const char *kind)
 	realty_plan_run(&notify_parties, values, NULL, false, 0);
 }
 
+static void
+count_booking(const TriggerData *data, const Row *row)
+{
+	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
+		realty_stats_count_at_commit(REALTY_BOOKINGS);
+	else if (strcmp(realty_row_text(row, "status"), "expired") == 0)
+		realty_stats_count_at_commit(REALTY_HOLDS_EXPIRED);
+}
+
 /* Trigger AFTER INSERT, and AFTER UPDATE when status changes; each row. */
 Datum
 realty_bookings_effects(PG_FUNCTION_ARGS)
@@ -74,6 +84,7 @@ realty_bookings_effects(PG_FUNCTION_ARGS)
 	Row row;
 
 	realty_row_new(&row, data);
+	count_booking(data, &row);
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
 		next.unit_status =
 			realty_row_is_null(&row, "hold_expires_at") ? "booked" : "held";

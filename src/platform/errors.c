@@ -12,6 +12,7 @@
 #include "utils/elog.h"
 
 #include "platform/errors.h"
+#include "platform/stats.h"
 
 typedef struct ErrorRow
 {
@@ -78,8 +79,15 @@ static const ErrorRow class_rows[] = {
 int
 realty_errcode(RealtyErrorKind kind)
 {
+	realty_stats_count_refusal(kind);
 	errcode(error_rows[kind].sqlstate);
 	return err_generic_string(PG_DIAG_CONSTRAINT_NAME, error_rows[kind].code);
+}
+
+const char *
+realty_error_code(RealtyErrorKind kind)
+{
+	return error_rows[kind].code;
 }
 
 /* A PTnnn without one of our code words was raised by a site's own function. */

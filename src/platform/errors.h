@@ -32,7 +32,8 @@ typedef enum RealtyErrorKind
 	REALTY_VALIDATION,
 	REALTY_TOO_MANY_REQUESTS,
 	REALTY_UNAVAILABLE,
-	REALTY_NOT_CONFIGURED
+	REALTY_NOT_CONFIGURED,
+	REALTY_ERROR_KINDS
 } RealtyErrorKind;
 
 /*
@@ -41,6 +42,9 @@ typedef enum RealtyErrorKind
  * PL code and the api room find it.
  */
 extern int realty_errcode(RealtyErrorKind kind);
+
+/* The code word of a kind. */
+extern const char *realty_error_code(RealtyErrorKind kind);
 
 /* The HTTP status and code word of any error, ours or PostgreSQL's own. */
 extern void realty_error_answer(const ErrorData *edata, int *status, const char **code);

@@ -17,6 +17,7 @@
  */
 #include "postgres.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,6 +38,7 @@
 #include "supervisor/door.h"
 #include "supervisor/settings.h"
 #include "supervisor/supervisor.h"
+#include "supervisor/sweeper.h"
 
 #define ROUND_MS 1000   /* between two rounds without a signal, while one serves */
 #define STOP_EXTRA 2000 /* ms of patience after which the gateway itself cuts off */
@@ -221,6 +223,7 @@ round_once(void)
 		note_program();
 	}
 	reap();
+	realty_sweeper_round(realty_supervisor_settings.database);
 	if (realty_supervisor_settings.gateway && !server_is_stopping())
 	{
 		realty_doors_arrange();
@@ -240,17 +243,20 @@ earliest(long *wait, TimestampTz due)
 		*wait = Min(*wait, Max(until, 1));
 }
 
-/* Without a gateway there is nothing to look after: only a signal wakes the worker. */
+/* Without a gateway there is nothing to look after, but what is to be swept. */
 static void
 sleep_until_due(void)
 {
-	long wait = ROUND_MS;
+	bool watches = realty_supervisor_settings.gateway || children_left();
+	TimestampTz sweep_at = realty_sweeper_due();
+	long wait = watches ? ROUND_MS : INT_MAX;
 	int events = WL_LATCH_SET | WL_EXIT_ON_PM_DEATH;
 
+	earliest(&wait, sweep_at);
 	earliest(&wait, supervisor.serving.pid ? 0 : supervisor.start_at);
 	earliest(&wait, supervisor.serving.kill_at);
 	earliest(&wait, supervisor.leaving.kill_at);
-	if (realty_supervisor_settings.gateway || children_left())
+	if (watches || sweep_at != 0)
 		events |= WL_TIMEOUT;
 	(void)WaitLatch(MyLatch, events, wait, PG_WAIT_EXTENSION);
 	ResetLatch(MyLatch);
@@ -262,6 +268,7 @@ static void
 finish(void)
 {
 	realty_doors_close();
+	realty_sweeper_finish();
 	while (children_left())
 	{
 		realty_child_stop(&supervisor.serving, stop_patience());
@@ -286,6 +293,7 @@ catch_signals(void)
 	pqsignal(SIGHUP, SignalHandlerForConfigReload);
 	pqsignal(SIGTERM, SignalHandlerForShutdownRequest);
 	pqsignal(SIGCHLD, child_ended);
+	pqsignal(SIGUSR1, child_ended); /* the postmaster, of a worker of ours */
 	BackgroundWorkerUnblockSignals();
 }
 
@@ -297,6 +305,7 @@ realty_supervisor_main(Datum argument)
 
 	catch_signals();
 	note_program();
+	realty_sweeper_start();
 	MemoryContextSwitchTo(round);
 	while (!ShutdownRequestPending)
 	{
@@ -328,6 +337,7 @@ void
 realty_supervisor_init(void)
 {
 	realty_supervisor_define_settings();
+	realty_sweeper_init();
 	if (process_shared_preload_libraries_in_progress && !IsBinaryUpgrade)
 		register_worker();
 }

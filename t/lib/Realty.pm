@@ -87,6 +87,7 @@ realty.database = 'realty'
 realty.http_port = $self->{http_port}
 realty.cors_origins = 'http://localhost:3000'
 realty.rate_limits = off
+realty.sweep_interval = 0
 END
 	$self->append_conf('postgresql.conf', $option{conf}) if defined $option{conf};
 	return;

@@ -1,0 +1,282 @@
+/*
+ * worker.c
+ *		A worker's visit to one database: sweeps, wakes the mailers, or recounts.
+ *
+ * It comes, works for some seconds at most and leaves, so that between visits no session
+ * of ours is in any database: DROP DATABASE is not held up, and WITH (FORCE) ends a visit
+ * like any other session. A recount reads every table and takes as long as that takes.
+ *
+ * It is connected as a superuser, as workers are. All that it runs is realty.sweep() and
+ * realty.check_invariants(), both as the extension's owner or below, with a search_path
+ * that names no schema anybody else can write to.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "commands/async.h"
+#include "commands/dbcommands.h"
+#include "commands/extension.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "postmaster/bgworker.h"
+#include "postmaster/interrupt.h"
+#include "storage/ipc.h"
+#include "storage/latch.h"
+#include "storage/lwlock.h"
+#include "storage/shmem.h"
+#include "tcop/tcopprot.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+#include "platform/stats.h"
+#include "supervisor/worker.h"
+
+#define BATCH 200
+#define PAUSE 20    /* ms between two batches: others want the disk too */
+#define VISIT 10000 /* ms after which the next database gets its turn */
+#define CHANNEL "realty_outbox"
+#define TOLD 5 /* deviations that are written to the log */
+
+PGDLLEXPORT void realty_worker_main(Datum argument);
+
+typedef struct WorkerResults
+{
+	pg_atomic_uint32 results[2]; /* by task; one worker of each at a time */
+} WorkerResults;
+
+static WorkerResults *results = NULL;
+static shmem_request_hook_type next_shmem_request = NULL;
+static shmem_startup_hook_type next_shmem_startup = NULL;
+
+/* ---- results ---- */
+
+static void
+results_request(void)
+{
+	if (next_shmem_request != NULL)
+		next_shmem_request();
+	RequestAddinShmemSpace(sizeof(WorkerResults));
+}
+
+static void
+results_startup(void)
+{
+	bool found;
+
+	if (next_shmem_startup != NULL)
+		next_shmem_startup();
+	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
+	results = ShmemInitStruct("realty workers", sizeof(WorkerResults), &found);
+	if (!found)
+		for (int i = 0; i < 2; i++)
+			pg_atomic_init_u32(&results->results[i], WORKER_FAILED);
+	LWLockRelease(AddinShmemInitLock);
+}
+
+void
+realty_worker_result_init(void)
+{
+	next_shmem_request = shmem_request_hook;
+	shmem_request_hook = results_request;
+	next_shmem_startup = shmem_startup_hook;
+	shmem_startup_hook = results_startup;
+}
+
+void
+realty_worker_result_clear(WorkerTask task)
+{
+	pg_atomic_write_u32(&results->results[task], WORKER_FAILED);
+}
+
+WorkerResult
+realty_worker_result(WorkerTask task)
+{
+	return (WorkerResult)pg_atomic_read_u32(&results->results[task]);
+}
+
+/* ---- transactions ---- */
+
+static void
+begin(const char *activity)
+{
+	SetCurrentStatementStartTimestamp();
+	StartTransactionCommand();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	pgstat_report_activity(STATE_RUNNING, activity);
+}
+
+static void
+commit(void)
+{
+	PopActiveSnapshot();
+	CommitTransactionCommand();
+	pgstat_report_stat(true);
+	pgstat_report_activity(STATE_IDLE, NULL);
+}
+
+static bool
+extension_is_there(void)
+{
+	bool there;
+
+	begin("looking for realty");
+	there = OidIsValid(get_extension_oid("realty", true));
+	commit();
+	return there;
+}
+
+static int64
+number(uint64 row, int column)
+{
+	bool isnull;
+
+	return DatumGetInt64(
+		SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, &isnull));
+}
+
+static void
+run(const char *sql)
+{
+	if (SPI_connect() != SPI_OK_CONNECT || SPI_execute(sql, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not run \"%s\"", sql);
+}
+
+/* ---- work ---- */
+
+/* True when some kind had as many as a batch takes: there may be more. */
+static bool
+sweep_batch(void)
+{
+	static const char *const sql =
+		"SELECT what, swept, failed FROM realty.sweep(" CppAsString2(BATCH) ")";
+	bool more = false;
+
+	begin(sql);
+	run(sql);
+	for (uint64 i = 0; i < SPI_processed; i++)
+		more |= number(i, 2) >= BATCH;
+	SPI_finish();
+	commit();
+	return more;
+}
+
+static void
+pause_a_little(void)
+{
+	(void)WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, PAUSE,
+					PG_WAIT_EXTENSION);
+	ResetLatch(MyLatch);
+	CHECK_FOR_INTERRUPTS();
+}
+
+static WorkerResult
+sweep(void)
+{
+	TimestampTz until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), VISIT);
+
+	while (sweep_batch())
+	{
+		if (GetCurrentTimestamp() >= until)
+			return WORKER_MORE;
+		pause_a_little();
+	}
+	pg_atomic_write_u64(&realty_stats_here()->swept_at, (uint64)GetCurrentTimestamp());
+	return WORKER_DONE;
+}
+
+/* The mark goes first: a letter that comes meanwhile sets it again. */
+static void
+wake_mailers(void)
+{
+	if (pg_atomic_exchange_u32(&realty_stats_here()->wake, 0) == 0)
+		return;
+	begin("NOTIFY " CHANNEL);
+	Async_Notify(CHANNEL, "");
+	commit();
+}
+
+static void
+tell_deviations(void)
+{
+	for (uint64 i = 0; i < Min(SPI_processed, TOLD); i++)
+		ereport(LOG,
+				(errmsg("deviation of realty: %s",
+						SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1))));
+	if (SPI_processed > 0)
+		ereport(LOG, (errmsg("realty.check_invariants() found %llu deviations",
+							 (unsigned long long)SPI_processed),
+					  errhint("Call it in database \"%s\", and see the chapter on "
+							  "monitoring in docs/operations.md.",
+							  get_database_name(MyDatabaseId))));
+}
+
+static WorkerResult
+check(void)
+{
+	static const char *const sql =
+		"SELECT pg_catalog.row_to_json(i)::text FROM realty.check_invariants() i";
+	RealtyStats *stats = realty_stats_here();
+
+	begin(sql);
+	run(sql);
+	pg_atomic_write_u64(&stats->deviations, SPI_processed);
+	pg_atomic_write_u64(&stats->checked_at, (uint64)GetCurrentTimestamp());
+	tell_deviations();
+	SPI_finish();
+	commit();
+	return WORKER_DONE;
+}
+
+static WorkerResult
+work(const WorkerOrder *order)
+{
+	if (!extension_is_there())
+		return WORKER_NOTHING;
+	if (order->task == WORKER_CHECK)
+		return check();
+	wake_mailers();
+	return order->sweep ? sweep() : WORKER_DONE;
+}
+
+/* ---- the process ---- */
+
+/*
+ * What is swept twice costs nothing, so its commits need not wait for the disk or for a
+ * standby. A lock that somebody holds is waited for shortly: the next visit tries again.
+ */
+static void
+arrange_session(void)
+{
+	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_SUSET, PGC_S_OVERRIDE);
+	SetConfigOption("synchronous_commit", "off", PGC_SUSET, PGC_S_OVERRIDE);
+	SetConfigOption("lock_timeout", "1s", PGC_SUSET, PGC_S_OVERRIDE);
+	SetConfigOption("default_transaction_isolation", "read committed", PGC_SUSET,
+					PGC_S_OVERRIDE);
+	SetConfigOption("default_transaction_read_only", "off", PGC_SUSET, PGC_S_OVERRIDE);
+}
+
+void
+realty_worker_main(Datum argument)
+{
+	WorkerOrder order;
+	WorkerResult result;
+
+	memcpy(&order, MyBgworkerEntry->bgw_extra, sizeof(order));
+	pqsignal(SIGHUP, SignalHandlerForConfigReload);
+	pqsignal(SIGTERM, die);
+	BackgroundWorkerUnblockSignals();
+	if (OidIsValid(order.database))
+		BackgroundWorkerInitializeConnectionByOid(order.database, InvalidOid, 0);
+	else
+		BackgroundWorkerInitializeConnection(order.name, NULL, 0);
+	pgstat_report_appname(MyBgworkerEntry->bgw_type);
+	arrange_session();
+	result = work(&order);
+	if (result == WORKER_NOTHING && OidIsValid(order.database))
+		pg_atomic_write_u32(&realty_stats_here()->in_use, 0);
+	pg_atomic_write_u32(&results->results[order.task], result);
+	proc_exit(0);
+}
