@@ -296,13 +296,6 @@ guard_update(TriggerData *data, Row *new_row)
 Datum
 realty_appointments_guard(PG_FUNCTION_ARGS)
 {
-	TriggerData *data = realty_trigger(fcinfo, "realty.appointments_guard");
-	Row row;
-
-	realty_row_new(&row, data);
-	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
-		guard_insert(data, &row);
-	else
-		guard_update(data, &row);
-	return PointerGetDatum(realty_row_result(&row));
+	return realty_row_guard(fcinfo, "realty.appointments_guard", guard_insert,
+							guard_update, NULL);
 }

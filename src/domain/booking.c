@@ -392,24 +392,20 @@ guard_update(TriggerData *data, Row *new_row)
 						errmsg("the reason of a cancellation is given with it")));
 }
 
-/* Trigger BEFORE INSERT OR UPDATE OR DELETE, each row; the first of its table. */
-Datum
-realty_bookings_guard(PG_FUNCTION_ARGS)
+static void
+guard_delete(TriggerData *data, Row *row)
 {
-	TriggerData *data = realty_trigger(fcinfo, "realty.bookings_guard");
-	Row row;
-
-	if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
-		ereport(
-			ERROR,
+	ereport(ERROR,
 			(realty_errcode(REALTY_STILL_REFERENCED),
 			 errmsg("a booking cannot be deleted"),
 			 errdetail("The unit's history, the audit log and the accounts refer to it."),
 			 errhint("Cancel it instead.")));
-	realty_row_new(&row, data);
-	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
-		guard_insert(data, &row);
-	else
-		guard_update(data, &row);
-	return PointerGetDatum(realty_row_result(&row));
+}
+
+/* Trigger BEFORE INSERT OR UPDATE OR DELETE, each row; the first of its table. */
+Datum
+realty_bookings_guard(PG_FUNCTION_ARGS)
+{
+	return realty_row_guard(fcinfo, "realty.bookings_guard", guard_insert, guard_update,
+							guard_delete);
 }

@@ -207,23 +207,20 @@ guard_update(TriggerData *data, Row *row)
 		sign_decision(row, transition.stamp);
 }
 
+static void
+guard_delete(TriggerData *data, Row *row)
+{
+	ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+					errmsg("a change request cannot be deleted"),
+					errhint("Withdraw it instead.")));
+}
+
 /* Trigger BEFORE INSERT OR UPDATE OR DELETE, each row; the first of its table. */
 Datum
 realty_change_requests_guard(PG_FUNCTION_ARGS)
 {
-	TriggerData *data = realty_trigger(fcinfo, "realty.change_requests_guard");
-	Row row;
-
-	if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
-		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
-						errmsg("a change request cannot be deleted"),
-						errhint("Withdraw it instead.")));
-	realty_row_new(&row, data);
-	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
-		guard_insert(data, &row);
-	else
-		guard_update(data, &row);
-	return PointerGetDatum(realty_row_result(&row));
+	return realty_row_guard(fcinfo, "realty.change_requests_guard", guard_insert,
+							guard_update, guard_delete);
 }
 
 /* ---- what follows ---- */

@@ -119,15 +119,8 @@ guard_update(TriggerData *data, Row *row)
 Datum
 realty_updates_guard(PG_FUNCTION_ARGS)
 {
-	TriggerData *data = realty_trigger(fcinfo, "realty.updates_guard");
-	Row row;
-
-	realty_row_new(&row, data);
-	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
-		guard_insert(data, &row);
-	else
-		guard_update(data, &row);
-	return PointerGetDatum(realty_row_result(&row));
+	return realty_row_guard(fcinfo, "realty.updates_guard", guard_insert, guard_update,
+							NULL);
 }
 
 /* Trigger AFTER INSERT, AFTER UPDATE, each statement. */

@@ -256,15 +256,8 @@ guard_update(TriggerData *data, Row *row)
 Datum
 realty_units_guard(PG_FUNCTION_ARGS)
 {
-	TriggerData *data = realty_trigger(fcinfo, "realty.units_guard");
-	Row row;
-
-	realty_row_new(&row, data);
-	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
-		guard_insert(data, &row);
-	else
-		guard_update(data, &row);
-	return PointerGetDatum(realty_row_result(&row));
+	return realty_row_guard(fcinfo, "realty.units_guard", guard_insert, guard_update,
+							NULL);
 }
 
 static void

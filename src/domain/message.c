@@ -235,15 +235,8 @@ guard_update(TriggerData *data, Row *row)
 Datum
 realty_messages_guard(PG_FUNCTION_ARGS)
 {
-	TriggerData *data = realty_trigger(fcinfo, "realty.messages_guard");
-	Row row;
-
-	realty_row_new(&row, data);
-	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
-		guard_insert(data, &row);
-	else
-		guard_update(data, &row);
-	return PointerGetDatum(realty_row_result(&row));
+	return realty_row_guard(fcinfo, "realty.messages_guard", guard_insert, guard_update,
+							NULL);
 }
 
 /* Trigger AFTER INSERT, each statement. */

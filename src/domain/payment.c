@@ -286,7 +286,7 @@ guard_update(TriggerData *data, Row *row)
 /* ---- DELETE ---- */
 
 static void
-guard_delete(Row *row)
+guard_delete(TriggerData *data, Row *row)
 {
 	char *status = realty_row_text(row, "status");
 	LockedBooking booking;
@@ -307,15 +307,6 @@ guard_delete(Row *row)
 Datum
 realty_payments_guard(PG_FUNCTION_ARGS)
 {
-	TriggerData *data = realty_trigger(fcinfo, "realty.payments_guard");
-	Row row;
-
-	realty_row_new(&row, data);
-	if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
-		guard_delete(&row);
-	else if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
-		guard_insert(data, &row);
-	else
-		guard_update(data, &row);
-	return PointerGetDatum(realty_row_result(&row));
+	return realty_row_guard(fcinfo, "realty.payments_guard", guard_insert, guard_update,
+							guard_delete);
 }

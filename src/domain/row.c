@@ -181,3 +181,20 @@ realty_row_result(Row *row)
 	row->nchanges = 0;
 	return row->tuple;
 }
+
+Datum
+realty_row_guard(FunctionCallInfo fcinfo, const char *name, RowGuard insert,
+				 RowGuard update, RowGuard delete)
+{
+	TriggerData *data = realty_trigger(fcinfo, name);
+	RowGuard guard = TRIGGER_FIRED_BY_INSERT(data->tg_event)   ? insert
+					 : TRIGGER_FIRED_BY_DELETE(data->tg_event) ? delete
+															   : update;
+	Row row;
+
+	if (guard == NULL)
+		elog(ERROR, "%s does not fire for this", name);
+	realty_row_new(&row, data);
+	guard(data, &row);
+	return PointerGetDatum(realty_row_result(&row));
+}

@@ -56,4 +56,13 @@ extern void realty_row_set_null(Row *row, const char *column);
 /* The tuple with the changes in it: what a BEFORE trigger returns. */
 extern HeapTuple realty_row_result(Row *row);
 
+/*
+ * A trigger BEFORE INSERT, UPDATE or DELETE, each row: hands the row that is to be stored
+ * (OLD in a DELETE) to the part that fits and returns it with its changes. A part is NULL
+ * where the trigger does not fire.
+ */
+typedef void (*RowGuard)(TriggerData *data, Row *row);
+extern Datum realty_row_guard(FunctionCallInfo fcinfo, const char *name, RowGuard insert,
+							  RowGuard update, RowGuard delete);
+
 #endif /* REALTY_DOMAIN_ROW_H */
