@@ -35,6 +35,7 @@
 #define LINGER 1000     /* ms in which somebody idle may still ask while we drain */
 #define GONE_AFTER 100  /* ms of waiting after which it is looked who left */
 #define SLIM_AFTER 2000 /* ms of idleness */
+#define CROWD 64 /* connections, whose memory is worth a look when they have left */
 
 typedef struct PeerList
 {
@@ -46,6 +47,7 @@ static Gateway *peers_gateway;
 static PeerList lists[PEER_STAGES];
 static Peer *expected; /* announced to libmicrohttpd, not taken over yet */
 static int count;
+static int peak; /* since the heap was last given back */
 static int64_t sweep_at;
 static int64_t drain_at = -1;
 
@@ -148,7 +150,8 @@ peer_create(int fd, const struct sockaddr *address)
 	peer->source.ready = peer_gone;
 	peer->source.owner = peer;
 	list_append(&lists[PEER_NEW], peer);
-	count++;
+	if (++count > peak)
+		peak = count;
 	return peer;
 }
 
@@ -275,16 +278,49 @@ expire_any(PeerStage stage, int64_t now)
 	}
 }
 
+/*
+ * An end that arrived together with the last bytes: libmicrohttpd 0.9.75 waits for an
+ * event that has already been, and would keep the connection until it times out.
+ */
+static bool
+peer_has_left(const Peer *peer)
+{
+	char byte;
+
+	return recv(peer->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+static void
+close_left(PeerStage stage)
+{
+	Peer *next;
+
+	for (Peer *peer = lists[stage].head; peer; peer = next)
+	{
+		next = peer->next;
+		if (peer_has_left(peer))
+			peer_close(peer);
+	}
+}
+
+/* Those who fell idle a moment ago: whether they left, and if not, their memory back. */
 static void
 slim_idle(int64_t now)
 {
+	Peer *next;
+
 	for (Peer *peer = lists[PEER_IDLE].head; peer && peer->since + SLIM_AFTER <= now;
-		 peer = peer->next)
-		if (!peer->slimmed)
-		{
+		 peer = next)
+	{
+		next = peer->next;
+		if (peer->slimmed)
+			continue;
+		peer->slimmed = true;
+		if (peer_has_left(peer))
+			peer_close(peer);
+		else
 			slim_pool(peer->memory, listener_pool_size(peers_gateway->config));
-			peer->slimmed = true;
-		}
+	}
 }
 
 /* From now on look whether those are gone who wait for some time already. */
@@ -298,6 +334,12 @@ watch_waiting(int64_t now)
 				loop_watch(peer->fd, EPOLLRDHUP | EPOLLONESHOT, &peer->source);
 }
 
+static bool
+a_crowd_has_left(void)
+{
+	return peak >= CROWD && count < peak / 2;
+}
+
 /* To be called after every turn of the loop. */
 void
 peers_turn(void)
@@ -308,11 +350,18 @@ peers_turn(void)
 	if (now < sweep_at)
 		return;
 	sweep_at = now + (drain_at >= 0 ? DRAIN_SWEEP : SWEEP);
+	close_left(PEER_NEW);
+	close_left(PEER_RECEIVING);
 	expire_in_order(PEER_NEW, now);
 	expire_in_order(PEER_IDLE, now);
 	expire_any(PEER_RECEIVING, now);
 	expire_any(PEER_SENDING, now);
 	slim_idle(now);
+	if (a_crowd_has_left())
+	{
+		slim_heap();
+		peak = count;
+	}
 }
 
 /* Milliseconds until something is due, -1 for nothing. */
@@ -323,7 +372,7 @@ peers_wait(void)
 	int64_t due = sweep_at;
 	int64_t now = loop_now();
 
-	if (count == 0)
+	if (count == 0 && !a_crowd_has_left())
 		return -1;
 	if (newest && !newest->watched && now + GONE_AFTER < due)
 		due = now + GONE_AFTER;

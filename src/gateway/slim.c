@@ -10,6 +10,7 @@
  */
 #include "gateway/slim.h"
 
+#include <malloc.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -42,4 +43,11 @@ slim_pool(void *inside, size_t size)
 	for (from = (from + page - 1) / page * page; from + page <= to; from += page)
 		if (is_zero((const char *)from, page))
 			madvise((void *)from, page, MADV_DONTNEED);
+}
+
+/* A crowd has left: what was allocated for it lies between what is still in use. */
+void
+slim_heap(void)
+{
+	malloc_trim(0);
 }

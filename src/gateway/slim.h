@@ -4,5 +4,6 @@
 #include <stddef.h>
 
 void slim_pool(void *inside, size_t size);
+void slim_heap(void);
 
 #endif
