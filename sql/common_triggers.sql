@@ -1,0 +1,60 @@
+-- The triggers that many tables have, at each of them: when a row was last changed, all its faults at
+-- once, no TRUNCATE; and what may only be added to. The tables stand here by hand.
+BEGIN;
+SET LOCAL client_min_messages = warning;
+SET LOCAL session_replication_role = replica;
+TRUNCATE realty.users, realty.inventory, realty.receipt_counters, realty.audit_log, realty.system_settings CASCADE;
+SET LOCAL session_replication_role = origin;
+SELECT count(*) > 0 AS loaded FROM realty.load_sample_data(1);
+
+-- change: what any row takes; faults: what breaks two rules of one row.
+CREATE TEMP TABLE tables (name text, change text, faults text);
+INSERT INTO tables
+SELECT name, 'extra = ''{"touched": true}''', 'extra = ''[]'', ' || fault
+FROM (VALUES ('users', 'full_name = '' '''), ('builders', 'company_name = '''''), ('customers', 'preferences = ''[]'''), ('projects', 'images = ''{}'''),
+    ('units', 'features = ''1'''), ('bookings', 'notes = repeat(''x'', 5001)'), ('payments', 'milestone = repeat(''x'', 201)'),
+    ('appointments', 'location = repeat(''x'', 501)'), ('project_progress', 'weight = 0'), ('construction_updates', 'media = ''{}'''),
+    ('models_3d', 'size_bytes = 0'), ('messages', 'attachments = ''{}'''), ('change_requests', 'description = repeat(''x'', 20001)'),
+    ('system_settings', 'description = repeat(''x'', 1001)')) t (name, fault)
+UNION ALL VALUES ('builder_availability', 'closes = closes + interval ''1 min''', 'weekday = 9, closes = opens'),
+    ('notifications', NULL, 'extra = ''[]'', data = ''[]'''), ('receipt_counters', NULL, NULL), ('inventory', NULL, NULL);
+CREATE FUNCTION pg_temp.change(name text, assignment text) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+    detail text;
+BEGIN
+    EXECUTE format('UPDATE realty.%I SET %s WHERE ctid = (SELECT ctid FROM realty.%1$I ORDER BY %3$s LIMIT 1)', name, assignment,
+                   CASE WHEN name IN (SELECT t.name FROM tables t WHERE t.change IS NOT NULL) THEN 'updated_at' ELSE 'ctid' END);
+    RETURN 'taken';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+    RETURN SQLSTATE || coalesce(nullif(': ' || detail, ': '), '');
+END $$;
+
+-- A change is dated, by whomever.
+SET LOCAL session_replication_role = replica;
+SELECT name, pg_temp.change(name, 'updated_at = ''2001-01-01''') FROM tables WHERE change IS NOT NULL ORDER BY 1;
+SET LOCAL session_replication_role = origin;
+SELECT name, pg_temp.change(name, change), pg_temp.change(name, 'updated_at = ''2002-02-02''') AS by_hand FROM tables WHERE change IS NOT NULL ORDER BY 1;
+SELECT name, (xpath('//n/text()', query_to_xml(format('SELECT count(*) AS n FROM realty.%I WHERE updated_at < ''2020-01-01''', name), true, true, '')))[1] AS undated
+FROM tables WHERE change IS NOT NULL ORDER BY 1;
+-- All the faults of a row are named at once.
+SELECT name, pg_temp.change(name, faults) FROM tables WHERE faults IS NOT NULL ORDER BY 1;
+-- Nothing is emptied behind the backs of the sums.
+CREATE FUNCTION pg_temp.emptied(name text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('TRUNCATE realty.%I CASCADE', name);
+    RETURN 'emptied';
+EXCEPTION WHEN OTHERS THEN
+    RETURN SQLSTATE || ' ' || SQLERRM;
+END $$;
+SELECT name, pg_temp.emptied(name) FROM tables ORDER BY 1;
+-- The audit log is added to, whatever the rights; a superuser alone could do otherwise.
+CREATE ROLE story_keeper; GRANT USAGE ON SCHEMA realty TO story_keeper; GRANT ALL ON realty.audit_log TO story_keeper;
+SET LOCAL ROLE story_keeper;
+\set ON_ERROR_ROLLBACK on
+\set VERBOSITY sqlstate
+UPDATE realty.audit_log SET action = 'delete';
+DELETE FROM realty.audit_log;
+TRUNCATE realty.audit_log;
+ROLLBACK;
