@@ -23,6 +23,7 @@
 #include "gateway/listener.h"
 #include "gateway/log.h"
 #include "gateway/loop.h"
+#include "gateway/notify.h"
 #include "gateway/peer.h"
 #include "gateway/pool.h"
 #include "gateway/proxy.h"
@@ -40,6 +41,7 @@ static void
 drain_begin(void)
 {
 	gateway.draining = true;
+	notify_manager("STOPPING=1");
 	drain_until = loop_now() + (int64_t)config.drain_timeout * 1000;
 	listener_quiesce();
 	log_line("stopping; %d requests in flight on %d connections", gateway.active,
@@ -165,6 +167,7 @@ main(int argc, char **argv)
 	gateway.pool = pool_start(&config);
 	if (gateway.pool == NULL)
 		return 1;
+	notify_manager("READY=1");
 	main_loop();
 	main_stop();
 	return 0;
