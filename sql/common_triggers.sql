@@ -49,6 +49,26 @@ EXCEPTION WHEN OTHERS THEN
     RETURN SQLSTATE || ' ' || SQLERRM;
 END $$;
 SELECT name, pg_temp.emptied(name) FROM tables ORDER BY 1;
+-- What is added up is not written by hand, at no time.
+CREATE TEMP TABLE by_hand (statement text);
+INSERT INTO by_hand VALUES ('UPDATE realty.builders SET total_projects = total_projects + 1'), ('UPDATE realty.projects SET progress_percent = progress_percent + 1'),
+    ('UPDATE realty.units SET progress_percent = progress_percent + 1'), ('UPDATE realty.inventory SET available = available + 1'), ('DELETE FROM realty.inventory'),
+    ('INSERT INTO realty.inventory SELECT * FROM realty.inventory'), ('UPDATE realty.receipt_counters SET last_number = 0'), ('DELETE FROM realty.receipt_counters'),
+    ('INSERT INTO realty.receipt_counters SELECT * FROM realty.receipt_counters'),
+    ('INSERT INTO realty.builders (user_id, company_name, total_projects) SELECT user_id, ''x'', 1 FROM realty.builders LIMIT 1'),
+    ('INSERT INTO realty.projects (builder_id, name, city, progress_percent) SELECT id, ''x'', ''x'', 1 FROM realty.builders LIMIT 1'),
+    ('INSERT INTO realty.units (project_id, unit_number, price, progress_percent) SELECT id, ''x'', 1, 1 FROM realty.projects LIMIT 1');
+CREATE FUNCTION pg_temp.tried(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    detail text;
+BEGIN
+    EXECUTE statement;
+    RETURN 'done';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+    RETURN concat_ws(' ', SQLSTATE, SQLERRM, detail);
+END $$;
+SELECT statement, pg_temp.tried(statement) FROM by_hand;
 -- The audit log is added to, whatever the rights; a superuser alone could do otherwise.
 CREATE ROLE story_keeper; GRANT USAGE ON SCHEMA realty TO story_keeper; GRANT ALL ON realty.audit_log TO story_keeper;
 SET LOCAL ROLE story_keeper;
