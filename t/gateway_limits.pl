@@ -104,6 +104,8 @@ ok($status >= 400 && $status < 500, "bytes that are no text get an answer: $stat
 is($status, 200, 'in a header they do no harm');
 ($status, undef, $json) = talk(get('http://elsewhere/api/projects?limit=1'));
 is($status, 200, 'a target with scheme and host');
+($status) = talk("OPTIONS * HTTP/1.1\r\n$host$close\r\n");
+is($status, 204, 'OPTIONS of the server as a whole');
 ($status) = talk("GET /api/projects HTTP/1.0\r\n\r\n");
 is($status, 200, 'HTTP/1.0');
 

@@ -109,6 +109,8 @@ request_judge(Request *request, const char *method)
 	if (request->head_bytes > (size_t)config->max_head)
 		return REFUSE_HEAD;
 	request->route = route_find(request->target);
+	if (strcmp(request->target, "*") == 0 && strcmp(method, "OPTIONS") == 0)
+		return REFUSE_NOTHING; /* of the server as a whole */
 	if (request->preflight)
 		return cors_allows(&request->gateway->cors, request->origin) ? REFUSE_NOTHING
 																	 : REFUSE_ORIGIN;
