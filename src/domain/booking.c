@@ -168,7 +168,7 @@ check_unit_is_free(const WantedUnit *unit)
 	if (strcmp(unit->status, "available") != 0 || unit->is_claimed)
 		ereport(ERROR,
 				(realty_errcode(REALTY_UNIT_UNAVAILABLE),
-				 errmsg("unit %s is not available", unit->label),
+				 errmsg("unit %s is not available", realty_one_line(unit->label)),
 				 unit->held_until
 					 ? errdetail("It is held until %s.", unit->held_until)
 					 : errdetail("It is %s.", unit->is_claimed ? "booked" : unit->status),
@@ -177,7 +177,7 @@ check_unit_is_free(const WantedUnit *unit)
 		strcmp(unit->project_status, "construction") != 0 &&
 		strcmp(unit->project_status, "completed") != 0)
 		ereport(ERROR, (realty_errcode(REALTY_UNIT_UNAVAILABLE),
-						errmsg("unit %s is not on sale", unit->label),
+						errmsg("unit %s is not on sale", realty_one_line(unit->label)),
 						errdetail("Its project is in status %s.", unit->project_status)));
 }
 

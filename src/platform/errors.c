@@ -90,6 +90,17 @@ realty_error_code(RealtyErrorKind kind)
 	return error_rows[kind].code;
 }
 
+const char *
+realty_one_line(const char *text)
+{
+	char *line = pstrdup(text);
+
+	for (char *c = line; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == '\177')
+			*c = ' ';
+	return line;
+}
+
 /* A PTnnn without one of our code words was raised by a site's own function. */
 static bool
 status_of_pt(int sqlstate, int *status)

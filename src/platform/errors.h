@@ -46,6 +46,13 @@ extern int realty_errcode(RealtyErrorKind kind);
 /* The code word of a kind. */
 extern const char *realty_error_code(RealtyErrorKind kind);
 
+/*
+ * Somebody's words inside a primary message. PostgREST makes the message the reason of
+ * its status line, as it is: a line break in it would start headers of that somebody's
+ * choice.
+ */
+extern const char *realty_one_line(const char *text);
+
 /* The HTTP status and code word of any error, ours or PostgreSQL's own. */
 extern void realty_error_answer(const ErrorData *edata, int *status, const char **code);
 
