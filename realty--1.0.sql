@@ -9,7 +9,9 @@ CREATE SCHEMA api;
 CREATE SCHEMA analytics;
 
 COMMENT ON SCHEMA realty IS 'Tables, rules and functions of realty. No API role has USAGE here.';
-COMMENT ON SCHEMA api IS 'The surface: views and functions that PostgREST, /api and SQL clients use.';
+-- PostgREST makes the first line the title of its OpenAPI document
+COMMENT ON SCHEMA api IS 'realty: projects, units and their bookings
+The surface: views and functions that PostgREST, /api and SQL clients use.';
 COMMENT ON SCHEMA analytics IS 'Documented views for analysts; personal data is masked.';
 
 CREATE FUNCTION realty.install() RETURNS void
@@ -18,6 +20,13 @@ AS 'MODULE_PATHNAME', 'realty_install';
 COMMENT ON FUNCTION realty.install() IS
 'Used once by CREATE EXTENSION: refuses a database that is not UTF8, creates the seven roles.
 Errors: 0A000 for another encoding, 42710 for an existing role with superuser or BYPASSRLS.';
+
+CREATE FUNCTION realty.complete_views() RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'realty_complete_views';
+COMMENT ON FUNCTION realty.complete_views() IS
+'Used by the install and upgrade scripts: gives the views of api the defaults and the comments of their tables'' columns. A view''s own stay.';
 
 SELECT realty.install();
 
@@ -45,6 +54,8 @@ CREATE TABLE realty.users (
     updated_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE realty.users IS 'Accounts. The password hash is in user_credentials, which no API role can read.';
+COMMENT ON COLUMN realty.users.is_active IS 'False: neither login nor token is accepted.';
+COMMENT ON COLUMN realty.users.anonymised_at IS 'When the account was deleted: the person is gone from it, what it did stays.';
 COMMENT ON CONSTRAINT users_email_is_well_formed ON realty.users IS 'must be an e-mail address';
 COMMENT ON CONSTRAINT users_user_type_is_known ON realty.users IS 'must be one of builder, customer, admin';
 COMMENT ON CONSTRAINT users_full_name_has_text ON realty.users IS 'must have 1 to 200 characters';
@@ -284,6 +295,7 @@ CREATE TABLE realty.units (
     CONSTRAINT units_built_up_area_covers_carpet_area CHECK (built_up_area >= carpet_area)
 );
 COMMENT ON TABLE realty.units IS 'Sellable units. status is stored state; api.units shows a lapsed hold as available.';
+COMMENT ON COLUMN realty.units.project_id IS 'A unit stays in its project.';
 COMMENT ON COLUMN realty.units.builder_id IS 'Copied from the project by trigger, for policies.';
 COMMENT ON COLUMN realty.units.is_listed IS 'The project has left planning; copied by trigger, so that a policy need not visit projects.';
 COMMENT ON COLUMN realty.units.carpet_area IS 'Square feet.';
@@ -894,6 +906,8 @@ CREATE TABLE realty.notifications (
     created_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE realty.notifications IS 'What a user should see. Written by triggers only.';
+COMMENT ON COLUMN realty.notifications.data IS 'Ids of what it speaks of, for links.';
+COMMENT ON COLUMN realty.notifications.read_at IS 'Null until its user marks it as read.';
 COMMENT ON CONSTRAINT notifications_data_is_an_object ON realty.notifications IS 'must be a JSON object';
 COMMENT ON CONSTRAINT notifications_extra_is_an_object ON realty.notifications IS 'must be a JSON object';
 CREATE INDEX notifications_of_user ON realty.notifications (user_id, created_at DESC, id DESC);
@@ -1397,7 +1411,7 @@ CREATE FUNCTION api.pre_request() RETURNS void
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_pre_request';
 COMMENT ON FUNCTION api.pre_request() IS
-    'realty.pre_request, where PostgREST''s roles can call it';
+    'what PostgREST calls before each request (db-pre-request), as realty.pre_request; a client need not';
 
 -- Accounts ----------------------------------------------------------------------------
 -- They run their statements as the owner, in C; none is SECURITY DEFINER.
@@ -3253,6 +3267,9 @@ CREATE VIEW api.sessions WITH (security_invoker = true) AS
 SELECT id, user_id, created_at, last_used_at, expires_at, revoked_at, revoked_reason, user_agent, client
 FROM realty.sessions;
 COMMENT ON VIEW api.sessions IS 'Your sign-ins.';
+COMMENT ON COLUMN api.sessions.last_used_at IS 'When it last refreshed its tokens.';
+COMMENT ON COLUMN api.sessions.revoked_at IS 'From then on its tokens are refused. Set it to end a session.';
+COMMENT ON COLUMN api.sessions.client IS 'The address that signed in.';
 
 CREATE VIEW api.projects WITH (security_invoker = true) AS
 SELECT p.id, p.builder_id, p.name, p.description, p.project_type, p.status, p.address, p.city, p.state,
@@ -3387,6 +3404,11 @@ WHERE k.close
               WHERE (m.sender_id = u.id AND m.recipient_id = (SELECT realty.user_id()))
                  OR (m.recipient_id = u.id AND m.sender_id = (SELECT realty.user_id())));
 COMMENT ON VIEW api.contacts IS 'You, and the people you share a booking, an appointment or a message with; all for administrators.';
+COMMENT ON COLUMN api.contacts.profile_id IS 'Id of the customer or builder; null for an administrator.';
+COMMENT ON COLUMN api.contacts.name IS 'Full name.';
+COMMENT ON COLUMN api.contacts.kind IS 'builder, customer or admin.';
+COMMENT ON COLUMN api.contacts.email IS 'Of those you share a booking or an appointment with.';
+COMMENT ON COLUMN api.contacts.phone IS 'Of those you share a booking or an appointment with.';
 
 -- schema/71_functions_appointment.sql
 -- What is not a plain row operation on appointments. They run with the caller's
@@ -3458,8 +3480,8 @@ BEGIN ATOMIC
     ORDER BY 1;
 END;
 COMMENT ON FUNCTION api.appointment_slots(bigint, date, integer) IS
-'Times on that day of the builder''s clock at which the project''s builder receives and is free, each so many minutes long and counted
-from the opening. Errors PT404, PT422.';
+'Times on that day of the builder''s clock at which the project''s builder receives and is free, each so many minutes long and counted from the opening.
+Errors PT404, PT422.';
 
 CREATE FUNCTION api.set_availability(windows jsonb, builder_id bigint DEFAULT NULL) RETURNS SETOF api.builder_availability
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
@@ -3480,8 +3502,8 @@ BEGIN ATOMIC
     ORDER BY a.weekday, a.exception_date, a.opens;
 END;
 COMMENT ON FUNCTION api.set_availability(jsonb, bigint) IS
-'Replaces a builder''s weekly windows and exceptions by an array of {weekday or exception_date, opens, closes, is_open}. An
-administrator names the builder. Errors PT422 with all faults, PT404.';
+'Replaces a builder''s weekly windows and exceptions by an array of {weekday or exception_date, opens, closes, is_open}.
+An administrator names the builder. Errors PT422 with all faults, PT404.';
 
 -- schema/71_functions_booking.sql
 -- What is not a plain row operation on bookings and units. They run with the
@@ -3660,8 +3682,8 @@ BEGIN ATOMIC
     SELECT v.* FROM api.settings v WHERE v.key = put_setting.key;
 END;
 COMMENT ON FUNCTION api.put_setting(text, jsonb, text, boolean, jsonb) IS
-'An administrator sets a setting, known or new; null leaves the others as they are. Error PT422: a value that does
-not fit a known setting.';
+'An administrator sets a setting, known or new; null leaves the others as they are.
+Error PT422: a value that does not fit a known setting.';
 
 CREATE FUNCTION api.reset_setting(key text) RETURNS jsonb
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
@@ -3710,8 +3732,8 @@ BEGIN ATOMIC
     SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
 END;
 COMMENT ON FUNCTION api.approve_change_request(bigint, numeric, text) IS
-'The builder will do it for this cost: the booking''s total grows by it, and an instalment opens. Errors PT404, PT403, PT409 (decided
-before, booking ended), PT422.';
+'The builder will do it for this cost: the booking''s total grows by it, and an instalment opens.
+Errors PT404, PT403, PT409 (decided before, booking ended), PT422.';
 
 CREATE FUNCTION api.reject_change_request(change_request_id bigint, decision_note text DEFAULT NULL)
 RETURNS SETOF api.change_requests
@@ -3763,8 +3785,8 @@ BEGIN ATOMIC
     SELECT v.* FROM api.payments v WHERE v.id = payment_id;
 END;
 COMMENT ON FUNCTION api.pay_payment(bigint, text, text) IS
-'Records how a payment was made; its builder confirms or rejects it. Errors PT404, PT403, PT409 (not due, hold expired, booking
-cancelled, reference recorded before), PT422.';
+'Records how a payment was made; its builder confirms or rejects it.
+Errors PT404, PT403, PT409 (not due, hold expired, booking cancelled, reference recorded before), PT422.';
 
 CREATE FUNCTION api.confirm_payment(payment_id bigint) RETURNS SETOF api.payments
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
@@ -3800,8 +3822,8 @@ BEGIN ATOMIC
     SELECT v.* FROM api.payments v WHERE v.refund_of = payment_id ORDER BY v.id DESC LIMIT 1;
 END;
 COMMENT ON FUNCTION api.refund_payment(bigint, numeric, text) IS
-'The builder owes a payment back, or a part of it (all that is left when no amount is given): a refund opens, which pay_payment and
-confirm_payment settle. Errors PT404, PT403, PT409 (not paid), PT422 (more than is left of it).';
+'The builder owes a payment back, or a part of it (all that is left when no amount is given): a refund opens, which pay_payment and confirm_payment settle.
+Errors PT404, PT403, PT409 (not paid), PT422 (more than is left of it).';
 
 CREATE FUNCTION api.schedule_payments(booking_id bigint, plan jsonb) RETURNS SETOF api.payments
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
@@ -3819,7 +3841,8 @@ BEGIN ATOMIC
     ORDER BY v.due_date, v.id;
 END;
 COMMENT ON FUNCTION api.schedule_payments(bigint, jsonb) IS
-'Makes the instalments of what is left to schedule of a booking, in place of those still due. The plan is one of
+'Makes the instalments of what is left to schedule of a booking, in place of those still due.
+The plan is one of
 {"type": "equal", "count": 12, "first_due_date": "2027-01-31", "interval_months": 1} (or interval_days),
 {"type": "milestones", "milestones": [{"milestone": "Roof", "percent": 40, "due_date": "2027-01-31"}]} (percents make 100),
 {"type": "dates", "instalments": [{"due_date": "2027-01-31", "amount": 1000, "milestone": "Roof"}]}.
@@ -3871,8 +3894,8 @@ BEGIN ATOMIC
     FROM booking b;
 END;
 COMMENT ON FUNCTION api.booking_statement(bigint) IS
-'The account of a booking: what was charged, every payment and refund, and the balance that is still owed (nothing, once the booking
-has ended without a sale). Error PT404.';
+'The account of a booking: what was charged, every payment and refund, and the balance that is still owed (nothing, once the booking has ended without a sale).
+Error PT404.';
 
 -- schema/73_relationships.sql
 -- What PostgREST cannot see in the foreign keys: computed relationships and fields.
@@ -3922,6 +3945,26 @@ CREATE FUNCTION api.customer(api.appointments) RETURNS SETOF api.contacts
 LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.profile_id = $1.customer_id AND c.kind = 'customer'; END;
 COMMENT ON FUNCTION api.customer(api.appointments) IS 'Who comes: id, name and kind.';
+
+CREATE FUNCTION api.customer(api.change_requests) RETURNS SETOF api.contacts
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
+BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.profile_id = $1.customer_id AND c.kind = 'customer'; END;
+COMMENT ON FUNCTION api.customer(api.change_requests) IS 'Who asks for it: id, name and kind.';
+
+CREATE FUNCTION api.users(api.notifications) RETURNS SETOF api.users
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
+BEGIN ATOMIC SELECT u.* FROM api.users u WHERE u.id = $1.user_id; END;
+COMMENT ON FUNCTION api.users(api.notifications) IS 'The account that is told: yours.';
+
+CREATE FUNCTION api.notifications(api.users) RETURNS SETOF api.notifications
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC SELECT n.* FROM api.notifications n WHERE n.user_id = $1.id; END;
+COMMENT ON FUNCTION api.notifications(api.users) IS 'The notifications of an account: yours.';
+
+CREATE FUNCTION api.builders(api.unit_price_history) RETURNS SETOF api.builders
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
+BEGIN ATOMIC SELECT d.* FROM api.builders d WHERE d.id = $1.builder_id; END;
+COMMENT ON FUNCTION api.builders(api.unit_price_history) IS 'The builder whose price changed.';
 
 CREATE FUNCTION api.sender(api.messages) RETURNS SETOF api.contacts
 LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
@@ -5269,7 +5312,8 @@ GRANT INSERT (builder_id, name, description, project_type, status, address, city
     ON realty.projects, api.projects TO realty_admin;
 GRANT INSERT (project_id, tower, floor, unit_number, unit_type, bedrooms, bathrooms, carpet_area, built_up_area, facing, price, features, extra)
     ON realty.units, api.units TO realty_builder, realty_admin;
-GRANT UPDATE (tower, floor, unit_number, unit_type, bedrooms, bathrooms, carpet_area, built_up_area, facing, price, features, extra)
+-- project_id for the upsert of a price list, which sets its keys to what they are
+GRANT UPDATE (project_id, tower, floor, unit_number, unit_type, bedrooms, bathrooms, carpet_area, built_up_area, facing, price, features, extra)
     ON realty.units, api.units TO realty_builder, realty_admin;
 GRANT UPDATE (status, held_until) ON realty.units TO realty_builder, realty_admin;
 GRANT DELETE ON realty.projects, api.projects, realty.units, api.units TO realty_builder, realty_admin;
@@ -5327,7 +5371,7 @@ GRANT UPDATE (read_at)
 GRANT DELETE ON realty.notifications, api.notifications TO realty_customer, realty_builder, realty_admin;
 GRANT INSERT (key, value, description, is_public, extra)
     ON realty.system_settings, api.system_settings TO realty_admin;
-GRANT UPDATE (value, description, is_public, extra)
+GRANT UPDATE (key, value, description, is_public, extra)
     ON realty.system_settings, api.system_settings TO realty_admin;
 GRANT DELETE ON realty.system_settings, api.system_settings TO realty_admin;
 
@@ -5441,7 +5485,8 @@ GRANT EXECUTE ON FUNCTION api.builders(api.units), api.units(api.builders),
     TO realty_anon, realty_customer, realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION api.projects(api.bookings), api.bookings(api.projects),
     api.builders(api.bookings), api.bookings(api.builders), api.customer(api.bookings),
-    api.customer(api.appointments), api.sender(api.messages), api.recipient(api.messages),
+    api.customer(api.appointments), api.customer(api.change_requests), api.users(api.notifications),
+    api.notifications(api.users), api.builders(api.unit_price_history), api.sender(api.messages), api.recipient(api.messages),
     api.balance(api.bookings)
     TO realty_customer, realty_builder, realty_admin;
 
@@ -5526,3 +5571,14 @@ SELECT pg_extension_config_dump('realty.notifications_id_seq', '');
 SELECT pg_extension_config_dump('realty.routes_id_seq', '');
 SELECT pg_extension_config_dump('realty.audit_log_id_seq', '');
 SELECT pg_extension_config_dump('realty.booking_numbers', '');
+
+-- schema/92_complete_views.sql
+-- A client of PostgREST sees views, and PostgreSQL keeps defaults and comments with tables.
+
+SELECT realty.complete_views();
+
+-- schema/99_reload.sql
+-- A PostgREST that listens (db-channel) reads the schema again once this is committed.
+-- Every upgrade script ends with it as well.
+
+NOTIFY pgrst, 'reload schema';

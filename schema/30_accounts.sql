@@ -21,6 +21,8 @@ CREATE TABLE realty.users (
     updated_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE realty.users IS 'Accounts. The password hash is in user_credentials, which no API role can read.';
+COMMENT ON COLUMN realty.users.is_active IS 'False: neither login nor token is accepted.';
+COMMENT ON COLUMN realty.users.anonymised_at IS 'When the account was deleted: the person is gone from it, what it did stays.';
 COMMENT ON CONSTRAINT users_email_is_well_formed ON realty.users IS 'must be an e-mail address';
 COMMENT ON CONSTRAINT users_user_type_is_known ON realty.users IS 'must be one of builder, customer, admin';
 COMMENT ON CONSTRAINT users_full_name_has_text ON realty.users IS 'must have 1 to 200 characters';

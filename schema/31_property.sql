@@ -119,6 +119,7 @@ CREATE TABLE realty.units (
     CONSTRAINT units_built_up_area_covers_carpet_area CHECK (built_up_area >= carpet_area)
 );
 COMMENT ON TABLE realty.units IS 'Sellable units. status is stored state; api.units shows a lapsed hold as available.';
+COMMENT ON COLUMN realty.units.project_id IS 'A unit stays in its project.';
 COMMENT ON COLUMN realty.units.builder_id IS 'Copied from the project by trigger, for policies.';
 COMMENT ON COLUMN realty.units.is_listed IS 'The project has left planning; copied by trigger, so that a policy need not visit projects.';
 COMMENT ON COLUMN realty.units.carpet_area IS 'Square feet.';

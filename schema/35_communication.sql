@@ -55,6 +55,8 @@ CREATE TABLE realty.notifications (
     created_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE realty.notifications IS 'What a user should see. Written by triggers only.';
+COMMENT ON COLUMN realty.notifications.data IS 'Ids of what it speaks of, for links.';
+COMMENT ON COLUMN realty.notifications.read_at IS 'Null until its user marks it as read.';
 COMMENT ON CONSTRAINT notifications_data_is_an_object ON realty.notifications IS 'must be a JSON object';
 COMMENT ON CONSTRAINT notifications_extra_is_an_object ON realty.notifications IS 'must be a JSON object';
 CREATE INDEX notifications_of_user ON realty.notifications (user_id, created_at DESC, id DESC);

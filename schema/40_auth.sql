@@ -140,7 +140,7 @@ CREATE FUNCTION api.pre_request() RETURNS void
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_pre_request';
 COMMENT ON FUNCTION api.pre_request() IS
-    'realty.pre_request, where PostgREST''s roles can call it';
+    'what PostgREST calls before each request (db-pre-request), as realty.pre_request; a client need not';
 
 -- Accounts ----------------------------------------------------------------------------
 -- They run their statements as the owner, in C; none is SECURITY DEFINER.

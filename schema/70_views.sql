@@ -22,6 +22,9 @@ CREATE VIEW api.sessions WITH (security_invoker = true) AS
 SELECT id, user_id, created_at, last_used_at, expires_at, revoked_at, revoked_reason, user_agent, client
 FROM realty.sessions;
 COMMENT ON VIEW api.sessions IS 'Your sign-ins.';
+COMMENT ON COLUMN api.sessions.last_used_at IS 'When it last refreshed its tokens.';
+COMMENT ON COLUMN api.sessions.revoked_at IS 'From then on its tokens are refused. Set it to end a session.';
+COMMENT ON COLUMN api.sessions.client IS 'The address that signed in.';
 
 CREATE VIEW api.projects WITH (security_invoker = true) AS
 SELECT p.id, p.builder_id, p.name, p.description, p.project_type, p.status, p.address, p.city, p.state,
@@ -156,3 +159,8 @@ WHERE k.close
               WHERE (m.sender_id = u.id AND m.recipient_id = (SELECT realty.user_id()))
                  OR (m.recipient_id = u.id AND m.sender_id = (SELECT realty.user_id())));
 COMMENT ON VIEW api.contacts IS 'You, and the people you share a booking, an appointment or a message with; all for administrators.';
+COMMENT ON COLUMN api.contacts.profile_id IS 'Id of the customer or builder; null for an administrator.';
+COMMENT ON COLUMN api.contacts.name IS 'Full name.';
+COMMENT ON COLUMN api.contacts.kind IS 'builder, customer or admin.';
+COMMENT ON COLUMN api.contacts.email IS 'Of those you share a booking or an appointment with.';
+COMMENT ON COLUMN api.contacts.phone IS 'Of those you share a booking or an appointment with.';

@@ -67,8 +67,8 @@ BEGIN ATOMIC
     ORDER BY 1;
 END;
 COMMENT ON FUNCTION api.appointment_slots(bigint, date, integer) IS
-'Times on that day of the builder''s clock at which the project''s builder receives and is free, each so many minutes long and counted
-from the opening. Errors PT404, PT422.';
+'Times on that day of the builder''s clock at which the project''s builder receives and is free, each so many minutes long and counted from the opening.
+Errors PT404, PT422.';
 
 CREATE FUNCTION api.set_availability(windows jsonb, builder_id bigint DEFAULT NULL) RETURNS SETOF api.builder_availability
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
@@ -89,5 +89,5 @@ BEGIN ATOMIC
     ORDER BY a.weekday, a.exception_date, a.opens;
 END;
 COMMENT ON FUNCTION api.set_availability(jsonb, bigint) IS
-'Replaces a builder''s weekly windows and exceptions by an array of {weekday or exception_date, opens, closes, is_open}. An
-administrator names the builder. Errors PT422 with all faults, PT404.';
+'Replaces a builder''s weekly windows and exceptions by an array of {weekday or exception_date, opens, closes, is_open}.
+An administrator names the builder. Errors PT422 with all faults, PT404.';

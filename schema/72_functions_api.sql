@@ -68,8 +68,8 @@ BEGIN ATOMIC
     SELECT v.* FROM api.settings v WHERE v.key = put_setting.key;
 END;
 COMMENT ON FUNCTION api.put_setting(text, jsonb, text, boolean, jsonb) IS
-'An administrator sets a setting, known or new; null leaves the others as they are. Error PT422: a value that does
-not fit a known setting.';
+'An administrator sets a setting, known or new; null leaves the others as they are.
+Error PT422: a value that does not fit a known setting.';
 
 CREATE FUNCTION api.reset_setting(key text) RETURNS jsonb
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE

@@ -28,8 +28,8 @@ BEGIN ATOMIC
     SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
 END;
 COMMENT ON FUNCTION api.approve_change_request(bigint, numeric, text) IS
-'The builder will do it for this cost: the booking''s total grows by it, and an instalment opens. Errors PT404, PT403, PT409 (decided
-before, booking ended), PT422.';
+'The builder will do it for this cost: the booking''s total grows by it, and an instalment opens.
+Errors PT404, PT403, PT409 (decided before, booking ended), PT422.';
 
 CREATE FUNCTION api.reject_change_request(change_request_id bigint, decision_note text DEFAULT NULL)
 RETURNS SETOF api.change_requests

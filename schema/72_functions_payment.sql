@@ -12,8 +12,8 @@ BEGIN ATOMIC
     SELECT v.* FROM api.payments v WHERE v.id = payment_id;
 END;
 COMMENT ON FUNCTION api.pay_payment(bigint, text, text) IS
-'Records how a payment was made; its builder confirms or rejects it. Errors PT404, PT403, PT409 (not due, hold expired, booking
-cancelled, reference recorded before), PT422.';
+'Records how a payment was made; its builder confirms or rejects it.
+Errors PT404, PT403, PT409 (not due, hold expired, booking cancelled, reference recorded before), PT422.';
 
 CREATE FUNCTION api.confirm_payment(payment_id bigint) RETURNS SETOF api.payments
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
@@ -49,8 +49,8 @@ BEGIN ATOMIC
     SELECT v.* FROM api.payments v WHERE v.refund_of = payment_id ORDER BY v.id DESC LIMIT 1;
 END;
 COMMENT ON FUNCTION api.refund_payment(bigint, numeric, text) IS
-'The builder owes a payment back, or a part of it (all that is left when no amount is given): a refund opens, which pay_payment and
-confirm_payment settle. Errors PT404, PT403, PT409 (not paid), PT422 (more than is left of it).';
+'The builder owes a payment back, or a part of it (all that is left when no amount is given): a refund opens, which pay_payment and confirm_payment settle.
+Errors PT404, PT403, PT409 (not paid), PT422 (more than is left of it).';
 
 CREATE FUNCTION api.schedule_payments(booking_id bigint, plan jsonb) RETURNS SETOF api.payments
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
@@ -68,7 +68,8 @@ BEGIN ATOMIC
     ORDER BY v.due_date, v.id;
 END;
 COMMENT ON FUNCTION api.schedule_payments(bigint, jsonb) IS
-'Makes the instalments of what is left to schedule of a booking, in place of those still due. The plan is one of
+'Makes the instalments of what is left to schedule of a booking, in place of those still due.
+The plan is one of
 {"type": "equal", "count": 12, "first_due_date": "2027-01-31", "interval_months": 1} (or interval_days),
 {"type": "milestones", "milestones": [{"milestone": "Roof", "percent": 40, "due_date": "2027-01-31"}]} (percents make 100),
 {"type": "dates", "instalments": [{"due_date": "2027-01-31", "amount": 1000, "milestone": "Roof"}]}.
@@ -120,5 +121,5 @@ BEGIN ATOMIC
     FROM booking b;
 END;
 COMMENT ON FUNCTION api.booking_statement(bigint) IS
-'The account of a booking: what was charged, every payment and refund, and the balance that is still owed (nothing, once the booking
-has ended without a sale). Error PT404.';
+'The account of a booking: what was charged, every payment and refund, and the balance that is still owed (nothing, once the booking has ended without a sale).
+Error PT404.';

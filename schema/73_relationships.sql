@@ -46,6 +46,26 @@ LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.profile_id = $1.customer_id AND c.kind = 'customer'; END;
 COMMENT ON FUNCTION api.customer(api.appointments) IS 'Who comes: id, name and kind.';
 
+CREATE FUNCTION api.customer(api.change_requests) RETURNS SETOF api.contacts
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
+BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.profile_id = $1.customer_id AND c.kind = 'customer'; END;
+COMMENT ON FUNCTION api.customer(api.change_requests) IS 'Who asks for it: id, name and kind.';
+
+CREATE FUNCTION api.users(api.notifications) RETURNS SETOF api.users
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
+BEGIN ATOMIC SELECT u.* FROM api.users u WHERE u.id = $1.user_id; END;
+COMMENT ON FUNCTION api.users(api.notifications) IS 'The account that is told: yours.';
+
+CREATE FUNCTION api.notifications(api.users) RETURNS SETOF api.notifications
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC SELECT n.* FROM api.notifications n WHERE n.user_id = $1.id; END;
+COMMENT ON FUNCTION api.notifications(api.users) IS 'The notifications of an account: yours.';
+
+CREATE FUNCTION api.builders(api.unit_price_history) RETURNS SETOF api.builders
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
+BEGIN ATOMIC SELECT d.* FROM api.builders d WHERE d.id = $1.builder_id; END;
+COMMENT ON FUNCTION api.builders(api.unit_price_history) IS 'The builder whose price changed.';
+
 CREATE FUNCTION api.sender(api.messages) RETURNS SETOF api.contacts
 LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.user_id = $1.sender_id; END;

@@ -60,7 +60,8 @@ GRANT INSERT (builder_id, name, description, project_type, status, address, city
     ON realty.projects, api.projects TO realty_admin;
 GRANT INSERT (project_id, tower, floor, unit_number, unit_type, bedrooms, bathrooms, carpet_area, built_up_area, facing, price, features, extra)
     ON realty.units, api.units TO realty_builder, realty_admin;
-GRANT UPDATE (tower, floor, unit_number, unit_type, bedrooms, bathrooms, carpet_area, built_up_area, facing, price, features, extra)
+-- project_id for the upsert of a price list, which sets its keys to what they are
+GRANT UPDATE (project_id, tower, floor, unit_number, unit_type, bedrooms, bathrooms, carpet_area, built_up_area, facing, price, features, extra)
     ON realty.units, api.units TO realty_builder, realty_admin;
 GRANT UPDATE (status, held_until) ON realty.units TO realty_builder, realty_admin;
 GRANT DELETE ON realty.projects, api.projects, realty.units, api.units TO realty_builder, realty_admin;
@@ -118,6 +119,6 @@ GRANT UPDATE (read_at)
 GRANT DELETE ON realty.notifications, api.notifications TO realty_customer, realty_builder, realty_admin;
 GRANT INSERT (key, value, description, is_public, extra)
     ON realty.system_settings, api.system_settings TO realty_admin;
-GRANT UPDATE (value, description, is_public, extra)
+GRANT UPDATE (key, value, description, is_public, extra)
     ON realty.system_settings, api.system_settings TO realty_admin;
 GRANT DELETE ON realty.system_settings, api.system_settings TO realty_admin;

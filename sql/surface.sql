@@ -84,6 +84,20 @@ WHERE c.contype = 'f' AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = 
 SELECT i.indexrelid::regclass FROM pg_index i JOIN rels r ON r.oid = i.indrelid WHERE NOT i.indisvalid;
 SELECT r.name FROM rels r JOIN pg_class c USING (oid) WHERE c.relpersistence <> 'p';
 SELECT r.name FROM rels r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attname = 'id' WHERE r.relkind = 'r' AND a.attidentity <> 'a';
+-- A view's column that may be inserted and has not its table's default (one that calls a function of realty stays the table's);
+-- one that has not its table's comment or rules
+CREATE TEMP VIEW pairs AS
+SELECT v.oid AS view, a.attnum, a.attname, a.attacl, t.oid AS "table", t.relname, b.attnum AS at, b.attgenerated,
+    (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d WHERE d.adrelid = v.oid AND d.adnum = a.attnum) AS view_default,
+    (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d WHERE d.adrelid = t.oid AND d.adnum = b.attnum) AS table_default
+FROM rels v JOIN pg_attribute a ON a.attrelid = v.oid AND a.attnum > 0 JOIN rels t ON t.relname = v.relname AND t.name LIKE 'realty.%'
+    JOIN pg_attribute b ON b.attrelid = t.oid AND b.attname = a.attname WHERE v.name LIKE 'api.%' AND v.relkind = 'v';
+SELECT relname, attname, view_default, table_default FROM pairs
+WHERE attgenerated = '' AND view_default IS DISTINCT FROM table_default
+    AND (view_default IS NOT NULL OR table_default NOT LIKE '%realty.%' AND EXISTS (SELECT FROM aclexplode(attacl) g WHERE g.privilege_type = 'INSERT'));
+SELECT p.relname, p.attname FROM pairs p WHERE col_description(view, attnum) IS NULL AND (col_description("table", at) IS NOT NULL
+    OR EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = "table" AND k.contype = 'c' AND starts_with(k.conname, relname || '_' || attname || '_')));
+DROP VIEW pairs;
 -- Roles: no superuser, no BYPASSRLS, no password, no inheriting login
 SELECT rolname FROM pg_authid WHERE rolname LIKE 'realty\_%'
     AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication OR rolpassword IS NOT NULL OR rolcanlogin AND rolinherit);

@@ -208,6 +208,24 @@ realty_openapi_type(StringInfo json, const char *name, const ApiType *type, bool
 
 /* ---- columns ---- */
 
+/*
+ * The comments of the views that come with us have the rules already, for PostgREST. Here
+ * the values of a column that knows them are told apart.
+ */
+static void
+tell_rule(StringInfo text, const ApiColumn *column, const char *rule)
+{
+	char *told = strstr(text->data, rule);
+
+	if (told == NULL && column->known == NULL)
+		appendStringInfo(text, "%s%s", text->len ? " " : "", rule);
+	else if (told != NULL && column->known != NULL && told[strlen(rule)] == '\0')
+	{
+		text->len = Max(told - text->data - 1, 0);
+		text->data[text->len] = '\0';
+	}
+}
+
 /* Adds "Must be …." for each CHECK that is named after the column. */
 static void
 append_rules(StringInfo text, const ApiResource *resource, const ApiColumn *column)
@@ -231,9 +249,10 @@ append_rules(StringInfo text, const ApiResource *resource, const ApiColumn *colu
 			strncmp(NameStr(form->conname), prefix, strlen(prefix)) != 0)
 			continue;
 		comment = GetComment(form->oid, ConstraintRelationId, 0);
-		if (comment != NULL)
-			appendStringInfo(text, "%s%c%s.", text->len ? " " : "",
-							 pg_toupper((unsigned char)comment[0]), comment + 1);
+		if (comment == NULL)
+			continue;
+		tell_rule(text, column,
+				  psprintf("%c%s.", pg_toupper((unsigned char)comment[0]), comment + 1));
 	}
 	systable_endscan(scan);
 	table_close(constraints, AccessShareLock);
@@ -252,7 +271,7 @@ column_description(const ApiResource *resource, const ApiColumn *column)
 	initStringInfo(&text);
 	if (comment != NULL)
 		appendStringInfoString(&text, comment);
-	if (at != InvalidAttrNumber && column->known == NULL)
+	if (at != InvalidAttrNumber)
 		append_rules(&text, resource, column);
 	return text.data;
 }

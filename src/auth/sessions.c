@@ -164,7 +164,7 @@ realty_answer_refusal(const char *code, const char *message)
 	escape_json(&json, code);
 	appendStringInfoString(&json, ",\"message\":");
 	escape_json(&json, message);
-	appendStringInfoChar(&json, '}');
+	appendStringInfoString(&json, ",\"details\":null,\"hint\":null}");
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
 }
 

@@ -213,6 +213,20 @@ check_known(TriggerData *data, Row *row)
 	realty_row_set(row, "is_public", BoolGetDatum(true));
 }
 
+/* An upsert sets the key to what it is; another one would be another setting. */
+static void
+check_key_stays(TriggerData *data, Row *row)
+{
+	Row old_row;
+	Faults faults;
+
+	realty_row_old(&old_row, data);
+	realty_faults_init(&faults);
+	if (realty_row_differs(&old_row, row, "key"))
+		realty_faults_add(&faults, "key", "cannot be changed");
+	realty_faults_raise(&faults);
+}
+
 /* Trigger BEFORE INSERT OR UPDATE, each row. */
 Datum
 realty_settings_guard(PG_FUNCTION_ARGS)
@@ -222,6 +236,8 @@ realty_settings_guard(PG_FUNCTION_ARGS)
 	Row row;
 
 	realty_row_new(&row, data);
+	if (TRIGGER_FIRED_BY_UPDATE(data->tg_event))
+		check_key_stays(data, &row);
 	if (!realty_row_is_null(&row, "key"))
 		check_known(data, &row);
 	if (caller.user_id == 0)
