@@ -79,6 +79,14 @@ call_set(Call *call, int at, const char *value, size_t length)
 	call->lengths[at] = (int)length;
 }
 
+/* What hashes passwords takes a core for a hundred times as long as all the rest. */
+static bool
+api_is_costly(const Request *request)
+{
+	return strcmp(request->method, "POST") == 0 &&
+		   strncmp(request->target, "/api/auth/", strlen("/api/auth/")) == 0;
+}
+
 /* A body that is not there is sent as an empty one, a client without address as NULL. */
 static Call *
 api_call(Request *request)
@@ -94,6 +102,7 @@ api_call(Request *request)
 		call_set(call, 2, headers, request->headers.length);
 		call_set(call, 3, body, request->body.length);
 		call_set(call, 4, *request->client ? request->client : NULL, 0);
+		call->costly = api_is_costly(request);
 	}
 	else if (call)
 	{

@@ -42,6 +42,7 @@ typedef struct Call
 	Statement statement;
 	const char *values[CALL_PARAMETERS];
 	int lengths[CALL_PARAMETERS];
+	bool costly; /* takes long by its nature: see pool.c */
 	CallDone done;
 	void *owner; /* NULL: given up, the result goes to nobody */
 	int64_t deadline;

@@ -56,7 +56,7 @@ static const Setting settings[] = {
 	{"database", "PGDATABASE", "postgres", TEXT(database),
 	 "database, or a libpq connection string"},
 	{"user", "PGUSER", "realty_gateway", TEXT(user), "database role to log in as"},
-	{"connections", "REALTY_GATEWAY_CONNECTIONS", "4", NUMBER(connections, 1, 256),
+	{"connections", "REALTY_GATEWAY_CONNECTIONS", "16", NUMBER(connections, 1, 256),
 	 "connections to the database"},
 	{"depth", "REALTY_GATEWAY_DEPTH", "1", NUMBER(depth, 1, 64),
 	 "requests sent ahead on one connection"},

@@ -10,6 +10,10 @@
  * a busy connection, so that its backend need not wait for this process to wake up; only
  * behind a call that is still young, but a young call may prove slow yet, and then
  * whoever is behind it waits with it. Hence the default of 1.
+ *
+ * Calls that are costly by their nature (passwords are hashed) get one connection in
+ * eight and half of the queue, and the others pass them: a storm of logins must not be a
+ * storm for everybody.
  */
 #include "gateway/pool.h"
 
@@ -19,6 +23,7 @@
 #include "gateway/loop.h"
 
 #define YOUNG 2 /* ms */
+#define COSTLY_SHARE 8
 
 struct Pool
 {
@@ -79,6 +84,26 @@ pool_idle(const Pool *pool)
 	return idle;
 }
 
+static int
+pool_costly_waiting(const Pool *pool)
+{
+	int waiting = 0;
+
+	for (const Call *call = pool->queue.head; call; call = call->next)
+		waiting += call->costly;
+	return waiting;
+}
+
+static bool
+pool_has_room(const Pool *pool, const Call *call)
+{
+	int room = pool->config->queue + pool_idle(pool);
+
+	if (pool->queue.count >= room)
+		return false;
+	return !call->costly || pool_costly_waiting(pool) < (room + 1) / 2;
+}
+
 /*
  * Take a call on, or say why not. It is sent by the next pool_turn(), never from here:
  * the caller has yet to park its HTTP connection, and must not be answered before.
@@ -88,7 +113,7 @@ pool_submit(Pool *pool, Call *call)
 {
 	if (pool_is_away(pool))
 		return POOL_AWAY;
-	if (pool->queue.count >= pool->config->queue + pool_idle(pool))
+	if (!pool_has_room(pool, call))
 		return POOL_FULL;
 	call->deadline = loop_now() + (int64_t)pool->config->timeout * 1000;
 	call_append(&pool->queue, call);
@@ -130,15 +155,39 @@ pool_pick(Pool *pool, int64_t now)
 	return best;
 }
 
+static bool
+pool_takes_costly(const Pool *pool)
+{
+	int running = 0;
+
+	for (int i = 0; i < pool->count; i++)
+		for (const Call *call = pool->links[i].inflight.head; call; call = call->next)
+			running += call->costly;
+	return running < (pool->count + COSTLY_SHARE - 1) / COSTLY_SHARE;
+}
+
+/* The longest waiting one that may be sent now. */
+static Call *
+pool_next(const Pool *pool)
+{
+	Call *call = pool->queue.head;
+
+	if (call == NULL || !call->costly || pool_takes_costly(pool))
+		return call;
+	while (call && call->costly)
+		call = call->next;
+	return call;
+}
+
 static void
 pool_dispatch(Pool *pool, int64_t now)
 {
 	Link *link;
+	Call *call;
 
-	while (pool->queue.head && (link = pool_pick(pool, now)) != NULL)
+	while ((call = pool_next(pool)) != NULL && (link = pool_pick(pool, now)) != NULL)
 	{
-		Call *call = call_shift(&pool->queue);
-
+		call_remove(&pool->queue, call);
 		if (!link_send(link, call))
 			call_finish(call, CALL_AWAY);
 	}

@@ -216,10 +216,11 @@ define_gateway(SupervisorSettings *settings)
 	DefineCustomStringVariable("realty.database", "The database that the gateway serves.",
 							   NULL, &settings->database, "postgres", PGC_SIGHUP, 0,
 							   not_empty_check, NULL, NULL);
-	/* Each one is a backend, counted in max_connections. */
+	/* Each one is a backend, counted in max_connections; most of them wait for the disk.
+	 */
 	DefineCustomIntVariable("realty.gateway_connections",
 							"The number of database connections of the gateway.", NULL,
-							&settings->gateway_connections, 4, 1, 256, PGC_SIGHUP, 0,
+							&settings->gateway_connections, 16, 1, 256, PGC_SIGHUP, 0,
 							NULL, NULL, NULL);
 	DefineCustomStringVariable(
 		"realty.gateway_program", "The gateway's program file.",
