@@ -1,11 +1,10 @@
 """Memory: a backend after many requests, the gateway with many connections."""
-import os
 import resource
 import socket
 import subprocess
 
 import measure
-from cluster import BINDIR
+from cluster import BINDIR, free_port, wait_for
 from rows import Group, Row, busiest_customer
 
 # What a front end asks for, and what it does wrong.
@@ -56,27 +55,35 @@ def backend(bench):
 
 
 def gateway(bench):
-    """What the gateway's own memory is with that many idle keep-alive connections."""
+    """What the gateway's own memory is with that many idle keep-alive connections.
+
+    One of its own, since the supervised one admits fewer clients."""
     cluster = bench.cluster
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     ask = b"GET /api/units/1001 HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
     def resident():
-        pid = cluster.gateway_pid()
+        port = free_port()
+        process = subprocess.Popen(
+            [f"{BINDIR}/realty-gateway", "--port", str(port), "--database", "realty", "--user", "realty_gateway", "--clients",
+             str(bench.idle + 10), "--clients-per-address", "0", "--idle-timeout", "600"], env=cluster.environment)
         crowd = []
         try:
+            wait_for(f"http://127.0.0.1:{port}/ready", "what it said above")
             for _ in range(bench.idle):
-                client = socket.create_connection(("127.0.0.1", cluster.http_port))
+                client = socket.create_connection(("127.0.0.1", port))
                 client.sendall(ask)
                 if not client.recv(65536).startswith(b"HTTP/1.1 200"):
                     raise measure.Broken("the gateway does not serve a crowd")
                 crowd.append(client)
-            with open(f"/proc/{pid}/status") as file:
+            with open(f"/proc/{process.pid}/status") as file:
                 return int(next(line for line in file if line.startswith("VmRSS")).split()[1]) / 1024
         finally:
             for client in crowd:
                 client.close()
+            process.terminate()
+            process.wait()
 
     return Group("gateway memory", "MB", {"gateway: resident": resident, "gateway: nothing": lambda: 1.0},
                  [Row(f"gateway: {bench.idle:,} idle keep-alive connections", "gateway: resident", "gateway: nothing", 64, 32,

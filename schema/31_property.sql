@@ -81,6 +81,7 @@ COMMENT ON CONSTRAINT projects_actual_completion_is_after_launch ON realty.proje
 CREATE INDEX projects_of_builder ON realty.projects (builder_id, created_at DESC, id DESC);
 CREATE INDEX projects_newest ON realty.projects (created_at DESC, id DESC);
 CREATE INDEX projects_newest_by_status ON realty.projects (status, created_at DESC, id DESC);
+CREATE INDEX projects_of_city ON realty.projects (city, created_at DESC, id DESC) INCLUDE (status, builder_id);
 
 CREATE TABLE realty.units (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -150,6 +151,8 @@ COMMENT ON CONSTRAINT units_built_up_area_covers_carpet_area ON realty.units IS 
 CREATE INDEX units_of_project ON realty.units (project_id, created_at DESC, id DESC);
 CREATE INDEX units_of_builder ON realty.units (builder_id, created_at DESC, id DESC);
 CREATE INDEX units_newest ON realty.units (created_at DESC, id DESC);
+-- The newest project is mostly one in planning: its units stand before all that everybody may see.
+CREATE INDEX units_newest_listed ON realty.units (created_at DESC, id DESC) WHERE is_listed AND status <> 'blocked';
 CREATE INDEX units_by_price ON realty.units (status, bedrooms, price_minor);
 CREATE INDEX units_on_hold ON realty.units (project_id, held_until) WHERE status = 'held';
 

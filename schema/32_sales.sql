@@ -72,6 +72,7 @@ COMMENT ON CONSTRAINT bookings_discount_leaves_the_payments ON realty.bookings I
 COMMENT ON CONSTRAINT bookings_refunding_amount_is_within_paid ON realty.bookings IS 'must not exceed paid_amount';
 CREATE UNIQUE INDEX bookings_one_active_per_unit ON realty.bookings (unit_id)
     WHERE status IN ('pending', 'confirmed', 'completed');
+CREATE INDEX bookings_newest ON realty.bookings (created_at DESC, id DESC);
 CREATE INDEX bookings_of_unit ON realty.bookings (unit_id);
 CREATE INDEX bookings_of_customer ON realty.bookings (customer_id, created_at DESC, id DESC);
 CREATE INDEX bookings_of_builder ON realty.bookings (builder_id, created_at DESC, id DESC);

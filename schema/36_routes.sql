@@ -13,6 +13,7 @@ CREATE TABLE realty.resources (
 	default_sort text NOT NULL DEFAULT '-created_at',
 	embeds jsonb NOT NULL DEFAULT '{}',
 	search text,
+	lookups jsonb NOT NULL DEFAULT '{}',
 	description text,
 	builtin boolean NOT NULL DEFAULT false,
 	CONSTRAINT resources_name_is_a_path_word CHECK (name ~ '^[a-z][a-z0-9-]{0,62}$'),
@@ -20,7 +21,8 @@ CREATE TABLE realty.resources (
 	CONSTRAINT resources_singular_is_a_word CHECK (singular ~ '^[a-z][a-z0-9_]{0,62}$'),
 	CONSTRAINT resources_default_sort_is_listed
 		CHECK (ltrim(default_sort, '-') = ANY (sort)),
-	CONSTRAINT resources_embeds_is_an_object CHECK (jsonb_typeof(embeds) = 'object')
+	CONSTRAINT resources_embeds_is_an_object CHECK (jsonb_typeof(embeds) = 'object'),
+	CONSTRAINT resources_lookups_is_an_object CHECK (jsonb_typeof(lookups) = 'object')
 );
 
 COMMENT ON TABLE realty.resources IS 'what /api/* serves: one row names a view and how it is listed';
@@ -34,6 +36,9 @@ COMMENT ON COLUMN realty.resources.embeds IS
 	'rows shown inside each row: {"builder": {"resource": "builders", "by": "builder_id", "columns": ["id", …]}}';
 COMMENT ON COLUMN realty.resources.search IS
 	'function (q text) → rows of id and rank that serves q= on its lists; empty: there is no q=';
+COMMENT ON COLUMN realty.resources.lookups IS
+	'{"column": "function (pattern text) → text[]"}: for a text column with few values, those that are ILIKE the pattern, so that
+a filter on it becomes an equality that an index serves; null: too many, look at each row';
 COMMENT ON COLUMN realty.resources.builtin IS 'came with the extension; such rows are not dumped';
 COMMENT ON CONSTRAINT resources_name_is_a_path_word ON realty.resources IS
 	'must be lower case letters, digits and hyphens';
@@ -43,6 +48,7 @@ COMMENT ON CONSTRAINT resources_singular_is_a_word ON realty.resources IS
 COMMENT ON CONSTRAINT resources_default_sort_is_listed ON realty.resources IS
 	'must be one of the sort columns';
 COMMENT ON CONSTRAINT resources_embeds_is_an_object ON realty.resources IS 'must be a JSON object';
+COMMENT ON CONSTRAINT resources_lookups_is_an_object ON realty.resources IS 'must be a JSON object';
 
 -- Ids below 10000 belong to the extension: a site's rows, which a dump carries, can then
 -- never meet a row that a later version installs.

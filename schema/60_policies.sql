@@ -2,6 +2,10 @@
 -- with which rows. Each tests the verified identity, never the role alone; the
 -- functions stand in (select …) so that a scan calls them once. A table with no
 -- policy is closed to every API role.
+--
+-- Of an administrator the whole comparison stands in there: the planner takes half of the rows
+-- for a boolean it will learn, but one in two hundred for a text compared with one, and then
+-- reads and sorts a whole table for its newest ten rows.
 
 ALTER TABLE realty.users ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.user_credentials ENABLE ROW LEVEL SECURITY;
@@ -43,14 +47,14 @@ CREATE POLICY users_update_themselves ON realty.users FOR UPDATE TO realty_custo
     USING (id = (SELECT realty.user_id()))
     WITH CHECK (id = (SELECT realty.user_id()));
 CREATE POLICY users_admin_manages_all ON realty.users FOR ALL TO realty_admin
-    USING ((SELECT realty.user_type()) = 'admin');
+    USING ((SELECT realty.user_type() = 'admin'));
 CREATE POLICY builders_are_public ON realty.builders FOR SELECT TO realty_anon, realty_customer, realty_builder
     USING (true);
 CREATE POLICY builders_update_themselves ON realty.builders FOR UPDATE TO realty_builder
     USING (id = (SELECT realty.builder_id()))
     WITH CHECK (id = (SELECT realty.builder_id()));
 CREATE POLICY builders_admin_manages_all ON realty.builders FOR ALL TO realty_admin
-    USING ((SELECT realty.user_type()) = 'admin');
+    USING ((SELECT realty.user_type() = 'admin'));
 CREATE POLICY customers_read_themselves ON realty.customers FOR SELECT TO realty_customer
     USING (id = (SELECT realty.customer_id()));
 CREATE POLICY customers_update_themselves ON realty.customers FOR UPDATE TO realty_customer
@@ -65,7 +69,7 @@ CREATE POLICY customers_are_known_to_their_builders ON realty.customers FOR SELE
         OR EXISTS (SELECT FROM realty.messages m
                    WHERE m.sender_id = customers.user_id AND m.recipient_id = (SELECT realty.user_id())));
 CREATE POLICY customers_admin_manages_all ON realty.customers FOR ALL TO realty_admin
-    USING ((SELECT realty.user_type()) = 'admin');
+    USING ((SELECT realty.user_type() = 'admin'));
 CREATE POLICY sessions_are_read_by_their_user ON realty.sessions FOR SELECT TO realty_customer, realty_builder, realty_admin
     USING (user_id = (SELECT realty.user_id()));
 CREATE POLICY sessions_are_revoked_by_their_user ON realty.sessions FOR UPDATE TO realty_customer, realty_builder, realty_admin
@@ -79,22 +83,22 @@ CREATE POLICY projects_builder_manages_own ON realty.projects FOR ALL TO realty_
     USING (builder_id = (SELECT realty.builder_id()))
     WITH CHECK (builder_id = (SELECT realty.builder_id()));
 CREATE POLICY projects_admin_manages_all ON realty.projects FOR ALL TO realty_admin
-    USING ((SELECT realty.user_type()) = 'admin');
+    USING ((SELECT realty.user_type() = 'admin'));
 CREATE POLICY units_listed_are_public ON realty.units FOR SELECT TO realty_anon, realty_customer, realty_builder
     USING (is_listed AND status <> 'blocked');
 CREATE POLICY units_builder_manages_own ON realty.units FOR ALL TO realty_builder
     USING (builder_id = (SELECT realty.builder_id()))
     WITH CHECK (builder_id = (SELECT realty.builder_id()));
 CREATE POLICY units_admin_manages_all ON realty.units FOR ALL TO realty_admin
-    USING ((SELECT realty.user_type()) = 'admin');
+    USING ((SELECT realty.user_type() = 'admin'));
 CREATE POLICY inventory_is_public ON realty.inventory FOR SELECT TO realty_anon, realty_customer, realty_builder
     USING (true);
 CREATE POLICY inventory_admin_reads_all ON realty.inventory FOR SELECT TO realty_admin
-    USING ((SELECT realty.user_type()) = 'admin');
+    USING ((SELECT realty.user_type() = 'admin'));
 CREATE POLICY unit_price_history_builder_reads_own ON realty.unit_price_history FOR SELECT TO realty_builder
     USING (builder_id = (SELECT realty.builder_id()));
 CREATE POLICY unit_price_history_admin_reads_all ON realty.unit_price_history FOR SELECT TO realty_admin
-    USING ((SELECT realty.user_type()) = 'admin');
+    USING ((SELECT realty.user_type() = 'admin'));
 
 -- Sales: what hangs on a booking is as visible as the booking
 CREATE POLICY bookings_customer_reads_own ON realty.bookings FOR SELECT TO realty_customer
@@ -110,7 +114,7 @@ CREATE POLICY bookings_builder_changes_own ON realty.bookings FOR UPDATE TO real
     USING (builder_id = (SELECT realty.builder_id()))
     WITH CHECK (builder_id = (SELECT realty.builder_id()));
 CREATE POLICY bookings_admin_manages_all ON realty.bookings FOR ALL TO realty_admin
-    USING ((SELECT realty.user_type()) = 'admin');
+    USING ((SELECT realty.user_type() = 'admin'));
 CREATE POLICY payments_are_read_with_their_booking ON realty.payments FOR SELECT TO realty_customer, realty_builder
     USING (EXISTS (SELECT FROM realty.bookings b WHERE b.id = booking_id));
 CREATE POLICY payments_customer_pays_own ON realty.payments FOR UPDATE TO realty_customer
@@ -124,7 +128,7 @@ CREATE POLICY payments_builder_changes_own ON realty.payments FOR UPDATE TO real
 CREATE POLICY payments_builder_deletes_own ON realty.payments FOR DELETE TO realty_builder
     USING (EXISTS (SELECT FROM realty.bookings b WHERE b.id = booking_id));
 CREATE POLICY payments_admin_manages_all ON realty.payments FOR ALL TO realty_admin
-    USING ((SELECT realty.user_type()) = 'admin');
+    USING ((SELECT realty.user_type() = 'admin'));
 CREATE POLICY change_requests_customer_reads_own ON realty.change_requests FOR SELECT TO realty_customer
     USING (customer_id = (SELECT realty.customer_id()));
 CREATE POLICY change_requests_customer_creates_own ON realty.change_requests FOR INSERT TO realty_customer
@@ -138,7 +142,7 @@ CREATE POLICY change_requests_builder_decides_own ON realty.change_requests FOR 
     USING (EXISTS (SELECT FROM realty.bookings b WHERE b.id = booking_id))
     WITH CHECK (EXISTS (SELECT FROM realty.bookings b WHERE b.id = booking_id));
 CREATE POLICY change_requests_admin_manages_all ON realty.change_requests FOR ALL TO realty_admin
-    USING ((SELECT realty.user_type()) = 'admin');
+    USING ((SELECT realty.user_type() = 'admin'));
 
 -- Appointments
 CREATE POLICY appointments_customer_reads_own ON realty.appointments FOR SELECT TO realty_customer
@@ -156,14 +160,14 @@ CREATE POLICY appointments_builder_changes_own ON realty.appointments FOR UPDATE
     USING (builder_id = (SELECT realty.builder_id()))
     WITH CHECK (builder_id = (SELECT realty.builder_id()));
 CREATE POLICY appointments_admin_manages_all ON realty.appointments FOR ALL TO realty_admin
-    USING ((SELECT realty.user_type()) = 'admin');
+    USING ((SELECT realty.user_type() = 'admin'));
 CREATE POLICY builder_availability_is_public ON realty.builder_availability FOR SELECT TO realty_anon, realty_customer, realty_builder
     USING (true);
 CREATE POLICY builder_availability_builder_manages_own ON realty.builder_availability FOR ALL TO realty_builder
     USING (builder_id = (SELECT realty.builder_id()))
     WITH CHECK (builder_id = (SELECT realty.builder_id()));
 CREATE POLICY builder_availability_admin_manages_all ON realty.builder_availability FOR ALL TO realty_admin
-    USING ((SELECT realty.user_type()) = 'admin');
+    USING ((SELECT realty.user_type() = 'admin'));
 
 -- Construction: as visible as the project
 CREATE POLICY project_progress_of_listed_projects_is_public ON realty.project_progress FOR SELECT TO realty_anon, realty_customer, realty_builder
@@ -172,21 +176,21 @@ CREATE POLICY project_progress_builder_manages_own ON realty.project_progress FO
     USING (EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id AND p.builder_id = (SELECT realty.builder_id())))
     WITH CHECK (EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id AND p.builder_id = (SELECT realty.builder_id())));
 CREATE POLICY project_progress_admin_manages_all ON realty.project_progress FOR ALL TO realty_admin
-    USING ((SELECT realty.user_type()) = 'admin');
+    USING ((SELECT realty.user_type() = 'admin'));
 CREATE POLICY construction_updates_of_listed_projects_are_public ON realty.construction_updates FOR SELECT TO realty_anon, realty_customer, realty_builder
     USING (published_at IS NOT NULL AND EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id));
 CREATE POLICY construction_updates_builder_manages_own ON realty.construction_updates FOR ALL TO realty_builder
     USING (EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id AND p.builder_id = (SELECT realty.builder_id())))
     WITH CHECK (EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id AND p.builder_id = (SELECT realty.builder_id())));
 CREATE POLICY construction_updates_admin_manages_all ON realty.construction_updates FOR ALL TO realty_admin
-    USING ((SELECT realty.user_type()) = 'admin');
+    USING ((SELECT realty.user_type() = 'admin'));
 CREATE POLICY models_3d_of_listed_projects_are_public ON realty.models_3d FOR SELECT TO realty_anon, realty_customer, realty_builder
     USING (is_active AND EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id));
 CREATE POLICY models_3d_builder_manages_own ON realty.models_3d FOR ALL TO realty_builder
     USING (EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id AND p.builder_id = (SELECT realty.builder_id())))
     WITH CHECK (EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id AND p.builder_id = (SELECT realty.builder_id())));
 CREATE POLICY models_3d_admin_manages_all ON realty.models_3d FOR ALL TO realty_admin
-    USING ((SELECT realty.user_type()) = 'admin');
+    USING ((SELECT realty.user_type() = 'admin'));
 
 -- Communication
 CREATE POLICY messages_are_read_by_their_parties ON realty.messages FOR SELECT TO realty_customer, realty_builder
@@ -198,7 +202,7 @@ CREATE POLICY messages_are_marked_by_their_recipient ON realty.messages FOR UPDA
     USING (recipient_id = (SELECT realty.user_id()) AND recipient_deleted_at IS NULL)
     WITH CHECK (recipient_id = (SELECT realty.user_id()));
 CREATE POLICY messages_admin_reads_all ON realty.messages FOR SELECT TO realty_admin
-    USING ((SELECT realty.user_type()) = 'admin');
+    USING ((SELECT realty.user_type() = 'admin'));
 CREATE POLICY notifications_are_read_by_their_user ON realty.notifications FOR SELECT TO realty_customer, realty_builder, realty_admin
     USING (user_id = (SELECT realty.user_id()));
 CREATE POLICY notifications_are_marked_by_their_user ON realty.notifications FOR UPDATE TO realty_customer, realty_builder, realty_admin
@@ -211,8 +215,8 @@ CREATE POLICY notifications_are_deleted_by_their_user ON realty.notifications FO
 CREATE POLICY system_settings_public_ones_are_public ON realty.system_settings FOR SELECT TO realty_anon, realty_customer, realty_builder
     USING (is_public);
 CREATE POLICY system_settings_admin_manages_all ON realty.system_settings FOR ALL TO realty_admin
-    USING ((SELECT realty.user_type()) = 'admin');
+    USING ((SELECT realty.user_type() = 'admin'));
 CREATE POLICY audit_log_builder_reads_own_bookings ON realty.audit_log FOR SELECT TO realty_builder
     USING (booking_id IS NOT NULL AND builder_id = (SELECT realty.builder_id()));
 CREATE POLICY audit_log_admin_reads_all ON realty.audit_log FOR SELECT TO realty_admin
-    USING ((SELECT realty.user_type()) = 'admin');
+    USING ((SELECT realty.user_type() = 'admin'));

@@ -16,6 +16,11 @@ END;
 COMMENT ON FUNCTION api.project_hits(text) IS
 'Projects whose name, place, registration or description has all words of q, and how well. Error PT422.';
 
+CREATE FUNCTION api.project_cities(pattern text) RETURNS text[]
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_project_cities';
+COMMENT ON FUNCTION api.project_cities(text) IS
+'Cities of the projects you may see that are ILIKE the pattern; null when there are 200 or more to look through.';
+
 CREATE FUNCTION api.builder_hits(q text) RETURNS TABLE (id bigint, rank real)
 LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 100
 BEGIN ATOMIC

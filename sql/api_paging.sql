@@ -74,4 +74,30 @@ SELECT status, details FROM unnest(ARRAY['-created_at|1|=x', '-created_at|x|=202
 -- Unknown sorts.
 SELECT sort, r.status, r.code FROM unnest(ARRAY['colour', 'price_minor', '--price', '', '-', 'price,id', 'features', 'price desc']) sort,
 	refusal('GET', '/api/units?sort=' || replace(sort, ' ', '%20')) r;
+
+-- Of a long list the total is a guess and says so: never less than what was seen, exact up to the limit.
+ANALYZE realty.units;
+SET realty.exact_count_limit = 20;
+SELECT path, data -> 'pagination' ->> 'totalItems' AS total, data -> 'pagination' -> 'isEstimate' AS guessed
+FROM unnest(ARRAY['?limit=10', '?limit=20&page=2', '?limit=1&page=40', '?floor=1&limit=1', '?floor=2&tower=T1&limit=1',
+	'?limit=100', '?page=100&floor=9', '?after=&limit=20']) path, answer('GET', '/api/units' || path);
+SET realty.exact_count_limit = 0;
+SELECT data -> 'pagination' ->> 'totalItems' AS total, data -> 'pagination' -> 'isEstimate' AS guessed
+FROM answer('GET', '/api/units?limit=10');
+RESET realty.exact_count_limit;
+
+-- A city is looked up before its projects are: part of a name, several, none, a wildcard that is none.
+SELECT status FROM unnest(ARRAY['Navi Mumbai', 'Mumbai', 'MUMBAI', '100% Goa']) city,
+	answer('POST', '/api/projects', jsonb_build_object('name', 'In ' || city, 'city', city, 'status', 'launched'), :'aya');
+SELECT status FROM answer('POST', '/api/projects', '{"name": "Secret", "city": "Mumbra"}', :'aya');
+SELECT part, (SELECT array_agg(p ->> 'city' ORDER BY p ->> 'city' COLLATE "C") FROM jsonb_array_elements(data -> 'projects') p)
+FROM unnest(ARRAY['mum', 'Mumbai', 'MUMBAI', 'navi', 'pune', 'nowhere', '%25', '0%25', '_', '']) part,
+	answer('GET', '/api/projects?city=' || part);
+SELECT who, data #>> '{pagination,totalItems}' FROM (VALUES ('aya', :'aya'), ('bo', :'bo')) v (who, token),
+	answer('GET', '/api/projects?city=mumbra', NULL, token);
+-- Too many cities to look through: each row is looked at, and the answer is the same.
+INSERT INTO realty.projects (builder_id, name, city, status) SELECT 1, 'Many', 'City ' || n, 'launched' FROM generate_series(1, 250) n;
+SELECT api.project_cities('%ity 24%') IS NULL;
+SELECT part, data #>> '{pagination,totalItems}' FROM unnest(ARRAY['ity 24', 'mum', 'nowhere']) part,
+	answer('GET', '/api/projects?city=' || replace(part, ' ', '%20'));
 \i :end

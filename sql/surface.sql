@@ -68,7 +68,7 @@ WHERE 'realty_admin'::regrole = ANY (p.polroles) AND coalesce(pg_get_expr(p.polq
 -- Identity functions that a policy calls row by row
 SELECT r.relname, p.polname FROM pg_policy p JOIN rels r ON r.oid = p.polrelid,
     LATERAL (SELECT concat_ws(' ', pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))) e (text)
-WHERE regexp_count(e.text, 'realty\.[a-z_]+\(\)') <> regexp_count(e.text, 'SELECT realty\.[a-z_]+\(\)');
+WHERE regexp_count(e.text, 'realty\.[a-z_]+\(\)') <> regexp_count(e.text, 'SELECT \(?realty\.[a-z_]+\(\)');
 -- A trigger whose name does not say its place, or not of its table; a table with updated_at and no touch, with CHECKs and no validator last
 SELECT r.relname, t.tgname FROM pg_trigger t JOIN rels r ON r.oid = t.tgrelid WHERE NOT t.tgisinternal AND t.tgname !~ ('^' || r.relname || '_[0-9]{3}_');
 SELECT r.relname FROM rels r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attname = 'updated_at' WHERE r.relkind = 'r'

@@ -192,13 +192,13 @@ ok(wait_up(), 'with that line it comes up by itself');
 is(stop_gateway(), 0, 'and stops on SIGTERM');
 write_hba($lines);
 
-# the queue: one on the way, two wait, the fourth is refused at once
-start_gateway('--connections', 1, '--depth', 1, '--queue', 2);
-ok(wait_up(), 'one connection, a queue of two');
+# the queue: one on the way, three wait, of which half may hash passwords, the next is refused at once
+start_gateway('--connections', 1, '--depth', 1, '--queue', 3);
+ok(wait_up(), 'one connection, a queue of three');
 my $lock = hold();
 my @waiting = register('one');
 waiting_for_lock(1);
-push @waiting, register('two'), register('three');
+push @waiting, register('two'), register('three'), send_request('GET', '/api/projects');
 my $full;
 ok(until_true('the queue is full', sub { ($full = ask('GET', '/api/projects'))->{status} == 503 }),
 	'the one too many: 503');

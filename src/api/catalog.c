@@ -47,7 +47,7 @@ static int depth = 0;
 
 static RealtyPlan resources_plan = {
 	.sql = "SELECT name, view, singular, key_column, sort, default_sort, embeds,"
-		   "  search"
+		   "  search, lookups"
 		   "  FROM realty.resources",
 };
 
@@ -218,6 +218,7 @@ resource_make(int row)
 	resource->default_sort = row_text(row, 6);
 	resource->embeds = embeds_make(row_jsonb(row, 7));
 	resource->search = row_text(row, 8);
+	resource->lookups = row_jsonb(row, 9);
 	return resource;
 }
 

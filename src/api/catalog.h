@@ -47,6 +47,7 @@ typedef struct ApiColumn
 	struct ApiColumn *twin; /* the twin of this money column, or NULL */
 	char **known;           /* values an enumerated text may have, or NULL */
 	int nknown;
+	const char *lookup; /* function that finds its few values, or NULL */
 } ApiColumn;
 
 typedef struct ApiEmbed
@@ -68,6 +69,7 @@ typedef struct ApiResource
 	const char *default_sort;
 	List *embeds;       /* ApiEmbed * */
 	const char *search; /* function that serves q=, or NULL */
+	Jsonb *lookups;     /* functions that find a column's few values */
 
 	/* Read from the catalog at first use. */
 	bool described;

@@ -432,7 +432,10 @@ realty_openapi_schemas(StringInfo json, List *routes)
 		json, "Pagination",
 		"{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"
 		"\"currentPage\":{\"type\":\"integer\"},\"totalPages\":{\"type\":\"integer\"},"
-		"\"totalItems\":{\"type\":\"integer\"},\"limit\":{\"type\":\"integer\"},"
+		"\"totalItems\":{\"type\":\"integer\"},"
+		"\"isEstimate\":{\"const\":true,\"description\":\"There when totalItems and "
+		"totalPages are guessed, in a very long list.\"},"
+		"\"limit\":{\"type\":\"integer\"},"
 		"\"nextCursor\":{\"type\":[\"string\",\"null\"],\"description\":\"Send it as "
 		"after= "
 		"for the next page; null on the last one.\"}},"

@@ -5,14 +5,16 @@
  * Any column that the role may read is a filter; the query string names it. Every
  * unknown parameter and every bad value is gathered before the refusal.
  *
- * Two ways to page. page= counts all matching rows, as the seed's front end wants it;
- * where the page itself shows the end no count is run. after= goes on behind a row and
+ * Two ways to page. page= counts all matching rows, as the seed's front end wants it, up
+ * to realty.exact_count_limit; of more the planner's guess is told, and that it is one.
+ * Where the page itself shows the end no count is run. after= goes on behind a row and
  * counts nothing, so it costs the same however far it has come.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
@@ -23,6 +25,8 @@
 #include "api/respond.h"
 #include "api/rows.h"
 #include "auth/base64url.h"
+
+int realty_exact_count_limit = 10000;
 
 #define LIMIT_DEFAULT 10
 #define LIMIT_MAX 100
@@ -60,6 +64,14 @@ like_pattern(const char *text)
 	return CStringGetTextDatum(pattern.data);
 }
 
+static void
+write_lookup(StringInfo sql, const void *what)
+{
+	const ApiColumn *column = what;
+
+	appendStringInfo(sql, "SELECT %s($1)", column->lookup);
+}
+
 static const char *
 known_values_message(const ApiColumn *column)
 {
@@ -81,6 +93,46 @@ value_is_known(const ApiColumn *column, const char *value)
 	return false;
 }
 
+/* The values of the column that are like the pattern, an array; NULL when too many. */
+static ArrayType *
+look_up(const RowsQuery *query, const ApiColumn *column, Datum pattern)
+{
+	ApiStatement *statement = realty_statement_make(query->role);
+	bool isnull;
+	Datum values;
+
+	(void)realty_statement_bind(statement, TEXTOID, pattern, false);
+	appendStringInfo(&statement->key, "L%u.%d", query->resource->relid, column->attnum);
+	realty_statement_run(statement, write_lookup, column, true, 1);
+	values = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	return isnull ? NULL : DatumGetArrayTypePCopy(values);
+}
+
+/*
+ * Under row security no index serves ILIKE, for it is not leakproof; equality is. So of a
+ * column with few values those that match are looked up first.
+ */
+static void
+filter_like(RowsQuery *query, const ApiColumn *column, const char *value)
+{
+	Datum pattern = like_pattern(value);
+	ArrayType *found = column->lookup ? look_up(query, column, pattern) : NULL;
+	Datum *values;
+	int count;
+
+	if (found == NULL)
+	{
+		realty_rows_where(query, column, ROWS_LIKE, TEXTOID, pattern);
+		return;
+	}
+	deconstruct_array(found, TEXTOID, -1, false, TYPALIGN_INT, &values, NULL, &count);
+	if (count == 1) /* the rows come in the index's order */
+		realty_rows_where(query, column, ROWS_EQUAL, TEXTOID, values[0]);
+	else
+		realty_rows_where(query, column, ROWS_AMONG, TEXTARRAYOID,
+						  PointerGetDatum(found));
+}
+
 static const char *
 filter_text(RowsQuery *query, const ApiColumn *column, const char *value)
 {
@@ -89,7 +141,7 @@ filter_text(RowsQuery *query, const ApiColumn *column, const char *value)
 	if (column->known != NULL)
 		realty_rows_where(query, column, ROWS_EQUAL, TEXTOID, CStringGetTextDatum(value));
 	else if (value[0] != '\0')
-		realty_rows_where(query, column, ROWS_LIKE, TEXTOID, like_pattern(value));
+		filter_like(query, column, value);
 	return NULL;
 }
 
@@ -434,13 +486,26 @@ append_rows(ListRequest *list, const RowsQuery *query, uint64 found, uint64 show
 					   column_output(shown - 1, 3));
 }
 
-/* A page that ends before its limit proves the count; else the table is asked. */
+/*
+ * A page that ends before its limit proves the count; else the table is asked, for no
+ * more than the limit: counting a million rows costs a thousand times the page.
+ */
 static int64
-total_items(const ListRequest *list, const RowsQuery *query, uint64 shown, bool more)
+total_items(const ListRequest *list, const RowsQuery *query, uint64 shown, bool more,
+			bool *guessed)
 {
+	int64 seen = query->offset + (int64)shown + (more ? 1 : 0);
+	int64 most =
+		realty_exact_count_limit > 0 ? realty_exact_count_limit : PG_INT64_MAX - 1;
+	int64 counted;
+
 	if (!more && (shown > 0 || list->page == 1))
-		return query->offset + (int64)shown;
-	return realty_rows_count(query, true);
+		return seen;
+	counted = realty_rows_count(query, most + 1);
+	*guessed = counted > most;
+	if (!*guessed)
+		return counted;
+	return Max(Max(counted, seen), realty_rows_estimate(query));
 }
 
 static void
@@ -452,12 +517,14 @@ append_pagination(ListRequest *list, const RowsQuery *query, uint64 shown, bool 
 	appendStringInfoString(body, ",\"pagination\":{");
 	if (list->after == NULL)
 	{
-		int64 total = total_items(list, query, shown, more);
+		bool guessed = false;
+		int64 total = total_items(list, query, shown, more, &guessed);
 
 		appendStringInfo(body,
 						 "\"currentPage\":" INT64_FORMAT ",\"totalPages\":" INT64_FORMAT
-						 ",\"totalItems\":" INT64_FORMAT ",",
-						 list->page, (total + list->limit - 1) / list->limit, total);
+						 ",\"totalItems\":" INT64_FORMAT ",%s",
+						 list->page, (total + list->limit - 1) / list->limit, total,
+						 guessed ? "\"isEstimate\":true," : "");
 	}
 	appendStringInfo(body, "\"limit\":" INT64_FORMAT ",\"nextCursor\":", list->limit);
 	if (next != NULL)

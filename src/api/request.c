@@ -39,6 +39,11 @@ realty_api_init(void)
 		"Written by realty.request_raw, as the gateway saw it; kept with a sign-in.",
 		&client_setting, "", PGC_SUSET,
 		GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+		"realty.exact_count_limit", "How many rows of a list are counted for totalItems.",
+		"Of more the planner's estimate is told, marked as such. 0 "
+		"counts however many there are.",
+		&realty_exact_count_limit, 10000, 0, INT_MAX, PGC_SUSET, 0, NULL, NULL, NULL);
 	realty_catalog_init();
 }
 

@@ -136,4 +136,7 @@ extern void realty_failure_answer(ApiRequest *request, ErrorData *error);
 /* Adds the error's faults to the request; returns what to say when there are none. */
 extern const char *realty_failure_explain(ApiRequest *request, ErrorData *error);
 
+/* realty.exact_count_limit */
+extern int realty_exact_count_limit;
+
 #endif /* REALTY_API_REQUEST_H */

@@ -249,6 +249,22 @@ computed_known_read(ApiResource *resource)
 }
 
 static void
+lookups_find(ApiResource *resource)
+{
+	for (int i = 0; i < resource->ncolumns; i++)
+	{
+		ApiColumn *column = &resource->columns[i];
+		JsonbValue found;
+
+		if (getKeyJsonValueFromContainer(&resource->lookups->root, column->name,
+										 strlen(column->name), &found) == NULL ||
+			found.type != jbvString)
+			continue;
+		column->lookup = pnstrdup(found.val.string.val, found.val.string.len);
+	}
+}
+
+static void
 resource_read(ApiResource *resource, Relation rel)
 {
 	bool is_view = rel->rd_rel->relkind == RELKIND_VIEW;
@@ -260,6 +276,7 @@ resource_read(ApiResource *resource, Relation rel)
 		get_namespace_name(RelationGetNamespace(rel)), RelationGetRelationName(rel));
 	columns_read(resource, rel, query);
 	twins_find(resource);
+	lookups_find(resource);
 	resource->key = realty_resource_column(resource, resource->key_name);
 	if (resource->key == NULL)
 		elog(ERROR, "view %s has no column \"%s\"", resource->view, resource->key_name);

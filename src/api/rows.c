@@ -115,6 +115,9 @@ write_condition(StringInfo sql, const RowsCondition *condition, int arg)
 	case ROWS_LIKE:
 		appendStringInfo(sql, "%s ILIKE $%d", column.data, arg);
 		break;
+	case ROWS_AMONG:
+		appendStringInfo(sql, "%s = ANY ($%d)", column.data, arg);
+		break;
 	case ROWS_AT_LEAST:
 		appendStringInfo(sql, "%s >= $%d", column.data, arg);
 		break;
@@ -300,9 +303,11 @@ write_count(StringInfo sql, const void *what)
 {
 	const RowsQuery *query = what;
 
-	appendStringInfoString(sql, "SELECT pg_catalog.count(*) FROM ");
+	appendStringInfoString(sql, "SELECT pg_catalog.count(*) FROM (SELECT FROM ");
 	write_source(sql, query);
 	write_conditions(sql, query);
+	appendStringInfo(sql, " LIMIT $%d) counted",
+					 words_argument(query) + (query->words != NULL ? 1 : 0));
 }
 
 /* ---- running ---- */
@@ -353,21 +358,60 @@ realty_rows_run(RowsQuery *query, bool read_only, long limit)
 	realty_statement_run(statement_of(query), write_rows, query, read_only, limit);
 }
 
-int64
-realty_rows_count(const RowsQuery *query, bool read_only)
+/* The query without its order and page: only the conditions are left. */
+static RowsQuery
+conditions_alone(const RowsQuery *query)
 {
 	RowsQuery counted = *query;
-	ApiStatement *statement;
-	bool isnull;
 
 	counted.sort = NULL;
 	counted.after = ROWS_FROM_START;
 	counted.offset = 0;
-	statement = statement_of(&counted);
+	counted.by_rank = false;
+	return counted;
+}
+
+int64
+realty_rows_count(const RowsQuery *query, int64 limit)
+{
+	RowsQuery counted = conditions_alone(query);
+	ApiStatement *statement = statement_of(&counted);
+	bool isnull;
+
 	appendStringInfoChar(&statement->key, '#');
-	realty_statement_run(statement, write_count, &counted, read_only, 1);
+	(void)realty_statement_bind(statement, INT8OID, Int64GetDatum(limit), false);
+	realty_statement_run(statement, write_count, &counted, true, 1);
 	return DatumGetInt64(
 		SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+}
+
+/*
+ * EXPLAIN with these very values, since the kept plan knows none; its first line is
+ * "… (cost=… rows=… width=…)" of the whole. It writes nothing, yet SPI takes no utility
+ * statement for read-only.
+ */
+int64
+realty_rows_estimate(const RowsQuery *query)
+{
+	RowsQuery counted = conditions_alone(query);
+	ApiStatement *statement = statement_of(&counted);
+	MemoryContext caller = CurrentMemoryContext;
+	StringInfoData sql;
+	const char *line;
+	int code;
+
+	initStringInfo(&sql);
+	appendStringInfoString(&sql, "EXPLAIN SELECT FROM ");
+	write_source(&sql, &counted);
+	write_conditions(&sql, &counted);
+	code = SPI_execute_with_args(sql.data, statement->nargs, statement->types,
+								 statement->values, statement->nulls, false, 0);
+	MemoryContextSwitchTo(caller);
+	if (code < 0 || SPI_processed == 0)
+		elog(ERROR, "could not explain: %s", SPI_result_code_string(code));
+	line =
+		strstr(SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1), " rows=");
+	return line == NULL ? 0 : (int64)strtod(line + strlen(" rows="), NULL);
 }
 
 void

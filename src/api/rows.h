@@ -12,6 +12,7 @@ typedef enum RowsTest
 {
 	ROWS_EQUAL = '=',
 	ROWS_LIKE = '~',
+	ROWS_AMONG = '*', /* any of an array of values */
 	ROWS_AT_LEAST = '>',
 	ROWS_AT_MOST = '<',
 	ROWS_HAS = '@',  /* a list that contains the value */
@@ -62,8 +63,10 @@ extern void realty_rows_where_captured(const ApiRequest *request, RowsQuery *que
 
 /* Runs it; SPI_tuptable holds json, and in a list the key and sort value, of each row. */
 extern void realty_rows_run(RowsQuery *query, bool read_only, long limit);
-/* How many rows the conditions leave, wherever a page begins. */
-extern int64 realty_rows_count(const RowsQuery *query, bool read_only);
+/* How many rows the conditions leave, wherever a page begins; no more than `limit`. */
+extern int64 realty_rows_count(const RowsQuery *query, int64 limit);
+/* The same as the planner guesses it, from statistics alone. */
+extern int64 realty_rows_estimate(const RowsQuery *query);
 
 /* The select list of a resource's row, `from` being what follows FROM. */
 extern void realty_rows_select(StringInfo sql, const ApiResource *resource, Oid role,
