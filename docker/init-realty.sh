@@ -19,6 +19,14 @@ mv "$PGDATA/pg_hba.conf.new" "$PGDATA/pg_hba.conf"
 echo 'realty postgres realty_gateway' >> "$PGDATA/pg_ident.conf"
 
 cat >> "$PGDATA/postgresql.conf" <<'END'
+# in the data directory's log/: the server's lines as JSON, the gateway's requests in the .log
+# beside it (one line of JSON each). A week is kept.
+logging_collector = on
+log_destination = 'jsonlog'
+log_filename = 'realty-%a.log'
+log_rotation_age = 1d
+log_rotation_size = 0
+log_truncate_on_rotation = on
 realty.gateway = on
 realty.database = 'realty'
 realty.http_address = '0.0.0.0'

@@ -9,11 +9,12 @@ COMMENT ON FUNCTION realty.request(text, text, jsonb, jsonb) IS
     'answers one request of the API as whoever its bearer token names; path with query string';
 
 CREATE FUNCTION realty.request_raw(method text, target text, headers text, body bytea,
-    client inet, OUT status int, OUT headers text, OUT body bytea)
+    client inet, OUT status int, OUT headers text, OUT body bytea, OUT route text,
+    OUT user_id bigint, OUT microseconds bigint, OUT query_id bigint)
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_request_raw';
 COMMENT ON FUNCTION realty.request_raw(text, text, text, bytea, inet) IS
-    'the same for bytes as a gateway received them; headers are "Name: value" lines, in and out';
+    'the same for bytes as a gateway received them; headers are "Name: value" lines, in and out. For its log: the route''s pattern, who called, the time it took here, and what pg_stat_statements calls the last statement of the request''s own';
 
 CREATE FUNCTION realty.ready() RETURNS text
     LANGUAGE c STABLE PARALLEL SAFE

@@ -19,6 +19,7 @@
 #include "nodes/parsenodes.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
+#include "utils/plancache.h"
 
 #include "api/catalog.h"
 #include "api/plans.h"
@@ -36,6 +37,9 @@ typedef struct KeptPlan
 } KeptPlan;
 
 static HTAB *plans = NULL;
+static const char *label_method = NULL; /* of the request under way, or NULL */
+static const char *label_path = NULL;
+static uint64 last_query_id = 0;
 static dlist_head by_use = DLIST_STATIC_INIT(by_use); /* latest first */
 
 ApiStatement *
@@ -131,6 +135,42 @@ plan_keep(const char *key, SPIPlanPtr plan)
 	return true;
 }
 
+void
+realty_statement_label(const char *method, const char *path)
+{
+	label_method = method;
+	label_path = path;
+	last_query_id = 0;
+}
+
+uint64
+realty_statement_query_id(void)
+{
+	return last_query_id;
+}
+
+/*
+ * For whoever reads pg_stat_statements. It keeps the text of the first use, so of several
+ * routes with one statement the first gives the name. A site's path could end the
+ * comment.
+ */
+static void
+write_label(StringInfo sql)
+{
+	if (label_path != NULL && strstr(label_path, "*/") == NULL &&
+		strstr(label_path, "/*") == NULL)
+		appendStringInfo(sql, "/* %s %s */ ", label_method, label_path);
+}
+
+static void
+note_query_id(SPIPlanPtr plan)
+{
+	CachedPlanSource *source = linitial(SPI_plan_get_plan_sources(plan));
+
+	if (source->query_list != NIL)
+		last_query_id = linitial_node(Query, source->query_list)->queryId;
+}
+
 /* Generic: values never change the shape of our statements, and planning is dear. */
 static SPIPlanPtr
 plan_make(ApiStatement *statement, ApiStatementWriter writer, const void *what)
@@ -139,6 +179,7 @@ plan_make(ApiStatement *statement, ApiStatementWriter writer, const void *what)
 	SPIPlanPtr plan;
 
 	initStringInfo(&sql);
+	write_label(&sql);
 	writer(&sql, what);
 	plan = SPI_prepare_cursor(sql.data, statement->nargs, statement->types,
 							  CURSOR_OPT_GENERIC_PLAN);
@@ -159,6 +200,7 @@ realty_statement_run(ApiStatement *statement, ApiStatementWriter writer, const v
 
 	if (plan == NULL)
 		plan = plan_make(statement, writer, what);
+	note_query_id(plan);
 	code = SPI_execute_plan(plan, statement->values, statement->nulls, read_only, limit);
 	MemoryContextSwitchTo(caller);
 	if (code < 0)

@@ -33,6 +33,11 @@ extern int realty_statement_bind(ApiStatement *statement, Oid type, Datum value,
 extern void realty_statement_run(ApiStatement *statement, ApiStatementWriter writer,
 								 const void *what, bool read_only, long limit);
 
+/* The route whose statements come next; its name stands before their text. */
+extern void realty_statement_label(const char *method, const char *path);
+/* What pg_stat_statements calls the last one since; 0 when nothing computes it. */
+extern uint64 realty_statement_query_id(void);
+
 extern void realty_api_plans_forget(void);
 
 #endif /* REALTY_API_PLANS_H */

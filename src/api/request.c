@@ -20,6 +20,7 @@
 
 #include "api/api.h"
 #include "api/catalog.h"
+#include "api/plans.h"
 #include "api/request.h"
 #include "api/respond.h"
 #include "platform/scope.h"
@@ -28,6 +29,8 @@
 PG_FUNCTION_INFO_V1(realty_request);
 PG_FUNCTION_INFO_V1(realty_request_raw);
 PG_FUNCTION_INFO_V1(realty_ready);
+
+#define RAW_COLUMNS 7
 
 static char *client_setting = NULL;
 
@@ -84,26 +87,66 @@ serve(ApiRequest *request)
 
 /* The row type of the answer, kept: it is the same for every call of a function. */
 static TupleDesc
-answer_descriptor(Oid headers, Oid body)
+answer_descriptor(void)
 {
 	MemoryContext old = MemoryContextSwitchTo(TopMemoryContext);
 	TupleDesc tupdesc = CreateTemplateTupleDesc(3);
 
 	TupleDescInitEntry(tupdesc, 1, "status", INT4OID, -1, 0);
-	TupleDescInitEntry(tupdesc, 2, "headers", headers, -1, 0);
-	TupleDescInitEntry(tupdesc, 3, "body", body, -1, 0);
+	TupleDescInitEntry(tupdesc, 2, "headers", JSONBOID, -1, 0);
+	TupleDescInitEntry(tupdesc, 3, "body", TEXTOID, -1, 0);
 	tupdesc = BlessTupleDesc(tupdesc);
 	MemoryContextSwitchTo(old);
 	return tupdesc;
 }
 
+/* What the gateway writes into its log. */
+static TupleDesc
+raw_descriptor(void)
+{
+	MemoryContext old = MemoryContextSwitchTo(TopMemoryContext);
+	TupleDesc tupdesc = CreateTemplateTupleDesc(RAW_COLUMNS);
+
+	TupleDescInitEntry(tupdesc, 1, "status", INT4OID, -1, 0);
+	TupleDescInitEntry(tupdesc, 2, "headers", TEXTOID, -1, 0);
+	TupleDescInitEntry(tupdesc, 3, "body", BYTEAOID, -1, 0);
+	TupleDescInitEntry(tupdesc, 4, "route", TEXTOID, -1, 0);
+	TupleDescInitEntry(tupdesc, 5, "user_id", INT8OID, -1, 0);
+	TupleDescInitEntry(tupdesc, 6, "microseconds", INT8OID, -1, 0);
+	TupleDescInitEntry(tupdesc, 7, "query_id", INT8OID, -1, 0);
+	tupdesc = BlessTupleDesc(tupdesc);
+	MemoryContextSwitchTo(old);
+	return tupdesc;
+}
+
+static void
+fill_log_columns(const ApiRequest *request, instr_time since, Datum *values, bool *nulls)
+{
+	uint64 query_id = realty_statement_query_id();
+	instr_time now;
+
+	nulls[3] = request->route == NULL;
+	if (!nulls[3])
+		values[3] = CStringGetTextDatum(request->route->path);
+	nulls[4] = !request->identity.present;
+	values[4] = Int64GetDatum(request->identity.user_id);
+	INSTR_TIME_SET_CURRENT(now);
+	INSTR_TIME_SUBTRACT(now, since);
+	values[5] = Int64GetDatum((int64)INSTR_TIME_GET_MICROSEC(now));
+	nulls[6] = query_id == 0;
+	values[6] = Int64GetDatum((int64)query_id);
+}
+
 static Datum
-answer_row(const ApiRequest *request, TupleDesc tupdesc, Datum headers)
+answer_row(const ApiRequest *request, TupleDesc tupdesc, Datum headers,
+		   const instr_time *since)
 {
 	const StringInfoData *body = &request->answer.body;
-	Datum values[3];
-	bool nulls[3] = {false, false, false};
+	Datum values[RAW_COLUMNS];
+	bool nulls[RAW_COLUMNS] = {false};
 
+	if (since != NULL)
+		fill_log_columns(request, *since, values, nulls);
 	values[0] = Int32GetDatum(request->answer.status);
 	values[1] = headers;
 	/* text and bytea are alike inside. */
@@ -124,9 +167,9 @@ realty_request(PG_FUNCTION_ARGS)
 	request->input_headers_json = PG_ARGISNULL(3) ? NULL : PG_GETARG_JSONB_P(3);
 	serve(request);
 	if (tupdesc == NULL)
-		tupdesc = answer_descriptor(JSONBOID, TEXTOID);
+		tupdesc = answer_descriptor();
 	row = answer_row(request, tupdesc,
-					 JsonbPGetDatum(realty_answer_headers_json(&request->answer)));
+					 JsonbPGetDatum(realty_answer_headers_json(&request->answer)), NULL);
 	MemoryContextDelete(request->context);
 	PG_RETURN_DATUM(row);
 }
@@ -136,8 +179,10 @@ realty_request_raw(PG_FUNCTION_ARGS)
 {
 	static TupleDesc tupdesc = NULL;
 	ApiRequest *request = request_make();
+	instr_time since;
 	Datum row;
 
+	INSTR_TIME_SET_CURRENT(since);
 	request->method = text_argument(fcinfo, 0);
 	request->target = text_argument(fcinfo, 1);
 	request->input_headers = text_argument(fcinfo, 2);
@@ -153,9 +198,10 @@ realty_request_raw(PG_FUNCTION_ARGS)
 			DatumGetCString(DirectFunctionCall1(inet_out, PG_GETARG_DATUM(4)));
 	serve(request);
 	if (tupdesc == NULL)
-		tupdesc = answer_descriptor(TEXTOID, BYTEAOID);
-	row = answer_row(request, tupdesc,
-					 PointerGetDatum(realty_answer_headers_text(&request->answer)));
+		tupdesc = raw_descriptor();
+	row =
+		answer_row(request, tupdesc,
+				   PointerGetDatum(realty_answer_headers_text(&request->answer)), &since);
 	MemoryContextDelete(request->context);
 	PG_RETURN_DATUM(row);
 }

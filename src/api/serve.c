@@ -27,6 +27,7 @@
 
 #include "api/catalog.h"
 #include "api/idempotency.h"
+#include "api/plans.h"
 #include "api/request.h"
 #include "api/respond.h"
 #include "api/route.h"
@@ -184,6 +185,7 @@ find_route(ApiRequest *request)
 				 errmsg("method not allowed here"), errhint("Use %s.", match.allow)));
 	}
 	request->route = match.route;
+	realty_statement_label(request->method, match.route->path);
 	request->ncaptures = match.ncaptures;
 	memcpy(request->captures, match.captures, sizeof(match.captures));
 	return true;
@@ -352,6 +354,7 @@ realty_request_serve(ApiRequest *request)
 	ErrorData *error;
 
 	(void)realty_stats_here(); /* the sweeper comes where requests are served */
+	realty_statement_label(NULL, NULL);
 	initStringInfo(&request->answer.body);
 	pin_settings();
 	if (!realty_request_guarded(request, work, &is_keyed, &error))

@@ -93,6 +93,11 @@ static const Setting settings[] = {
 	 "bytes of a body; more is 413"},
 	{"body-memory", "REALTY_GATEWAY_BODY_MEMORY", "67108864",
 	 NUMBER(body_memory, 0, INT_MAX), "bytes of all bodies in flight; more is 503"},
+	{"access-log", "REALTY_GATEWAY_ACCESS_LOG", "1", NUMBER(access_log, 0, 1),
+	 "1: a line of JSON on stderr for each request"},
+	{"slow-request", "REALTY_GATEWAY_SLOW_REQUEST", "1000",
+	 NUMBER(slow_request, 0, INT_MAX),
+	 "milliseconds from which a request is slow and told whatever; 0 none"},
 };
 
 #define SETTINGS (sizeof settings / sizeof *settings)

@@ -28,6 +28,8 @@ typedef struct Config
 	int max_head;      /* bytes of request line and headers */
 	int max_body;      /* bytes */
 	int body_memory;   /* bytes that all bodies in flight may take together */
+	int access_log;    /* a line for each request? */
+	int slow_request;  /* ms from which a request gets a line whatever; 0 never */
 	bool check;
 } Config;
 

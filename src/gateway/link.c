@@ -45,7 +45,8 @@ typedef struct StatementText
 
 static const StatementText statements[] = {
 	[STATEMENT_REQUEST] = {"request",
-						   "SELECT status, headers, body "
+						   "SELECT status, headers, body, "
+						   "route, user_id, microseconds, query_id "
 						   "FROM realty.request_raw($1, $2, $3, $4, $5)",
 						   5, 1},
 	[STATEMENT_READY] = {"ready", "SELECT realty.ready()", 0, 0},

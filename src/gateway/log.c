@@ -10,6 +10,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,6 +28,32 @@ log_stamp(char *line, size_t size)
 					now.tv_nsec / 1000000, (int)getpid());
 }
 
+static char log_batch[4096]; /* what a pipe takes in one piece */
+static size_t log_batched;
+
+/* Whole lines that were collected. */
+void
+log_flush(void)
+{
+	size_t length = log_batched;
+
+	log_batched = 0;
+	if (length > 0 && write(STDERR_FILENO, log_batch, length) < 0)
+		return; /* nowhere left to complain */
+}
+
+/* A line as it is, ended by a line break; written with others at the next log_flush(). */
+void
+log_raw(const char *line, size_t length)
+{
+	if (length > sizeof log_batch - log_batched)
+		log_flush();
+	if (length > sizeof log_batch)
+		return;
+	memcpy(log_batch + log_batched, line, length);
+	log_batched += length;
+}
+
 void
 log_line(const char *format, ...)
 {
@@ -40,6 +67,7 @@ log_line(const char *format, ...)
 	va_end(args);
 	if (length < 0)
 		return;
+	log_flush();
 	length += start;
 	if (length > (int)sizeof line - 2)
 		length = sizeof line - 2;

@@ -19,5 +19,6 @@ bool loop_watch(int fd, uint32_t events, Source *source);
 void loop_forget(int fd);
 void loop_turn(int64_t wait_ms);
 int64_t loop_now(void);
+int64_t loop_now_us(void);
 
 #endif

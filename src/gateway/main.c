@@ -122,6 +122,7 @@ main_loop(void)
 		loop_turn(main_wait());
 		listener_turn();
 		pool_turn(gateway.pool);
+		log_flush();
 	}
 }
 
@@ -136,6 +137,7 @@ main_stop(void)
 		loop_turn(10);
 	}
 	listener_stop();
+	log_flush();
 	log_line("stopped");
 }
 

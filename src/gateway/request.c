@@ -14,6 +14,7 @@
  */
 #include "gateway/request.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,6 +82,7 @@ request_begin(void *cls, const char *uri, struct MHD_Connection *connection)
 	request->gateway = gateway;
 	request->connection = connection;
 	request->peer = peer_of(connection);
+	access_begin(request);
 	request->length = -1;
 	request->target = head_target(uri);
 	request->odd_head = strchr(uri, ' ') != NULL;
@@ -137,6 +139,7 @@ request_head(Request *request, const char *method, const char *version)
 	bool reads_on;
 
 	request->method = method;
+	snprintf(request->access.method, sizeof request->access.method, "%s", method);
 	head_read(request, request->connection, version);
 	if (strcmp(method, "HEAD") == 0)
 		request->method = "GET";
@@ -283,11 +286,11 @@ request_end(void *cls, struct MHD_Connection *connection, void **context,
 	Request *request = *context;
 
 	(void)connection;
-	(void)how;
 	*context = NULL;
 	if (request == NULL)
 		return;
 	gateway->active--;
+	access_end(request, how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
 	crowd_leave(request->place);
 	if (request->peer)
 	{

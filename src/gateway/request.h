@@ -6,6 +6,7 @@
 
 #include <microhttpd.h>
 
+#include "gateway/access.h"
 #include "gateway/buffer.h"
 #include "gateway/config.h"
 #include "gateway/cors.h"
@@ -73,6 +74,7 @@ typedef struct Request
 	int64_t length;    /* of its body; -1: has no end of its own */
 	Call *call;        /* while the database works */
 	CrowdPlace *place; /* behind a proxy: among the requests of one client */
+	Access access;     /* what the log and the metrics say of it */
 } Request;
 
 /* What a path is served by. */

@@ -17,6 +17,7 @@
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
+#include "gateway/access.h"
 #include "gateway/compress.h"
 #include "gateway/head.h"
 
@@ -256,7 +257,8 @@ row_status(const PGresult *rows)
 {
 	uint32_t status;
 
-	if (PQntuples(rows) != 1 || PQnfields(rows) != 3 || PQgetlength(rows, 0, 0) != 4)
+	if (PQntuples(rows) != 1 || PQnfields(rows) != ACCESS_COLUMNS ||
+		PQgetlength(rows, 0, 0) != 4)
 		return 0;
 	memcpy(&status, PQgetvalue(rows, 0, 0), sizeof status);
 	status = ntohl(status);
@@ -307,6 +309,7 @@ respond_rows(Request *request, PGresult *rows)
 
 	if (status)
 	{
+		access_note(request, rows);
 		buffer_append_text(&headers, PQgetvalue(rows, 0, 1));
 		response = response_compressed(request, rows, length);
 	}

@@ -157,6 +157,9 @@ static const NumberSetting numbers[] = {
 	{"realty.gateway_body_memory", "--body-memory",
 	 "The memory that all bodies in flight may take together.", &values[12], 67108864, 0,
 	 INT_MAX, GUC_UNIT_BYTE},
+	{"realty.slow_request", "--slow-request",
+	 "The time from which a request is logged as slow; 0 means never.", &values[13], 1000,
+	 0, INT_MAX, GUC_UNIT_MS},
 };
 
 static void
@@ -213,6 +216,10 @@ define_listener(SupervisorSettings *settings)
 static void
 define_gateway(SupervisorSettings *settings)
 {
+	/* Whoever has a proxy that writes one: a line is some 200 bytes. */
+	DefineCustomBoolVariable(
+		"realty.access_log", "Writes a line of JSON to the log for each HTTP request.",
+		NULL, &settings->access_log, true, PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomStringVariable("realty.database", "The database that the gateway serves.",
 							   NULL, &settings->database, "postgres", PGC_SIGHUP, 0,
 							   not_empty_check, NULL, NULL);

@@ -13,6 +13,7 @@ typedef struct SupervisorSettings
 	char *cors_origins;
 	char *trusted_proxies;
 	char *gateway_program; /* '' for the one beside postgres */
+	bool access_log;
 	int gateway_connections;
 	int gateway_drain_timeout; /* s */
 } SupervisorSettings;
