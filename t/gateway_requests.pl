@@ -79,7 +79,7 @@ like($answer->{headers}{'x-request-id'}, qr/^[0-9a-f]{32}$/, 'a long one is repl
 
 # refusals
 is_refused(ask('GET', $_), 404, 'not_found', "GET $_")
-  for '/', '/nothing', '/apix', '/health/x', '/metrics?x=1';
+  for '/', '/nothing', '/apix', '/health/x', '/metric?x=1';
 for my $path ('/health', '/ready')
 {
 	$answer = ask('POST', $path, { a => 1 });

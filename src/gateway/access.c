@@ -17,6 +17,7 @@
 #include <time.h>
 
 #include "gateway/log.h"
+#include "gateway/metrics.h"
 #include "gateway/request.h"
 
 enum
@@ -165,6 +166,7 @@ access_end(Request *request, bool whole)
 	int64_t took = loop_now_us() - request->access.began;
 	bool slow = config->slow_request > 0 && took / 1000 >= config->slow_request;
 
+	metrics_observe(request, took);
 	if (config->access_log || slow)
 		access_write(request, took, whole, slow);
 }

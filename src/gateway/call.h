@@ -11,7 +11,8 @@
 typedef enum Statement
 {
 	STATEMENT_REQUEST,
-	STATEMENT_READY
+	STATEMENT_READY,
+	STATEMENT_METRICS
 } Statement;
 
 typedef enum CallOutcome

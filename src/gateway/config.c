@@ -71,6 +71,8 @@ static const Setting settings[] = {
 	 "origins that browsers may call from, separated by commas"},
 	{"trusted-proxies", "REALTY_TRUSTED_PROXIES", "", TEXT(trusted_proxies),
 	 "addresses whose X-Forwarded-For counts, as 10.0.0.0/8, ::1, unix"},
+	{"metrics", "REALTY_GATEWAY_METRICS", "loopback", TEXT(metrics),
+	 "who may read /metrics: off, loopback, or addresses as above"},
 	{"docs", "REALTY_GATEWAY_DOCS", REALTY_DOCS_DIRECTORY, TEXT(docs),
 	 "directory of the files of /docs"},
 	{"timeout", "REALTY_GATEWAY_TIMEOUT", "30", NUMBER(timeout, 1, 3600),

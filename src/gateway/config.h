@@ -10,8 +10,9 @@ typedef struct Config
 	const char *user;
 	const char *cors_origins;
 	const char *trusted_proxies;
-	const char *socket; /* path of a Unix-domain socket, empty for none */
-	const char *docs;   /* directory of Swagger UI's files */
+	const char *socket;  /* path of a Unix-domain socket, empty for none */
+	const char *metrics; /* who may read /metrics */
+	const char *docs;    /* directory of Swagger UI's files */
 	int port;
 	int connections; /* to the database */
 	int depth;       /* requests sent ahead on one connection */

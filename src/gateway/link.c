@@ -50,6 +50,7 @@ static const StatementText statements[] = {
 						   "FROM realty.request_raw($1, $2, $3, $4, $5)",
 						   5, 1},
 	[STATEMENT_READY] = {"ready", "SELECT realty.ready()", 0, 0},
+	[STATEMENT_METRICS] = {"metrics", "SELECT realty.metrics()", 0, 0},
 };
 
 #define STATEMENTS (sizeof statements / sizeof *statements)

@@ -23,6 +23,7 @@
 #include "gateway/listener.h"
 #include "gateway/log.h"
 #include "gateway/loop.h"
+#include "gateway/metrics.h"
 #include "gateway/notify.h"
 #include "gateway/peer.h"
 #include "gateway/pool.h"
@@ -154,7 +155,7 @@ main(int argc, char **argv)
 		break;
 	}
 	if (!proxies_read(&gateway.proxies, config.trusted_proxies) ||
-		!cors_read(&gateway.cors, config.cors_origins))
+		!cors_read(&gateway.cors, config.cors_origins) || !metrics_start(&gateway))
 		return EXIT_SETTINGS;
 	srandom((unsigned int)getpid() ^ (unsigned int)loop_now());
 	if (config.check)

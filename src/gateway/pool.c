@@ -104,6 +104,23 @@ pool_has_room(const Pool *pool, const Call *call)
 	return !call->costly || pool_costly_waiting(pool) < (room + 1) / 2;
 }
 
+void
+pool_look(const Pool *pool, PoolState *state)
+{
+	*state = (PoolState){.queued = pool->queue.count};
+	for (int i = 0; i < pool->count; i++)
+	{
+		const Link *link = &pool->links[i];
+
+		if (link->state != LINK_READY)
+			state->down++;
+		else if (link->inflight.count == 0)
+			state->idle++;
+		else
+			state->busy++;
+	}
+}
+
 /*
  * Take a call on, or say why not. It is sent by the next pool_turn(), never from here:
  * the caller has yet to park its HTTP connection, and must not be answered before.

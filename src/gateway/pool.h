@@ -16,10 +16,20 @@ typedef enum PoolVerdict
 	POOL_AWAY
 } PoolVerdict;
 
+/* What the connections do. */
+typedef struct PoolState
+{
+	int queued;
+	int idle;
+	int busy;
+	int down;
+} PoolState;
+
 Pool *pool_start(const Config *config);
 PoolVerdict pool_submit(Pool *pool, Call *call);
 void pool_abandon(Pool *pool, Call *call);
 bool pool_is_away(const Pool *pool);
+void pool_look(const Pool *pool, PoolState *state);
 void pool_turn(Pool *pool);
 int64_t pool_wait(const Pool *pool);
 void pool_stop(Pool *pool);

@@ -52,7 +52,8 @@ range_read(ProxyRange *range, char *text)
 		   range->bits <= most;
 }
 
-/* A list with commas, as --trusted-proxies has it. Says on stderr what is no address. */
+/* A list with commas, as --trusted-proxies and --metrics have it. Says on stderr what is
+ * no address. */
 bool
 proxies_read(Proxies *proxies, const char *list)
 {
@@ -70,7 +71,7 @@ proxies_read(Proxies *proxies, const char *list)
 			proxies->local = true;
 		else if (!(good = range_read(&proxies->ranges[proxies->count++], item)))
 			fprintf(stderr,
-					"realty-gateway: \"%s\" in --trusted-proxies is no address, as "
+					"realty-gateway: \"%s\" is no address, as "
 					"192.0.2.1, 2001:db8::/32 or unix\n",
 					item);
 	}

@@ -23,6 +23,7 @@
 #include "gateway/head.h"
 #include "gateway/health.h"
 #include "gateway/library.h"
+#include "gateway/metrics.h"
 #include "gateway/respond.h"
 
 #define DRAIN_MOST (8 << 20) /* bytes of a refused body that are still read */
@@ -33,6 +34,7 @@ static const Route routes[] = {
 	{"/docs", true, "GET, HEAD, OPTIONS", docs_serve},
 	{"/health", false, "GET, HEAD, OPTIONS", health_live},
 	{"/ready", false, "GET, HEAD, OPTIONS", health_ready},
+	{"/metrics", false, "GET, HEAD, OPTIONS", metrics_serve},
 };
 
 #define ROUTES (sizeof routes / sizeof *routes)
@@ -255,7 +257,22 @@ request_abandon(Request *request)
 		pool_abandon(request->gateway->pool, request->call);
 }
 
-/* Ask the database; the connection sleeps until the call is done. */
+/* Ask the database; once accepted, the connection sleeps until the call is done. */
+PoolVerdict
+request_ask(Request *request, Call *call)
+{
+	PoolVerdict verdict = request_submit(request, call);
+
+	if (verdict != POOL_ACCEPTED)
+		return verdict;
+	request->stage = REQUEST_WAITING;
+	MHD_suspend_connection(request->connection);
+	peer_enter(request->peer, PEER_WAITING, 0);
+	request->peer->request = request;
+	return verdict;
+}
+
+/* The same, answered as well when it is not accepted. */
 void
 request_call(Request *request, Call *call)
 {
@@ -266,15 +283,9 @@ request_call(Request *request, Call *call)
 		respond_refusal(request, REFUSE_INTERNAL);
 		return;
 	}
-	verdict = request_submit(request, call);
+	verdict = request_ask(request, call);
 	if (verdict == POOL_ACCEPTED)
-	{
-		request->stage = REQUEST_WAITING;
-		MHD_suspend_connection(request->connection);
-		peer_enter(request->peer, PEER_WAITING, 0);
-		request->peer->request = request;
 		return;
-	}
 	respond_refusal(request, verdict == POOL_FULL ? REFUSE_FULL : REFUSE_AWAY);
 }
 

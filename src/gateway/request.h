@@ -92,6 +92,7 @@ enum MHD_Result request_handle(void *cls, struct MHD_Connection *connection,
 							   const char *data, size_t *size, void **context);
 void request_end(void *cls, struct MHD_Connection *connection, void **context,
 				 enum MHD_RequestTerminationCode how);
+PoolVerdict request_ask(Request *request, Call *call);
 void request_call(Request *request, Call *call);
 PoolVerdict request_submit(Request *request, Call *call);
 void request_abandon(Request *request);

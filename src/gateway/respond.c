@@ -141,7 +141,7 @@ respond_with(Request *request, unsigned int status, struct MHD_Response *respons
 
 /* Takes the buffer's content over. */
 void
-respond_json(Request *request, unsigned int status, Buffer *body)
+respond_body(Request *request, unsigned int status, const char *type, Buffer *body)
 {
 	struct MHD_Response *response = NULL;
 
@@ -152,10 +152,16 @@ respond_json(Request *request, unsigned int status, Buffer *body)
 	if (response)
 	{
 		memset(body, 0, sizeof *body);
-		MHD_add_response_header(response, "Content-Type", RESPOND_JSON_TYPE);
+		MHD_add_response_header(response, "Content-Type", type);
 	}
 	buffer_free(body);
 	respond_with(request, status, response);
+}
+
+void
+respond_json(Request *request, unsigned int status, Buffer *body)
+{
+	respond_body(request, status, RESPOND_JSON_TYPE, body);
 }
 
 void

@@ -7,6 +7,7 @@
 
 void respond_refusal(Request *request, Refusal refusal);
 void respond_rows(Request *request, PGresult *rows);
+void respond_body(Request *request, unsigned int status, const char *type, Buffer *body);
 void respond_json(Request *request, unsigned int status, Buffer *body);
 void respond_with(Request *request, unsigned int status, struct MHD_Response *response);
 void respond_empty(Request *request, unsigned int status, struct MHD_Response *response);

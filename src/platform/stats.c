@@ -210,6 +210,12 @@ realty_stats_supervise(void)
 	on_shmem_exit(supervise_no_more, (Datum)0);
 }
 
+bool
+realty_stats_is_supervised(void)
+{
+	return shared->supervisor != NULL;
+}
+
 /* ---- shared memory ---- */
 
 static void

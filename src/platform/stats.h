@@ -60,7 +60,8 @@ extern void realty_stats_count_refusal(RealtyErrorKind kind);
 /* If and when what happens here is committed. */
 extern void realty_stats_count_at_commit(RealtyCounter counter);
 
-/* The supervisor says that it is the one to wake; wake it. */
+/* The supervisor says that it is the one to wake; is there one? */
 extern void realty_stats_supervise(void);
+extern bool realty_stats_is_supervised(void);
 
 #endif /* REALTY_PLATFORM_STATS_H */

@@ -94,6 +94,17 @@ http_socket_check(char **newval, void **extra, GucSource source)
 }
 
 static bool
+metrics_check(char **newval, void **extra, GucSource source)
+{
+	if (strcmp(*newval, "off") == 0 || strcmp(*newval, "loopback") == 0)
+		return true;
+	if (trusted_proxies_check(newval, extra, source))
+		return **newval != '\0';
+	GUC_check_errhint("Write off, loopback, or addresses and networks, as 10.0.0.0/8.");
+	return false;
+}
+
+static bool
 not_empty_check(char **newval, void **extra, GucSource source)
 {
 	return *newval && **newval;
@@ -216,6 +227,11 @@ define_listener(SupervisorSettings *settings)
 static void
 define_gateway(SupervisorSettings *settings)
 {
+	/* Numbers of the business are in it: who is not named sees no such path. */
+	DefineCustomStringVariable(
+		"realty.metrics", "Who may read /metrics of the HTTP gateway.",
+		"off, loopback, or addresses and networks separated by commas.",
+		&settings->metrics, "loopback", PGC_SIGHUP, 0, metrics_check, NULL, NULL);
 	/* Whoever has a proxy that writes one: a line is some 200 bytes. */
 	DefineCustomBoolVariable(
 		"realty.access_log", "Writes a line of JSON to the log for each HTTP request.",

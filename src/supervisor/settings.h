@@ -12,6 +12,7 @@ typedef struct SupervisorSettings
 	char *database;
 	char *cors_origins;
 	char *trusted_proxies;
+	char *metrics;
 	char *gateway_program; /* '' for the one beside postgres */
 	bool access_log;
 	int gateway_connections;
