@@ -2,6 +2,7 @@
 import resource
 import socket
 import subprocess
+import time
 
 import measure
 from cluster import BINDIR, free_port, wait_for
@@ -77,6 +78,7 @@ def gateway(bench):
                 if not client.recv(65536).startswith(b"HTTP/1.1 200"):
                     raise measure.Broken("the gateway does not serve a crowd")
                 crowd.append(client)
+            time.sleep(5)  # idle is who has been so for a while: after two seconds memory is given back
             with open(f"/proc/{process.pid}/status") as file:
                 return int(next(line for line in file if line.startswith("VmRSS")).split()[1]) / 1024
         finally:

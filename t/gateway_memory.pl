@@ -106,7 +106,7 @@ for (1 .. $idle / $each)
 }
 is(scalar(grep { sysread $_->{ready}, my $x, 1 } @holders), $idle / $each, "$idle connections sleep");
 my ($bar, $size) = (64 * 1024);
-my $small = until_true('small', sub { ($size = memory_of($gateway->pid)) < 12 * 1024 + $idle * 6 });
+my $small = until_true('small', sub { ($size = memory_of($gateway->pid)) < 15 * 1024 + $idle * 6 });
 note "memory with $idle sleeping connections: $size kB";
 ok($small, "they take little: $size kB in all");
 cmp_ok($size, '<', $bar, 'the bar is 64 MB');

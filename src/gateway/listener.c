@@ -35,6 +35,7 @@
 #define HEAD_OVERHEAD 4096   /* what the library makes of a head, and of an answer's */
 #define OTHER_DESCRIPTORS 64 /* beside clients and connections */
 #define ACCEPT_BATCH 64      /* so that those who are in get their turn */
+#define SHORTAGE_PAUSE 500   /* ms that we wait when the kernel has nothing left for us */
 
 typedef struct Listening
 {
@@ -47,7 +48,8 @@ static Source listener_source;
 static Listening listening[SOCKETS_MOST];
 static int listening_count;
 static int clients_most;
-static bool paused; /* no room: the backlog keeps whoever comes */
+static bool paused;       /* no room: the backlog keeps whoever comes */
+static int64_t resume_at; /* not before */
 
 /* Never more clients than descriptors: accept() would fail for ever. */
 static int
@@ -171,7 +173,10 @@ listener_accept(int from)
 	if (fd >= 0)
 		listener_greet(fd, (struct sockaddr *)&address, size);
 	else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+	{
 		listener_pause();
+		resume_at = loop_now() + SHORTAGE_PAUSE;
+	}
 	else
 		return errno == ECONNABORTED || errno == EINTR;
 	return fd >= 0;
@@ -254,7 +259,7 @@ listener_turn(void)
 {
 	MHD_run(listener_daemon);
 	peers_turn();
-	if (paused && peers_count() < clients_most)
+	if (paused && peers_count() < clients_most && loop_now() >= resume_at)
 		(void)listener_watch();
 }
 
@@ -265,6 +270,8 @@ listener_wait(void)
 	MHD_UNSIGNED_LONG_LONG wait;
 	int64_t ours = peers_wait();
 
+	if (paused && listening_count > 0 && (ours < 0 || ours > SHORTAGE_PAUSE))
+		ours = SHORTAGE_PAUSE;
 	if (MHD_get_timeout(listener_daemon, &wait) != MHD_YES)
 		return ours;
 	if (wait > 60000)
