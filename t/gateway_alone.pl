@@ -13,6 +13,7 @@ use Test::More;
 use Time::HiRes qw(sleep time);
 
 use lib 't/lib';
+use Alone ();
 use Realty;
 
 use PostgreSQL::Test::Utils;
@@ -278,6 +279,24 @@ my $between = send_request('GET', '/api/projects');
 ok($between, 'a connection while none runs is not refused');
 start_inheriting();
 is(answer($between)->{status}, 200, 'and the next one serves it');
+is(stop_gateway(), 0, 'and stops');
+
+# rolling: the next one beside it, then the one before ends; clients who ask without pause, on
+# kept connections, notice nothing
+start_inheriting();
+ok(wait_up(), 'one serves');
+my $load = bless({ port => $port }, 'Alone')->load(4, '/api/projects?limit=1');
+for my $round (1 .. 3)
+{
+	my $before = $gateway;
+	start_inheriting();
+	until_true('the next one serves', sub { readlink("/proc/$gateway/exe") =~ /realty-gateway/ && slurp_file($log) =~ /\[$gateway\].*connected to the database/ });
+	kill 'TERM', $before;
+	waitpid $before, 0;
+	is($?, 0, "replaced, $round");
+}
+my $count = $load->stop;
+is(join(' ', keys %$count), '200', 'and no request failed: ' . join ' ', %$count);
 is(stop_gateway(), 0, 'and stops');
 
 unlike(slurp_file($log), qr/correct horse|example\.com/, 'the log holds nothing of the requests');

@@ -44,7 +44,7 @@ my %text = (
 
 # -- Past the deadline ----------------------------------------------------------------------------
 
-my $gateway = Alone->start($node, '--connections', 2, '--timeout', 2);
+my $gateway = Alone->start($node, '--connections', 2, '--timeout', 3);
 ok($gateway->wait_ready, 'ready');
 for my $method ('GET', 'POST')
 {

@@ -34,7 +34,7 @@ sub drip
 
 # -- Time: each byte comes well before the idle timeout, which so would never end it --------------
 
-my $gateway = Alone->start($node, '--head-timeout', 1, '--min-rate', 100_000, '--idle-timeout', 60);
+my $gateway = Alone->start($node, '--head-timeout', 2, '--min-rate', 100_000, '--idle-timeout', 60);
 ok($gateway->wait_ready, 'ready');
 
 my $said = drip($gateway->connection, "GET /health HTTP/1.1\r\n${host}X-Slow: ", 0.2);
@@ -62,7 +62,7 @@ close $reader;
 # Who keeps its connection asks again within the idle time, slow or not: no limit runs on.
 my $keeper = $gateway->send_text("GET /health HTTP/1.1\r\n$host\r\n");
 is(read_answer($keeper)->{status}, 200, 'a kept connection');
-sleep 2.5;    # longer than a head may take: what must not happen has had its chance
+sleep 3.5;    # longer than a head may take: what must not happen has had its chance
 syswrite $keeper, "GET /health HTTP/1.1\r\n$host\r\n";
 is(read_answer($keeper)->{status}, 200, 'is idle beyond the time of a head and serves on');
 close $keeper;
@@ -72,7 +72,7 @@ my $lock = $node->background_psql('realty');
 $lock->query_safe('BEGIN; LOCK TABLE realty.users IN ACCESS EXCLUSIVE MODE');
 my $waiting = $gateway->send_text("POST /api/auth/login HTTP/1.1\r\n${host}Content-Type: application/json\r\n"
 	  . "Content-Length: 46\r\n\r\n" . '{"email":"nobody@a.example","password":"none"}');
-sleep 2.5;
+sleep 3.5;
 $lock->query_safe('ROLLBACK');
 $lock->quit;
 is(read_answer($waiting)->{status}, 401, 'waiting for the database counts as nothing of the kind');
