@@ -226,7 +226,15 @@ is(answer($slow)->{status}, 201, 'which ends well too');
 $lock = hold();
 my $last = register('last');
 waiting_for_lock(1);
+my $kept = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port);
+my $asks = "GET /health HTTP/1.1\r\n$host\r\n";
+syswrite $kept, $asks;
+is(Alone::read_answer($kept)->{status}, 200, 'a kept connection');
 kill 'TERM', $gateway;
+syswrite $kept, $asks;
+my $parting = Alone::read_answer($kept);
+is($parting->{status}, 200, 'may ask once more while it stops');
+like($parting->{head}, qr/^Connection: close\r$/mi, 'and is told that it ends');
 ok(until_true('no new connections', sub { !send_request('GET', '/health') }),
 	'while it stops nobody new is let in');
 release($lock);
