@@ -5554,9 +5554,10 @@ GRANT EXECUTE ON FUNCTION api.builders(api.units), api.units(api.builders),
 GRANT EXECUTE ON FUNCTION api.projects(api.bookings), api.bookings(api.projects),
     api.builders(api.bookings), api.bookings(api.builders), api.customer(api.bookings),
     api.customer(api.appointments), api.customer(api.change_requests), api.users(api.notifications),
-    api.notifications(api.users), api.builders(api.unit_price_history), api.sender(api.messages), api.recipient(api.messages),
+    api.notifications(api.users), api.sender(api.messages), api.recipient(api.messages),
     api.balance(api.bookings)
     TO realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.builders(api.unit_price_history) TO realty_builder, realty_admin;
 
 -- schema/86_grants_analytics.sql
 -- Analysts read the views of schema analytics and nothing else. Builders and administrators reach
