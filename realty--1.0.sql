@@ -344,6 +344,19 @@ COMMENT ON COLUMN realty.inventory.total IS 'Difference in the number of units.'
 COMMENT ON COLUMN realty.inventory.available IS 'Difference in the number of units whose stored status is available.';
 CREATE INDEX inventory_of_project ON realty.inventory (project_id) INCLUDE (total, available);
 
+CREATE TABLE realty.unit_changes (
+    project_id bigint NOT NULL,
+    unit_id bigint,
+    xact bigint NOT NULL,
+    changed_at timestamptz NOT NULL DEFAULT statement_timestamp()
+);
+COMMENT ON TABLE realty.unit_changes IS
+'Which units the public has seen change, for the streams of their projects. An hour of it is kept, and no dump carries it.';
+COMMENT ON COLUMN realty.unit_changes.unit_id IS
+'Empty where it were too many to name, or older than what is kept: who has not been told reads all of them.';
+COMMENT ON COLUMN realty.unit_changes.xact IS 'The transaction that changed it.';
+CREATE INDEX unit_changes_of_project ON realty.unit_changes (project_id, xact);
+
 CREATE TABLE realty.unit_price_history (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     unit_id bigint NOT NULL REFERENCES realty.units ON DELETE CASCADE,
@@ -907,14 +920,18 @@ CREATE TABLE realty.notifications (
     read_at timestamptz,
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT notifications_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
-    created_at timestamptz NOT NULL DEFAULT now()
+    created_at timestamptz NOT NULL DEFAULT now(),
+    xact bigint NOT NULL
 );
 COMMENT ON TABLE realty.notifications IS 'What a user should see. Written by triggers only.';
 COMMENT ON COLUMN realty.notifications.data IS 'Ids of what it speaks of, for links.';
 COMMENT ON COLUMN realty.notifications.read_at IS 'Null until its user marks it as read.';
+COMMENT ON COLUMN realty.notifications.xact IS
+'The transaction that told it, so that a stream can take up where it was; written by a trigger, and anew by a restore.';
 COMMENT ON CONSTRAINT notifications_data_is_an_object ON realty.notifications IS 'must be a JSON object';
 COMMENT ON CONSTRAINT notifications_extra_is_an_object ON realty.notifications IS 'must be a JSON object';
 CREATE INDEX notifications_of_user ON realty.notifications (user_id, created_at DESC, id DESC);
+CREATE INDEX notifications_by_xact ON realty.notifications (user_id, xact);
 CREATE INDEX notifications_unread ON realty.notifications (user_id) WHERE read_at IS NULL;
 
 -- schema/36_routes.sql
@@ -1568,7 +1585,12 @@ COMMENT ON FUNCTION realty.units_guard() IS
 
 CREATE FUNCTION realty.units_inventory() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_inventory';
-COMMENT ON FUNCTION realty.units_inventory() IS 'Trigger: adds the statement''s difference to the inventory ledger.';
+COMMENT ON FUNCTION realty.units_inventory() IS 'Trigger: adds the statement''s difference to the inventory ledger, and what the public has seen change to unit_changes.';
+
+CREATE FUNCTION realty.notifications_stamp() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_notifications_stamp';
+COMMENT ON FUNCTION realty.notifications_stamp() IS
+'Trigger: writes which transaction told it, and wakes its user''s streams at the commit.';
 
 CREATE FUNCTION realty.projects_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_projects_guard';
@@ -2722,6 +2744,73 @@ COMMENT ON FUNCTION realty.load_sample_data(integer) IS
 'Fills an empty database with a believable market: a thousand units at scale 1, linear beyond; says what it made. Every account''s
 password is known (see README), so never on a site. PT409 when there are accounts. Owner only.';
 
+-- schema/47_streams.sql
+-- Streams: how far a reader has come, in the C of src/api/stream. A cursor is a text that
+-- stands for a snapshot; docs/decisions/0016 says why.
+
+CREATE FUNCTION realty.stream_since() RETURNS text
+LANGUAGE C STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_stream_since';
+COMMENT ON FUNCTION realty.stream_since() IS
+'The cursor in the request''s Last-Event-ID; null without one that is good here and now.';
+
+CREATE FUNCTION realty.stream_until() RETURNS text
+LANGUAGE C STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_stream_until';
+COMMENT ON FUNCTION realty.stream_until() IS
+'Where the news of this request end: what its statement sees, or what the gateway says in X-Realty-Until.';
+
+CREATE FUNCTION realty.stream_floor(since text) RETURNS bigint
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_stream_floor';
+COMMENT ON FUNCTION realty.stream_floor(text) IS
+'All that transactions below this number did has been told: where an index scan may start.';
+
+CREATE FUNCTION realty.stream_part(since text, until text, xact bigint, row_id bigint) RETURNS integer
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_stream_part';
+COMMENT ON FUNCTION realty.stream_part(text, text, bigint, bigint) IS
+'0: the row is told, or not to be told yet; 1: it is of the batch that the reader stopped within; 2: it is new.';
+
+CREATE FUNCTION realty.stream_cursor(since text, until text, part integer, newest bigint, row_id bigint) RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_stream_cursor';
+COMMENT ON FUNCTION realty.stream_cursor(text, text, integer, bigint, bigint) IS
+'The cursor behind this row; newest is the greatest xact of all that is new.';
+
+CREATE FUNCTION realty.stream_start(until text, newest bigint) RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_stream_start';
+COMMENT ON FUNCTION realty.stream_start(text, bigint) IS
+'The cursor of a reader who starts now; newest is the greatest xact that there is for him.';
+
+CREATE FUNCTION realty.stream_event(cursor text, name text, data json) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT pg_catalog.format(E'id: %s\nevent: %s\ndata: %s\n\n', cursor, name,
+                             pg_catalog.replace(data::text, E'\n', ' '));
+END;
+COMMENT ON FUNCTION realty.stream_event(text, text, json) IS 'A server-sent event.';
+
+CREATE FUNCTION realty.stream_is_polled() RETURNS boolean
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT coalesce(nullif(pg_catalog.current_setting('request.headers', true), '')::json ->> 'prefer' ~* '\mwait=0\M', false);
+END;
+COMMENT ON FUNCTION realty.stream_is_polled() IS
+'Does the request say Prefer: wait=0 (RFC 7240)? Then a batch is all it wants, and the connection is not kept open.';
+
+CREATE FUNCTION realty.stream_answer(topic text, events text, more boolean) RETURNS text
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT pg_catalog.set_config('response.headers', pg_catalog.json_build_array(
+        pg_catalog.json_build_object('Cache-Control', 'no-store'),
+        pg_catalog.json_build_object('X-Accel-Buffering', 'no'),
+        CASE WHEN NOT realty.stream_is_polled() THEN pg_catalog.json_build_object('X-Realty-Stream', topic) END)::text, true);
+    SELECT coalesce(events, '') || CASE WHEN more THEN E': more\n\n' ELSE '' END;
+END;
+COMMENT ON FUNCTION realty.stream_answer(text, text, boolean) IS
+'A batch of events as the answer of a request, with the headers that let the gateway keep it open: what wakes it, and whether there is more already.';
+
+CREATE FUNCTION realty.stream_poll(seen bigint, wait integer, OUT "position" bigint, OUT until text, OUT topics text[])
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_stream_poll';
+COMMENT ON FUNCTION realty.stream_poll(bigint, integer) IS
+'The gateway''s wait for news, for all of its streams: who may have some (null: anybody), and a cursor to ask up to. Not what they are.';
+
 -- schema/47_sweep.sql
 -- What is over goes. The C is in src/supervisor; its worker calls this, and a cron may as well.
 
@@ -2954,6 +3043,10 @@ CREATE TRIGGER messages_800_validate BEFORE INSERT OR UPDATE ON realty.messages
     FOR EACH ROW EXECUTE FUNCTION realty.validate();
 CREATE TRIGGER notifications_800_validate BEFORE INSERT OR UPDATE ON realty.notifications
     FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER notifications_100_stamp BEFORE INSERT ON realty.notifications
+    FOR EACH ROW EXECUTE FUNCTION realty.notifications_stamp();
+-- a restore brings the numbers of another cluster along
+ALTER TABLE realty.notifications ENABLE ALWAYS TRIGGER notifications_100_stamp;
 CREATE TRIGGER system_settings_800_validate BEFORE INSERT OR UPDATE ON realty.system_settings
     FOR EACH ROW EXECUTE FUNCTION realty.validate();
 
@@ -2971,6 +3064,8 @@ CREATE TRIGGER units_100_derived_insert BEFORE INSERT ON realty.units
 CREATE TRIGGER units_100_derived_update BEFORE UPDATE OF progress_percent ON realty.units
     FOR EACH ROW WHEN (OLD.progress_percent IS DISTINCT FROM NEW.progress_percent) EXECUTE FUNCTION realty.guard_derived('progress_percent');
 CREATE TRIGGER inventory_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.inventory
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
+CREATE TRIGGER unit_changes_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.unit_changes
     FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
 CREATE TRIGGER receipt_counters_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.receipt_counters
     FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
@@ -3007,6 +3102,8 @@ CREATE TRIGGER change_requests_000_no_truncate BEFORE TRUNCATE ON realty.change_
 CREATE TRIGGER messages_000_no_truncate BEFORE TRUNCATE ON realty.messages
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 CREATE TRIGGER notifications_000_no_truncate BEFORE TRUNCATE ON realty.notifications
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER unit_changes_000_no_truncate BEFORE TRUNCATE ON realty.unit_changes
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 CREATE TRIGGER inventory_000_no_truncate BEFORE TRUNCATE ON realty.inventory
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
@@ -3100,6 +3197,7 @@ ALTER TABLE realty.password_resets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.projects ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.units ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.inventory ENABLE ROW LEVEL SECURITY;
+ALTER TABLE realty.unit_changes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.unit_price_history ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.bookings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.payments ENABLE ROW LEVEL SECURITY;
@@ -3177,6 +3275,10 @@ CREATE POLICY units_admin_manages_all ON realty.units FOR ALL TO realty_admin
 CREATE POLICY inventory_is_public ON realty.inventory FOR SELECT TO realty_anon, realty_customer, realty_builder
     USING (true);
 CREATE POLICY inventory_admin_reads_all ON realty.inventory FOR SELECT TO realty_admin
+    USING ((SELECT realty.user_type() = 'admin'));
+CREATE POLICY unit_changes_are_public ON realty.unit_changes FOR SELECT TO realty_anon, realty_customer, realty_builder
+    USING (true);
+CREATE POLICY unit_changes_admin_reads_all ON realty.unit_changes FOR SELECT TO realty_admin
     USING ((SELECT realty.user_type() = 'admin'));
 CREATE POLICY unit_price_history_builder_reads_own ON realty.unit_price_history FOR SELECT TO realty_builder
     USING (builder_id = (SELECT realty.builder_id()));
@@ -3958,6 +4060,91 @@ END;
 COMMENT ON FUNCTION api.booking_statement(bigint) IS
 'The account of a booking: what was charged, every payment and refund, and the balance that is still owed (nothing, once the booking has ended without a sale).
 Error PT404.';
+
+-- schema/72_functions_stream.sql
+-- The batches that streams are made of. They run with the caller's rights, and read the
+-- tables only for what their views do not show: which transaction wrote a row.
+
+CREATE FUNCTION api.notifications_stream() RETURNS text
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH asked AS MATERIALIZED (
+        SELECT realty.stream_since() AS since, realty.stream_until() AS until
+    ), found AS MATERIALIZED (
+        SELECT n.id, n.kind, n.title, n.body, n.data, n.read_at, n.created_at, p.part,
+               coalesce(pg_catalog.max(n.xact) FILTER (WHERE p.part = 2) OVER (), 0) AS newest
+        FROM realty.notifications n, asked a,
+             LATERAL (SELECT realty.stream_part(a.since, a.until, n.xact, n.id) AS part) p
+        WHERE n.user_id = (SELECT realty.user_id())
+          AND n.xact >= (SELECT realty.stream_floor(b.since) FROM asked b) AND p.part > 0
+        ORDER BY p.part, n.id LIMIT 101
+    ), told AS (
+        SELECT f.*, a.since, a.until FROM found f, asked a ORDER BY f.part, f.id LIMIT 100
+    )
+    SELECT realty.stream_answer('user:' || realty.user_id(),
+        CASE WHEN (SELECT a.since IS NOT NULL FROM asked a) THEN (
+            SELECT pg_catalog.string_agg(realty.stream_event(
+                       realty.stream_cursor(t.since, t.until, t.part, t.newest, t.id), 'notification',
+                       pg_catalog.json_build_object('id', t.id, 'kind', t.kind, 'title', t.title, 'body', t.body,
+                           'data', t.data, 'read_at', t.read_at, 'created_at', t.created_at)),
+                   '' ORDER BY t.part, t.id) FROM told t)
+        ELSE (
+            SELECT realty.stream_event(
+                       realty.stream_start(a.until, coalesce((
+                           SELECT pg_catalog.max(n.xact) FROM realty.notifications n
+                           WHERE n.user_id = (SELECT realty.user_id())), 2)), 'sync',
+                       pg_catalog.json_build_object('unread_count', (SELECT api.unread_notifications())))
+            FROM asked a)
+        END, (SELECT pg_catalog.count(*) > 100 FROM found));
+END;
+COMMENT ON FUNCTION api.notifications_stream() IS
+'Your notifications since Last-Event-ID as server-sent events, at most 100 at a time; without a cursor that is good here one event sync: read the list, news follow from here.';
+
+CREATE FUNCTION api.project_stream(project_id bigint) RETURNS text
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT realty.found((SELECT p.id FROM api.projects p WHERE p.id = project_id));
+    WITH asked AS MATERIALIZED (
+        SELECT realty.stream_since() AS since, realty.stream_until() AS until
+    ), changed AS MATERIALIZED (
+        SELECT c.unit_id, c.xact FROM realty.unit_changes c, asked a
+        WHERE c.project_id = $1
+          AND c.xact >= (SELECT realty.stream_floor(b.since) FROM asked b)
+          AND realty.stream_part(a.since, a.until, c.xact, 0) > 0
+    ), units AS MATERIALIZED (
+        SELECT DISTINCT c.unit_id FROM changed c
+    ), board AS (
+        SELECT (SELECT a.since IS NULL FROM asked a)
+               OR EXISTS (SELECT FROM units u WHERE u.unit_id IS NULL)
+               OR (SELECT pg_catalog.count(*) > 200 FROM units) AS anew
+    )
+    SELECT realty.stream_answer('project:' || project_id, (
+        SELECT realty.stream_event(
+                   CASE WHEN a.since IS NULL THEN
+                       realty.stream_start(a.until, coalesce((
+                           SELECT pg_catalog.max(c.xact) FROM realty.unit_changes c WHERE c.project_id = $1), 2))
+                   ELSE realty.stream_cursor(a.since, a.until, 2, (SELECT pg_catalog.max(c.xact) FROM changed c), 0)
+                   END,
+                   CASE WHEN b.anew THEN 'sync' ELSE 'availability' END,
+                   CASE WHEN b.anew THEN
+                       pg_catalog.json_build_object('project_id', p.id, 'total_units', p.total_units,
+                           'available_units', p.available_units)
+                   ELSE
+                       pg_catalog.json_build_object('project_id', p.id, 'total_units', p.total_units,
+                           'available_units', p.available_units,
+                           'units', coalesce((
+                               SELECT pg_catalog.json_agg(pg_catalog.json_build_object('id', v.id, 'status', v.status,
+                                          'held_until', v.held_until, 'price', v.price) ORDER BY v.id)
+                               FROM api.units v WHERE v.id IN (SELECT u.unit_id FROM units u)), '[]'),
+                           'gone', coalesce((
+                               SELECT pg_catalog.json_agg(u.unit_id ORDER BY u.unit_id) FROM units u
+                               WHERE NOT EXISTS (SELECT FROM api.units v WHERE v.id = u.unit_id)), '[]'))
+                   END)
+        FROM asked a, board b, api.projects p
+        WHERE p.id = $1 AND (a.since IS NULL OR EXISTS (SELECT FROM units))), false);
+END;
+COMMENT ON FUNCTION api.project_stream(bigint) IS
+'What has changed of a project''s units since Last-Event-ID, as one server-sent event availability: those units as they are now, those that are gone, and the counts. Event sync: read all of them, changes follow from here. Error PT404.';
 
 -- schema/73_relationships.sql
 -- What PostgREST cannot see in the foreign keys: computed relationships and fields.
@@ -5097,6 +5284,20 @@ VALUES
     (1805, 'GET', '/api/analytics/progress', 'call', NULL, 'api.progress_report', '{builder}', '{}',
      'projects', 'analytics', 'Progress against plan', true);
 
+-- schema/78_routes_streams.sql
+-- The streams. Asked without the gateway they answer one batch; it keeps them open.
+
+INSERT INTO realty.routes
+    (id, method, path, handler, resource, function, roles, params, data_key, tag, summary, description, media_type, builtin) VALUES
+    (508, 'GET', '/api/projects/{id}/stream', 'call', NULL, 'api.project_stream', '{public}',
+     '{"id": "project_id"}', NULL, 'projects', 'The availability of a project''s units, live',
+     'Server-sent events. availability: units (id, status, held_until, price) that have changed, ids of units that are gone, total_units and available_units. sync: read the units anew, changes follow from here; it comes first, and when too much has changed. A unit whose held_until has passed is available with no further event. Take up with Last-Event-ID. Prefer: wait=0 asks for what there is, and no more.',
+     'text/event-stream', true),
+    (1106, 'GET', '/api/notifications/stream', 'call', NULL, 'api.notifications_stream', '{user}',
+     '{}', NULL, 'notifications', 'Your notifications, live',
+     'Server-sent events. notification: as in the list. sync: read the list, news follow from here; it comes first unless Last-Event-ID is given. end: the stream has ended with this error, as when the token has expired. Prefer: wait=0 asks for what there is, and no more.',
+     'text/event-stream', true);
+
 -- schema/79_route_answers.sql
 -- What functions that return jsonb answer, as JSON Schema: /openapi.json shows it under
 -- <Operation>Result, and a test holds every answer against it. Objects are closed, so that a
@@ -5584,6 +5785,19 @@ GRANT EXECUTE ON FUNCTION realty.search_words(text, "char"), realty.project_docu
     realty.builder_document(text, text, text, text), realty.unit_document(text, text, text, text)
     TO realty_anon, realty_customer, realty_builder, realty_admin;
 
+-- schema/88_grants_streams.sql
+-- Streams: everybody may follow a project, a user the own notifications. Which functions
+-- they stand on tell nothing by themselves, but the one that is the gateway's alone.
+
+GRANT SELECT ON realty.unit_changes TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.project_stream(bigint), realty.stream_since(), realty.stream_until(),
+    realty.stream_floor(text), realty.stream_part(text, text, bigint, bigint),
+    realty.stream_cursor(text, text, integer, bigint, bigint), realty.stream_start(text, bigint), realty.stream_is_polled(),
+    realty.stream_event(text, text, json), realty.stream_answer(text, text, boolean)
+    TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.notifications_stream() TO realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION realty.stream_poll(bigint, integer) TO realty_gateway;
+
 -- schema/90_dump_marks.sql
 -- What pg_dump carries. Without a mark an extension's table comes back empty.
 -- Rows that CREATE EXTENSION itself inserts are left out: they would be doubled.
@@ -5598,6 +5812,7 @@ SELECT pg_extension_config_dump('realty.password_resets', '');
 SELECT pg_extension_config_dump('realty.projects', '');
 SELECT pg_extension_config_dump('realty.units', '');
 SELECT pg_extension_config_dump('realty.inventory', '');
+SELECT pg_extension_config_dump('realty.unit_changes', 'WHERE false');
 SELECT pg_extension_config_dump('realty.unit_price_history', '');
 SELECT pg_extension_config_dump('realty.bookings', '');
 SELECT pg_extension_config_dump('realty.payments', '');

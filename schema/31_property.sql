@@ -168,6 +168,19 @@ COMMENT ON COLUMN realty.inventory.total IS 'Difference in the number of units.'
 COMMENT ON COLUMN realty.inventory.available IS 'Difference in the number of units whose stored status is available.';
 CREATE INDEX inventory_of_project ON realty.inventory (project_id) INCLUDE (total, available);
 
+CREATE TABLE realty.unit_changes (
+    project_id bigint NOT NULL,
+    unit_id bigint,
+    xact bigint NOT NULL,
+    changed_at timestamptz NOT NULL DEFAULT statement_timestamp()
+);
+COMMENT ON TABLE realty.unit_changes IS
+'Which units the public has seen change, for the streams of their projects. An hour of it is kept, and no dump carries it.';
+COMMENT ON COLUMN realty.unit_changes.unit_id IS
+'Empty where it were too many to name, or older than what is kept: who has not been told reads all of them.';
+COMMENT ON COLUMN realty.unit_changes.xact IS 'The transaction that changed it.';
+CREATE INDEX unit_changes_of_project ON realty.unit_changes (project_id, xact);
+
 CREATE TABLE realty.unit_price_history (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     unit_id bigint NOT NULL REFERENCES realty.units ON DELETE CASCADE,

@@ -52,12 +52,16 @@ CREATE TABLE realty.notifications (
     read_at timestamptz,
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT notifications_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
-    created_at timestamptz NOT NULL DEFAULT now()
+    created_at timestamptz NOT NULL DEFAULT now(),
+    xact bigint NOT NULL
 );
 COMMENT ON TABLE realty.notifications IS 'What a user should see. Written by triggers only.';
 COMMENT ON COLUMN realty.notifications.data IS 'Ids of what it speaks of, for links.';
 COMMENT ON COLUMN realty.notifications.read_at IS 'Null until its user marks it as read.';
+COMMENT ON COLUMN realty.notifications.xact IS
+'The transaction that told it, so that a stream can take up where it was; written by a trigger, and anew by a restore.';
 COMMENT ON CONSTRAINT notifications_data_is_an_object ON realty.notifications IS 'must be a JSON object';
 COMMENT ON CONSTRAINT notifications_extra_is_an_object ON realty.notifications IS 'must be a JSON object';
 CREATE INDEX notifications_of_user ON realty.notifications (user_id, created_at DESC, id DESC);
+CREATE INDEX notifications_by_xact ON realty.notifications (user_id, xact);
 CREATE INDEX notifications_unread ON realty.notifications (user_id) WHERE read_at IS NULL;

@@ -41,7 +41,12 @@ COMMENT ON FUNCTION realty.units_guard() IS
 
 CREATE FUNCTION realty.units_inventory() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_inventory';
-COMMENT ON FUNCTION realty.units_inventory() IS 'Trigger: adds the statement''s difference to the inventory ledger.';
+COMMENT ON FUNCTION realty.units_inventory() IS 'Trigger: adds the statement''s difference to the inventory ledger, and what the public has seen change to unit_changes.';
+
+CREATE FUNCTION realty.notifications_stamp() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_notifications_stamp';
+COMMENT ON FUNCTION realty.notifications_stamp() IS
+'Trigger: writes which transaction told it, and wakes its user''s streams at the commit.';
 
 CREATE FUNCTION realty.projects_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_projects_guard';

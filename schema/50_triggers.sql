@@ -171,6 +171,10 @@ CREATE TRIGGER messages_800_validate BEFORE INSERT OR UPDATE ON realty.messages
     FOR EACH ROW EXECUTE FUNCTION realty.validate();
 CREATE TRIGGER notifications_800_validate BEFORE INSERT OR UPDATE ON realty.notifications
     FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER notifications_100_stamp BEFORE INSERT ON realty.notifications
+    FOR EACH ROW EXECUTE FUNCTION realty.notifications_stamp();
+-- a restore brings the numbers of another cluster along
+ALTER TABLE realty.notifications ENABLE ALWAYS TRIGGER notifications_100_stamp;
 CREATE TRIGGER system_settings_800_validate BEFORE INSERT OR UPDATE ON realty.system_settings
     FOR EACH ROW EXECUTE FUNCTION realty.validate();
 
@@ -188,6 +192,8 @@ CREATE TRIGGER units_100_derived_insert BEFORE INSERT ON realty.units
 CREATE TRIGGER units_100_derived_update BEFORE UPDATE OF progress_percent ON realty.units
     FOR EACH ROW WHEN (OLD.progress_percent IS DISTINCT FROM NEW.progress_percent) EXECUTE FUNCTION realty.guard_derived('progress_percent');
 CREATE TRIGGER inventory_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.inventory
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
+CREATE TRIGGER unit_changes_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.unit_changes
     FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
 CREATE TRIGGER receipt_counters_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.receipt_counters
     FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
@@ -224,6 +230,8 @@ CREATE TRIGGER change_requests_000_no_truncate BEFORE TRUNCATE ON realty.change_
 CREATE TRIGGER messages_000_no_truncate BEFORE TRUNCATE ON realty.messages
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 CREATE TRIGGER notifications_000_no_truncate BEFORE TRUNCATE ON realty.notifications
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER unit_changes_000_no_truncate BEFORE TRUNCATE ON realty.unit_changes
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 CREATE TRIGGER inventory_000_no_truncate BEFORE TRUNCATE ON realty.inventory
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();

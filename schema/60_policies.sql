@@ -17,6 +17,7 @@ ALTER TABLE realty.password_resets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.projects ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.units ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.inventory ENABLE ROW LEVEL SECURITY;
+ALTER TABLE realty.unit_changes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.unit_price_history ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.bookings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.payments ENABLE ROW LEVEL SECURITY;
@@ -94,6 +95,10 @@ CREATE POLICY units_admin_manages_all ON realty.units FOR ALL TO realty_admin
 CREATE POLICY inventory_is_public ON realty.inventory FOR SELECT TO realty_anon, realty_customer, realty_builder
     USING (true);
 CREATE POLICY inventory_admin_reads_all ON realty.inventory FOR SELECT TO realty_admin
+    USING ((SELECT realty.user_type() = 'admin'));
+CREATE POLICY unit_changes_are_public ON realty.unit_changes FOR SELECT TO realty_anon, realty_customer, realty_builder
+    USING (true);
+CREATE POLICY unit_changes_admin_reads_all ON realty.unit_changes FOR SELECT TO realty_admin
     USING ((SELECT realty.user_type() = 'admin'));
 CREATE POLICY unit_price_history_builder_reads_own ON realty.unit_price_history FOR SELECT TO realty_builder
     USING (builder_id = (SELECT realty.builder_id()));

@@ -11,6 +11,7 @@ SELECT pg_extension_config_dump('realty.password_resets', '');
 SELECT pg_extension_config_dump('realty.projects', '');
 SELECT pg_extension_config_dump('realty.units', '');
 SELECT pg_extension_config_dump('realty.inventory', '');
+SELECT pg_extension_config_dump('realty.unit_changes', 'WHERE false');
 SELECT pg_extension_config_dump('realty.unit_price_history', '');
 SELECT pg_extension_config_dump('realty.bookings', '');
 SELECT pg_extension_config_dump('realty.payments', '');

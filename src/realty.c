@@ -18,6 +18,7 @@
 #include "platform/guards.h"
 #include "platform/secrets.h"
 #include "platform/stats.h"
+#include "platform/wake.h"
 #include "supervisor/supervisor.h"
 
 PG_MODULE_MAGIC;
@@ -37,6 +38,7 @@ _PG_init(void)
 	realty_secrets_init();
 	realty_stats_init();
 	realty_guards_init();
+	realty_wake_init();
 	realty_auth_init();
 	realty_domain_init();
 	realty_api_init();

@@ -219,12 +219,22 @@ answer_tag(ApiRequest *request)
 	resetStringInfo(&answer->body);
 }
 
+/* Has the route's function said that nobody may keep it? */
+static bool
+is_not_stored(const ApiRequest *request)
+{
+	for (int i = 0; i < request->answer.nheaders; i++)
+		if (pg_strcasecmp(request->answer.headers[i].name, "Cache-Control") == 0)
+			return strstr(request->answer.headers[i].value, "no-store") != NULL;
+	return false;
+}
+
 static bool
 is_public_read(const ApiRequest *request)
 {
 	return request->route != NULL && request->answer.status == 200 &&
 		   (request->route->roles & API_FOR_PUBLIC) != 0 &&
-		   strcmp(request->method, "GET") == 0;
+		   strcmp(request->method, "GET") == 0 && !is_not_stored(request);
 }
 
 void

@@ -25,6 +25,7 @@
 #include "domain/inventory.h"
 #include "domain/row.h"
 #include "domain/transition.h"
+#include "domain/unit_changes.h"
 #include "domain/validate.h"
 #include "platform/errors.h"
 #include "platform/faults.h"
@@ -74,13 +75,13 @@ static RealtyPlan active_booking = {
 static RealtyPlan ledger_insert = {
 	.sql = "INSERT INTO realty.inventory (project_id, total, available) "
 		   "SELECT project_id, count(*), count(*) FILTER (WHERE status = 'available') "
-		   "FROM new_rows GROUP BY project_id RETURNING project_id",
+		   "FROM new_rows GROUP BY project_id RETURNING project_id, total",
 };
 
 static RealtyPlan ledger_delete = {
 	.sql = "INSERT INTO realty.inventory (project_id, total, available) "
 		   "SELECT project_id, -count(*), -count(*) FILTER (WHERE status = 'available') "
-		   "FROM old_rows GROUP BY project_id RETURNING project_id",
+		   "FROM old_rows GROUP BY project_id RETURNING project_id, total",
 };
 
 static RealtyPlan ledger_update = {
@@ -272,6 +273,23 @@ fold_now_and_then(void)
 		return;
 	project_id = realty_plan_value(1, &isnull);
 	realty_plan_run(&ledger_fold, &project_id, NULL, false, 0);
+	realty_unit_changes_trim(DatumGetInt64(project_id));
+}
+
+/* How many units an insert or delete has counted; an update counts none. */
+static int64
+counted_rows(void)
+{
+	int64 rows = 0;
+
+	for (uint64 i = 0; SPI_tuptable->tupdesc->natts > 1 && i < SPI_processed; i++)
+	{
+		bool isnull;
+
+		rows += Abs(DatumGetInt32(
+			SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2, &isnull)));
+	}
+	return rows;
 }
 
 /* Trigger AFTER INSERT, AFTER UPDATE, AFTER DELETE, each statement. */
@@ -281,6 +299,7 @@ realty_units_inventory(PG_FUNCTION_ARGS)
 	TriggerData *data = realty_trigger(fcinfo, "realty.units_inventory");
 	OwnerScope scope;
 	RealtyPlan *plan = &ledger_update;
+	int64 rows;
 
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
 		plan = &ledger_insert;
@@ -290,7 +309,9 @@ realty_units_inventory(PG_FUNCTION_ARGS)
 	SPI_connect();
 	SPI_register_trigger_data(data);
 	realty_plan_run(plan, NULL, NULL, false, 0);
+	rows = counted_rows();
 	fold_now_and_then();
+	realty_unit_changes_note(data, rows);
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);

@@ -1,20 +1,27 @@
 /*
  * notify.c
- *		The texts of notifications: templates with names in braces.
+ *		The texts of notifications, and waking those who wait for them.
  *
+ * Texts are templates with names in braces.
  * The texts are rows, so a site can put them in its own words and language; a
  * translator moves {project} where the sentence wants it. Filling is one pass: a
  * customer who calls himself "{builder}" is shown as just that.
  */
 #include "postgres.h"
 
+#include "access/transam.h"
+#include "access/xact.h"
 #include "fmgr.h"
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 #include "utils/numeric.h"
 
+#include "domain/row.h"
+#include "platform/wake.h"
+
 PG_FUNCTION_INFO_V1(realty_fill_template);
+PG_FUNCTION_INFO_V1(realty_notifications_stamp);
 
 /* The fact of that name is appended; false when there is none. */
 static bool
@@ -61,4 +68,21 @@ realty_fill_template(PG_FUNCTION_ARGS)
 	}
 	appendStringInfoString(&text, rest);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(text.data, text.len));
+}
+
+/*
+ * Trigger BEFORE INSERT, each row: which transaction told it. Always enabled: a restore
+ * brings the numbers of another cluster along, which would be news one day.
+ */
+Datum
+realty_notifications_stamp(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.notifications_stamp");
+	FullTransactionId xact = GetTopFullTransactionId();
+	Row row;
+
+	realty_row_new(&row, data);
+	realty_row_set(&row, "xact", Int64GetDatum((int64)U64FromFullTransactionId(xact)));
+	realty_wake_topic('u', realty_row_bigint(&row, "user_id"));
+	return PointerGetDatum(realty_row_result(&row));
 }

@@ -122,6 +122,12 @@ line_add_numbers(Buffer *line, const Request *request, int64_t took, bool whole)
 	snprintf(text, sizeof text, ",\"bytes_in\":%zu,\"bytes_out\":%" PRId64,
 			 request->received, request->length > 0 ? request->length : 0);
 	buffer_append_text(line, text);
+	if (access->opened)
+	{
+		snprintf(text, sizeof text, ",\"open_s\":%.1f",
+				 (double)(loop_now_us() - access->opened) / 1e6);
+		buffer_append_text(line, text);
+	}
 	if (!whole)
 		buffer_append_text(line, ",\"broken\":true");
 }
@@ -158,12 +164,13 @@ access_write(const Request *request, int64_t took, bool whole, bool slow)
 	buffer_free(&line);
 }
 
-/* whole: the client got all of the answer. */
+/* whole: the client got all of the answer. A stream took until it was open. */
 void
 access_end(Request *request, bool whole)
 {
 	const Config *config = request->gateway->config;
-	int64_t took = loop_now_us() - request->access.began;
+	int64_t end = request->access.opened ? request->access.opened : loop_now_us();
+	int64_t took = end - request->access.began;
 	bool slow = config->slow_request > 0 && took / 1000 >= config->slow_request;
 
 	metrics_observe(request, took);

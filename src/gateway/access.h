@@ -17,6 +17,7 @@ typedef struct Access
 	char route[ACCESS_ROUTE_MOST + 1]; /* the database's pattern, '' for none */
 	int64_t user_id;                   /* 0: nobody */
 	int64_t database_us;               /* -1: it was not asked */
+	int64_t opened;                    /* a stream: when; 0 for other answers */
 	int64_t query_id;                  /* 0: nobody computes it */
 } Access;
 

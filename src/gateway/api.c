@@ -14,6 +14,7 @@
 
 #include "gateway/log.h"
 #include "gateway/respond.h"
+#include "gateway/stream.h"
 
 static void
 api_failed(Request *request, const char *sqlstate)
@@ -52,7 +53,8 @@ api_done(void *owner, const CallResult *result)
 	switch (result->outcome)
 	{
 	case CALL_ROWS:
-		respond_rows(request, result->rows);
+		if (!stream_take(request, result->rows))
+			respond_rows(request, result->rows);
 		break;
 	case CALL_FAILED:
 		api_failed(request, result->sqlstate);

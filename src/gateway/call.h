@@ -12,7 +12,8 @@ typedef enum Statement
 {
 	STATEMENT_REQUEST,
 	STATEMENT_READY,
-	STATEMENT_METRICS
+	STATEMENT_METRICS,
+	STATEMENT_STREAM
 } Statement;
 
 typedef enum CallOutcome

@@ -19,18 +19,21 @@ typedef struct Config
 	int queue;       /* requests that may wait for a connection */
 	int clients;     /* HTTP connections at one time */
 	int clients_per_address;
-	int timeout;       /* seconds a request may take */
-	int head_timeout;  /* seconds from the first moment to the end of the head */
-	int min_rate;      /* bytes a second of bodies and answers, after that time */
-	int idle_timeout;  /* seconds an HTTP connection may be silent */
-	int drain_timeout; /* seconds that requests in flight have at a stop */
-	int gzip_from;     /* bytes of a body that is worth it, 0 never */
-	int max_url;       /* bytes */
-	int max_head;      /* bytes of request line and headers */
-	int max_body;      /* bytes */
-	int body_memory;   /* bytes that all bodies in flight may take together */
-	int access_log;    /* a line for each request? */
-	int slow_request;  /* ms from which a request gets a line whatever; 0 never */
+	int timeout;          /* seconds a request may take */
+	int head_timeout;     /* seconds from the first moment to the end of the head */
+	int min_rate;         /* bytes a second of bodies and answers, after that time */
+	int idle_timeout;     /* seconds an HTTP connection may be silent */
+	int drain_timeout;    /* seconds that requests in flight have at a stop */
+	int streams;          /* open at one time */
+	int stream_heartbeat; /* seconds */
+	int stream_interval;  /* ms between two looks for news */
+	int gzip_from;        /* bytes of a body that is worth it, 0 never */
+	int max_url;          /* bytes */
+	int max_head;         /* bytes of request line and headers */
+	int max_body;         /* bytes */
+	int body_memory;      /* bytes that all bodies in flight may take together */
+	int access_log;       /* a line for each request? */
+	int slow_request;     /* ms from which a request gets a line whatever; 0 never */
 	bool check;
 } Config;
 

@@ -51,6 +51,10 @@ static const StatementText statements[] = {
 						   5, 1},
 	[STATEMENT_READY] = {"ready", "SELECT realty.ready()", 0, 0},
 	[STATEMENT_METRICS] = {"metrics", "SELECT realty.metrics()", 0, 0},
+	[STATEMENT_STREAM] = {"stream",
+						  "SELECT position, until, topics "
+						  "FROM realty.stream_poll($1, $2)",
+						  2, 0},
 };
 
 #define STATEMENTS (sizeof statements / sizeof *statements)

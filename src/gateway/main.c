@@ -19,6 +19,7 @@
 #include "gateway/canceller.h"
 #include "gateway/config.h"
 #include "gateway/docs.h"
+#include "gateway/feed.h"
 #include "gateway/link.h"
 #include "gateway/listener.h"
 #include "gateway/log.h"
@@ -28,6 +29,7 @@
 #include "gateway/peer.h"
 #include "gateway/pool.h"
 #include "gateway/proxy.h"
+#include "gateway/stream.h"
 
 #define EXIT_SETTINGS 2
 
@@ -47,6 +49,7 @@ drain_begin(void)
 	listener_quiesce();
 	log_line("stopping; %d requests in flight on %d connections", gateway.active,
 			 peers_count());
+	stream_drain();
 }
 
 /* The first signal drains, a second one stops at once. */
@@ -97,6 +100,7 @@ main_wait(void)
 	int64_t wait = sooner(listener_wait(), pool_wait(gateway.pool));
 	int64_t left;
 
+	wait = sooner(wait, sooner(stream_wait(), feed_wait(&gateway)));
 	if (!gateway.draining)
 		return wait;
 	left = drain_until - loop_now();
@@ -122,6 +126,7 @@ main_loop(void)
 	{
 		loop_turn(main_wait());
 		listener_turn();
+		stream_turn(&gateway);
 		pool_turn(gateway.pool);
 		log_flush();
 	}
@@ -131,7 +136,9 @@ main_loop(void)
 static void
 main_stop(void)
 {
+	feed_stop();
 	pool_stop(gateway.pool);
+	stream_drain();
 	for (int turn = 0; turn < 10 && gateway.active > 0; turn++)
 	{
 		listener_turn();

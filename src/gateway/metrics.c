@@ -23,6 +23,7 @@
 
 #include "gateway/log.h"
 #include "gateway/respond.h"
+#include "gateway/stream.h"
 
 #ifndef REALTY_VERSION
 #define REALTY_VERSION "unknown"
@@ -267,7 +268,16 @@ write_gauges(Buffer *text, const Gateway *gateway)
 	write_number(text, "realty_gateway_connections_limit", "gauge",
 				 "HTTP connections that may be open.", gateway->config->clients);
 	write_number(text, "realty_gateway_requests_in_flight", "gauge",
-				 "Requests begun and not yet completed.", gateway->active);
+				 "Requests begun and not yet completed, but for streams.",
+				 gateway->active - stream_count());
+	write_number(text, "realty_gateway_streams", "gauge", "Streams of events open.",
+				 stream_count());
+	write_number(text, "realty_gateway_streams_limit", "gauge",
+				 "Streams that may be open; one more gets 503.",
+				 gateway->config->streams);
+	write_number(text, "realty_gateway_streams_dropped_total", "counter",
+				 "Streams ended because their reader did not take what came.",
+				 (double)stream_drops());
 	write_number(text, "realty_gateway_body_bytes", "gauge",
 				 "Memory that request bodies take.", (double)gateway->body_bytes);
 	write_number(text, "realty_gateway_queue_length", "gauge",

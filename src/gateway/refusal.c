@@ -47,6 +47,8 @@ static const RefusalText refusals[] = {
 						"this HTTP version is not supported", "Use HTTP/1.1.", NULL},
 	[REFUSE_TIMEOUT] = {504, "timeout", "the request took too long", "Try again later.",
 						NULL},
+	[REFUSE_STREAMS] = {503, "unavailable", "too many streams are open",
+						"Try again in a while, or ask from time to time.", "10"},
 };
 
 const RefusalText *

@@ -22,7 +22,8 @@ typedef enum Refusal
 	REFUSE_AWAY,
 	REFUSE_BUSY,
 	REFUSE_VERSION,
-	REFUSE_TIMEOUT
+	REFUSE_TIMEOUT,
+	REFUSE_STREAMS
 } Refusal;
 
 typedef struct RefusalText

@@ -25,6 +25,7 @@
 #include "gateway/library.h"
 #include "gateway/metrics.h"
 #include "gateway/respond.h"
+#include "gateway/stream.h"
 
 #define DRAIN_MOST (8 << 20) /* bytes of a refused body that are still read */
 
@@ -302,6 +303,7 @@ request_end(void *cls, struct MHD_Connection *connection, void **context,
 		return;
 	gateway->active--;
 	access_end(request, how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+	stream_end(request);
 	crowd_leave(request->place);
 	if (request->peer)
 	{

@@ -38,6 +38,8 @@ typedef enum RequestStage
 	REQUEST_ANSWERED
 } RequestStage;
 
+struct Stream;
+
 typedef struct Route Route;
 
 typedef struct Request
@@ -71,10 +73,11 @@ typedef struct Request
 	Buffer body;
 	unsigned int status;
 	struct MHD_Response *response;
-	int64_t length;    /* of its body; -1: has no end of its own */
-	Call *call;        /* while the database works */
-	CrowdPlace *place; /* behind a proxy: among the requests of one client */
-	Access access;     /* what the log and the metrics say of it */
+	struct Stream *stream; /* NULL unless the answer stays open */
+	int64_t length;        /* of its body; -1: has no end of its own */
+	Call *call;            /* while the database works */
+	CrowdPlace *place;     /* behind a proxy: among the requests of one client */
+	Access access;         /* what the log and the metrics say of it */
 } Request;
 
 /* What a path is served by. */

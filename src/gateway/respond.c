@@ -32,8 +32,10 @@ static const char *const safety_headers[][2] = {
 #define SAFETY_HEADERS (sizeof safety_headers / sizeof *safety_headers)
 
 static const char *const reserved_headers[] = {
-	"Connection", "Content-Length", "Date",         "Keep-Alive",        "Server",
-	"Trailer",    "Upgrade",        "X-Request-Id", "Transfer-Encoding",
+	"Connection",      "Content-Length", "Date",
+	"Keep-Alive",      "Server",         "Trailer",
+	"Upgrade",         "X-Request-Id",   "Transfer-Encoding",
+	"X-Realty-Stream",
 };
 
 #define RESERVED_HEADERS (sizeof reserved_headers / sizeof *reserved_headers)
@@ -243,8 +245,8 @@ response_add_line(struct MHD_Response *response, char *line)
 		MHD_add_response_header(response, line, value);
 }
 
-static bool
-response_add_lines(struct MHD_Response *response, const char *lines)
+bool
+respond_add_lines(struct MHD_Response *response, const char *lines)
 {
 	char *copy = strdup(lines);
 	char *rest = NULL;
@@ -258,8 +260,9 @@ response_add_lines(struct MHD_Response *response, const char *lines)
 	return true;
 }
 
-static unsigned int
-row_status(const PGresult *rows)
+/* 0: it is no answer. */
+unsigned int
+respond_row_status(const PGresult *rows)
 {
 	uint32_t status;
 
@@ -307,7 +310,7 @@ response_compressed(Request *request, PGresult *rows, int length)
 void
 respond_rows(Request *request, PGresult *rows)
 {
-	unsigned int status = row_status(rows);
+	unsigned int status = respond_row_status(rows);
 	int length = status ? PQgetlength(rows, 0, 2) : 0;
 	Buffer headers = {0};
 	struct MHD_Response *response = NULL;
@@ -330,7 +333,7 @@ respond_rows(Request *request, PGresult *rows)
 		respond_refusal(request, REFUSE_INTERNAL);
 		return;
 	}
-	added = buffer_text(&headers) && response_add_lines(response, buffer_text(&headers));
+	added = buffer_text(&headers) && respond_add_lines(response, buffer_text(&headers));
 	buffer_free(&headers);
 	if (!added)
 	{

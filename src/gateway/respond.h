@@ -11,6 +11,8 @@ void respond_body(Request *request, unsigned int status, const char *type, Buffe
 void respond_json(Request *request, unsigned int status, Buffer *body);
 void respond_with(Request *request, unsigned int status, struct MHD_Response *response);
 void respond_empty(Request *request, unsigned int status, struct MHD_Response *response);
+bool respond_add_lines(struct MHD_Response *response, const char *lines);
+unsigned int respond_row_status(const PGresult *rows);
 void respond_raw(int fd, Refusal refusal);
 
 #endif

@@ -126,7 +126,7 @@ typedef struct NumberSetting
 	int unit;
 } NumberSetting;
 
-static int values[16];
+static int values[20];
 
 static const NumberSetting numbers[] = {
 	{"realty.gateway_timeout", "--timeout",
@@ -171,6 +171,15 @@ static const NumberSetting numbers[] = {
 	{"realty.slow_request", "--slow-request",
 	 "The time from which a request is logged as slow; 0 means never.", &values[13], 1000,
 	 0, INT_MAX, GUC_UNIT_MS},
+	{"realty.gateway_streams", "--streams",
+	 "How many streams of events may be open at one time.", &values[14], 1000, 0, 65536,
+	 0},
+	{"realty.gateway_stream_heartbeat", "--stream-heartbeat",
+	 "The time between two heartbeats of a stream.", &values[15], 15, 1, 3600,
+	 GUC_UNIT_S},
+	{"realty.gateway_stream_interval", "--stream-interval",
+	 "The least time between two looks for news of all streams.", &values[16], 100, 0,
+	 60000, GUC_UNIT_MS},
 };
 
 static void

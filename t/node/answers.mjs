@@ -23,7 +23,8 @@ function schemaOf(path, method, status) {
 	if (!answer) return undefined;
 	const at = answer.$ref ?? `#/paths/${escape(path)}/${method.toLowerCase()}/responses/${status}`;
 	const there = answer.$ref ? document.components.responses[answer.$ref.split('/').pop()] : answer;
-	return there.content ? `api${at}/content/${escape('application/json')}/schema` : null;
+	// what is no JSON has no schema to hold it against
+	return there.content?.['application/json'] ? `api${at}/content/${escape('application/json')}/schema` : null;
 }
 
 let looked = 0;

@@ -1,0 +1,186 @@
+/*
+ * wake.c
+ *		Telling those who wait that something was committed.
+ *
+ * NOTIFY takes a lock of the whole cluster until the commit is over, and would put all
+ * bookings in one row. Here a transaction keeps in its own memory what it has news of,
+ *and once it has committed, when everybody sees what it did, writes that into a ring in
+ * shared memory and wakes whoever waits. That costs a spinlock for as long as it takes to
+ * copy some topics, after the commit, and nothing when there is no news.
+ *
+ * It is a hint and no more: what a topic means is read from the tables. A prepared
+ * transaction tells nothing, nor does replay on a standby, and who is late finds the ring
+ * overwritten. So those who wait also look again from time to time.
+ *
+ * Shared memory: the ring and its head, guarded by the spinlock. Positions count topics,
+ * from the time of the server's start in microseconds: those of another start never fit.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "storage/condition_variable.h"
+#include "storage/ipc.h"
+#include "storage/lwlock.h"
+#include "storage/shmem.h"
+#include "storage/spin.h"
+#include "utils/timestamp.h"
+
+#include "platform/wake.h"
+
+#define PENDING_MOST 32
+
+typedef struct Wake
+{
+	slock_t mutex;
+	uint64 head;  /* position of the next topic */
+	uint64 start; /* of the first one ever */
+	ConditionVariable told;
+	WakeTopic ring[WAKE_RING];
+} Wake;
+
+static Wake *wake = NULL;
+static shmem_request_hook_type next_shmem_request = NULL;
+static shmem_startup_hook_type next_shmem_startup = NULL;
+
+/* Of the transaction under way. What a savepoint took back is told all the same. */
+static WakeTopic pending[PENDING_MOST];
+static int pending_count = 0;
+
+/* ---- telling ---- */
+
+static bool
+is_pending(char kind, int64 id)
+{
+	for (int i = 0; i < pending_count; i++)
+		if (pending[i].kind == WAKE_ALL ||
+			(pending[i].kind == kind && pending[i].id == id))
+			return true;
+	return false;
+}
+
+void
+realty_wake_topic(char kind, int64 id)
+{
+	WakeTopic topic = {MyDatabaseId, kind, id};
+
+	if (is_pending(kind, id))
+		return;
+	if (pending_count == PENDING_MOST)
+	{
+		topic.kind = WAKE_ALL;
+		topic.id = 0;
+		pending_count = 0;
+	}
+	pending[pending_count++] = topic;
+}
+
+static void
+tell(void)
+{
+	SpinLockAcquire(&wake->mutex);
+	for (int i = 0; i < pending_count; i++)
+		wake->ring[wake->head++ % WAKE_RING] = pending[i];
+	SpinLockRelease(&wake->mutex);
+	ConditionVariableBroadcast(&wake->told);
+}
+
+static void
+transaction_ended(XactEvent event, void *arg)
+{
+	if (pending_count == 0)
+		return;
+	if (event == XACT_EVENT_COMMIT)
+		tell();
+	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT ||
+		event == XACT_EVENT_PREPARE)
+		pending_count = 0;
+}
+
+/* ---- being told ---- */
+
+static uint64
+position(void)
+{
+	uint64 head;
+
+	SpinLockAcquire(&wake->mutex);
+	head = wake->head;
+	SpinLockRelease(&wake->mutex);
+	return head;
+}
+
+uint64
+realty_wake_wait(uint64 seen, int milliseconds)
+{
+	TimestampTz until =
+		TimestampTzPlusMilliseconds(GetCurrentTimestamp(), (int64)milliseconds);
+	uint64 head;
+
+	ConditionVariablePrepareToSleep(&wake->told);
+	while ((head = position()) == seen)
+	{
+		long left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), until);
+
+		if (left <= 0 ||
+			ConditionVariableTimedSleep(&wake->told, left, PG_WAIT_EXTENSION))
+			break;
+	}
+	ConditionVariableCancelSleep();
+	return head;
+}
+
+bool
+realty_wake_read(uint64 seen, uint64 until, WakeTopic *topics)
+{
+	bool whole;
+
+	SpinLockAcquire(&wake->mutex);
+	whole = seen >= wake->start && seen <= until && until <= wake->head &&
+			wake->head - seen <= WAKE_RING;
+	for (uint64 at = seen; whole && at < until; at++)
+		topics[at - seen] = wake->ring[at % WAKE_RING];
+	SpinLockRelease(&wake->mutex);
+	return whole;
+}
+
+/* ---- shared memory ---- */
+
+static void
+wake_request(void)
+{
+	if (next_shmem_request != NULL)
+		next_shmem_request();
+	RequestAddinShmemSpace(sizeof(Wake));
+}
+
+static void
+wake_startup(void)
+{
+	bool found;
+
+	if (next_shmem_startup != NULL)
+		next_shmem_startup();
+	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
+	wake = ShmemInitStruct("realty wake", sizeof(Wake), &found);
+	if (!found)
+	{
+		memset(wake, 0, sizeof(Wake));
+		SpinLockInit(&wake->mutex);
+		ConditionVariableInit(&wake->told);
+		wake->start = (uint64)GetCurrentTimestamp();
+		wake->head = wake->start;
+	}
+	LWLockRelease(AddinShmemInitLock);
+}
+
+void
+realty_wake_init(void)
+{
+	next_shmem_request = shmem_request_hook;
+	shmem_request_hook = wake_request;
+	next_shmem_startup = shmem_startup_hook;
+	shmem_startup_hook = wake_startup;
+	RegisterXactCallback(transaction_ended, NULL);
+}
