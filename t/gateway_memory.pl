@@ -24,7 +24,7 @@ my ($program) = grep { -x } map { "$_/realty-gateway" } split /:/, $ENV{PATH};
 plan skip_all => 'a sanitized build has a memory of its own' if PostgreSQL::Test::Utils::slurp_file($program) =~ /__asan_init/;
 
 my $node = Realty->start(sample => 1);
-my $gateway = Alone->start($node, '--clients', 6000, '--clients-per-address', 0);
+my $gateway = Alone->start($node, '--connections', 4, '--clients', 6000, '--clients-per-address', 0);
 ok($gateway->wait_ready, 'ready');
 
 sub ab
