@@ -55,10 +55,15 @@ def versions(bench):
     return "PostgreSQL " + ", ".join(lines)
 
 
+def invocation(bench):
+    given = "".join(f"{name.upper()}={value} " for name, value in bench.overrides.items())
+    return given + "make bench" + ("" if bench.size == "full" else "-" + bench.size)
+
+
 def markdown(bench, results):
     out = [f"""# Results
 
-Written by `make bench{'' if bench.size == 'full' else '-' + bench.size}` on {time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC, commit \
+Written by `{invocation(bench)}` on {time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC, commit \
 {command('git', '-C', HERE, 'rev-parse', '--short', 'HEAD')}. The machine's cores were shared with other work: only ratios of what was
 measured in turn, and their medians, say something. Spread is the lowest and the highest ratio of a round.
 

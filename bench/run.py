@@ -3,6 +3,8 @@
 
     run.py quick|full [GROUP ...]
 
+SCALE, POOL, COPIED, REQUESTS, IDLE and GROWTH in the environment take the place of a size.
+
 Fails only when something cannot run; a bar that is not met is said and is no failure.
 """
 import os
@@ -32,7 +34,8 @@ SIZES = {
 class Bench:
     def __init__(self, size):
         self.size = size
-        self.__dict__.update(SIZES[size])
+        self.overrides = {name: os.environ[name.upper()] for name in SIZES[size] if os.environ.get(name.upper())}
+        self.__dict__.update(SIZES[size], **{name: int(value) for name, value in self.overrides.items() if name != "growth"})
         self.began = time.time()
         self.root = tempfile.mkdtemp(prefix="realty-bench-", dir="/tmp")
         self.processes = []

@@ -9,8 +9,10 @@
 
 typedef struct Caller
 {
-	int64 user_id; /* 0: nobody */
+	int64 user_id;    /* 0: nobody */
+	int64 profile_id; /* of builders or customers; 0: none */
 	bool is_customer;
+	bool is_builder;
 	bool is_admin;
 } Caller;
 

@@ -19,7 +19,6 @@
 #include "access/tableam.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_collation.h"
-#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -28,7 +27,8 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
-#include "utils/syscache.h"
+
+#include "domain/caller.h"
 
 PG_FUNCTION_INFO_V1(realty_project_cities);
 
@@ -44,46 +44,13 @@ typedef struct CityScan
 	AttrNumber city;
 	AttrNumber status;
 	AttrNumber builder_id;
-	int64 own_builder; /* 0: none */
-	bool sees_all;
+	Caller caller;
 } CityScan;
 
 static Oid
 relation_named(const char *name)
 {
 	return get_relname_relid(name, get_namespace_oid("realty", false));
-}
-
-/* What realty.user_type() or realty.profile_id() says, whoever asks. */
-static Datum
-identity(const char *function, bool *isnull)
-{
-	LOCAL_FCINFO(fcinfo, 0);
-	FmgrInfo info;
-	Datum value;
-	Oid oid =
-		GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum(function),
-						PointerGetDatum(buildoidvector(NULL, 0)),
-						ObjectIdGetDatum(get_namespace_oid("realty", false)));
-
-	fmgr_info(oid, &info);
-	InitFunctionCallInfoData(*fcinfo, &info, 0, InvalidOid, NULL, NULL);
-	value = FunctionCallInvoke(fcinfo);
-	*isnull = fcinfo->isnull;
-	return value;
-}
-
-static void
-scan_caller(CityScan *cities)
-{
-	bool isnull;
-	Datum type = identity("user_type", &isnull);
-	const char *name = isnull ? "" : TextDatumGetCString(type);
-
-	cities->sees_all = strcmp(name, "admin") == 0;
-	cities->own_builder = 0;
-	if (strcmp(name, "builder") == 0)
-		cities->own_builder = DatumGetInt64(identity("profile_id", &isnull));
 }
 
 static void
@@ -99,7 +66,7 @@ scan_start(CityScan *cities)
 	cities->city = get_attnum(table, "city");
 	cities->status = get_attnum(table, "status");
 	cities->builder_id = get_attnum(table, "builder_id");
-	scan_caller(cities);
+	cities->caller = realty_caller();
 }
 
 static void
@@ -117,12 +84,12 @@ may_know_of(const CityScan *cities)
 	bool isnull;
 	text *status = DatumGetTextPP(slot_getattr(cities->slot, cities->status, &isnull));
 
-	if (cities->sees_all || VARSIZE_ANY_EXHDR(status) != strlen("planning") ||
+	if (cities->caller.is_admin || VARSIZE_ANY_EXHDR(status) != strlen("planning") ||
 		memcmp(VARDATA_ANY(status), "planning", strlen("planning")) != 0)
 		return true;
-	return cities->own_builder != 0 &&
+	return cities->caller.is_builder &&
 		   DatumGetInt64(slot_getattr(cities->slot, cities->builder_id, &isnull)) ==
-			   cities->own_builder;
+			   cities->caller.profile_id;
 }
 
 /* The first city behind `last` that the caller may know of; false when there is none. */
