@@ -77,9 +77,10 @@ is($node->sql('SELECT count(*) FROM realty.check_invariants()'), '0', 'and no ru
 	my $extending = slurp_file('docs/extending.md');
 	my %answers = (
 		field => qr/\A\z/, function => qr/^200\|\Q{"success":true,"data":{"monthly":43391.16}}\E$/m,
-		resource => qr/^200\|.*"brokers":\[\]/m, search => qr/^200\|.*"brokers":\[\]/m);
+		resource => qr/^200\|.*"brokers":\[\]/m, search => qr/^200\|.*"brokers":\[\]/m,
+		lookup => qr/^200\|.*"brokers":\[\]/m);
 
-	for my $name (qw(field function resource search))
+	for my $name (qw(field function resource search lookup))
 	{
 		my ($code, $output, $errors) = $node->psql('realty', block($extending, "extending-$name"), on_error_stop => 1);
 		is($errors, '', "extending: $name runs as printed");
@@ -96,6 +97,7 @@ is($node->sql('SELECT count(*) FROM realty.check_invariants()'), '0', 'and no ru
 	my $refused = $node->http('POST', '/api/brokers', { name => 'Jo', fee => 3 }, { Authorization => "Bearer $admin" });
 	is($refused->{json}{error}{details}[0]{message}, 'must be at most 2 percent', 'and are refused in the site\'s words');
 	is($node->http('GET', '/api/brokers?q=ila')->{json}{data}{brokers}[0]{name}, 'Ila Sen', 'and found');
+	is($node->http('GET', '/api/brokers?name=a+s')->{json}{data}{brokers}[0]{name}, 'Ila Sen', 'by a part of the name, too');
 }
 
 # The accounts that the README names, and the password
