@@ -44,8 +44,8 @@ INSERT INTO realty.bookings (id, unit_id, customer_id, project_id, builder_id, s
 	OVERRIDING SYSTEM VALUE
 	SELECT 10000 + n, 2 + n, 1 + n % 20000, 1 + n / 20, 1 + (n / 20 + 1) % 1000, 'cancelled', 1, 1, now() - make_interval(mins => n)
 	FROM generate_series(1, 60000) n;
-INSERT INTO realty.notifications (user_id, kind, title, body) SELECT 1 + n % 21001, 'note', 'title', 'body'
-	FROM generate_series(1, 100000) n;
+INSERT INTO realty.notifications (user_id, kind, title, body, created_at)
+	SELECT 1 + n % 1010, 'note', 'title', 'body', now() - make_interval(secs => n) FROM generate_series(1, 300000) n;
 INSERT INTO realty.payments (booking_id, kind, amount, due_date) SELECT n, 'token', 1, current_date FROM generate_series(1, 9000) n;
 RESET session_replication_role;
 END
