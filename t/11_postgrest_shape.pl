@@ -36,12 +36,12 @@ my ($table) = $page =~ /\n\| resource .*?\n\| ---.*?\n(.*?)\n\n/s;
 my (%named, @nowhere);
 for my $row (map { [ split / *\| */ ] } split /\n/, $table)
 {
-	my ($resources, $walks) = @$row[1, 4];
+	my ($resources, $walks) = ($row->[1], $row->[4] // '');
 	for my $resource ($resources =~ /`(\w+)`/g)
 	{
 		$named{$resource} = 1;
 		next if $resources =~ /,/ && $walks =~ /;/;    # each its own
-		for my $item (map { PostgrestShape::parse_select("$_(id)") } ($walks // '') =~ /(?<!field )`([\w!]+)`/g)
+		for my $item (map { PostgrestShape::parse_select("$_(id)") } $walks =~ /(?<!field )`([\w!]+)`/g)
 		{
 			eval { $shape->relation($resource, $item); 1 } or push @nowhere, "$resource to $item->{name}: $@";
 		}

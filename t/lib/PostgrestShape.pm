@@ -114,11 +114,12 @@ sub parse_select
 		my ($alias, $name, $hints, undef, $inside) =
 		  $part =~ /^(?:(\w+):)?(\w+|\*)((?:!\w+)*)(\((.*)\))?$/s or croak "select: $part";
 		my @hints = grep { length } split /!/, $hints;
+		my ($hint) = grep { $_ ne 'inner' } @hints;
 		push @items, {
 			name => $name, alias => $alias,
 			inside => defined $inside ? [ parse_select($inside) ] : undef,
 			inner => (grep { $_ eq 'inner' } @hints) > 0,
-			hint => (grep { $_ ne 'inner' } @hints)[0],
+			hint => $hint,
 		};
 	}
 	return @items;
