@@ -190,10 +190,11 @@ refuse_status(const char *status, const char *booked_as)
 {
 	if (booked_as == NULL)
 		ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
-						errmsg("a unit without an active booking cannot be %s", status)));
+						errmsg("a unit without an active booking cannot be %s",
+							   realty_one_line(status))));
 	ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
 					errmsg("a unit whose active booking makes it %s cannot be %s",
-						   booked_as, status),
+						   booked_as, realty_one_line(status)),
 					errhint("Change the booking instead.")));
 }
 

@@ -108,7 +108,8 @@ look_up(const char *entity, const char *from, const char *to, bool ask_who)
 	realty_owner_leave(&scope);
 	if (ask_who && !privileged && !may)
 		ereport(ERROR, (realty_errcode(REALTY_FORBIDDEN),
-						errmsg("you may not change status from %s to %s", from, to)));
+						errmsg("you may not change status from %s to %s", from,
+							   realty_one_line(to))));
 	return transition;
 }
 
