@@ -61,7 +61,7 @@ sub stop_gateway
 
 my %id = map { split /=/ } split /\n/, $node->sql("SELECT split_part(email, '\@', 1) || '=' || id FROM realty.users");
 my %token = map { $_ => $node->sql("SELECT realty.issue_token($id{$_})") } qw(customer customer2 builder);
-my $project = $node->sql('SELECT project_id FROM realty.units GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1');
+my $project = $node->sql('SELECT project_id FROM realty.units WHERE is_listed GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1');
 my @units = split /\n/, $node->sql("SELECT id FROM realty.units WHERE project_id = $project AND status = 'available' ORDER BY id");
 my $board = "/api/projects/$project/stream";
 
