@@ -42,7 +42,9 @@ def machine():
         model = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), platform.machine())
     with open("/proc/meminfo") as file:
         memory = int(file.readline().split()[1]) / 1048576
-    return f"{os.cpu_count()} cores ({model}), {memory:.0f} GB, Linux {platform.release()}"
+    busy = os.getloadavg()[2]
+    return (f"{os.cpu_count()} cores ({model}), {memory:.0f} GB, Linux {platform.release()}, "
+            f"load average at the end {busy:.1f}, all that is measured included")
 
 
 def versions(bench):
@@ -106,7 +108,9 @@ def draw_group(group, taken):
     """Bars: the median of each sample, with the lowest and highest round."""
     name = group.name.replace(" ", "_")
     data = "\n".join(f'"{sample}" {statistics.median(n)} {min(n)} {max(n)}' for sample, n in taken.items()
-                     if not sample.endswith(": nothing"))
+                     if not sample.endswith(": nothing") and max(n) > 0)
+    if not data:
+        return
     gnuplot(f"""set terminal svg size 900,{140 + 40 * len(taken)} font 'sans,12' background 'white'
         set output '{HERE}/plots/{name}.svg'
         set title '{group.name}: {group.unit}, median and range of {group.rounds} rounds'
