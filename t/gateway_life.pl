@@ -20,11 +20,11 @@ sub children
 	return split ' ', slurp_file("/proc/$pid/task/$pid/children");
 }
 
-# A worker without a database connection is in no view; its title is.
+# A worker without a database connection is in no view; its title is. Sessions come and go meanwhile.
 sub supervisor
 {
 	my ($postmaster) = slurp_file($node->data_dir . '/postmaster.pid') =~ /^(\d+)/;
-	my ($found) = grep { slurp_file("/proc/$_/cmdline") =~ /realty supervisor/ }
+	my ($found) = grep { (eval { slurp_file("/proc/$_/cmdline") } // q{}) =~ /realty supervisor/ }
 	  children($postmaster);
 	return $found;
 }
