@@ -22,7 +22,7 @@ def judged(row, ratio):
 
 def table_line(group, row, taken):
     ours, peer = taken[row.ours], taken[row.peer]
-    ratios = [a / b for a, b in zip(ours, peer)]
+    ratios = [b / a if row.times_less else a / b for a, b in zip(ours, peer)]
     ratio = statistics.median(ratios)
     sign = "≤" if row.at_most else "≥"
     spread = f"{figure(min(ratios))} to {figure(max(ratios))}" if len(ratios) > 1 else ""
