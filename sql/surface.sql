@@ -127,6 +127,14 @@ SELECT f.name AS function, l.lanname AS language, CASE f.provolatile WHEN 'i' TH
     concat_ws(' ', CASE WHEN f.proleakproof THEN 'leakproof' END, CASE WHEN f.prosecdef THEN 'definer' END, array_to_string(f.proconfig, ' ')) AS more,
     (SELECT string_agg(replace(a.grantee::regrole::text, 'realty_', ''), ', ' ORDER BY a.grantee::regrole::text) FROM aclexplode(f.proacl) a WHERE a.grantee <> f.proowner) AS granted
 FROM funcs f JOIN pg_language l ON l.oid = f.prolang ORDER BY f.name COLLATE "C";
+-- Keys, and columns that are never empty
+SELECT r.relname AS "table", c.conname AS constraint, pg_get_constraintdef(c.oid) AS definition
+FROM pg_constraint c JOIN rels r ON r.oid = c.conrelid WHERE r.relkind = 'r' AND c.contype IN ('p', 'u', 'x', 'f') ORDER BY r.relname COLLATE "C", c.conname COLLATE "C";
+SELECT r.relname AS "table", i.indexrelid::regclass AS "unique index" FROM pg_index i JOIN rels r ON r.oid = i.indrelid
+WHERE i.indisunique AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid) ORDER BY 2::text COLLATE "C";
+SELECT r.relname AS "table", string_agg(a.attname, ', ' ORDER BY a.attnum) AS "not null"
+FROM rels r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND a.attnotnull WHERE r.relkind = 'r' GROUP BY r.relname ORDER BY r.relname COLLATE "C";
+SELECT r.relname AS "table", t.tgname AS trigger, CASE t.tgenabled WHEN 'A' THEN 'always' WHEN 'R' THEN 'replica' ELSE 'never' END AS fires FROM pg_trigger t JOIN rels r ON r.oid = t.tgrelid WHERE NOT t.tgisinternal AND t.tgenabled <> 'O' ORDER BY 1, 2;
 -- Rights on whole tables, then on columns
 SELECT r.name, replace(x.role, 'realty_', '') AS role, string_agg(lower(a.privilege_type), ', ' ORDER BY a.privilege_type) AS may
 FROM rels r JOIN pg_class c USING (oid), aclexplode(c.relacl) a, LATERAL (SELECT a.grantee::regrole::text) x (role)
