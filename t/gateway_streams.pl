@@ -342,8 +342,13 @@ sub calls { return $node->sql('SELECT last_value FROM site.asked'); }
 sub rss { return slurp_file("/proc/$gateway/status") =~ /^VmRSS:\s+(\d+)/m ? $1 : 0; }
 
 my $alone = rss();
-my @readers = map { Events->open($port, $board) } 1 .. $crowd;
-Events->until(sub { !grep { !count($_) } @readers });
+my @readers;
+# in waves: of more at one instant than the queue takes, the rest get 503
+while (@readers < $crowd)
+{
+	push @readers, map { Events->open($port, $board) } 1 .. 50;
+	Events->until(sub { !grep { !count($_) } @readers });
+}
 is(scalar(grep { $_->{status} == 200 } @readers), $crowd, "$crowd streams at once");
 sub change { $node->sql("UPDATE realty.units SET price = price + 1 WHERE id = $units[3]"); return; }
 change();
