@@ -36,6 +36,11 @@ CREATE FUNCTION pg_temp.keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAIS
 CREATE TRIGGER bookings_001_kept BEFORE UPDATE ON realty.bookings FOR EACH ROW WHEN (OLD.notes = 'keep me') EXECUTE FUNCTION pg_temp.keep();
 SELECT what, swept, failed FROM realty.sweep(1) WHERE swept + failed > 0;
 SELECT notes, status FROM realty.bookings WHERE unit_id IN (:a101, :a102) AND created_at = now() AND status IN ('pending', 'expired') ORDER BY id DESC LIMIT 2;
+-- Whoever stops the call stops all of it, and not just the hold that it was at
+CREATE OR REPLACE FUNCTION pg_temp.keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$;
+SET LOCAL statement_timeout = '100ms';
+SELECT what, swept, failed FROM realty.sweep(1) WHERE swept + failed > 0;
+SET LOCAL statement_timeout = 0;
 DROP TRIGGER bookings_001_kept ON realty.bookings;
 RESET client_min_messages;
 SELECT what, swept, failed FROM realty.sweep(1) WHERE swept + failed > 0;

@@ -166,6 +166,9 @@ guarded(const char *what, SweepWork work, void *arg, int64 number)
 		error = CopyErrorData();
 		FlushErrorState();
 		RollbackAndReleaseCurrentSubTransaction();
+		/* whoever stops the call means all of it */
+		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED)
+			ReThrowError(error);
 		tell_failure(what, error);
 		FreeErrorData(error);
 		swept = -1;
