@@ -1,11 +1,9 @@
 -- The triggers that many tables have, at each of them: when a row was last changed, all its faults at
 -- once, no TRUNCATE; and what may only be added to. The tables stand here by hand.
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set sample_rows :abs_srcdir '/sql/include/sample_rows.sql'
 BEGIN;
-SET LOCAL client_min_messages = warning;
-SET LOCAL session_replication_role = replica;
-TRUNCATE realty.users, realty.inventory, realty.receipt_counters, realty.audit_log, realty.system_settings CASCADE;
-SET LOCAL session_replication_role = origin;
-SELECT count(*) > 0 AS loaded FROM realty.load_sample_data(1);
+\i :sample_rows
 
 -- change: what any row takes; faults: what breaks two rules of one row.
 CREATE TEMP TABLE tables (name text, change text, faults text);

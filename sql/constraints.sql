@@ -1,13 +1,10 @@
 -- Each CHECK by itself: with the triggers off, the values at its border are taken, those one step
 -- beyond are refused, and by this CHECK. A CHECK without a line here fails, and so does a line
 -- without its CHECK.
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set sample_rows :abs_srcdir '/sql/include/sample_rows.sql'
 BEGIN;
-SET LOCAL client_min_messages = warning;
--- Rows to change: the sample data, which goes into an empty database only.
-SET LOCAL session_replication_role = replica;
-TRUNCATE realty.users, realty.inventory, realty.receipt_counters, realty.audit_log, realty.system_settings CASCADE;
-SET LOCAL session_replication_role = origin;
-SELECT count(*) > 0 AS loaded FROM realty.load_sample_data(1);
+\i :sample_rows
 SET LOCAL session_replication_role = replica;
 INSERT INTO realty.outbox (kind, recipient, data) VALUES ('letter', 'a@example.org', '{}');
 INSERT INTO realty.idempotency_keys (user_id, key, request_hash, status, body) VALUES (1, 'k', '\x00', 200, '');

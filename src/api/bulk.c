@@ -3,11 +3,11 @@
  *		POST of many rows in one request: all of them, or all that is wrong with them.
  *
  * Each row is judged by the code that judges a single one, so both refuse the same. The
- *good case is one INSERT … SELECT, so that triggers of statements run once. When a row
- *fails, or could not even be read, the rows are tried in a rehearsal that is undone: by
- *halves, down to the single bad ones, whose faults then carry their index ("[17].price").
- *Rows that passed stay for the rest of the rehearsal, so that two rows which collide are
- *found.
+ * good case is one INSERT … SELECT, so that triggers of statements run once. When a row
+ * fails, or could not even be read, the rows are tried in a rehearsal that is undone: by
+ * halves, down to the single bad ones, whose faults then carry their index
+ *("[17].price"). Rows that passed stay for the rest of the rehearsal, so that two rows
+ * which collide are found.
  */
 #include "postgres.h"
 

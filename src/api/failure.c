@@ -6,7 +6,7 @@
  * is looked up, its columns named and its COMMENT told. What never leaves is the text
  * that PostgreSQL's own errors carry, which has names, values and sometimes SQL in it;
  * errors raised on purpose (PTnnn, and P0001 of a site's functions) are written for
- *people and go out as they are.
+ * people and go out as they are.
  */
 #include "postgres.h"
 

@@ -6,15 +6,15 @@
  * client's, unique for each user, and good for the request it came with: method, target
  * and body (as JSON, so spaces and the order of members don't count). The answer is kept
  * in the transaction of the work itself, so either both are there or neither; it is kept
- *for 24 hours by the clock, whether anybody tidies or not.
+ * for 24 hours by the clock, whether anybody tidies or not.
  *
  * Locking: an advisory lock on user and key, taken before the look-up and held to the end
- *of the transaction. A second request with the same key waits, and then finds the answer.
- *The lock is taken outside the work's subtransaction, because a refusal rolls that back
- * and would let it go before its answer is kept.
+ * of the transaction. A second request with the same key waits, and then finds the
+ * answer. The lock is taken outside the work's subtransaction, because a refusal rolls
+ * that back and would let it go before its answer is kept.
  *
  * Refusals are kept as well: the same request would meet them again, or worse, not. What
- *is not kept is what says "try again": 429 and 5xx.
+ * is not kept is what says "try again": 429 and 5xx.
  */
 #include "postgres.h"
 

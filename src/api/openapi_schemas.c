@@ -3,8 +3,8 @@
  *		components.schemas: what goes in and comes out, by resource and by function.
  *
  * For a resource X: XResponse is a row as an answer shows it, XCreate and XUpdate what a
- *body may hold (by the column grants of the roles that the route is for), XFilter the
- *parameters of a list, XList a page. For a function: <Operation>Request and
+ * body may hold (by the column grants of the roles that the route is for), XFilter the
+ * parameters of a list, XList a page. For a function: <Operation>Request and
  *<Operation>Result.
  */
 #include "postgres.h"

@@ -8,7 +8,7 @@
  * and PostgREST's own request.jwt.claims is read, but only while session_user is
  * realty_authenticator or a member of it. session_user, since SET ROLE cannot change it,
  * and without the superuser short cut, so that psql as postgres is not believed by
- *chance.
+ * chance.
  *
  * The identity lives in a setting, not in a variable of ours, because settings follow
  * savepoints, nest levels and parallel workers. The check hook parses it once, the assign

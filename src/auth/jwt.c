@@ -8,9 +8,10 @@
  * "malformed" or "signature", and reaches no parser with more than a kilobyte.
  *
  * There are at most two secrets, today's and the one before. With realty.jwt_key_id set,
- *a token names its key in its header (kid), and one that names a key is checked with that
- * key alone; without a name both are tried. Ours carry none by default, because PostgREST
- * looks a kid up in its key set and fails when its key was given as a plain secret.
+ * a token names its key in its header (kid), and one that names a key is checked with
+ * that key alone; without a name both are tried. Ours carry none by default, because
+ * PostgREST looks a kid up in its key set and fails when its key was given as a plain
+ * secret.
  */
 #include "postgres.h"
 

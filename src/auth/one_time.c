@@ -1,10 +1,10 @@
 /*
  * one_time.c
  *		Secrets that we hand out and keep only the hash of: refresh tokens, password
- *resets.
+ * resets.
  *
  * 256 random bits need no slow hash: nobody guesses them, and a table of SHA-256 is of no
- *use to who reads it.
+ * use to who reads it.
  */
 #include "postgres.h"
 

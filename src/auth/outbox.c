@@ -4,12 +4,12 @@
  *
  * The database sends no mail: that would happen although the transaction rolls back, and
  * hold its locks while a mail server thinks. A program of the site's takes letters, sends
- *them and reports each. Rows are taken with SKIP LOCKED, so several mailers share the
- *work; one that dies loses its letters to the next after five minutes. So a letter may
- *come twice, never not at all.
+ * them and reports each. Rows are taken with SKIP LOCKED, so several mailers share the
+ * work; one that dies loses its letters to the next after five minutes. So a letter may
+ * come twice, never not at all.
  *
  * A letter may hold a secret (the token of a password reset). It is taken out of the row
- *when the letter is delivered, and no API role reads the table.
+ * when the letter is delivered, and no API role reads the table.
  */
 #include "postgres.h"
 

@@ -4,9 +4,9 @@
  *
  * PostgREST speaks to us through settings (request.method, request.path,
  * request.headers), and it does not say whom it talks to. Only a proxy in front of it
- *knows, and puts the address into a header; the setting realty.postgrest_client_header
- *names it. A client may send that header too: of a list (X-Forwarded-For) the last entry
- *is the one that our own proxy wrote.
+ * knows, and puts the address into a header; the setting realty.postgrest_client_header
+ * names it. A client may send that header too: of a list (X-Forwarded-For) the last entry
+ * is the one that our own proxy wrote.
  */
 #include "postgres.h"
 

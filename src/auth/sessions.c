@@ -9,8 +9,8 @@
  *
  * Two tabs of one browser may refresh with the same token at once, and an answer may get
  * lost on its way: for a few seconds (realty.refresh_grace) a used token gives another
- *pair for the same session. A thief gains nothing by those seconds that the token would
- *not have given him before, and the two branches still end together.
+ * pair for the same session. A thief gains nothing by those seconds that the token would
+ * not have given him before, and the two branches still end together.
  *
  * Two refreshes with one token at the same time queue on the token's row (FOR UPDATE);
  * the second one finds it used.

@@ -5,7 +5,7 @@
  * Under row security no index serves ILIKE, for it is not leakproof; equality is. A list
  * that asks for a part of a city's name therefore looks up the cities that match, which
  * are few, and then asks for those. The cities are found in the index projects_of_city:
- *to the first entry behind the last city, and so on, one descent a city. A statement for
+ * to the first entry behind the last city, and so on, one descent a city. A statement for
  * each descent would cost more than the page.
  *
  * Reads as the owner would. So it judges itself which projects the caller may know of, as

@@ -1,7 +1,7 @@
 /*
  * derived.c
  *		What is added up is written by triggers, and by nobody else: not even by the
- *owner.
+ * owner.
  */
 #include "postgres.h"
 

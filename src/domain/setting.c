@@ -1,7 +1,7 @@
 /*
  * setting.c
  *		Settings of the site: those that realty knows, with their types and defaults, and
- *who wrote which.
+ * who wrote which.
  *
  * The defaults stand here; realty.system_settings has what a site changed, and any
  * setting of its own, which may be whatever JSON it likes.

@@ -3,8 +3,8 @@
  *	  One line of JSON for each request.
  *
  * It names the route's pattern and never the URL, whose query string may hold anything;
- *no header and no body are in it, so no token and no password either. Route, user and
- *time in the database came in the row of the answer: to know them costs nothing.
+ * no header and no body are in it, so no token and no password either. Route, user and
+ * time in the database came in the row of the answer: to know them costs nothing.
  *
  * Lines are collected during a turn of the loop and written together.
  */

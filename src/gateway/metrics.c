@@ -11,7 +11,7 @@
  * refused, or a proxy on this host would open the numbers to the world.
  *
  * A series is a method and a route's pattern, of which there are as many as routes: what
- *a client may choose freely (paths, methods of his own) falls into one series each.
+ * a client may choose freely (paths, methods of his own) falls into one series each.
  */
 #include "gateway/metrics.h"
 

@@ -5,7 +5,7 @@
  *		moment at which it will be full again.
  *
  * Buckets live in sets of a few ways, as in a processor's cache. A bucket that is full
- *again says nothing, so its place is free; when all ways are in debt, the one with the
+ * again says nothing, so its place is free; when all ways are in debt, the one with the
  * least debt makes room. So a stranger who brings ever new keys throws out other
  * newcomers, each with one token taken, and never one that is being held back.
  *

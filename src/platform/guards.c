@@ -7,8 +7,9 @@
  * their keys: effects would happen twice and child rows be lost. So a restoring
  * session's COPY … FROM into a table of ours (and its INSERT, where that was
  * asked for) runs as a replica's, without triggers. Restoring means row_security is off,
- *as every pg_dump script sets it; any user can set that, so the session user must also be
- *a superuser or have the owner's privileges. The session user: SET ROLE changes nothing.
+ * as every pg_dump script sets it; any user can set that, so the session user must also
+ * be a superuser or have the owner's privileges. The session user: SET ROLE changes
+ * nothing.
  *
  * Drop guard. DROP EXTENSION would drop all data without a question, and an
  * event trigger of the extension does not fire at its own drop. The extension

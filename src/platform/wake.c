@@ -4,7 +4,7 @@
  *
  * NOTIFY takes a lock of the whole cluster until the commit is over, and would put all
  * bookings in one row. Here a transaction keeps in its own memory what it has news of,
- *and once it has committed, when everybody sees what it did, writes that into a ring in
+ * and once it has committed, when everybody sees what it did, writes that into a ring in
  * shared memory and wakes whoever waits. That costs a spinlock for as long as it takes to
  * copy some topics, after the commit, and nothing when there is no news.
  *

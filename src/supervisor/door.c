@@ -3,7 +3,7 @@
  *		The sockets that the gateways listen on: a port, and a path where one is set.
  *
  * Opened here once, and inherited by one gateway after the other. One that cannot be
- *opened is tried again after ever longer waits; the other one serves meanwhile.
+ * opened is tried again after ever longer waits; the other one serves meanwhile.
  */
 #include "postgres.h"
 
