@@ -147,6 +147,24 @@ is($node->sql("SELECT count(*) FROM pg_stat_statements WHERE queryid = $line->{q
 	'which pg_stat_statements knows');
 like($node->sql("SELECT query FROM pg_stat_statements WHERE queryid = $line->{query_id}"),
 	qr{^/\* POST /api/auth/login \*/ }, 'by the name of its route');
+
+# A site's trigger that asks the API itself: what its request runs has its own name, and what comes after
+# it that of the request around it.
+$node->sql(<<'END');
+CREATE FUNCTION public.ask() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN PERFORM realty.request('GET', '/api/builders?limit=1'); RETURN NEW; END $$;
+CREATE TRIGGER projects_999_ask AFTER UPDATE ON realty.projects FOR EACH ROW EXECUTE FUNCTION public.ask();
+END
+my $labels = $node->sql(<<'END');
+SET client_min_messages = error;
+SELECT realty.issue_token(b.user_id) AS token, p.id AS project FROM realty.projects p JOIN realty.builders b ON b.id = p.builder_id LIMIT 1 \gset
+SELECT pg_stat_statements_reset() \gset
+SELECT status FROM realty.request('PATCH', '/api/projects/' || :project, '{"description": "new"}', jsonb_build_object('authorization', 'Bearer ' || :'token')) \gset
+SELECT DISTINCT substring(query FROM '^/\* (.*?) \*/') || ': ' || substring(query FROM '\m(UPDATE|SELECT)\M') AS label
+FROM pg_stat_statements WHERE query ~ '^/\* ' ORDER BY 1;
+END
+is($labels, join("\n", 'GET /api/builders: SELECT', 'PATCH /api/projects/{id}: SELECT', 'PATCH /api/projects/{id}: UPDATE'),
+	'statements have the name of the request that they are of');
 reload_with("realty.access_log = off\n");
 my $id = 'test-silent';
 $node->http('GET', '/health', undef, { 'X-Request-Id' => $id });

@@ -37,8 +37,7 @@ typedef struct KeptPlan
 } KeptPlan;
 
 static HTAB *plans = NULL;
-static const char *label_method = NULL; /* of the request under way, or NULL */
-static const char *label_path = NULL;
+static StatementLabel label = {NULL, NULL}; /* of the request under way */
 static uint64 last_query_id = 0;
 static dlist_head by_use = DLIST_STATIC_INIT(by_use); /* latest first */
 
@@ -135,11 +134,18 @@ plan_keep(const char *key, SPIPlanPtr plan)
 	return true;
 }
 
-void
-realty_statement_label(const char *method, const char *path)
+StatementLabel
+realty_statement_label(StatementLabel next)
 {
-	label_method = method;
-	label_path = path;
+	StatementLabel before = label;
+
+	label = next;
+	return before;
+}
+
+void
+realty_statement_forget_id(void)
+{
 	last_query_id = 0;
 }
 
@@ -157,9 +163,9 @@ realty_statement_query_id(void)
 static void
 write_label(StringInfo sql)
 {
-	if (label_path != NULL && strstr(label_path, "*/") == NULL &&
-		strstr(label_path, "/*") == NULL)
-		appendStringInfo(sql, "/* %s %s */ ", label_method, label_path);
+	if (label.path != NULL && strstr(label.path, "*/") == NULL &&
+		strstr(label.path, "/*") == NULL)
+		appendStringInfo(sql, "/* %s %s */ ", label.method, label.path);
 }
 
 static void

@@ -33,10 +33,19 @@ extern int realty_statement_bind(ApiStatement *statement, Oid type, Datum value,
 extern void realty_statement_run(ApiStatement *statement, ApiStatementWriter writer,
 								 const void *what, bool read_only, long limit);
 
-/* The route whose statements come next; its name stands before their text. */
-extern void realty_statement_label(const char *method, const char *path);
-/* What pg_stat_statements calls the last one since; 0 when nothing computes it. */
+/* The route whose statements these are; its name stands before their text. */
+typedef struct StatementLabel
+{
+	const char *method; /* NULL: none is known */
+	const char *path;
+} StatementLabel;
+
+/* Labels what comes next and gives the label until now: a request may stand in another.
+ */
+extern StatementLabel realty_statement_label(StatementLabel next);
+/* What pg_stat_statements calls the last one since it was forgotten; 0: nothing says. */
 extern uint64 realty_statement_query_id(void);
+extern void realty_statement_forget_id(void);
 
 extern void realty_api_plans_forget(void);
 

@@ -185,7 +185,7 @@ find_route(ApiRequest *request)
 				 errmsg("method not allowed here"), errhint("Use %s.", match.allow)));
 	}
 	request->route = match.route;
-	realty_statement_label(request->method, match.route->path);
+	(void)realty_statement_label((StatementLabel){request->method, match.route->path});
 	request->ncaptures = match.ncaptures;
 	memcpy(request->captures, match.captures, sizeof(match.captures));
 	return true;
@@ -350,11 +350,12 @@ void
 realty_request_serve(ApiRequest *request)
 {
 	int nest_level = NewGUCNestLevel();
+	StatementLabel outer = realty_statement_label((StatementLabel){NULL, NULL});
 	bool is_keyed = false;
 	ErrorData *error;
 
 	(void)realty_stats_here(); /* the sweeper comes where requests are served */
-	realty_statement_label(NULL, NULL);
+	realty_statement_forget_id();
 	initStringInfo(&request->answer.body);
 	pin_settings();
 	if (!realty_request_guarded(request, work, &is_keyed, &error))
@@ -366,6 +367,8 @@ realty_request_serve(ApiRequest *request)
 	else if (is_keyed)
 		realty_idempotency_serve(request, handle_as_caller);
 	realty_answer_finish(request);
+	/* ours points into memory that goes with this call */
+	(void)realty_statement_label(outer);
 	/* As after an error: nothing that the work set may outlive it. */
 	AtEOXact_GUC(false, nest_level);
 }
