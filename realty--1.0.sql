@@ -294,7 +294,7 @@ CREATE TABLE realty.units (
     CONSTRAINT units_unit_number_is_unique_in_tower UNIQUE (project_id, tower, unit_number),
     CONSTRAINT units_held_until_goes_with_held CHECK ((status = 'held') = (held_until IS NOT NULL)),
     CONSTRAINT units_built_up_area_covers_carpet_area CHECK (built_up_area >= carpet_area)
-);
+) WITH (fillfactor = 90); -- a booking changes no indexed column, so its new row can stay on the page
 COMMENT ON TABLE realty.units IS 'Sellable units. status is stored state; api.units shows a lapsed hold as available.';
 COMMENT ON COLUMN realty.units.project_id IS 'A unit stays in its project.';
 COMMENT ON COLUMN realty.units.builder_id IS 'Copied from the project by trigger, for policies.';
@@ -328,25 +328,26 @@ CREATE INDEX units_of_project ON realty.units (project_id, created_at DESC, id D
 CREATE INDEX units_of_builder ON realty.units (builder_id, created_at DESC, id DESC);
 CREATE INDEX units_newest ON realty.units (created_at DESC, id DESC);
 -- The newest project is mostly one in planning: its units stand before all that everybody may see.
-CREATE INDEX units_newest_listed ON realty.units (created_at DESC, id DESC) WHERE is_listed AND status <> 'blocked';
+CREATE INDEX units_newest_listed ON realty.units (created_at DESC, id DESC) WHERE is_listed;
 CREATE INDEX units_by_price ON realty.units (price_minor, id);
 -- What api.units shows as status is computed: without this the planner takes any of its values for one row in
 -- two hundred, and reads and sorts all units for the cheapest ten.
 CREATE STATISTICS realty.units_shown_status
     ON (CASE WHEN status = 'held' AND held_until <= statement_timestamp() THEN 'available' ELSE status END) FROM realty.units;
-CREATE INDEX units_on_hold ON realty.units (project_id, held_until) WHERE status = 'held';
 
 CREATE TABLE realty.inventory (
     project_id bigint NOT NULL,
     total integer NOT NULL,
-    available integer NOT NULL
+    available integer NOT NULL,
+    available_from timestamptz
 );
 COMMENT ON TABLE realty.inventory IS
 'The inventory ledger: every statement that changes units adds its difference as a row, so bookings of one project never
 wait for each other. The sum per project is its stored count; a statement now and then folds rows that nobody holds.';
 COMMENT ON COLUMN realty.inventory.total IS 'Difference in the number of units.';
-COMMENT ON COLUMN realty.inventory.available IS 'Difference in the number of units whose stored status is available.';
-CREATE INDEX inventory_of_project ON realty.inventory (project_id) INCLUDE (total, available);
+COMMENT ON COLUMN realty.inventory.available IS 'Difference in the number of units that can be booked, from available_from on.';
+COMMENT ON COLUMN realty.inventory.available_from IS 'When the hold of these units runs out; empty where nothing holds them.';
+CREATE INDEX inventory_of_project ON realty.inventory (project_id) INCLUDE (total, available, available_from);
 
 CREATE TABLE realty.unit_changes (
     project_id bigint NOT NULL,
@@ -1751,11 +1752,15 @@ BEGIN ATOMIC
         WHERE b.status IN ('pending', 'confirmed', 'completed')
         GROUP BY b.unit_id
     ), counted AS (
-        SELECT u.project_id, count(*) AS total, count(*) FILTER (WHERE u.status = 'available') AS available
-        FROM realty.units u GROUP BY u.project_id
+        SELECT u.project_id, count(*) AS total FROM realty.units u GROUP BY u.project_id
     ), ledger AS (
-        SELECT i.project_id, sum(i.total) AS total, sum(i.available) AS available
-        FROM realty.inventory i GROUP BY i.project_id
+        SELECT i.project_id, sum(i.total) AS total FROM realty.inventory i GROUP BY i.project_id
+    ), available AS (
+        SELECT d.project_id, d.available_from, sum(d.counted) AS counted, sum(d.noted) AS noted
+        FROM (SELECT u.project_id, u.held_until AS available_from, 1 AS counted, 0 AS noted
+              FROM realty.units u WHERE u.status IN ('available', 'held')
+              UNION ALL SELECT i.project_id, i.available_from, 0, i.available FROM realty.inventory i) d
+        GROUP BY d.project_id, d.available_from
     ), payments AS (
         SELECT p.booking_id,
                sum(CASE WHEN p.kind = 'refund' THEN -p.amount ELSE p.amount END)
@@ -1814,10 +1819,9 @@ BEGIN ATOMIC
     FROM counted c FULL JOIN ledger l ON l.project_id = c.project_id
     WHERE coalesce(c.total, 0) <> coalesce(l.total, 0)
   UNION ALL
-    SELECT 'projects.available_units equals a recount', 'projects ' || coalesce(c.project_id, l.project_id),
-           coalesce(c.available, 0)::text, coalesce(l.available, 0)::text
-    FROM counted c FULL JOIN ledger l ON l.project_id = c.project_id
-    WHERE coalesce(c.available, 0) <> coalesce(l.available, 0)
+    SELECT 'projects.available_units equals a recount',
+           concat_ws(' from ', 'projects ' || a.project_id, a.available_from), a.counted::text, a.noted::text
+    FROM available a WHERE a.counted <> a.noted
   UNION ALL
     SELECT 'builders.total_projects equals a recount', 'builders ' || b.id,
            n.projects::text, b.total_projects::text
@@ -3444,9 +3448,9 @@ SELECT p.id, p.builder_id, p.name, p.description, p.project_type, p.status, p.ad
        p.postal_code, p.latitude, p.longitude, p.launch_date, p.expected_completion, p.actual_completion,
        p.price_min, p.price_max, p.amenities, p.images, p.rera_number,
        coalesce((SELECT sum(i.total) FROM realty.inventory i WHERE i.project_id = p.id), 0)::integer AS total_units,
-       (coalesce((SELECT sum(i.available) FROM realty.inventory i WHERE i.project_id = p.id), 0)
-        + (SELECT count(*) FROM realty.units u
-           WHERE u.project_id = p.id AND u.status = 'held' AND u.held_until <= statement_timestamp()))::integer
+       coalesce((SELECT sum(i.available) FROM realty.inventory i
+                 WHERE i.project_id = p.id
+                       AND (i.available_from IS NULL OR i.available_from <= statement_timestamp())), 0)::integer
            AS available_units,
        p.progress_percent, p.price_min_minor, p.price_max_minor, p.extra, p.created_at, p.updated_at
 FROM realty.projects p;

@@ -118,7 +118,7 @@ CREATE TABLE realty.units (
     CONSTRAINT units_unit_number_is_unique_in_tower UNIQUE (project_id, tower, unit_number),
     CONSTRAINT units_held_until_goes_with_held CHECK ((status = 'held') = (held_until IS NOT NULL)),
     CONSTRAINT units_built_up_area_covers_carpet_area CHECK (built_up_area >= carpet_area)
-);
+) WITH (fillfactor = 90); -- a booking changes no indexed column, so its new row can stay on the page
 COMMENT ON TABLE realty.units IS 'Sellable units. status is stored state; api.units shows a lapsed hold as available.';
 COMMENT ON COLUMN realty.units.project_id IS 'A unit stays in its project.';
 COMMENT ON COLUMN realty.units.builder_id IS 'Copied from the project by trigger, for policies.';
@@ -152,25 +152,26 @@ CREATE INDEX units_of_project ON realty.units (project_id, created_at DESC, id D
 CREATE INDEX units_of_builder ON realty.units (builder_id, created_at DESC, id DESC);
 CREATE INDEX units_newest ON realty.units (created_at DESC, id DESC);
 -- The newest project is mostly one in planning: its units stand before all that everybody may see.
-CREATE INDEX units_newest_listed ON realty.units (created_at DESC, id DESC) WHERE is_listed AND status <> 'blocked';
+CREATE INDEX units_newest_listed ON realty.units (created_at DESC, id DESC) WHERE is_listed;
 CREATE INDEX units_by_price ON realty.units (price_minor, id);
 -- What api.units shows as status is computed: without this the planner takes any of its values for one row in
 -- two hundred, and reads and sorts all units for the cheapest ten.
 CREATE STATISTICS realty.units_shown_status
     ON (CASE WHEN status = 'held' AND held_until <= statement_timestamp() THEN 'available' ELSE status END) FROM realty.units;
-CREATE INDEX units_on_hold ON realty.units (project_id, held_until) WHERE status = 'held';
 
 CREATE TABLE realty.inventory (
     project_id bigint NOT NULL,
     total integer NOT NULL,
-    available integer NOT NULL
+    available integer NOT NULL,
+    available_from timestamptz
 );
 COMMENT ON TABLE realty.inventory IS
 'The inventory ledger: every statement that changes units adds its difference as a row, so bookings of one project never
 wait for each other. The sum per project is its stored count; a statement now and then folds rows that nobody holds.';
 COMMENT ON COLUMN realty.inventory.total IS 'Difference in the number of units.';
-COMMENT ON COLUMN realty.inventory.available IS 'Difference in the number of units whose stored status is available.';
-CREATE INDEX inventory_of_project ON realty.inventory (project_id) INCLUDE (total, available);
+COMMENT ON COLUMN realty.inventory.available IS 'Difference in the number of units that can be booked, from available_from on.';
+COMMENT ON COLUMN realty.inventory.available_from IS 'When the hold of these units runs out; empty where nothing holds them.';
+CREATE INDEX inventory_of_project ON realty.inventory (project_id) INCLUDE (total, available, available_from);
 
 CREATE TABLE realty.unit_changes (
     project_id bigint NOT NULL,

@@ -13,11 +13,15 @@ BEGIN ATOMIC
         WHERE b.status IN ('pending', 'confirmed', 'completed')
         GROUP BY b.unit_id
     ), counted AS (
-        SELECT u.project_id, count(*) AS total, count(*) FILTER (WHERE u.status = 'available') AS available
-        FROM realty.units u GROUP BY u.project_id
+        SELECT u.project_id, count(*) AS total FROM realty.units u GROUP BY u.project_id
     ), ledger AS (
-        SELECT i.project_id, sum(i.total) AS total, sum(i.available) AS available
-        FROM realty.inventory i GROUP BY i.project_id
+        SELECT i.project_id, sum(i.total) AS total FROM realty.inventory i GROUP BY i.project_id
+    ), available AS (
+        SELECT d.project_id, d.available_from, sum(d.counted) AS counted, sum(d.noted) AS noted
+        FROM (SELECT u.project_id, u.held_until AS available_from, 1 AS counted, 0 AS noted
+              FROM realty.units u WHERE u.status IN ('available', 'held')
+              UNION ALL SELECT i.project_id, i.available_from, 0, i.available FROM realty.inventory i) d
+        GROUP BY d.project_id, d.available_from
     ), payments AS (
         SELECT p.booking_id,
                sum(CASE WHEN p.kind = 'refund' THEN -p.amount ELSE p.amount END)
@@ -76,10 +80,9 @@ BEGIN ATOMIC
     FROM counted c FULL JOIN ledger l ON l.project_id = c.project_id
     WHERE coalesce(c.total, 0) <> coalesce(l.total, 0)
   UNION ALL
-    SELECT 'projects.available_units equals a recount', 'projects ' || coalesce(c.project_id, l.project_id),
-           coalesce(c.available, 0)::text, coalesce(l.available, 0)::text
-    FROM counted c FULL JOIN ledger l ON l.project_id = c.project_id
-    WHERE coalesce(c.available, 0) <> coalesce(l.available, 0)
+    SELECT 'projects.available_units equals a recount',
+           concat_ws(' from ', 'projects ' || a.project_id, a.available_from), a.counted::text, a.noted::text
+    FROM available a WHERE a.counted <> a.noted
   UNION ALL
     SELECT 'builders.total_projects equals a recount', 'builders ' || b.id,
            n.projects::text, b.total_projects::text

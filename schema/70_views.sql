@@ -31,9 +31,9 @@ SELECT p.id, p.builder_id, p.name, p.description, p.project_type, p.status, p.ad
        p.postal_code, p.latitude, p.longitude, p.launch_date, p.expected_completion, p.actual_completion,
        p.price_min, p.price_max, p.amenities, p.images, p.rera_number,
        coalesce((SELECT sum(i.total) FROM realty.inventory i WHERE i.project_id = p.id), 0)::integer AS total_units,
-       (coalesce((SELECT sum(i.available) FROM realty.inventory i WHERE i.project_id = p.id), 0)
-        + (SELECT count(*) FROM realty.units u
-           WHERE u.project_id = p.id AND u.status = 'held' AND u.held_until <= statement_timestamp()))::integer
+       coalesce((SELECT sum(i.available) FROM realty.inventory i
+                 WHERE i.project_id = p.id
+                       AND (i.available_from IS NULL OR i.available_from <= statement_timestamp())), 0)::integer
            AS available_units,
        p.progress_percent, p.price_min_minor, p.price_max_minor, p.extra, p.created_at, p.updated_at
 FROM realty.projects p;

@@ -14,8 +14,8 @@ INSERT INTO api.bookings (unit_id) VALUES (:a102) RETURNING id AS lasting \gset
 -- The owner shortens the first hold to a second, as if ten minutes had passed.
 RESET ROLE; SET LOCAL realty.identity = ''; SET LOCAL session_replication_role = replica;
 UPDATE realty.bookings SET hold_expires_at = statement_timestamp() + interval '1 second' WHERE id = :lapsing RETURNING hold_expires_at AS until \gset
-UPDATE realty.units SET held_until = :'until' WHERE id = :a101;
 SET LOCAL session_replication_role = origin;
+UPDATE realty.units SET held_until = :'until' WHERE id = :a101;
 SELECT status, held_until = :'until' AS until FROM api.units WHERE id = :a101;
 SELECT available_units FROM api.projects WHERE id = :palm;
 SELECT pg_sleep(1.05) \gset
@@ -75,8 +75,8 @@ SELECT * FROM realty.check_invariants();
 -- A refused booking expires nothing: both are one transaction.
 SET LOCAL session_replication_role = replica;
 UPDATE realty.bookings SET hold_expires_at = '2020-01-01' WHERE id = :lasting;
-UPDATE realty.units SET held_until = '2020-01-01' WHERE id = :a102;
 SET LOCAL session_replication_role = origin;
+UPDATE realty.units SET held_until = '2020-01-01' WHERE id = :a102;
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:dev)) \gset
 SELECT state FROM story.refusal(format('INSERT INTO api.bookings (unit_id, notes) VALUES (%s, repeat(''x'', 5001))', :a102));
 RESET ROLE; SET LOCAL realty.identity = '';
@@ -97,8 +97,8 @@ RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT state, code, message FROM story.refusal(format('SELECT api.block_unit(%s)', :a101));
 RESET ROLE; SET LOCAL session_replication_role = replica;
 UPDATE realty.bookings SET hold_expires_at = '2020-01-01' WHERE unit_id = :a101;
-UPDATE realty.units SET held_until = '2020-01-01' WHERE id = :a101;
 SET LOCAL session_replication_role = origin;
+UPDATE realty.units SET held_until = '2020-01-01' WHERE id = :a101;
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT status FROM api.block_unit(:a101);
 SELECT status FROM api.bookings WHERE unit_id = :a101;

@@ -53,8 +53,8 @@ SELECT who, title, body FROM story.news OFFSET 2;
 UPDATE realty.bookings SET status = 'cancelled' WHERE customer_id = :dev_c AND unit_id = :a103;
 SET LOCAL session_replication_role = replica;
 UPDATE realty.bookings SET hold_expires_at = now() - interval '1 second' WHERE customer_id = :dev_c AND unit_id = :p7;
-UPDATE realty.units SET status = 'held', held_until = now() - interval '1 second' WHERE id = :p7;
 SET LOCAL session_replication_role = origin;
+UPDATE realty.units SET status = 'held', held_until = now() - interval '1 second' WHERE id = :p7;
 INSERT INTO realty.construction_updates (project_id, title, published_at) VALUES (:palm, 'Last', '2020-01-01'), (:park, 'Last', '-infinity'), (:park, 'Last', '2020-01-01');
 INSERT INTO realty.construction_updates (project_id, title, published_at, progress_percent) VALUES (:palm, 'Last', '2020-01-01', 12), (:park, 'Last', '2020-01-01', 34)
 RETURNING progress_percent, created_by;

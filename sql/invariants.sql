@@ -33,10 +33,12 @@ UPDATE realty.bookings SET status = 'completed' WHERE id = :booking;
 SELECT rule, key = 'units ' || :a101 AS that_row, expected, actual FROM realty.check_invariants();
 ROLLBACK TO well;
 UPDATE realty.units SET status = 'booked', held_until = NULL WHERE id = :a102;
+UPDATE realty.inventory SET available = 0 WHERE available_from IS NOT NULL;
 SELECT rule, key = 'units ' || :a102 AS that_row, expected, actual FROM realty.check_invariants();
 ROLLBACK TO well;
 -- a held unit is held as long as its booking
 UPDATE realty.units SET held_until = '2030-01-01 00:00+00' WHERE id = :a102;
+UPDATE realty.inventory SET available_from = '2030-01-01 00:00+00' WHERE available_from IS NOT NULL;
 SELECT rule, key = 'units ' || :a102 AS that_row, expected::timestamptz = b.hold_expires_at AS expected, actual
 FROM realty.check_invariants(), realty.bookings b WHERE b.id = :hold;
 ROLLBACK TO well;
@@ -67,6 +69,12 @@ ROLLBACK TO well;
 -- projects.available_units equals a recount
 INSERT INTO realty.inventory (project_id, total, available) VALUES (:palm, 0, -1);
 SELECT rule, key = 'projects ' || :palm AS that_row, expected, actual FROM realty.check_invariants();
+ROLLBACK TO well;
+-- from the end of a hold on
+UPDATE realty.inventory SET available_from = '2030-01-01 00:00+00' WHERE available_from IS NOT NULL;
+SELECT rule, key = 'projects ' || :palm || ' from Tue Jan 01 00:00:00 2030 UTC' AS other_end,
+       key = 'projects ' || :palm || ' from ' || b.hold_expires_at AS own_end, expected, actual
+FROM realty.check_invariants(), realty.bookings b WHERE b.id = :hold ORDER BY expected;
 ROLLBACK TO well;
 -- also of a project without units, or of none at all
 INSERT INTO realty.inventory (project_id, total, available) VALUES (0, 0, 1);

@@ -54,6 +54,7 @@ INSERT INTO realty.bookings (unit_id, customer_id)
 	WHERE u.status = 'available' AND p.status IN ('launched', 'construction', 'completed') ORDER BY u.id LIMIT $units;
 SET session_replication_role = replica;
 UPDATE realty.bookings SET hold_expires_at = '2020-01-01' WHERE status = 'pending' AND hold_expires_at > now();
+SET session_replication_role = origin;
 UPDATE realty.units SET held_until = '2020-01-01' WHERE status = 'held';
 END
 	return;

@@ -10,6 +10,10 @@
  * (SKIP LOCKED), so folding waits for nobody either. Readers see the sum of a
  * snapshot, in which a fold is wholly done or not at all.
  *
+ * A hold is a row of its own that counts from the hold's end on. So a hold that has
+ * run out needs no write to be seen, and no index on the status of units: a unit that
+ * is booked stays where it is in every index (a HOT update).
+ *
  * The guard of units compares a unit with its active booking: whatever the
  * client, a status that no booking stands behind is refused.
  */
@@ -72,34 +76,29 @@ static RealtyPlan active_booking = {
 	.types = {INT8OID},
 };
 
-static RealtyPlan ledger_insert = {
-	.sql = "INSERT INTO realty.inventory (project_id, total, available) "
-		   "SELECT project_id, count(*), count(*) FILTER (WHERE status = 'available') "
-		   "FROM new_rows GROUP BY project_id RETURNING project_id, total",
-};
+/* A unit that is held counts as available from the end of its hold on. */
+#define LEDGER_LINES_OF(rows)                                                            \
+	"INSERT INTO realty.inventory (project_id, available_from, total, available) "       \
+	"SELECT d.project_id, d.held_until, sum(d.n), "                                      \
+	"sum(d.n * (d.status IN ('available', 'held'))::integer) "                           \
+	"FROM (" rows ") d (n, project_id, status, held_until) "                             \
+	"GROUP BY d.project_id, d.held_until HAVING sum(d.n) <> 0 "                          \
+	"OR sum(d.n * (d.status IN ('available', 'held'))::integer) <> 0 "                   \
+	"RETURNING project_id, total"
+#define COME "SELECT 1, project_id, status, held_until FROM new_rows"
+#define GONE "SELECT -1, project_id, status, held_until FROM old_rows"
 
-static RealtyPlan ledger_delete = {
-	.sql = "INSERT INTO realty.inventory (project_id, total, available) "
-		   "SELECT project_id, -count(*), -count(*) FILTER (WHERE status = 'available') "
-		   "FROM old_rows GROUP BY project_id RETURNING project_id, total",
-};
-
-static RealtyPlan ledger_update = {
-	.sql = "INSERT INTO realty.inventory (project_id, total, available) "
-		   "SELECT d.project_id, sum(d.total), sum(d.available) FROM ("
-		   "SELECT project_id, 1 AS total, (status = 'available')::integer AS available "
-		   "FROM new_rows UNION ALL "
-		   "SELECT project_id, -1, -(status = 'available')::integer FROM old_rows) d "
-		   "GROUP BY d.project_id HAVING sum(d.total) <> 0 OR sum(d.available) <> 0 "
-		   "RETURNING project_id",
-};
+static RealtyPlan ledger_insert = {.sql = LEDGER_LINES_OF(COME)};
+static RealtyPlan ledger_delete = {.sql = LEDGER_LINES_OF(GONE)};
+static RealtyPlan ledger_update = {.sql = LEDGER_LINES_OF(COME " UNION ALL " GONE)};
 
 static RealtyPlan ledger_fold = {
 	.sql = "WITH taken AS (DELETE FROM realty.inventory WHERE ctid = ANY (ARRAY("
 		   "SELECT i.ctid FROM realty.inventory i WHERE i.project_id = $1 "
-		   "FOR UPDATE SKIP LOCKED)) RETURNING total, available) "
-		   "INSERT INTO realty.inventory (project_id, total, available) "
-		   "SELECT $1, sum(total), sum(available) FROM taken HAVING count(*) > 0",
+		   "FOR UPDATE SKIP LOCKED)) RETURNING total, available, available_from) "
+		   "INSERT INTO realty.inventory (project_id, available_from, total, available) "
+		   "SELECT $1, t.available_from, sum(t.total), sum(t.available) FROM taken t "
+		   "GROUP BY t.available_from HAVING sum(t.total) <> 0 OR sum(t.available) <> 0",
 	.nargs = 1,
 	.types = {INT8OID},
 };
@@ -277,13 +276,13 @@ fold_now_and_then(void)
 	realty_unit_changes_trim(DatumGetInt64(project_id));
 }
 
-/* How many units an insert or delete has counted; an update counts none. */
+/* How many units an insert or delete has counted. */
 static int64
 counted_rows(void)
 {
 	int64 rows = 0;
 
-	for (uint64 i = 0; SPI_tuptable->tupdesc->natts > 1 && i < SPI_processed; i++)
+	for (uint64 i = 0; i < SPI_processed; i++)
 	{
 		bool isnull;
 
