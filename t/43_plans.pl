@@ -30,7 +30,7 @@ INSERT INTO realty.projects (id, builder_id, name, city, status, created_at) OVE
 	FROM generate_series(1, 10000) n;
 INSERT INTO realty.units (id, project_id, builder_id, is_listed, unit_number, unit_type, bedrooms, price, status, created_at)
 	OVERRIDING SYSTEM VALUE
-	SELECT n, p, 1 + p % 1000, p <= 9000, n::text, '2 BHK', 1 + n % 4, 3000000 + n * 7 % 9000000,
+	SELECT n, p, 1 + p % 1000, p <= 9000, n::text, '2 BHK', 1 + n % 4, 3000000 + n * 7919 % 9000 * 1000,
 		CASE n % 40 WHEN 0 THEN 'blocked' WHEN 1 THEN 'booked' WHEN 2 THEN 'sold' ELSE 'available' END,
 		now() - make_interval(mins => 10000 - p)
 	FROM generate_series(1, 200000) n, LATERAL (SELECT 1 + (n - 1) / 20) x (p);
@@ -91,7 +91,7 @@ sub reaches
 
 for my $who (qw(anon customer builder admin))
 {
-	reaches($who, '/api/projects?city=Bangalore&status=construction&page=1&limit=10', 'projects_of_city', 'inventory_of_project',
+	reaches($who, '/api/projects?city=Bangalore&status=construction&page=1&limit=10', 'projects_of_city_by_status', 'inventory_of_project',
 		'builders_pkey');
 	reaches($who, '/api/projects?city=bang&after=', 'projects_of_city');
 	reaches($who, '/api/projects?status=launched&after=', 'projects_newest_by_status');
@@ -101,7 +101,7 @@ for my $who (qw(anon customer builder admin))
 	reaches($who, '/api/projects/77/units?after=', 'units_of_project');
 	reaches($who, '/api/units/777', 'units_pkey');
 	reaches($who, '/api/units?after=', $who =~ /anon|customer/ ? 'units_newest_listed' : 'units_newest');
-	reaches($who, '/api/units?status=available&bedrooms=3&max_price=9000000&sort=price&after=', 'units_by_price');
+	reaches($who, '/api/units?status=available&bedrooms=3&max_price=9000000&sort=price&after=', 'units_by_bedrooms_and_price');
 	reaches($who, '/api/units?status=available&sort=price&after=', 'units_by_price');
 	reaches($who, '/api/projects?q=project+77', 'projects_found_by');
 	reaches($who, '/api/search?q=project+77', 'projects_found_by', 'units_found_by');

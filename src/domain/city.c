@@ -4,9 +4,10 @@
  *
  * Under row security no index serves ILIKE, for it is not leakproof; equality is. A list
  * that asks for a part of a city's name therefore looks up the cities that match, which
- * are few, and then asks for those. The cities are found in the index projects_of_city:
- * to the first entry behind the last city, and so on, one descent a city. A statement for
- * each descent would cost more than the page.
+ * are few, and then asks for those. The cities are found in an index: to the first entry
+ * behind the last city, and so on, one descent a city. A statement for each descent would
+ * cost more than the page. In projects_of_city_by_status a city's drafts, which are the
+ * newest, do not stand before what everybody may see.
  *
  * Reads as the owner would. So it judges itself which projects the caller may know of, as
  * the policies of projects do, and tells nothing but names of cities.
@@ -59,7 +60,8 @@ scan_start(CityScan *cities)
 	Oid table = relation_named("projects");
 
 	cities->projects = table_open(table, AccessShareLock);
-	cities->index = index_open(relation_named("projects_of_city"), AccessShareLock);
+	cities->index =
+		index_open(relation_named("projects_of_city_by_status"), AccessShareLock);
 	cities->slot = table_slot_create(cities->projects, NULL);
 	cities->scan =
 		index_beginscan(cities->projects, cities->index, GetActiveSnapshot(), 1, 0);
