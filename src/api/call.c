@@ -187,6 +187,20 @@ returns_resource(const Call *call)
 	return resource->relid == call->function->row_relation;
 }
 
+/* One value is computed where it stands; FROM would put it into a tuplestore first. */
+static void
+write_value(StringInfo sql, const Call *call, bool as_json, const char *invocation)
+{
+	const char *value = call->function->returns_set ? "x" : invocation;
+
+	appendStringInfo(sql,
+					 as_json ? "SELECT pg_catalog.to_json(%s)::pg_catalog.text"
+							 : "SELECT %s::pg_catalog.text",
+					 value);
+	if (call->function->returns_set)
+		appendStringInfo(sql, " FROM %s x", invocation);
+}
+
 static void
 write_call(StringInfo sql, const void *what)
 {
@@ -201,16 +215,10 @@ write_call(StringInfo sql, const void *what)
 		appendStringInfo(sql, "SELECT %s", from.data);
 		return;
 	case API_RESULT_JSON:
-		appendStringInfo(sql, "SELECT x::pg_catalog.text FROM %s x", from.data);
+		write_value(sql, call, false, from.data);
 		return;
 	case API_RESULT_SCALAR:
-		if (call->request->route->media_type != NULL)
-		{
-			appendStringInfo(sql, "SELECT x::pg_catalog.text FROM %s x", from.data);
-			return;
-		}
-		appendStringInfo(sql, "SELECT pg_catalog.to_json(x)::pg_catalog.text FROM %s x",
-						 from.data);
+		write_value(sql, call, call->request->route->media_type == NULL, from.data);
 		return;
 	case API_RESULT_ROW:
 		break;

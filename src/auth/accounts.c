@@ -18,6 +18,7 @@
 #include "fmgr.h"
 #include "replication/message.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 
 #include "auth/accounts.h"
@@ -99,29 +100,38 @@ static RealtyPlan owner_find = {
 	"SELECT email, full_name FROM realty.users WHERE id = $1", 1, {INT8OID}, NULL};
 
 /* Column by column, so that a column added later is not shown before somebody decides. */
-static RealtyPlan user_show = {
-	"SELECT pg_catalog.jsonb_build_object('id', u.id, 'email', u.email, "
-	"'user_type', u.user_type, 'full_name', u.full_name, 'phone', u.phone, "
-	"'is_active', u.is_active, 'is_verified', u.is_verified, "
-	"'last_login_at', u.last_login_at, 'extra', u.extra, 'created_at', u.created_at, "
-	"'updated_at', u.updated_at, 'profile_id', coalesce(b.id, c.id)) "
-	"|| CASE u.user_type WHEN 'builder' THEN pg_catalog.jsonb_build_object('builder', "
-	"pg_catalog.jsonb_build_object('id', b.id, 'company_name', b.company_name, "
-	"'license_number', b.license_number, 'address', b.address, 'city', b.city, "
-	"'state', b.state, 'website', b.website, 'description', b.description, "
-	"'logo_url', b.logo_url, 'is_verified', b.is_verified, "
-	"'total_projects', b.total_projects, 'extra', b.extra)) "
-	"WHEN 'customer' THEN pg_catalog.jsonb_build_object('customer', "
-	"pg_catalog.jsonb_build_object('id', c.id, 'address', c.address, 'city', c.city, "
-	"'state', c.state, 'budget_min', c.budget_min, 'budget_max', c.budget_max, "
-	"'preferences', c.preferences, 'extra', c.extra)) ELSE '{}' END "
-	"FROM realty.users u "
-	"LEFT JOIN realty.builders b ON b.user_id = u.id AND u.user_type = 'builder' "
-	"LEFT JOIN realty.customers c ON c.user_id = u.id AND u.user_type = 'customer' "
-	"WHERE u.id = $1",
-	1,
-	{INT8OID},
-	NULL};
+#define USER_WITH(profile_id, profile, joined)                                           \
+	{                                                                                    \
+		"SELECT pg_catalog.jsonb_build_object('user', pg_catalog.jsonb_build_object("    \
+		"'id', u.id, 'email', u.email, "                                                 \
+		"'user_type', u.user_type, 'full_name', u.full_name, 'phone', u.phone, "         \
+		"'is_active', u.is_active, 'is_verified', u.is_verified, "                       \
+		"'last_login_at', u.last_login_at, 'extra', u.extra, "                           \
+		"'created_at', u.created_at, 'updated_at', u.updated_at, "                       \
+		"'profile_id', " profile_id profile ")) FROM realty.users u " joined             \
+		"WHERE u.id = $1",                                                               \
+			1, {INT8OID}, NULL                                                           \
+	}
+
+static RealtyPlan show_user = USER_WITH("NULL::bigint", "", "");
+
+static RealtyPlan show_builder =
+	USER_WITH("b.id",
+			  ", 'builder', pg_catalog.jsonb_build_object('id', b.id, "
+			  "'company_name', b.company_name, 'license_number', b.license_number, "
+			  "'address', b.address, 'city', b.city, 'state', b.state, "
+			  "'website', b.website, 'description', b.description, "
+			  "'logo_url', b.logo_url, 'is_verified', b.is_verified, "
+			  "'total_projects', b.total_projects, 'extra', b.extra)",
+			  "LEFT JOIN realty.builders b ON b.user_id = u.id ");
+
+static RealtyPlan show_customer =
+	USER_WITH("c.id",
+			  ", 'customer', pg_catalog.jsonb_build_object('id', c.id, "
+			  "'address', c.address, 'city', c.city, 'state', c.state, "
+			  "'budget_min', c.budget_min, 'budget_max', c.budget_max, "
+			  "'preferences', c.preferences, 'extra', c.extra)",
+			  "LEFT JOIN realty.customers c ON c.user_id = u.id ");
 
 static RealtyPlan user_change = {
 	"UPDATE realty.users SET full_name = coalesce($2, full_name), "
@@ -149,30 +159,42 @@ realty_accounts_init(void)
 		NULL);
 }
 
-char *
-realty_account_answer(OwnerSql *sql, int64 user_id, const JwtSubject *subject)
+static RealtyPlan *
+plan_to_show(const char *user_type)
+{
+	if (strcmp(user_type, "builder") == 0)
+		return &show_builder;
+	return strcmp(user_type, "customer") == 0 ? &show_customer : &show_user;
+}
+
+Jsonb *
+realty_account_show(OwnerSql *sql, int64 user_id, const char *user_type)
 {
 	Datum id = Int64GetDatum(user_id);
-	StringInfoData json;
-	MemoryContext before;
-	Jsonb *user;
 
-	realty_plan_run(&user_show, &id, NULL, false, 0);
-	if (SPI_processed == 0)
-		return NULL;
-	user = realty_owner_sql_jsonb(sql, 1);
+	realty_plan_run(plan_to_show(user_type), &id, NULL, false, 0);
+	return SPI_processed == 0 ? NULL : realty_owner_sql_jsonb(sql, 1);
+}
+
+Jsonb *
+realty_account_sign_in(OwnerSql *sql, JwtSubject *subject)
+{
+	StringInfoData json;
+	Datum tokens;
+	Jsonb *user;
+	MemoryContext before;
+
+	realty_session_open(subject);
+	user = realty_account_show(sql, subject->user_id, subject->user_type);
 	before = MemoryContextSwitchTo(sql->caller);
 	initStringInfo(&json);
-	appendStringInfoString(&json, "{\"user\":");
-	(void)JsonbToCString(&json, &user->root, (int)VARSIZE(user));
-	MemoryContextSwitchTo(before);
-	if (subject != NULL)
-	{
-		appendStringInfoChar(&json, ',');
-		realty_session_append_tokens(&json, subject);
-	}
+	appendStringInfoChar(&json, '{');
+	realty_session_append_tokens(&json, subject);
 	appendStringInfoChar(&json, '}');
-	return json.data;
+	tokens = DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
+	tokens = DirectFunctionCall2(jsonb_concat, JsonbPGetDatum(user), tokens);
+	MemoryContextSwitchTo(before);
+	return DatumGetJsonbP(tokens);
 }
 
 void
@@ -255,15 +277,14 @@ realty_require_given(FunctionCallInfo fcinfo, const char *const *names, int coun
 	realty_faults_raise(&faults);
 }
 
-static char *
+static Jsonb *
 answer_login(OwnerSql *sql, Account *account, const char *password)
 {
 	if (!account->active)
 		ereport(ERROR, (realty_errcode(REALTY_ACCOUNT_INACTIVE),
 						errmsg("the account is inactive")));
 	note_login(account, password);
-	realty_session_open(&account->subject);
-	return realty_account_answer(sql, account->subject.user_id, &account->subject);
+	return realty_account_sign_in(sql, &account->subject);
 }
 
 /* api.login(email text, password text) → {user, token, refresh_token, expires_in} */
@@ -274,7 +295,7 @@ realty_login(PG_FUNCTION_ARGS)
 	Secret secret;
 	SecretVerdict verdict = realty_secret_current(&secret);
 	char *password;
-	char *answer = NULL;
+	Jsonb *answer = NULL;
 	Account account;
 	OwnerSql sql;
 	bool found;
@@ -291,10 +312,10 @@ realty_login(PG_FUNCTION_ARGS)
 	realty_stats_count_at_commit(answer ? REALTY_LOGINS : REALTY_LOGIN_FAILURES);
 	if (answer == NULL)
 		return realty_answer_refusal("bad_credentials", "e-mail or password is wrong");
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(answer));
+	PG_RETURN_JSONB_P(answer);
 }
 
-static int64
+static const Identity *
 require_user(void)
 {
 	const Identity *identity = realty_identity();
@@ -302,30 +323,30 @@ require_user(void)
 	if (!identity->present)
 		ereport(ERROR, (realty_errcode(REALTY_UNAUTHENTICATED),
 						errmsg("sign in to do this"), errhint("Send an access token.")));
-	return identity->user_id;
+	return identity;
 }
 
 static Datum
-finish_with_user(OwnerSql *sql, int64 user_id)
+finish_with_user(OwnerSql *sql, const Identity *identity)
 {
-	char *answer = realty_account_answer(sql, user_id, NULL);
+	Jsonb *answer = realty_account_show(sql, identity->user_id, identity->user_type);
 
 	if (answer == NULL)
 		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),
 						errmsg("the account is no longer there")));
 	realty_owner_sql_end(sql);
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(answer));
+	PG_RETURN_JSONB_P(answer);
 }
 
 /* api.me() → {user} */
 Datum
 realty_me(PG_FUNCTION_ARGS)
 {
-	int64 user_id = require_user();
+	const Identity *identity = require_user();
 	OwnerSql sql;
 
 	realty_owner_sql_begin(&sql);
-	return finish_with_user(&sql, user_id);
+	return finish_with_user(&sql, identity);
 }
 
 /*
@@ -336,7 +357,8 @@ realty_me(PG_FUNCTION_ARGS)
 Datum
 realty_update_me(PG_FUNCTION_ARGS)
 {
-	Datum values[] = {Int64GetDatum(require_user()), (Datum)0, (Datum)0};
+	const Identity *identity = require_user();
+	Datum values[] = {Int64GetDatum(identity->user_id), (Datum)0, (Datum)0};
 	char nulls[] = "   ";
 	OwnerSql sql;
 
@@ -349,7 +371,7 @@ realty_update_me(PG_FUNCTION_ARGS)
 	}
 	realty_owner_sql_begin(&sql);
 	realty_plan_run(&user_change, values, nulls, false, 0);
-	return finish_with_user(&sql, DatumGetInt64(values[0]));
+	return finish_with_user(&sql, identity);
 }
 
 static bool
@@ -387,7 +409,7 @@ Datum
 realty_change_password(PG_FUNCTION_ARGS)
 {
 	static const char *const names[] = {"current_password", "new_password"};
-	int64 user_id = require_user();
+	int64 user_id = require_user()->user_id;
 	int64 session_id = realty_identity()->session_id;
 	Faults faults;
 	OwnerSql sql;

@@ -1,6 +1,6 @@
 /*
  * accounts.h
- *		Accounts as the room reads them, and the answer that a signed-in user gets.
+ *		What a user is shown of the account, alone or with the tokens of a new session.
  */
 #ifndef REALTY_AUTH_ACCOUNTS_H
 #define REALTY_AUTH_ACCOUNTS_H
@@ -24,12 +24,14 @@ extern void realty_waste_a_commit(void);
 
 /* Called between realty_owner_sql_begin and _end, as all below. */
 
+/* {"user": …} of that user with his profile; NULL when there is no such user. */
+extern Jsonb *realty_account_show(OwnerSql *sql, int64 user_id, const char *user_type);
+
 /*
- * {"user": …} of that user, with "token", "refresh_token" and "expires_in" beside it
- * when subject names an open session. NULL when there is no such user.
+ * Opens a session for that user, who is there: the same with "token", "refresh_token" and
+ * "expires_in" beside it.
  */
-extern char *realty_account_answer(OwnerSql *sql, int64 user_id,
-								   const JwtSubject *subject);
+extern Jsonb *realty_account_sign_in(OwnerSql *sql, JwtSubject *subject);
 
 /* Stores the hash of a first or of another password. */
 extern void realty_account_set_hash(int64 user_id, const char *hash);

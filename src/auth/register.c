@@ -291,7 +291,7 @@ insert_profile(Datum record, int profile, int64 user_id)
 	return realty_owner_sql_int64(1);
 }
 
-static char *
+static Jsonb *
 open_account(FunctionCallInfo fcinfo, OwnerSql *sql, const char *password)
 {
 	int profile = profile_wanted(fcinfo);
@@ -300,8 +300,7 @@ open_account(FunctionCallInfo fcinfo, OwnerSql *sql, const char *password)
 	subject.user_id = insert_user(record_of(fcinfo, OF_USER), password);
 	subject.profile_id =
 		insert_profile(record_of(fcinfo, profile), profile, subject.user_id);
-	realty_session_open(&subject);
-	return realty_account_answer(sql, subject.user_id, &subject);
+	return realty_account_sign_in(sql, &subject);
 }
 
 /*
@@ -313,7 +312,7 @@ realty_register(PG_FUNCTION_ARGS)
 	Secret secret;
 	SecretVerdict verdict = realty_secret_current(&secret);
 	char *password = NULL;
-	char *answer;
+	Jsonb *answer;
 	OwnerSql sql;
 
 	if (verdict != SECRET_FOUND)
@@ -324,7 +323,7 @@ realty_register(PG_FUNCTION_ARGS)
 	check_all(fcinfo, &sql, password);
 	answer = open_account(fcinfo, &sql, password);
 	realty_owner_sql_end(&sql);
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(answer));
+	PG_RETURN_JSONB_P(answer);
 }
 
 static Datum
