@@ -110,14 +110,15 @@ COMMENT ON CONSTRAINT builders_extra_is_an_object ON realty.builders IS 'must be
 CREATE UNIQUE INDEX builders_license_number_key ON realty.builders (lower(license_number));
 CREATE INDEX builders_newest ON realty.builders (created_at DESC, id DESC);
 
+-- Numeric limits are written 0.0 and not 0: every statement on the table reads its CHECKs anew, and would cast anew.
 CREATE TABLE realty.customers (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     user_id bigint NOT NULL UNIQUE REFERENCES realty.users ON DELETE RESTRICT,
     address text CONSTRAINT customers_address_is_short CHECK (length(address) <= 500),
     city text CONSTRAINT customers_city_is_short CHECK (length(city) <= 100),
     state text CONSTRAINT customers_state_is_short CHECK (length(state) <= 100),
-    budget_min numeric(14,2) CONSTRAINT customers_budget_min_is_not_negative CHECK (budget_min >= 0 AND budget_min <> 'NaN'),
-    budget_max numeric(14,2) CONSTRAINT customers_budget_max_is_not_negative CHECK (budget_max >= 0 AND budget_max <> 'NaN'),
+    budget_min numeric(14,2) CONSTRAINT customers_budget_min_is_not_negative CHECK (budget_min >= 0.0 AND budget_min <> 'NaN'),
+    budget_max numeric(14,2) CONSTRAINT customers_budget_max_is_not_negative CHECK (budget_max >= 0.0 AND budget_max <> 'NaN'),
     preferences jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT customers_preferences_is_an_object CHECK (jsonb_typeof(preferences) = 'object'),
     extra jsonb NOT NULL DEFAULT '{}'
@@ -201,15 +202,15 @@ CREATE TABLE realty.projects (
     launch_date date CONSTRAINT projects_launch_date_is_a_day CHECK (isfinite(launch_date)),
     expected_completion date CONSTRAINT projects_expected_completion_is_a_day CHECK (isfinite(expected_completion)),
     actual_completion date CONSTRAINT projects_actual_completion_is_a_day CHECK (isfinite(actual_completion)),
-    price_min numeric(14,2) CONSTRAINT projects_price_min_is_not_negative CHECK (price_min >= 0 AND price_min <> 'NaN'),
-    price_max numeric(14,2) CONSTRAINT projects_price_max_is_not_negative CHECK (price_max >= 0 AND price_max <> 'NaN'),
+    price_min numeric(14,2) CONSTRAINT projects_price_min_is_not_negative CHECK (price_min >= 0.0 AND price_min <> 'NaN'),
+    price_max numeric(14,2) CONSTRAINT projects_price_max_is_not_negative CHECK (price_max >= 0.0 AND price_max <> 'NaN'),
     amenities text[] NOT NULL DEFAULT '{}'
         CONSTRAINT projects_amenities_are_few CHECK (cardinality(amenities) <= 100 AND array_position(amenities, NULL) IS NULL),
     images jsonb NOT NULL DEFAULT '[]'
         CONSTRAINT projects_images_is_an_array CHECK (jsonb_typeof(images) = 'array'),
     rera_number text CONSTRAINT projects_rera_number_is_short CHECK (length(rera_number) <= 100),
     progress_percent numeric(5,2) NOT NULL DEFAULT 0
-        CONSTRAINT projects_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0 AND 100),
+        CONSTRAINT projects_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0.0 AND 100.0),
     progress_weight numeric NOT NULL DEFAULT 0,
     progress_points numeric NOT NULL DEFAULT 0,
     price_min_minor bigint GENERATED ALWAYS AS ((price_min * 100)::bigint) STORED,
@@ -274,17 +275,17 @@ CREATE TABLE realty.units (
     unit_type text CONSTRAINT units_unit_type_is_short CHECK (length(unit_type) BETWEEN 1 AND 50),
     bedrooms integer CONSTRAINT units_bedrooms_is_a_count CHECK (bedrooms BETWEEN 0 AND 50),
     bathrooms integer CONSTRAINT units_bathrooms_is_a_count CHECK (bathrooms BETWEEN 0 AND 50),
-    carpet_area numeric(10,2) CONSTRAINT units_carpet_area_is_positive CHECK (carpet_area > 0 AND carpet_area <> 'NaN'),
-    built_up_area numeric(10,2) CONSTRAINT units_built_up_area_is_positive CHECK (built_up_area > 0 AND built_up_area <> 'NaN'),
+    carpet_area numeric(10,2) CONSTRAINT units_carpet_area_is_positive CHECK (carpet_area > 0.0 AND carpet_area <> 'NaN'),
+    built_up_area numeric(10,2) CONSTRAINT units_built_up_area_is_positive CHECK (built_up_area > 0.0 AND built_up_area <> 'NaN'),
     facing text CONSTRAINT units_facing_is_known
         CHECK (facing IN ('north', 'north_east', 'east', 'south_east', 'south', 'south_west', 'west', 'north_west')),
-    price numeric(14,2) NOT NULL CONSTRAINT units_price_is_positive CHECK (price > 0 AND price <> 'NaN'),
+    price numeric(14,2) NOT NULL CONSTRAINT units_price_is_positive CHECK (price > 0.0 AND price <> 'NaN'),
     price_minor bigint GENERATED ALWAYS AS ((price * 100)::bigint) STORED,
     status text NOT NULL DEFAULT 'available'
         CONSTRAINT units_status_is_known CHECK (status IN ('available', 'held', 'booked', 'sold', 'blocked')),
     held_until timestamptz,
     progress_percent numeric(5,2) NOT NULL DEFAULT 0
-        CONSTRAINT units_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0 AND 100),
+        CONSTRAINT units_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0.0 AND 100.0),
     progress_weight numeric NOT NULL DEFAULT 0,
     progress_points numeric NOT NULL DEFAULT 0,
     features jsonb NOT NULL DEFAULT '[]'
@@ -396,16 +397,16 @@ CREATE TABLE realty.bookings (
         CONSTRAINT bookings_status_is_known
         CHECK (status IN ('pending', 'confirmed', 'completed', 'cancelled', 'expired')),
     unit_price numeric(14,2) NOT NULL DEFAULT 0
-        CONSTRAINT bookings_unit_price_is_not_negative CHECK (unit_price >= 0 AND unit_price <> 'NaN'),
+        CONSTRAINT bookings_unit_price_is_not_negative CHECK (unit_price >= 0.0 AND unit_price <> 'NaN'),
     changes_amount numeric(14,2) NOT NULL DEFAULT 0,
     total_amount numeric(14,2) NOT NULL DEFAULT 0
-        CONSTRAINT bookings_total_amount_is_positive CHECK (total_amount > 0 AND total_amount <> 'NaN'),
+        CONSTRAINT bookings_total_amount_is_positive CHECK (total_amount > 0.0 AND total_amount <> 'NaN'),
     booking_amount numeric(14,2) NOT NULL DEFAULT 0
-        CONSTRAINT bookings_booking_amount_is_not_negative CHECK (booking_amount >= 0 AND booking_amount <> 'NaN'),
+        CONSTRAINT bookings_booking_amount_is_not_negative CHECK (booking_amount >= 0.0 AND booking_amount <> 'NaN'),
     discount numeric(14,2) NOT NULL DEFAULT 0
-        CONSTRAINT bookings_discount_is_not_negative CHECK (discount >= 0 AND discount <> 'NaN'),
+        CONSTRAINT bookings_discount_is_not_negative CHECK (discount >= 0.0 AND discount <> 'NaN'),
     paid_amount numeric(14,2) NOT NULL DEFAULT 0
-        CONSTRAINT bookings_paid_amount_is_not_negative CHECK (paid_amount >= 0 AND paid_amount <> 'NaN'),
+        CONSTRAINT bookings_paid_amount_is_not_negative CHECK (paid_amount >= 0.0 AND paid_amount <> 'NaN'),
     scheduled_amount numeric(14,2) NOT NULL DEFAULT 0,
     refunding_amount numeric(14,2) NOT NULL DEFAULT 0,
     hold_expires_at timestamptz,
@@ -467,7 +468,7 @@ CREATE TABLE realty.payments (
     kind text NOT NULL DEFAULT 'instalment'
         CONSTRAINT payments_kind_is_known CHECK (kind IN ('token', 'instalment', 'refund')),
     milestone text CONSTRAINT payments_milestone_is_short CHECK (length(milestone) <= 200),
-    amount numeric(14,2) NOT NULL CONSTRAINT payments_amount_is_positive CHECK (amount > 0 AND amount <> 'NaN'),
+    amount numeric(14,2) NOT NULL CONSTRAINT payments_amount_is_positive CHECK (amount > 0.0 AND amount <> 'NaN'),
     due_date date CONSTRAINT payments_due_date_is_a_day CHECK (isfinite(due_date)),
     status text NOT NULL DEFAULT 'due'
         CONSTRAINT payments_status_is_known CHECK (status IN ('due', 'submitted', 'paid', 'failed', 'refunded')),
@@ -741,9 +742,9 @@ CREATE TABLE realty.project_progress (
     sequence integer NOT NULL DEFAULT 1
         CONSTRAINT project_progress_sequence_is_positive CHECK (sequence > 0),
     weight numeric(8,2) NOT NULL DEFAULT 1
-        CONSTRAINT project_progress_weight_is_positive CHECK (weight > 0 AND weight <> 'NaN'),
+        CONSTRAINT project_progress_weight_is_positive CHECK (weight > 0.0 AND weight <> 'NaN'),
     percent numeric(5,2) NOT NULL DEFAULT 0
-        CONSTRAINT project_progress_percent_is_a_percentage CHECK (percent BETWEEN 0 AND 100),
+        CONSTRAINT project_progress_percent_is_a_percentage CHECK (percent BETWEEN 0.0 AND 100.0),
     planned_start date CONSTRAINT project_progress_planned_start_is_a_day CHECK (isfinite(planned_start)),
     planned_end date CONSTRAINT project_progress_planned_end_is_a_day CHECK (isfinite(planned_end)),
     actual_start date CONSTRAINT project_progress_actual_start_is_a_day CHECK (isfinite(actual_start)),
@@ -781,7 +782,7 @@ CREATE TABLE realty.construction_updates (
     media jsonb NOT NULL DEFAULT '[]'
         CONSTRAINT construction_updates_media_is_an_array CHECK (jsonb_typeof(media) = 'array'),
     progress_percent numeric(5,2)
-        CONSTRAINT construction_updates_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0 AND 100),
+        CONSTRAINT construction_updates_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0.0 AND 100.0),
     published_at timestamptz
         CONSTRAINT construction_updates_published_at_is_a_time CHECK (isfinite(published_at)),
     created_by bigint REFERENCES realty.users ON DELETE RESTRICT,
@@ -847,9 +848,9 @@ CREATE TABLE realty.change_requests (
         CONSTRAINT change_requests_status_is_known
         CHECK (status IN ('submitted', 'under_review', 'approved', 'rejected', 'completed', 'withdrawn')),
     estimated_cost numeric(14,2)
-        CONSTRAINT change_requests_estimated_cost_is_not_negative CHECK (estimated_cost >= 0 AND estimated_cost <> 'NaN'),
+        CONSTRAINT change_requests_estimated_cost_is_not_negative CHECK (estimated_cost >= 0.0 AND estimated_cost <> 'NaN'),
     approved_cost numeric(14,2)
-        CONSTRAINT change_requests_approved_cost_is_not_negative CHECK (approved_cost >= 0 AND approved_cost <> 'NaN'),
+        CONSTRAINT change_requests_approved_cost_is_not_negative CHECK (approved_cost >= 0.0 AND approved_cost <> 'NaN'),
     decision_note text CONSTRAINT change_requests_decision_note_is_short CHECK (length(decision_note) <= 5000),
     decided_by bigint REFERENCES realty.users ON DELETE RESTRICT,
     decided_at timestamptz,

@@ -77,14 +77,15 @@ COMMENT ON CONSTRAINT builders_extra_is_an_object ON realty.builders IS 'must be
 CREATE UNIQUE INDEX builders_license_number_key ON realty.builders (lower(license_number));
 CREATE INDEX builders_newest ON realty.builders (created_at DESC, id DESC);
 
+-- Numeric limits are written 0.0 and not 0: every statement on the table reads its CHECKs anew, and would cast anew.
 CREATE TABLE realty.customers (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     user_id bigint NOT NULL UNIQUE REFERENCES realty.users ON DELETE RESTRICT,
     address text CONSTRAINT customers_address_is_short CHECK (length(address) <= 500),
     city text CONSTRAINT customers_city_is_short CHECK (length(city) <= 100),
     state text CONSTRAINT customers_state_is_short CHECK (length(state) <= 100),
-    budget_min numeric(14,2) CONSTRAINT customers_budget_min_is_not_negative CHECK (budget_min >= 0 AND budget_min <> 'NaN'),
-    budget_max numeric(14,2) CONSTRAINT customers_budget_max_is_not_negative CHECK (budget_max >= 0 AND budget_max <> 'NaN'),
+    budget_min numeric(14,2) CONSTRAINT customers_budget_min_is_not_negative CHECK (budget_min >= 0.0 AND budget_min <> 'NaN'),
+    budget_max numeric(14,2) CONSTRAINT customers_budget_max_is_not_negative CHECK (budget_max >= 0.0 AND budget_max <> 'NaN'),
     preferences jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT customers_preferences_is_an_object CHECK (jsonb_typeof(preferences) = 'object'),
     extra jsonb NOT NULL DEFAULT '{}'

@@ -25,15 +25,15 @@ CREATE TABLE realty.projects (
     launch_date date CONSTRAINT projects_launch_date_is_a_day CHECK (isfinite(launch_date)),
     expected_completion date CONSTRAINT projects_expected_completion_is_a_day CHECK (isfinite(expected_completion)),
     actual_completion date CONSTRAINT projects_actual_completion_is_a_day CHECK (isfinite(actual_completion)),
-    price_min numeric(14,2) CONSTRAINT projects_price_min_is_not_negative CHECK (price_min >= 0 AND price_min <> 'NaN'),
-    price_max numeric(14,2) CONSTRAINT projects_price_max_is_not_negative CHECK (price_max >= 0 AND price_max <> 'NaN'),
+    price_min numeric(14,2) CONSTRAINT projects_price_min_is_not_negative CHECK (price_min >= 0.0 AND price_min <> 'NaN'),
+    price_max numeric(14,2) CONSTRAINT projects_price_max_is_not_negative CHECK (price_max >= 0.0 AND price_max <> 'NaN'),
     amenities text[] NOT NULL DEFAULT '{}'
         CONSTRAINT projects_amenities_are_few CHECK (cardinality(amenities) <= 100 AND array_position(amenities, NULL) IS NULL),
     images jsonb NOT NULL DEFAULT '[]'
         CONSTRAINT projects_images_is_an_array CHECK (jsonb_typeof(images) = 'array'),
     rera_number text CONSTRAINT projects_rera_number_is_short CHECK (length(rera_number) <= 100),
     progress_percent numeric(5,2) NOT NULL DEFAULT 0
-        CONSTRAINT projects_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0 AND 100),
+        CONSTRAINT projects_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0.0 AND 100.0),
     progress_weight numeric NOT NULL DEFAULT 0,
     progress_points numeric NOT NULL DEFAULT 0,
     price_min_minor bigint GENERATED ALWAYS AS ((price_min * 100)::bigint) STORED,
@@ -98,17 +98,17 @@ CREATE TABLE realty.units (
     unit_type text CONSTRAINT units_unit_type_is_short CHECK (length(unit_type) BETWEEN 1 AND 50),
     bedrooms integer CONSTRAINT units_bedrooms_is_a_count CHECK (bedrooms BETWEEN 0 AND 50),
     bathrooms integer CONSTRAINT units_bathrooms_is_a_count CHECK (bathrooms BETWEEN 0 AND 50),
-    carpet_area numeric(10,2) CONSTRAINT units_carpet_area_is_positive CHECK (carpet_area > 0 AND carpet_area <> 'NaN'),
-    built_up_area numeric(10,2) CONSTRAINT units_built_up_area_is_positive CHECK (built_up_area > 0 AND built_up_area <> 'NaN'),
+    carpet_area numeric(10,2) CONSTRAINT units_carpet_area_is_positive CHECK (carpet_area > 0.0 AND carpet_area <> 'NaN'),
+    built_up_area numeric(10,2) CONSTRAINT units_built_up_area_is_positive CHECK (built_up_area > 0.0 AND built_up_area <> 'NaN'),
     facing text CONSTRAINT units_facing_is_known
         CHECK (facing IN ('north', 'north_east', 'east', 'south_east', 'south', 'south_west', 'west', 'north_west')),
-    price numeric(14,2) NOT NULL CONSTRAINT units_price_is_positive CHECK (price > 0 AND price <> 'NaN'),
+    price numeric(14,2) NOT NULL CONSTRAINT units_price_is_positive CHECK (price > 0.0 AND price <> 'NaN'),
     price_minor bigint GENERATED ALWAYS AS ((price * 100)::bigint) STORED,
     status text NOT NULL DEFAULT 'available'
         CONSTRAINT units_status_is_known CHECK (status IN ('available', 'held', 'booked', 'sold', 'blocked')),
     held_until timestamptz,
     progress_percent numeric(5,2) NOT NULL DEFAULT 0
-        CONSTRAINT units_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0 AND 100),
+        CONSTRAINT units_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0.0 AND 100.0),
     progress_weight numeric NOT NULL DEFAULT 0,
     progress_points numeric NOT NULL DEFAULT 0,
     features jsonb NOT NULL DEFAULT '[]'

@@ -15,16 +15,16 @@ CREATE TABLE realty.bookings (
         CONSTRAINT bookings_status_is_known
         CHECK (status IN ('pending', 'confirmed', 'completed', 'cancelled', 'expired')),
     unit_price numeric(14,2) NOT NULL DEFAULT 0
-        CONSTRAINT bookings_unit_price_is_not_negative CHECK (unit_price >= 0 AND unit_price <> 'NaN'),
+        CONSTRAINT bookings_unit_price_is_not_negative CHECK (unit_price >= 0.0 AND unit_price <> 'NaN'),
     changes_amount numeric(14,2) NOT NULL DEFAULT 0,
     total_amount numeric(14,2) NOT NULL DEFAULT 0
-        CONSTRAINT bookings_total_amount_is_positive CHECK (total_amount > 0 AND total_amount <> 'NaN'),
+        CONSTRAINT bookings_total_amount_is_positive CHECK (total_amount > 0.0 AND total_amount <> 'NaN'),
     booking_amount numeric(14,2) NOT NULL DEFAULT 0
-        CONSTRAINT bookings_booking_amount_is_not_negative CHECK (booking_amount >= 0 AND booking_amount <> 'NaN'),
+        CONSTRAINT bookings_booking_amount_is_not_negative CHECK (booking_amount >= 0.0 AND booking_amount <> 'NaN'),
     discount numeric(14,2) NOT NULL DEFAULT 0
-        CONSTRAINT bookings_discount_is_not_negative CHECK (discount >= 0 AND discount <> 'NaN'),
+        CONSTRAINT bookings_discount_is_not_negative CHECK (discount >= 0.0 AND discount <> 'NaN'),
     paid_amount numeric(14,2) NOT NULL DEFAULT 0
-        CONSTRAINT bookings_paid_amount_is_not_negative CHECK (paid_amount >= 0 AND paid_amount <> 'NaN'),
+        CONSTRAINT bookings_paid_amount_is_not_negative CHECK (paid_amount >= 0.0 AND paid_amount <> 'NaN'),
     scheduled_amount numeric(14,2) NOT NULL DEFAULT 0,
     refunding_amount numeric(14,2) NOT NULL DEFAULT 0,
     hold_expires_at timestamptz,
@@ -86,7 +86,7 @@ CREATE TABLE realty.payments (
     kind text NOT NULL DEFAULT 'instalment'
         CONSTRAINT payments_kind_is_known CHECK (kind IN ('token', 'instalment', 'refund')),
     milestone text CONSTRAINT payments_milestone_is_short CHECK (length(milestone) <= 200),
-    amount numeric(14,2) NOT NULL CONSTRAINT payments_amount_is_positive CHECK (amount > 0 AND amount <> 'NaN'),
+    amount numeric(14,2) NOT NULL CONSTRAINT payments_amount_is_positive CHECK (amount > 0.0 AND amount <> 'NaN'),
     due_date date CONSTRAINT payments_due_date_is_a_day CHECK (isfinite(due_date)),
     status text NOT NULL DEFAULT 'due'
         CONSTRAINT payments_status_is_known CHECK (status IN ('due', 'submitted', 'paid', 'failed', 'refunded')),

@@ -9,9 +9,9 @@ CREATE TABLE realty.project_progress (
     sequence integer NOT NULL DEFAULT 1
         CONSTRAINT project_progress_sequence_is_positive CHECK (sequence > 0),
     weight numeric(8,2) NOT NULL DEFAULT 1
-        CONSTRAINT project_progress_weight_is_positive CHECK (weight > 0 AND weight <> 'NaN'),
+        CONSTRAINT project_progress_weight_is_positive CHECK (weight > 0.0 AND weight <> 'NaN'),
     percent numeric(5,2) NOT NULL DEFAULT 0
-        CONSTRAINT project_progress_percent_is_a_percentage CHECK (percent BETWEEN 0 AND 100),
+        CONSTRAINT project_progress_percent_is_a_percentage CHECK (percent BETWEEN 0.0 AND 100.0),
     planned_start date CONSTRAINT project_progress_planned_start_is_a_day CHECK (isfinite(planned_start)),
     planned_end date CONSTRAINT project_progress_planned_end_is_a_day CHECK (isfinite(planned_end)),
     actual_start date CONSTRAINT project_progress_actual_start_is_a_day CHECK (isfinite(actual_start)),
@@ -49,7 +49,7 @@ CREATE TABLE realty.construction_updates (
     media jsonb NOT NULL DEFAULT '[]'
         CONSTRAINT construction_updates_media_is_an_array CHECK (jsonb_typeof(media) = 'array'),
     progress_percent numeric(5,2)
-        CONSTRAINT construction_updates_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0 AND 100),
+        CONSTRAINT construction_updates_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0.0 AND 100.0),
     published_at timestamptz
         CONSTRAINT construction_updates_published_at_is_a_time CHECK (isfinite(published_at)),
     created_by bigint REFERENCES realty.users ON DELETE RESTRICT,
@@ -115,9 +115,9 @@ CREATE TABLE realty.change_requests (
         CONSTRAINT change_requests_status_is_known
         CHECK (status IN ('submitted', 'under_review', 'approved', 'rejected', 'completed', 'withdrawn')),
     estimated_cost numeric(14,2)
-        CONSTRAINT change_requests_estimated_cost_is_not_negative CHECK (estimated_cost >= 0 AND estimated_cost <> 'NaN'),
+        CONSTRAINT change_requests_estimated_cost_is_not_negative CHECK (estimated_cost >= 0.0 AND estimated_cost <> 'NaN'),
     approved_cost numeric(14,2)
-        CONSTRAINT change_requests_approved_cost_is_not_negative CHECK (approved_cost >= 0 AND approved_cost <> 'NaN'),
+        CONSTRAINT change_requests_approved_cost_is_not_negative CHECK (approved_cost >= 0.0 AND approved_cost <> 'NaN'),
     decision_note text CONSTRAINT change_requests_decision_note_is_short CHECK (length(decision_note) <= 5000),
     decided_by bigint REFERENCES realty.users ON DELETE RESTRICT,
     decided_at timestamptz,

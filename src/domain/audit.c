@@ -38,11 +38,15 @@ typedef struct AuditPlan
 
 static HTAB *plans_by_row_type = NULL;
 
-static const char *const insert_line =
-	"INSERT INTO realty.audit_log (table_name, action, row_id, booking_id, builder_id, "
-	"user_id, request_id, old_row, new_row) VALUES ($1, $2, $3, $4, "
-	"coalesce($5, (SELECT b.builder_id FROM realty.bookings b WHERE b.id = $4)), "
-	"realty.user_id(), realty.request_id(), to_jsonb($6), to_jsonb($7))";
+#define INSERT_LINE(builder_id)                                                          \
+	"INSERT INTO realty.audit_log (table_name, action, row_id, booking_id, builder_id, " \
+	"user_id, request_id, old_row, new_row) VALUES ($1, $2, $3, $4, " builder_id         \
+	", realty.user_id(), realty.request_id(), to_jsonb($6), to_jsonb($7))"
+
+/* For tables that name their builder, and for those that name him by their booking. */
+static const char *const insert_line = INSERT_LINE("$5");
+static const char *const insert_line_of_booking =
+	INSERT_LINE("(SELECT b.builder_id FROM realty.bookings b WHERE b.id = $4)");
 
 static RealtyPlan insert_units_line = {
 	.sql =
@@ -64,34 +68,40 @@ realty_audit_init(void)
 		hash_create("realty audit plans", 16, &control, HASH_ELEM | HASH_BLOBS);
 }
 
+static bool
+has_column(TupleDesc desc, const char *column)
+{
+	return SPI_fnumber(desc, column) > 0;
+}
+
 static RealtyPlan *
-plan_for(Oid row_type)
+plan_for(TupleDesc desc)
 {
 	static const Oid types[AUDIT_ARGS - 2] = {TEXTOID, TEXTOID, TEXTOID, INT8OID,
 											  INT8OID};
+	Oid row_type = desc->tdtypeid;
 	bool found;
 	AuditPlan *entry = hash_search(plans_by_row_type, &row_type, HASH_ENTER, &found);
 
 	if (!found)
 	{
-		entry->plan = (RealtyPlan){.sql = insert_line, .nargs = AUDIT_ARGS};
+		bool by_booking =
+			has_column(desc, "booking_id") && !has_column(desc, "builder_id");
+
+		entry->plan =
+			(RealtyPlan){.sql = by_booking ? insert_line_of_booking : insert_line,
+						 .nargs = AUDIT_ARGS};
 		memcpy(entry->plan.types, types, sizeof(types));
 		entry->plan.types[5] = entry->plan.types[6] = row_type;
 	}
 	return &entry->plan;
 }
 
-static bool
-has_column(const Row *row, const char *column)
-{
-	return SPI_fnumber(row->desc, column) > 0;
-}
-
 /* A bigint column's value and whether it is absent or NULL, as SPI's 'n' or ' '. */
 static char
 optional_bigint(const Row *row, const char *column, Datum *value)
 {
-	if (!has_column(row, column) || realty_row_is_null(row, column))
+	if (!has_column(row->desc, column) || realty_row_is_null(row, column))
 		return 'n';
 	*value = Int64GetDatum(realty_row_bigint(row, column));
 	return ' ';
@@ -100,7 +110,7 @@ optional_bigint(const Row *row, const char *column, Datum *value)
 static char *
 key_of(const Row *row)
 {
-	if (has_column(row, "id"))
+	if (has_column(row->desc, "id"))
 		return psprintf(INT64_FORMAT, realty_row_bigint(row, "id"));
 	return realty_row_text(row, "key");
 }
@@ -132,7 +142,7 @@ write_line(TriggerData *data, const char *action, HeapTuple before, HeapTuple af
 		values[6] = heap_copy_tuple_as_datum(after, desc);
 	else
 		nulls[6] = 'n';
-	realty_plan_run(plan_for(desc->tdtypeid), values, nulls, false, 0);
+	realty_plan_run(plan_for(desc), values, nulls, false, 0);
 }
 
 /* Trigger AFTER INSERT OR UPDATE OR DELETE, each row. */

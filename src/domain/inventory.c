@@ -1,6 +1,6 @@
 /*
  * inventory.c
- *		Units: the guard, and the ledger that counts them.
+ *		The ledger that counts units.
  *
  * The count of a project is the sum of its rows in realty.inventory. Every
  * statement that changes units adds one row a project with the difference, from
@@ -13,84 +13,46 @@
  * A hold is a row of its own that counts from the hold's end on. So a hold that has
  * run out needs no write to be seen, and no index on the status of units: a unit that
  * is booked stays where it is in every index (a HOT update).
- *
- * The guard of units compares a unit with its active booking: whatever the
- * client, a status that no booking stands behind is refused.
  */
 #include "postgres.h"
 
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
-#include "storage/proc.h"
-#include "utils/builtins.h"
-#include "utils/rel.h"
+#include "utils/hsearch.h"
+#include "utils/timestamp.h"
 
-#include "domain/inventory.h"
 #include "domain/row.h"
-#include "domain/transition.h"
 #include "domain/unit_changes.h"
-#include "domain/validate.h"
-#include "platform/errors.h"
-#include "platform/faults.h"
+#include "domain/unit_rows.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
 
-PG_FUNCTION_INFO_V1(realty_units_guard);
 PG_FUNCTION_INFO_V1(realty_units_inventory);
 
 /* One statement in this many folds the ledger of the project it touched. */
 #define FOLD_EVERY 64
 
-/* What a unit copies from its project. */
-typedef struct ProjectFacts
+/* What a statement adds to the ledger, or takes from it. */
+typedef struct LedgerLine
 {
-	int64 project_id;
-	LocalTransactionId transaction;
-	SubTransactionId subtransaction;
-	int64 builder_id;
-	bool is_listed;
-	bool found;
-} ProjectFacts;
+	struct
+	{
+		int64 project_id;
+		TimestampTz available_from; /* AT_ONCE where nothing holds the units */
+	} key;
+	int64 total;
+	int64 available;
+} LedgerLine;
 
-/*
- * The last project asked for, good while this (sub)transaction holds the lock
- * that was taken with it: a COPY of one project's units asks once.
- */
-static ProjectFacts last_project;
+#define AT_ONCE DT_NOBEGIN
 
-static RealtyPlan project_facts = {
-	.sql = "SELECT p.builder_id, p.status <> 'planning' FROM realty.projects p "
-		   "WHERE p.id = $1 FOR SHARE",
-	.nargs = 1,
-	.types = {INT8OID},
+static RealtyPlan ledger_insert = {
+	.sql = "INSERT INTO realty.inventory (project_id, available_from, total, available) "
+		   "VALUES ($1, $2, $3, $4)",
+	.nargs = 4,
+	.types = {INT8OID, TIMESTAMPTZOID, INT4OID, INT4OID},
 };
-
-static RealtyPlan active_booking = {
-	.sql = "SELECT CASE WHEN b.status = 'completed' THEN 'sold' "
-		   "WHEN b.status = 'pending' AND b.hold_expires_at IS NOT NULL THEN 'held' "
-		   "ELSE 'booked' END, b.hold_expires_at "
-		   "FROM realty.bookings b "
-		   "WHERE b.unit_id = $1 AND b.status IN ('pending', 'confirmed', 'completed')",
-	.nargs = 1,
-	.types = {INT8OID},
-};
-
-/* A unit that is held counts as available from the end of its hold on. */
-#define LEDGER_LINES_OF(rows)                                                            \
-	"INSERT INTO realty.inventory (project_id, available_from, total, available) "       \
-	"SELECT d.project_id, d.held_until, sum(d.n), "                                      \
-	"sum(d.n * (d.status IN ('available', 'held'))::integer) "                           \
-	"FROM (" rows ") d (n, project_id, status, held_until) "                             \
-	"GROUP BY d.project_id, d.held_until HAVING sum(d.n) <> 0 "                          \
-	"OR sum(d.n * (d.status IN ('available', 'held'))::integer) <> 0 "                   \
-	"RETURNING project_id, total"
-#define COME "SELECT 1, project_id, status, held_until FROM new_rows"
-#define GONE "SELECT -1, project_id, status, held_until FROM old_rows"
-
-static RealtyPlan ledger_insert = {.sql = LEDGER_LINES_OF(COME)};
-static RealtyPlan ledger_delete = {.sql = LEDGER_LINES_OF(GONE)};
-static RealtyPlan ledger_update = {.sql = LEDGER_LINES_OF(COME " UNION ALL " GONE)};
 
 static RealtyPlan ledger_fold = {
 	.sql = "WITH taken AS (DELETE FROM realty.inventory WHERE ctid = ANY (ARRAY("
@@ -103,193 +65,78 @@ static RealtyPlan ledger_fold = {
 	.types = {INT8OID},
 };
 
-void
-realty_inventory_forget_project(void)
+static HTAB *
+ledger_open(void)
 {
-	last_project.found = false;
+	HASHCTL control = {.keysize = sizeof(((LedgerLine *)NULL)->key),
+					   .entrysize = sizeof(LedgerLine),
+					   .hcxt = CurrentMemoryContext};
+
+	return hash_create("realty ledger", 16, &control,
+					   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 }
 
-static bool
-facts_are_current(int64 project_id)
+/* A unit that is held counts as available from the end of its hold on. */
+static void
+ledger_count(HTAB *ledger, const UnitState *unit, int sign)
 {
-	return last_project.found && last_project.project_id == project_id &&
-		   last_project.transaction == MyProc->lxid &&
-		   last_project.subtransaction == GetCurrentSubTransactionId();
-}
+	LedgerLine *line;
+	LedgerLine wanted = {0};
+	bool found;
 
-/*
- * Builder and listing of the project, locked against change until the end of the
- * transaction, or NULL when there is none.
- */
-static const ProjectFacts *
-get_project_facts(int64 project_id)
-{
-	Datum value = Int64GetDatum(project_id);
-	OwnerScope scope;
-	bool isnull;
-
-	if (facts_are_current(project_id))
-		return &last_project;
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&project_facts, &value, NULL, false, 1);
-	last_project.found = SPI_processed > 0;
-	if (last_project.found)
-	{
-		last_project.project_id = project_id;
-		last_project.transaction = MyProc->lxid;
-		last_project.subtransaction = GetCurrentSubTransactionId();
-		last_project.builder_id = DatumGetInt64(realty_plan_value(1, &isnull));
-		last_project.is_listed = DatumGetBool(realty_plan_value(2, &isnull));
-	}
-	SPI_finish();
-	realty_owner_leave(&scope);
-	return last_project.found ? &last_project : NULL;
+	wanted.key.project_id = unit->project_id;
+	wanted.key.available_from = unit->is_held ? unit->held_until : AT_ONCE;
+	line = hash_search(ledger, &wanted.key, HASH_ENTER, &found);
+	if (!found)
+		line->total = line->available = 0;
+	line->total += sign;
+	line->available += unit->is_free || unit->is_held ? sign : 0;
 }
 
 static void
-refuse_unknown_project(TriggerData *data, Row *row)
+ledger_write(const LedgerLine *line)
 {
-	List *skip = list_make2("project_id", "builder_id");
-	Faults faults;
+	bool at_once = line->key.available_from == AT_ONCE;
+	Datum values[] = {
+		Int64GetDatum(line->key.project_id),
+		TimestampTzGetDatum(line->key.available_from),
+		Int32GetDatum((int32)line->total),
+		Int32GetDatum((int32)line->available),
+	};
 
-	realty_faults_init(&faults);
-	realty_faults_add(&faults, "project_id",
-					  realty_row_is_null(row, "project_id") ? "is required"
-															: "names no project");
-	realty_validate_tuple(data->tg_relation, row->tuple, skip, false, &faults);
-	realty_faults_raise(&faults);
+	realty_plan_run(&ledger_insert, values, at_once ? " n  " : NULL, false, 0);
 }
 
 static void
-copy_from_project(TriggerData *data, Row *row)
-{
-	const ProjectFacts *facts = get_project_facts(realty_row_bigint(row, "project_id"));
-
-	if (facts == NULL)
-		refuse_unknown_project(data, row);
-	realty_row_set(row, "builder_id", Int64GetDatum(facts->builder_id));
-	realty_row_set(row, "is_listed", BoolGetDatum(facts->is_listed));
-}
-
-static void
-guard_insert(TriggerData *data, Row *row)
-{
-	char *status = realty_row_text(row, "status");
-
-	if (status != NULL && (strcmp(status, "held") == 0 || strcmp(status, "booked") == 0 ||
-						   strcmp(status, "sold") == 0))
-		ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
-						errmsg("a unit starts as available or blocked")));
-	copy_from_project(data, row);
-}
-
-static void
-refuse_status(const char *status, const char *booked_as)
-{
-	if (booked_as == NULL)
-		ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
-						errmsg("a unit without an active booking cannot be %s",
-							   realty_one_line(status))));
-	ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
-					errmsg("a unit whose active booking makes it %s cannot be %s",
-						   booked_as, realty_one_line(status)),
-					errhint("Change the booking instead.")));
-}
-
-/* What the active booking makes of the unit: held, booked, sold; NULL without one. */
-static char *
-status_by_booking(const Row *row)
-{
-	Datum unit_id = Int64GetDatum(realty_row_bigint(row, "id"));
-	MemoryContext caller = CurrentMemoryContext;
-	OwnerScope scope;
-	char *status = NULL;
-
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&active_booking, &unit_id, NULL, false, 1);
-	if (SPI_processed > 0)
-		status = MemoryContextStrdup(
-			caller, SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1));
-	SPI_finish();
-	realty_owner_leave(&scope);
-	return status;
-}
-
-static void
-guard_status(const Row *old_row, const Row *row)
-{
-	char *from = realty_row_text(old_row, "status");
-	char *to = realty_row_text(row, "status");
-	char *booked_as;
-	bool is_free;
-
-	if (to == NULL)
-		return;
-	booked_as = status_by_booking(row);
-	is_free = strcmp(to, "available") == 0 || strcmp(to, "blocked") == 0;
-	if (booked_as == NULL ? !is_free : strcmp(to, booked_as) != 0)
-		refuse_status(to, booked_as);
-	if (is_free && (strcmp(from, "available") == 0 || strcmp(from, "blocked") == 0))
-		realty_transition_check("units", from, to);
-}
-
-static void
-guard_update(TriggerData *data, Row *row)
-{
-	Row old_row;
-	Faults faults;
-
-	realty_row_old(&old_row, data);
-	realty_faults_init(&faults);
-	if (realty_row_differs(&old_row, row, "project_id"))
-		realty_faults_add(&faults, "project_id", "cannot be changed");
-	realty_faults_raise(&faults);
-	if (realty_row_differs(&old_row, row, "builder_id") ||
-		realty_row_differs(&old_row, row, "is_listed"))
-		copy_from_project(data, row);
-	if (realty_row_differs(&old_row, row, "status"))
-		guard_status(&old_row, row);
-}
-
-/* Trigger BEFORE INSERT OR UPDATE, each row; the first of its table. */
-Datum
-realty_units_guard(PG_FUNCTION_ARGS)
-{
-	return realty_row_guard(fcinfo, "realty.units_guard", guard_insert, guard_update,
-							NULL);
-}
-
-static void
-fold_now_and_then(void)
+fold_now_and_then(int64 project_id)
 {
 	static unsigned int statements = 0;
-	Datum project_id;
-	bool isnull;
+	Datum value = Int64GetDatum(project_id);
 
-	if (SPI_processed == 0 || ++statements % FOLD_EVERY != 0 ||
-		XactIsoLevel != XACT_READ_COMMITTED)
+	if (++statements % FOLD_EVERY != 0 || XactIsoLevel != XACT_READ_COMMITTED)
 		return;
-	project_id = realty_plan_value(1, &isnull);
-	realty_plan_run(&ledger_fold, &project_id, NULL, false, 0);
-	realty_unit_changes_trim(DatumGetInt64(project_id));
+	realty_plan_run(&ledger_fold, &value, NULL, false, 0);
+	realty_unit_changes_trim(project_id);
 }
 
-/* How many units an insert or delete has counted. */
-static int64
-counted_rows(void)
+static void
+ledger_close(HTAB *ledger)
 {
-	int64 rows = 0;
+	int64 project_id = 0;
+	HASH_SEQ_STATUS lines;
+	LedgerLine *line;
 
-	for (uint64 i = 0; i < SPI_processed; i++)
+	hash_seq_init(&lines, ledger);
+	while ((line = hash_seq_search(&lines)) != NULL)
 	{
-		bool isnull;
-
-		rows += Abs(DatumGetInt32(
-			SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2, &isnull)));
+		if (line->total == 0 && line->available == 0)
+			continue;
+		ledger_write(line);
+		project_id = line->key.project_id;
 	}
-	return rows;
+	hash_destroy(ledger);
+	if (project_id != 0)
+		fold_now_and_then(project_id);
 }
 
 /* Trigger AFTER INSERT, AFTER UPDATE, AFTER DELETE, each statement. */
@@ -297,21 +144,29 @@ Datum
 realty_units_inventory(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.units_inventory");
+	const UnitState *before;
+	const UnitState *after;
+	UnitChanges changes;
 	OwnerScope scope;
-	RealtyPlan *plan = &ledger_update;
-	int64 rows;
+	UnitRows rows;
+	HTAB *ledger;
 
-	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
-		plan = &ledger_insert;
-	else if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
-		plan = &ledger_delete;
 	realty_owner_enter(&scope);
 	SPI_connect();
-	SPI_register_trigger_data(data);
-	realty_plan_run(plan, NULL, NULL, false, 0);
-	rows = counted_rows();
-	fold_now_and_then();
-	realty_unit_changes_note(data, rows);
+	ledger = ledger_open();
+	realty_unit_changes_open(&changes);
+	realty_unit_rows_open(&rows, data);
+	while (realty_unit_rows_next(&rows, &before, &after))
+	{
+		if (before != NULL)
+			ledger_count(ledger, before, -1);
+		if (after != NULL)
+			ledger_count(ledger, after, 1);
+		realty_unit_changes_note(&changes, before, after);
+	}
+	realty_unit_rows_close(&rows);
+	ledger_close(ledger);
+	realty_unit_changes_close(&changes);
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);

@@ -9,8 +9,8 @@
 
 #include "executor/spi.h"
 
-#include "domain/inventory.h"
 #include "domain/row.h"
+#include "domain/unit.h"
 #include "platform/faults.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
@@ -64,7 +64,7 @@ realty_projects_effects(PG_FUNCTION_ARGS)
 	TriggerData *data = realty_trigger(fcinfo, "realty.projects_effects");
 	OwnerScope scope;
 
-	realty_inventory_forget_project();
+	realty_units_forget_project();
 	realty_owner_enter(&scope);
 	SPI_connect();
 	SPI_register_trigger_data(data);

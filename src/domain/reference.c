@@ -68,6 +68,16 @@ reference_of(HeapTuple tuple, TupleDesc desc, AttrNumber id)
 	return NULL;
 }
 
+/* In the order the tables were made in; the catalog's own changes with its vacuum. */
+static int
+by_table(const ListCell *a, const ListCell *b)
+{
+	Oid first = ((const Reference *)lfirst(a))->relid;
+	Oid second = ((const Reference *)lfirst(b))->relid;
+
+	return first < second ? -1 : first > second;
+}
+
 /*
  * Every foreign key to this table's id that does not give way by itself. A site's key to
  * another column is left to PostgreSQL.
@@ -99,6 +109,7 @@ references_to(Oid relid)
 	}
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);
+	list_sort(references, by_table);
 	return references;
 }
 

@@ -15,46 +15,17 @@
 #include "access/transam.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
+#include "utils/datum.h"
 
 #include "domain/unit_changes.h"
 #include "platform/plan.h"
 #include "platform/wake.h"
 
-#define NAMED_MOST 50 /* units of one statement; the SQL below says it again */
-
-#define CHANGES_INTO "INSERT INTO realty.unit_changes (project_id, unit_id, xact) "
-#define CHANGES_OF(rows)                                                                 \
-	CHANGES_INTO "SELECT u.project_id, u.id, $1 FROM " rows " u "                        \
-				 "WHERE u.is_listed AND u.status <> 'blocked' RETURNING project_id"
-#define CHANGES_OF_MANY(rows)                                                            \
-	CHANGES_INTO "SELECT DISTINCT u.project_id, NULL::bigint, $1 FROM " rows " u "       \
-				 "WHERE u.is_listed AND u.status <> 'blocked' RETURNING project_id"
-
-static RealtyPlan of_insert = {
-	.sql = CHANGES_OF("new_rows"), .nargs = 1, .types = {INT8OID}};
-static RealtyPlan of_delete = {
-	.sql = CHANGES_OF("old_rows"), .nargs = 1, .types = {INT8OID}};
-static RealtyPlan of_large_insert = {
-	.sql = CHANGES_OF_MANY("new_rows"), .nargs = 1, .types = {INT8OID}};
-static RealtyPlan of_large_delete = {
-	.sql = CHANGES_OF_MANY("old_rows"), .nargs = 1, .types = {INT8OID}};
-
-/* No join: the plan that is kept was made for a statement over a few rows. */
-static RealtyPlan of_update = {
-	.sql = "WITH changed AS MATERIALIZED (SELECT u.project_id, u.id FROM ("
-		   "SELECT project_id, id, status, held_until, price, is_listed FROM new_rows "
-		   "UNION ALL "
-		   "SELECT project_id, id, status, held_until, price, is_listed FROM old_rows) u "
-		   "GROUP BY u.project_id, u.id HAVING bool_or(u.is_listed AND u.status <> "
-		   "'blocked') "
-		   "AND (min(u.status) <> max(u.status) OR min(u.price) <> max(u.price) "
-		   "OR bool_and(u.is_listed) <> bool_or(u.is_listed) OR count(u.held_until) = 1 "
-		   "OR min(u.held_until) <> max(u.held_until))) " CHANGES_INTO
-		   "SELECT DISTINCT c.project_id, "
-		   "CASE WHEN (SELECT count(*) FROM changed) <= 50 THEN c.id END, $1 "
-		   "FROM changed c RETURNING project_id",
-	.nargs = 1,
-	.types = {INT8OID},
+static RealtyPlan insert = {
+	.sql = "INSERT INTO realty.unit_changes (project_id, unit_id, xact) "
+		   "VALUES ($1, $2, $3)",
+	.nargs = 3,
+	.types = {INT8OID, INT8OID, INT8OID},
 };
 
 static RealtyPlan trim = {
@@ -69,31 +40,93 @@ static RealtyPlan trim = {
 	.types = {INT8OID},
 };
 
-static RealtyPlan *
-plan_of(const TriggerData *data, int64 rows)
+void
+realty_unit_changes_open(UnitChanges *changes)
 {
-	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
-		return rows > NAMED_MOST ? &of_large_insert : &of_insert;
-	if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
-		return rows > NAMED_MOST ? &of_large_delete : &of_delete;
-	return &of_update;
+	changes->count = 0;
+	changes->projects = NULL;
+}
+
+static void
+note_project(UnitChanges *changes, int64 project_id)
+{
+	(void)hash_search(changes->projects, &project_id, HASH_ENTER, NULL);
+}
+
+static void
+go_by_project(UnitChanges *changes)
+{
+	HASHCTL control = {.keysize = sizeof(int64),
+					   .entrysize = sizeof(int64),
+					   .hcxt = CurrentMemoryContext};
+
+	changes->projects = hash_create("realty unit changes", 64, &control,
+									HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	for (int i = 0; i < changes->count; i++)
+		note_project(changes, changes->named[i].project_id);
+}
+
+/* Could anybody outside have seen it change? */
+static bool
+is_news(const UnitState *before, const UnitState *after)
+{
+	bool was_public = before != NULL && before->is_public;
+	bool is_public = after != NULL && after->is_public;
+
+	if (was_public != is_public)
+		return true;
+	return is_public && (!datum_image_eq(before->status, after->status, false, -1) ||
+						 !datum_image_eq(before->price, after->price, false, -1) ||
+						 (after->is_held && before->held_until != after->held_until));
 }
 
 void
-realty_unit_changes_note(const TriggerData *data, int64 rows)
+realty_unit_changes_note(UnitChanges *changes, const UnitState *before,
+						 const UnitState *after)
 {
-	Datum xact =
-		Int64GetDatum((int64)U64FromFullTransactionId(GetTopFullTransactionId()));
+	const UnitState *unit = after ? after : before;
 
-	realty_plan_run(plan_of(data, rows), &xact, NULL, false, 0);
-	for (uint64 i = 0; i < SPI_processed; i++)
+	if (!is_news(before, after))
+		return;
+	if (changes->projects == NULL && changes->count == UNIT_CHANGES_NAMED)
+		go_by_project(changes);
+	if (changes->projects != NULL)
 	{
-		bool isnull;
-		Datum project =
-			SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull);
-
-		realty_wake_topic('p', DatumGetInt64(project));
+		note_project(changes, unit->project_id);
+		return;
 	}
+	changes->named[changes->count].id = unit->id;
+	changes->named[changes->count].project_id = unit->project_id;
+	changes->count++;
+}
+
+static void
+write_change(int64 project_id, int64 unit_id, const char *nulls)
+{
+	FullTransactionId xact = GetTopFullTransactionId();
+	Datum values[] = {Int64GetDatum(project_id), Int64GetDatum(unit_id),
+					  Int64GetDatum((int64)U64FromFullTransactionId(xact))};
+
+	realty_plan_run(&insert, values, nulls, false, 0);
+	realty_wake_topic('p', project_id);
+}
+
+void
+realty_unit_changes_close(UnitChanges *changes)
+{
+	HASH_SEQ_STATUS projects;
+	int64 *project_id;
+
+	if (changes->projects == NULL)
+	{
+		for (int i = 0; i < changes->count; i++)
+			write_change(changes->named[i].project_id, changes->named[i].id, NULL);
+		return;
+	}
+	hash_seq_init(&projects, changes->projects);
+	while ((project_id = hash_seq_search(&projects)) != NULL)
+		write_change(*project_id, 0, " n ");
+	hash_destroy(changes->projects);
 }
 
 void

@@ -7,13 +7,32 @@
 
 #include "postgres.h"
 
-#include "commands/trigger.h"
+#include "utils/hsearch.h"
+
+#include "domain/unit_rows.h"
+
+#define UNIT_CHANGES_NAMED 50 /* units of one statement */
+
+/* The changes of one statement: by unit as long as they are few, then by project. */
+typedef struct UnitChanges
+{
+	int count;
+	struct
+	{
+		int64 id;
+		int64 project_id;
+	} named[UNIT_CHANGES_NAMED];
+	HTAB *projects; /* NULL as long as units are named */
+} UnitChanges;
 
 /*
- * Note what the statement did to units; `rows` of them where it inserts or deletes.
- * As the owner, between SPI_connect and SPI_finish, with the trigger's data registered.
+ * Note what a statement does to its units, one by one (NULL: it was not there, it is
+ * gone), and write it. As the owner, between SPI_connect and SPI_finish.
  */
-extern void realty_unit_changes_note(const TriggerData *data, int64 rows);
+extern void realty_unit_changes_open(UnitChanges *changes);
+extern void realty_unit_changes_note(UnitChanges *changes, const UnitState *before,
+									 const UnitState *after);
+extern void realty_unit_changes_close(UnitChanges *changes);
 
 /* Let go of what is older than it is kept. The same; at read committed. */
 extern void realty_unit_changes_trim(int64 project_id);

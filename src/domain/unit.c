@@ -1,0 +1,218 @@
+/*
+ * unit.c
+ *		The guard of units: what they copy of their project, and what their status may be.
+ *
+ * A unit is compared with its active booking: whatever the client, a status that no
+ * booking stands behind is refused.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "storage/proc.h"
+#include "utils/builtins.h"
+#include "utils/rel.h"
+
+#include "domain/row.h"
+#include "domain/transition.h"
+#include "domain/unit.h"
+#include "domain/validate.h"
+#include "platform/errors.h"
+#include "platform/faults.h"
+#include "platform/plan.h"
+#include "platform/scope.h"
+
+PG_FUNCTION_INFO_V1(realty_units_guard);
+
+/* What a unit copies from its project. */
+typedef struct ProjectFacts
+{
+	int64 project_id;
+	LocalTransactionId transaction;
+	SubTransactionId subtransaction;
+	int64 builder_id;
+	bool is_listed;
+	bool found;
+} ProjectFacts;
+
+/*
+ * The last project asked for, good while this (sub)transaction holds the lock
+ * that was taken with it: a COPY of one project's units asks once.
+ */
+static ProjectFacts last_project;
+
+static RealtyPlan project_facts = {
+	.sql = "SELECT p.builder_id, p.status <> 'planning' FROM realty.projects p "
+		   "WHERE p.id = $1 FOR SHARE",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+static RealtyPlan active_booking = {
+	.sql = "SELECT CASE WHEN b.status = 'completed' THEN 'sold' "
+		   "WHEN b.status = 'pending' AND b.hold_expires_at IS NOT NULL THEN 'held' "
+		   "ELSE 'booked' END, b.hold_expires_at "
+		   "FROM realty.bookings b "
+		   "WHERE b.unit_id = $1 AND b.status IN ('pending', 'confirmed', 'completed')",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+void
+realty_units_forget_project(void)
+{
+	last_project.found = false;
+}
+
+static bool
+facts_are_current(int64 project_id)
+{
+	return last_project.found && last_project.project_id == project_id &&
+		   last_project.transaction == MyProc->lxid &&
+		   last_project.subtransaction == GetCurrentSubTransactionId();
+}
+
+/*
+ * Builder and listing of the project, locked against change until the end of the
+ * transaction, or NULL when there is none.
+ */
+static const ProjectFacts *
+get_project_facts(int64 project_id)
+{
+	Datum value = Int64GetDatum(project_id);
+	OwnerScope scope;
+	bool isnull;
+
+	if (facts_are_current(project_id))
+		return &last_project;
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&project_facts, &value, NULL, false, 1);
+	last_project.found = SPI_processed > 0;
+	if (last_project.found)
+	{
+		last_project.project_id = project_id;
+		last_project.transaction = MyProc->lxid;
+		last_project.subtransaction = GetCurrentSubTransactionId();
+		last_project.builder_id = DatumGetInt64(realty_plan_value(1, &isnull));
+		last_project.is_listed = DatumGetBool(realty_plan_value(2, &isnull));
+	}
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return last_project.found ? &last_project : NULL;
+}
+
+static void
+refuse_unknown_project(TriggerData *data, Row *row)
+{
+	List *skip = list_make2("project_id", "builder_id");
+	Faults faults;
+
+	realty_faults_init(&faults);
+	realty_faults_add(&faults, "project_id",
+					  realty_row_is_null(row, "project_id") ? "is required"
+															: "names no project");
+	realty_validate_tuple(data->tg_relation, row->tuple, skip, false, &faults);
+	realty_faults_raise(&faults);
+}
+
+static void
+copy_from_project(TriggerData *data, Row *row)
+{
+	const ProjectFacts *facts = get_project_facts(realty_row_bigint(row, "project_id"));
+
+	if (facts == NULL)
+		refuse_unknown_project(data, row);
+	realty_row_set(row, "builder_id", Int64GetDatum(facts->builder_id));
+	realty_row_set(row, "is_listed", BoolGetDatum(facts->is_listed));
+}
+
+static void
+guard_insert(TriggerData *data, Row *row)
+{
+	char *status = realty_row_text(row, "status");
+
+	if (status != NULL && (strcmp(status, "held") == 0 || strcmp(status, "booked") == 0 ||
+						   strcmp(status, "sold") == 0))
+		ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
+						errmsg("a unit starts as available or blocked")));
+	copy_from_project(data, row);
+}
+
+static void
+refuse_status(const char *status, const char *booked_as)
+{
+	if (booked_as == NULL)
+		ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
+						errmsg("a unit without an active booking cannot be %s",
+							   realty_one_line(status))));
+	ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
+					errmsg("a unit whose active booking makes it %s cannot be %s",
+						   booked_as, realty_one_line(status)),
+					errhint("Change the booking instead.")));
+}
+
+/* What the active booking makes of the unit: held, booked, sold; NULL without one. */
+static char *
+status_by_booking(const Row *row)
+{
+	Datum unit_id = Int64GetDatum(realty_row_bigint(row, "id"));
+	MemoryContext caller = CurrentMemoryContext;
+	OwnerScope scope;
+	char *status = NULL;
+
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&active_booking, &unit_id, NULL, false, 1);
+	if (SPI_processed > 0)
+		status = MemoryContextStrdup(
+			caller, SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1));
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return status;
+}
+
+static void
+guard_status(const Row *old_row, const Row *row)
+{
+	char *from = realty_row_text(old_row, "status");
+	char *to = realty_row_text(row, "status");
+	char *booked_as;
+	bool is_free;
+
+	if (to == NULL)
+		return;
+	booked_as = status_by_booking(row);
+	is_free = strcmp(to, "available") == 0 || strcmp(to, "blocked") == 0;
+	if (booked_as == NULL ? !is_free : strcmp(to, booked_as) != 0)
+		refuse_status(to, booked_as);
+	if (is_free && (strcmp(from, "available") == 0 || strcmp(from, "blocked") == 0))
+		realty_transition_check("units", from, to);
+}
+
+static void
+guard_update(TriggerData *data, Row *row)
+{
+	Row old_row;
+	Faults faults;
+
+	realty_row_old(&old_row, data);
+	realty_faults_init(&faults);
+	if (realty_row_differs(&old_row, row, "project_id"))
+		realty_faults_add(&faults, "project_id", "cannot be changed");
+	realty_faults_raise(&faults);
+	if (realty_row_differs(&old_row, row, "builder_id") ||
+		realty_row_differs(&old_row, row, "is_listed"))
+		copy_from_project(data, row);
+	if (realty_row_differs(&old_row, row, "status"))
+		guard_status(&old_row, row);
+}
+
+/* Trigger BEFORE INSERT OR UPDATE, each row; the first of its table. */
+Datum
+realty_units_guard(PG_FUNCTION_ARGS)
+{
+	return realty_row_guard(fcinfo, "realty.units_guard", guard_insert, guard_update,
+							NULL);
+}
