@@ -10,15 +10,17 @@
  * user_id, facts (jsonb, what the template's names stand for) and data (jsonb,
  * what the notification refers to): one row for each person and event. A kind
  * without a template for an audience tells that audience nothing. OFFSET 0 keeps the
- * planner from making the facts anew wherever they stand.
+ * planner from making the facts anew wherever they stand, LIMIT 1 from hashing all
+ * templates for one.
  */
 #define REALTY_NOTIFY_SQL(recipients)                                                    \
 	"INSERT INTO realty.notifications (user_id, kind, title, body, data) "               \
 	"SELECT r.user_id, t.kind, realty.fill_template(t.title, r.facts), "                 \
 	"rtrim(realty.fill_template(t.body, r.facts)), r.data "                              \
 	"FROM (" recipients " OFFSET 0) r "                                                  \
-	"JOIN realty.notification_templates t ON t.kind = r.kind AND t.audience = "          \
-	"r.audience"
+	"CROSS JOIN LATERAL (SELECT n.kind, n.title, n.body "                                \
+	"FROM realty.notification_templates n "                                              \
+	"WHERE n.kind = r.kind AND n.audience = r.audience LIMIT 1) t"
 
 /*
  * Parts of such a SELECT for what concerns a booking: f is a row of
