@@ -23,6 +23,19 @@ SELECT count(*) AS lines, sum(total) AS total, sum(available) AS available FROM 
 SELECT count(*) - :audited AS lines FROM realty.audit_log WHERE table_name = 'units';
 SELECT new_row ->> 'count' AS count, new_row -> 'project_ids' = to_jsonb(ARRAY[:sea]) AS of_sea, user_id = :bala AS by_bala
 FROM realty.audit_log WHERE table_name = 'units' ORDER BY id DESC LIMIT 1;
+-- One statement that adds, changes and removes units, and one that comes upon some that are there.
+SAVEPOINT before_merge;
+MERGE INTO realty.units u USING (VALUES ('1', 'blocked'), ('2', 'gone'), ('2000', 'available'), ('2001', 'available')) v (number, what)
+    ON u.project_id = :sea AND u.unit_number = v.number
+    WHEN MATCHED AND v.what = 'gone' THEN DELETE
+    WHEN MATCHED THEN UPDATE SET status = v.what
+    WHEN NOT MATCHED THEN INSERT (project_id, tower, unit_number, price) VALUES (:sea, 'Z', v.number, 4000000);
+SELECT total_units, available_units FROM api.projects WHERE id = :sea;
+INSERT INTO realty.units (project_id, tower, unit_number, price) VALUES (:sea, 'Z', '2000', 1), (:sea, 'Z', '2002', 1)
+    ON CONFLICT (project_id, tower, unit_number) DO UPDATE SET status = 'blocked';
+SELECT total_units, available_units FROM api.projects WHERE id = :sea;
+SELECT * FROM realty.check_invariants();
+ROLLBACK TO before_merge;
 
 -- A draft is its builder's alone, with its units.
 SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
