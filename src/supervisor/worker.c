@@ -187,15 +187,28 @@ sweep(void)
 	return WORKER_DONE;
 }
 
-/* The mark goes first: a letter that comes meanwhile sets it again. */
+static void
+mark_again(int code, Datum argument)
+{
+	pg_atomic_write_u32(&realty_stats_here()->wake, 1);
+}
+
+/*
+ * The mark goes first: a letter that comes meanwhile sets it again, and so does whatever
+ * ends the worker before it has told.
+ */
 static void
 wake_mailers(void)
 {
 	if (pg_atomic_exchange_u32(&realty_stats_here()->wake, 0) == 0)
 		return;
-	begin("NOTIFY " CHANNEL);
-	Async_Notify(CHANNEL, "");
-	commit();
+	PG_ENSURE_ERROR_CLEANUP(mark_again, (Datum)0);
+	{
+		begin("NOTIFY " CHANNEL);
+		Async_Notify(CHANNEL, "");
+		commit();
+	}
+	PG_END_ENSURE_ERROR_CLEANUP(mark_again, (Datum)0);
 }
 
 static void
