@@ -102,6 +102,8 @@ typedef void (*ApiWork)(ApiRequest *request, void *arg);
 
 /* serve.c */
 extern void realty_request_serve(ApiRequest *request);
+
+/* guarded.c */
 extern bool realty_request_guarded(ApiRequest *request, ApiWork work, void *arg,
 								   ErrorData **error);
 extern void realty_request_become(const ApiRequest *request);

@@ -5,14 +5,12 @@
  * All of it runs in a subtransaction whose error becomes an answer, so that a caller of
  * realty.request gets a row on every path and an error of a request undoes exactly that
  * request. Role, identity and settings are changed within one GUC nest level and the
- * subtransaction, and are back on every exit. The role is changed as SECURITY DEFINER
- * does it (SECURITY_LOCAL_USERID_CHANGE): SQL inside cannot SET ROLE its way out.
+ * subtransaction, and are back on every exit.
  *
  * A GET assigns no transaction id, so it works on a hot standby.
  */
 #include "postgres.h"
 
-#include "access/xact.h"
 #include "access/xlog.h"
 #include "common/pg_prng.h"
 #include "executor/spi.h"
@@ -21,8 +19,6 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
-#include "utils/memutils.h"
-#include "utils/resowner.h"
 #include "utils/rls.h"
 
 #include "api/catalog.h"
@@ -37,67 +33,6 @@
 #include "platform/stats.h"
 
 #define BEARER "Bearer "
-
-/* ---- guarding ---- */
-
-/*
- * Runs work in a subtransaction; false, with the error, when it failed and was undone.
- * User and security context are as before either way.
- */
-bool
-realty_request_guarded(ApiRequest *request, ApiWork work, void *arg, ErrorData **error)
-{
-	ResourceOwner owner = CurrentResourceOwner;
-	volatile bool failed = false;
-	Oid user;
-	int sec_context;
-
-	GetUserIdAndSecContext(&user, &sec_context);
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(request->context);
-	PG_TRY();
-	{
-		work(request, arg);
-		SetUserIdAndSecContext(user, sec_context);
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(request->context);
-		*error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		failed = true;
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(request->context);
-	CurrentResourceOwner = owner;
-	return !failed;
-}
-
-/* The caller's role and identity, until the guarded work ends. */
-void
-realty_request_become(const ApiRequest *request)
-{
-	Oid user;
-	int sec_context;
-
-	realty_identity_set(&request->identity, GUC_ACTION_SAVE);
-	GetUserIdAndSecContext(&user, &sec_context);
-	SetUserIdAndSecContext(request->role, sec_context | SECURITY_LOCAL_USERID_CHANGE);
-}
-
-/* What the path names is not there, or not for this caller to know of. */
-void
-realty_request_not_found(const ApiRequest *request)
-{
-	const ApiResource *resource = request->route->resource;
-
-	if (resource == NULL)
-		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND), errmsg("not found")));
-	ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),
-					errmsg("%s not found", resource->singular)));
-}
 
 /* ---- settings ---- */
 
