@@ -1,6 +1,6 @@
 -- Each CHECK by itself: with the triggers off, the values at its border are taken, those one step
 -- beyond are refused, and by this CHECK. A CHECK without a line here fails, and so does a line
--- without its CHECK.
+-- without its CHECK; those that need no line are listed at the end, so that none goes unnoticed.
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set sample_rows :abs_srcdir '/sql/include/sample_rows.sql'
 BEGIN;
@@ -144,4 +144,7 @@ SELECT c.conname, c.good, left(c.assignment, 80) AS assignment, v.verdict FROM c
 WHERE v.verdict <> CASE WHEN c.good THEN 'taken' ELSE c.conname END ORDER BY 1, 2, 3;
 SELECT conname AS without_a_case FROM owned WHERE conname NOT IN (SELECT conname FROM cases WHERE NOT good) ORDER BY 1;
 SELECT conname AS without_its_check FROM given WHERE conname NOT IN (SELECT conname FROM owned) ORDER BY 1;
+-- Those of which the kind says it all.
+SELECT k.kind, o.conname FROM owned o JOIN kinds k ON right(o.conname, length(k.kind) + 1) = '_' || k.kind
+WHERE NOT EXISTS (SELECT FROM given g WHERE g.conname = o.conname) ORDER BY 1, o.conname COLLATE "C";
 ROLLBACK;
