@@ -24,22 +24,28 @@
 
 #define REPEAT_AFTER 60000 /* ms */
 
-static char advice_last[256];
-static int64_t advice_last_at;
-static bool advice_connected;
+/* What was told last of one server. */
+typedef struct Told
+{
+	char last[256];
+	int64_t last_at;
+	bool connected;
+} Told;
+
+static Told tolds[CONFIG_SERVERS_MOST];
 
 static bool
-advice_is_news(const char *sqlstate, const char *message)
+advice_is_news(Told *told, const char *sqlstate, const char *message)
 {
-	char key[sizeof advice_last];
+	char key[sizeof told->last];
 	int64_t now = loop_now();
 
 	strncpy(key, *sqlstate ? sqlstate : message, sizeof key - 1);
 	key[sizeof key - 1] = '\0';
-	if (strcmp(key, advice_last) == 0 && now - advice_last_at < REPEAT_AFTER)
+	if (strcmp(key, told->last) == 0 && now - told->last_at < REPEAT_AFTER)
 		return false;
-	strcpy(advice_last, key);
-	advice_last_at = now;
+	strcpy(told->last, key);
+	told->last_at = now;
 	return true;
 }
 
@@ -81,13 +87,20 @@ static const Advice advices[] = {
 void
 advice_give(const Config *config, const char *sqlstate, const char *message)
 {
+	Told *told = &tolds[config->server_number];
+
 	if (sqlstate == NULL)
 		sqlstate = "";
-	advice_connected = false;
-	if (!advice_is_news(sqlstate, message))
+	told->connected = false;
+	if (!advice_is_news(told, sqlstate, message))
 		return;
-	log_line("no connection to database \"%s\" as %s: %.400s", config->database,
-			 config->user, *message ? message : "it broke");
+	if (*message == '\0')
+		message = "it broke";
+	if (config->server_number > 0)
+		log_line("no connection to replica %s: %.400s", config->server, message);
+	else
+		log_line("no connection to database \"%s\" as %s: %.400s", config->database,
+				 config->user, message);
 	for (size_t i = 0; i < sizeof advices / sizeof *advices; i++)
 		if (strncmp(sqlstate, advices[i].prefix, strlen(advices[i].prefix)) == 0)
 		{
@@ -140,8 +153,12 @@ advice_version(const char *version)
 void
 advice_clear(const Config *config)
 {
-	advice_last[0] = '\0';
-	if (!advice_connected)
+	Told *told = &tolds[config->server_number];
+
+	told->last[0] = '\0';
+	if (!told->connected && config->server_number > 0)
+		log_line("connected to replica %s", config->server);
+	else if (!told->connected)
 		log_line("connected to the database as %s", config->user);
-	advice_connected = true;
+	told->connected = true;
 }

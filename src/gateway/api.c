@@ -13,8 +13,12 @@
 #include <string.h>
 
 #include "gateway/log.h"
+#include "gateway/replicas.h"
 #include "gateway/respond.h"
 #include "gateway/stream.h"
+#include "gateway/watch.h"
+
+static Call *api_call(Request *request);
 
 static void
 api_failed(Request *request, const char *sqlstate)
@@ -27,7 +31,52 @@ api_failed(Request *request, const char *sqlstate)
 	respond_refusal(request, refusal);
 }
 
-static Call *api_call(Request *request);
+static bool
+api_only_reads(const Request *request)
+{
+	return strcmp(request->method, "GET") == 0;
+}
+
+/*
+ * Is what a replica said not the last word? A session that began a moment ago is unknown
+ * there; its queries are cancelled when replay needs the room (40001, 409); and streams
+ * stay with the primary, which knows first.
+ */
+static bool
+api_is_doubtful(const CallResult *result, Fallback *why)
+{
+	unsigned int status;
+
+	*why = result->outcome == CALL_LATE ? FALLBACK_BEHIND : FALLBACK_FAILED;
+	if (result->outcome != CALL_ROWS)
+		return result->outcome != CALL_TIMED_OUT && result->outcome != CALL_GONE;
+	status = respond_row_status(result->rows);
+	if (status == MHD_HTTP_UNAUTHORIZED)
+		*why = FALLBACK_REFUSED;
+	else if (stream_asked_for(result->rows))
+		*why = FALLBACK_STREAM;
+	else
+		return status == MHD_HTTP_CONFLICT || status == 0 || status >= 500;
+	return true;
+}
+
+/* Asked of a replica, and to be asked of the primary: once. False: it has no room. */
+static bool
+api_of_primary(Request *request, const CallResult *result)
+{
+	Fallback why;
+	Call *call;
+
+	if (!request->reads || !api_is_doubtful(result, &why))
+		return false;
+	request->reads = false;
+	replicas_fell_back(why);
+	call = api_call(request);
+	if (call == NULL || request_submit(request, call) != POOL_ACCEPTED)
+		return false;
+	PQclear(result->rows);
+	return true;
+}
 
 /*
  * The connection broke under a request that changes nothing: once more, on another.
@@ -38,7 +87,7 @@ api_again(Request *request)
 {
 	Call *call;
 
-	if (request->retried || strcmp(request->method, "GET") != 0)
+	if (request->retried || !api_only_reads(request))
 		return false;
 	request->retried = true;
 	call = api_call(request);
@@ -50,6 +99,9 @@ api_done(void *owner, const CallResult *result)
 {
 	Request *request = owner;
 
+	if (api_of_primary(request, result))
+		return;
+	memcpy(request->token, result->position, sizeof request->token);
 	switch (result->outcome)
 	{
 	case CALL_ROWS:
@@ -105,6 +157,8 @@ api_call(Request *request)
 		call_set(call, 3, body, request->body.length);
 		call_set(call, 4, *request->client ? request->client : NULL, 0);
 		call->costly = api_is_costly(request);
+		call->asks_position = replicas_count() > 0 && !api_only_reads(request);
+		call->needs = request->position;
 	}
 	else if (call)
 	{
@@ -117,5 +171,7 @@ api_call(Request *request)
 void
 api_serve(Request *request)
 {
+	request->reads = replicas_count() > 0 && api_only_reads(request) &&
+					 request->position != POSITION_UNKNOWN;
 	request_call(request, api_call(request));
 }

@@ -9,6 +9,7 @@
 #include "gateway/call.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 Call *
 call_create(Statement statement, CallDone done, void *owner)
@@ -23,10 +24,21 @@ call_create(Statement statement, CallDone done, void *owner)
 	return call;
 }
 
+/* When the database has said all that it has to say. */
+CallOutcome
+call_outcome(Call *call)
+{
+	if (call->sqlstate[0] == '\0' && call->rows)
+		return CALL_ROWS;
+	if (call->sqlstate[0] == '\0')
+		memcpy(call->sqlstate, "XX000", sizeof call->sqlstate);
+	return CALL_FAILED;
+}
+
 static void
 call_tell(Call *call, CallOutcome outcome)
 {
-	CallResult result = {outcome, call->rows, call->sqlstate};
+	CallResult result = {outcome, call->rows, call->sqlstate, call->position};
 
 	if (call->owner == NULL)
 		return;
@@ -54,11 +66,11 @@ call_drop(Call *call)
 	free(call);
 }
 
-/* The owner waits no longer; the call itself stays where it is. */
+/* The owner waits no longer, and learns what is known; the call stays where it is. */
 void
 call_give_up(Call *call, CallOutcome outcome)
 {
-	call_tell(call, outcome);
+	call_tell(call, call->committed ? call_outcome(call) : outcome);
 }
 
 void

@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 
+#define CONFIG_SERVERS_MOST 17 /* the primary and its replicas */
+
 typedef struct Config
 {
 	const char *address;
@@ -10,9 +12,15 @@ typedef struct Config
 	const char *user;
 	const char *cors_origins;
 	const char *trusted_proxies;
-	const char *socket;  /* path of a Unix-domain socket, empty for none */
-	const char *metrics; /* who may read /metrics */
-	const char *docs;    /* directory of Swagger UI's files */
+	const char *socket;   /* path of a Unix-domain socket, empty for none */
+	const char *metrics;  /* who may read /metrics */
+	const char *docs;     /* directory of Swagger UI's files */
+	const char *replicas; /* connection strings parted by commas */
+	const char *conninfo; /* of one replica; NULL: of the primary */
+	const char *server;   /* what the log calls that replica */
+	int server_number;    /* 0: the primary */
+	int replica_lag;      /* ms that a replica may be behind */
+	int replica_wait;     /* ms that a GET waits for its own writes there */
 	int port;
 	int connections; /* to the database */
 	int depth;       /* requests sent ahead on one connection */

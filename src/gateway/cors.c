@@ -18,8 +18,8 @@
 #define CORS_METHODS "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 #define CORS_REQUEST_HEADERS                                                             \
 	"Authorization, Content-Type, Accept, If-None-Match, If-Match, Idempotency-Key, "    \
-	"X-Request-Id, Last-Event-ID"
-#define CORS_ANSWER_HEADERS "X-Request-Id, ETag, Location, Retry-After"
+	"X-Request-Id, Last-Event-ID, Consistency-Token"
+#define CORS_ANSWER_HEADERS "X-Request-Id, ETag, Location, Retry-After, Consistency-Token"
 #define CORS_REMEMBER "600" /* seconds */
 
 /* scheme://host[:port], nothing behind it. */

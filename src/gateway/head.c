@@ -18,12 +18,13 @@
 #include <sys/random.h>
 
 #include "gateway/compress.h"
+#include "gateway/watch.h"
 
 /* For this connection alone, or already used up here: not for the database. */
 static const char *const own_headers[] = {
-	"Connection",   "Content-Length",   "Expect",  "Keep-Alive", "Proxy-Authorization",
-	"Te",           "Proxy-Connection", "Trailer", "Upgrade",    "Transfer-Encoding",
-	"X-Request-Id",
+	"Connection",   "Content-Length",    "Expect",  "Keep-Alive", "Proxy-Authorization",
+	"Te",           "Proxy-Connection",  "Trailer", "Upgrade",    "Transfer-Encoding",
+	"X-Request-Id", "Consistency-Token",
 };
 
 #define OWN_HEADERS (sizeof own_headers / sizeof *own_headers)
@@ -127,6 +128,18 @@ head_identify(Request *request, const char *proposed)
 	request->id[2 * sizeof bytes] = '\0';
 }
 
+/* The furthest of several counts. One that we cannot read may ask for anything. */
+static void
+head_note_token(Request *request, const char *value)
+{
+	uint64_t position;
+
+	if (!position_read(value, &position))
+		position = POSITION_UNKNOWN;
+	if (position > request->position)
+		request->position = position;
+}
+
 /* Headers that say where the body ends, or that may come only once. */
 static void
 head_note(Request *request, const char *name, const char *value)
@@ -142,6 +155,8 @@ head_note(Request *request, const char *name, const char *value)
 	}
 	else if (strcasecmp(name, "X-Request-Id") == 0 && request->id[0] == '\0')
 		head_identify(request, value);
+	else if (strcasecmp(name, REQUEST_TOKEN) == 0)
+		head_note_token(request, value);
 	else if (strcasecmp(name, "Access-Control-Request-Method") == 0)
 		request->preflight = strcmp(request->method, "OPTIONS") == 0;
 	else if (strcasecmp(name, "Expect") == 0)

@@ -35,6 +35,14 @@
 	2 /* s past our deadline that the server ends a query by itself                      \
 	   */
 
+#define KEYS_MOST 96 /* of a connection; libpq knows some forty */
+
+/* What this server has: on the disk, or replayed. */
+#define POSITION                                                                         \
+	"SELECT CASE WHEN pg_catalog.pg_is_in_recovery() "                                   \
+	"THEN pg_catalog.pg_last_wal_replay_lsn() "                                          \
+	"ELSE pg_catalog.pg_current_wal_flush_lsn() END"
+
 typedef struct StatementText
 {
 	const char *name;
@@ -55,6 +63,11 @@ static const StatementText statements[] = {
 						  "SELECT position, until, topics "
 						  "FROM realty.stream_poll($1, $2)",
 						  2, 0},
+	[STATEMENT_POSITION] = {"position", POSITION, 0, 0},
+	[STATEMENT_WATCH] = {"watch",
+						 POSITION ", pg_catalog.pg_is_in_recovery(), "
+								  "system_identifier FROM pg_catalog.pg_control_system()",
+						 0, 0},
 };
 
 #define STATEMENTS (sizeof statements / sizeof *statements)
@@ -102,8 +115,9 @@ link_drop(Link *link)
 	link->state = LINK_DOWN;
 	link->failures++;
 	link->due = loop_now() + link_backoff(link->failures);
+	link->losses++;
 	while ((call = call_shift(&link->inflight)) != NULL)
-		call_finish(call, CALL_LOST);
+		call_finish(call, call->committed ? call_outcome(call) : CALL_LOST);
 }
 
 /* The five characters that stand before the text of a verbose error message. */
@@ -132,23 +146,50 @@ link_ignore_notice(void *arg, const PGresult *notice)
 	(void)notice;
 }
 
+typedef struct Words
+{
+	const char *keys[KEYS_MOST];
+	const char *values[KEYS_MOST];
+	int count;
+} Words;
+
+static void
+words_add(Words *words, const char *key, const char *value)
+{
+	if (words->count >= KEYS_MOST - 1)
+		return;
+	words->keys[words->count] = key;
+	words->values[words->count++] = value;
+}
+
+/* Of two values the later one counts: what a replica's string says goes before all else.
+ */
 static PGconn *
 link_open(const Config *config)
 {
 	const char *given = getenv("PGOPTIONS");
+	PQconninfoOption *replica =
+		config->conninfo ? PQconninfoParse(config->conninfo, NULL) : NULL;
+	Words words = {.count = 0};
 	char options[512];
-	const char *keys[] = {
-		"user", "fallback_application_name", "client_encoding", "options", "dbname",
-		NULL};
-	const char *values[] = {config->user, "realty-gateway", "UTF8",
-							options,      config->database, NULL};
 	PGconn *conn;
 
 	snprintf(
 		options, sizeof options,
 		"%s -c statement_timeout=%ds -c default_transaction_isolation=read\\ committed",
 		given ? given : "", config->timeout + STATEMENT_EXTRA);
-	conn = PQconnectStartParams(keys, values, 1);
+	words_add(&words, "user", config->user);
+	words_add(&words, "fallback_application_name", "realty-gateway");
+	words_add(&words, "client_encoding", "UTF8");
+	words_add(&words, "options", options);
+	words_add(&words, "dbname", config->database);
+	if (replica)
+		words_add(&words, "target_session_attrs", "any");
+	for (PQconninfoOption *option = replica; option && option->keyword; option++)
+		if (option->val)
+			words_add(&words, option->keyword, option->val);
+	conn = PQconnectStartParams(words.keys, words.values, 1);
+	PQconninfoFree(replica);
 	if (conn == NULL)
 		return NULL;
 	PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
@@ -194,13 +235,14 @@ link_flush(Link *link)
 static void
 link_prepare(Link *link)
 {
+	size_t count = *link->config->replicas ? STATEMENTS : (size_t)STATEMENT_POSITION;
 	bool sent = PQsetnonblocking(link->conn, 1) == 0 && PQenterPipelineMode(link->conn);
 
 	link->state = LINK_PREPARING;
 	link->sqlstate[0] = '\0';
 	sent =
 		sent && PQsendQueryParams(link->conn, version_sql, 0, NULL, NULL, NULL, NULL, 0);
-	for (size_t i = 0; sent && i < STATEMENTS; i++)
+	for (size_t i = 0; sent && i < count; i++)
 		sent = PQsendPrepare(link->conn, statements[i].name, statements[i].sql, 0, NULL);
 	if (!sent || !PQpipelineSync(link->conn) || !link_flush(link))
 		link_fail(link, "");
@@ -275,23 +317,32 @@ link_cancel(Link *link, int64_t now)
 	link->cancel = cancel_send(link->conn, link_cancelled, link);
 }
 
-/* The Sync of the oldest call: what it did is committed, or undone. */
+/*
+ * A Sync of the oldest call: what it did is committed, or undone. Where the position is
+ * asked for as well, a second one follows.
+ */
 static void
 link_synced(Link *link)
 {
-	Call *call = call_shift(&link->inflight);
+	Call *call = link->inflight.head;
 
+	if (call->asks_position && !call->committed)
+	{
+		call->committed = true;
+		return;
+	}
+	(void)call_shift(&link->inflight);
 	link->head_since = loop_now();
 	link->cancel_at = 0;
-	if (call->sqlstate[0])
-		call_finish(call, CALL_FAILED);
-	else if (call->rows)
-		call_finish(call, CALL_ROWS);
-	else
-	{
-		strcpy(call->sqlstate, "XX000");
-		call_finish(call, CALL_FAILED);
-	}
+	call_finish(call, call_outcome(call));
+}
+
+/* What comes between the two: the position, or an error that takes nothing back. */
+static void
+link_take_position(Call *call, const PGresult *result)
+{
+	if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1)
+		snprintf(call->position, sizeof call->position, "%s", PQgetvalue(result, 0, 0));
 }
 
 static void
@@ -300,14 +351,17 @@ link_take(Link *link, PGresult *result)
 	ExecStatusType status = PQresultStatus(result);
 	Call *call = link->inflight.head;
 
-	if (status == PGRES_TUPLES_OK && call && call->rows == NULL)
+	if (call && call->committed)
+		link_take_position(call, result);
+	else if (status == PGRES_TUPLES_OK && call && call->rows == NULL)
 	{
 		call->rows = result;
 		return;
 	}
 	if (status == PGRES_TUPLES_OK && call == NULL && PQntuples(result) == 1)
 		advice_version(PQgetvalue(result, 0, 0));
-	if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE)
+	if ((status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) &&
+		!(call && call->committed))
 		link_note_error(call ? call->sqlstate : link->sqlstate, result);
 	PQclear(result);
 	if (status != PGRES_PIPELINE_SYNC)
@@ -363,14 +417,22 @@ link_ready(void *owner, uint32_t events)
 		link_fail(link, "");
 }
 
+static bool
+link_put(Link *link, Statement statement, const Call *call)
+{
+	const StatementText *text = &statements[statement];
+
+	return PQsendQueryPrepared(link->conn, text->name, text->parameters, call->values,
+							   call->lengths, parameter_formats, text->binary);
+}
+
 /* Put a call on the connection. False: the connection is gone, the call is unsent. */
 bool
 link_send(Link *link, Call *call)
 {
-	const StatementText *text = &statements[call->statement];
+	bool sent;
 
-	if (!PQsendQueryPrepared(link->conn, text->name, text->parameters, call->values,
-							 call->lengths, parameter_formats, text->binary))
+	if (!link_put(link, call->statement, call))
 	{
 		link_fail(link, "");
 		return false;
@@ -378,7 +440,10 @@ link_send(Link *link, Call *call)
 	if (link->inflight.head == NULL)
 		link->head_since = loop_now();
 	call_append(&link->inflight, call);
-	if (!PQpipelineSync(link->conn) || !link_flush(link))
+	sent = PQpipelineSync(link->conn);
+	if (sent && call->asks_position)
+		sent = link_put(link, STATEMENT_POSITION, call) && PQpipelineSync(link->conn);
+	if (!sent || !link_flush(link))
 		link_fail(link, "");
 	return true;
 }
@@ -436,6 +501,14 @@ link_start(Link *link, const Config *config)
 	link_connect(link, loop_now());
 }
 
+/* It does not answer: give it up. */
+void
+link_break(Link *link)
+{
+	if (link->conn)
+		link_fail(link, "57014");
+}
+
 void
 link_stop(Link *link)
 {
@@ -461,6 +534,21 @@ link_connect_now(PGconn *conn)
 	return want == PGRES_POLLING_OK;
 }
 
+/* Of a replica. */
+static bool
+link_is_standby(const Config *config, PGconn *conn)
+{
+	const char *said = PQparameterStatus(conn, "in_hot_standby");
+	bool standby = said && strcmp(said, "on") == 0;
+
+	if (standby)
+		printf("ready: replica %s, database %s as %s\n", config->server, PQdb(conn),
+			   PQuser(conn));
+	else
+		log_line("replica %s is no standby; it would get no GETs", config->server);
+	return standby;
+}
+
 static bool
 link_ask_ready(const Config *config, PGconn *conn)
 {
@@ -471,7 +559,9 @@ link_ask_ready(const Config *config, PGconn *conn)
 	if (PQresultStatus(version) == PGRES_TUPLES_OK && PQntuples(version) == 1)
 		advice_version(PQgetvalue(version, 0, 0));
 	PQclear(version);
-	if (ready)
+	if (ready && config->conninfo)
+		ready = link_is_standby(config, conn);
+	else if (ready)
 		printf("ready: database %s as %s\n", PQdb(conn), PQuser(conn));
 	else
 		advice_give(config, PQresultErrorField(result, PG_DIAG_SQLSTATE),

@@ -23,10 +23,11 @@ typedef struct Link
 	PGconn *conn;
 	Source source;
 	LinkState state;
-	int fd;             /* what the loop watches, -1 for none */
-	uint32_t events;    /* what it waits for there */
-	int failures;       /* in a row */
-	int64_t due;        /* down: when to try again; under way: when to give up */
+	int fd;              /* what the loop watches, -1 for none */
+	uint32_t events;     /* what it waits for there */
+	int failures;        /* in a row */
+	unsigned int losses; /* ever */
+	int64_t due;         /* down: when to try again; under way: when to give up */
 	int64_t head_since; /* when the oldest call in flight was sent or came to the front */
 	CallList inflight;
 	Cancel *cancel;    /* under way; until it is back nothing more is sent */
@@ -38,6 +39,7 @@ void link_start(Link *link, const Config *config);
 void link_turn(Link *link, int64_t now);
 bool link_send(Link *link, Call *call);
 bool link_abandon(Link *link, Call *call);
+void link_break(Link *link);
 void link_stop(Link *link);
 int link_check(const Config *config);
 

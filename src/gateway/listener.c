@@ -29,6 +29,7 @@
 #include "gateway/log.h"
 #include "gateway/loop.h"
 #include "gateway/peer.h"
+#include "gateway/replicas.h"
 #include "gateway/respond.h"
 #include "gateway/socket.h"
 
@@ -66,7 +67,8 @@ listener_clients(const Config *config)
 		(void)setrlimit(RLIMIT_NOFILE, &limit);
 		getrlimit(RLIMIT_NOFILE, &limit);
 	}
-	room = (long)limit.rlim_cur - config->connections - OTHER_DESCRIPTORS;
+	room = (long)limit.rlim_cur - config->connections - replicas_descriptors() -
+		   OTHER_DESCRIPTORS;
 	if (limit.rlim_cur == RLIM_INFINITY || room >= config->clients)
 		return config->clients;
 	log_line("%ld descriptors allow %ld clients only", (long)limit.rlim_cur, room);

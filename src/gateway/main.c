@@ -29,6 +29,7 @@
 #include "gateway/peer.h"
 #include "gateway/pool.h"
 #include "gateway/proxy.h"
+#include "gateway/replicas.h"
 #include "gateway/stream.h"
 
 #define EXIT_SETTINGS 2
@@ -101,6 +102,7 @@ main_wait(void)
 	int64_t left;
 
 	wait = sooner(wait, sooner(stream_wait(), feed_wait(&gateway)));
+	wait = sooner(wait, replicas_wait());
 	if (!gateway.draining)
 		return wait;
 	left = drain_until - loop_now();
@@ -127,6 +129,7 @@ main_loop(void)
 		loop_turn(main_wait());
 		listener_turn();
 		stream_turn(&gateway);
+		replicas_turn();
 		pool_turn(gateway.pool);
 		log_flush();
 	}
@@ -137,6 +140,7 @@ static void
 main_stop(void)
 {
 	feed_stop();
+	replicas_stop();
 	pool_stop(gateway.pool);
 	stream_drain();
 	for (int turn = 0; turn < 10 && gateway.active > 0; turn++)
@@ -147,6 +151,14 @@ main_stop(void)
 	listener_stop();
 	log_flush();
 	log_line("stopped");
+}
+
+static int
+main_check(void)
+{
+	int status = link_check(&config);
+
+	return replicas_check() ? status : 1;
 }
 
 int
@@ -162,11 +174,12 @@ main(int argc, char **argv)
 		break;
 	}
 	if (!proxies_read(&gateway.proxies, config.trusted_proxies) ||
-		!cors_read(&gateway.cors, config.cors_origins) || !metrics_start(&gateway))
+		!cors_read(&gateway.cors, config.cors_origins) || !metrics_start(&gateway) ||
+		!replicas_read(&config))
 		return EXIT_SETTINGS;
 	srandom((unsigned int)getpid() ^ (unsigned int)loop_now());
 	if (config.check)
-		return link_check(&config);
+		return main_check();
 	if (!loop_start() || !signals_start() || !canceller_start() ||
 		!listener_start(&gateway))
 	{
@@ -175,7 +188,7 @@ main(int argc, char **argv)
 	}
 	docs_read(config.docs);
 	gateway.pool = pool_start(&config);
-	if (gateway.pool == NULL)
+	if (gateway.pool == NULL || !replicas_start(&config))
 		return 1;
 	notify_manager("READY=1");
 	main_loop();

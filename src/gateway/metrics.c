@@ -22,6 +22,7 @@
 #include <time.h>
 
 #include "gateway/log.h"
+#include "gateway/replicas.h"
 #include "gateway/respond.h"
 #include "gateway/stream.h"
 
@@ -300,6 +301,74 @@ write_gauges(Buffer *text, const Gateway *gateway)
 }
 
 static void
+write_requests_of(Buffer *text, const char *server, uint64_t requests)
+{
+	char rest[64];
+
+	buffer_append_text(text, "realty_gateway_database_requests_total");
+	write_label(text, "{server", server);
+	snprintf(rest, sizeof rest, "} %" PRIu64 "\n", requests);
+	buffer_append_text(text, rest);
+}
+
+static void
+write_fallbacks(Buffer *text)
+{
+	static const char *const reasons[] = {[FALLBACK_NONE_FIT] = "none_fit",
+										  [FALLBACK_BEHIND] = "behind",
+										  [FALLBACK_FAILED] = "failed",
+										  [FALLBACK_REFUSED] = "unauthorized",
+										  [FALLBACK_STREAM] = "stream"};
+	char line[128];
+
+	write_head(text, "realty_gateway_replica_fallbacks_total", "counter",
+			   "GETs that the primary answered all the same, by why.");
+	for (int why = 0; why < FALLBACKS; why++)
+	{
+		snprintf(line, sizeof line,
+				 "realty_gateway_replica_fallbacks_total{reason=\"%s\"} %" PRIu64 "\n",
+				 reasons[why], replicas_fallbacks((Fallback)why));
+		buffer_append_text(text, line);
+	}
+}
+
+static void
+write_replica(Buffer *text, const char *name, const ReplicaState *state, double value)
+{
+	char rest[64];
+
+	buffer_append_text(text, name);
+	write_label(text, "{server", state->name);
+	snprintf(rest, sizeof rest, "} %.15g\n", value);
+	buffer_append_text(text, rest);
+}
+
+/* Only where there are some. */
+static void
+write_replicas(Buffer *text, const Gateway *gateway)
+{
+	ReplicaState state;
+
+	if (replicas_count() == 0)
+		return;
+	write_head(text, "realty_gateway_database_requests_total", "counter",
+			   "Requests that were handed to a server's connections.");
+	write_requests_of(text, "primary", pool_submitted(gateway->pool));
+	for (int i = 0; replica_look(i, &state); i++)
+		write_requests_of(text, state.name, state.requests);
+	write_head(text, "realty_gateway_replica_up", "gauge", "Does it get GETs?");
+	for (int i = 0; replica_look(i, &state); i++)
+		write_replica(text, "realty_gateway_replica_up", &state, state.used);
+	write_head(text, "realty_gateway_replica_lag_seconds", "gauge",
+			   "How far it is behind the primary at most, as far as is known.");
+	for (int i = 0; replica_look(i, &state); i++)
+		if (state.behind >= 0)
+			write_replica(text, "realty_gateway_replica_lag_seconds", &state,
+						  (double)state.behind / 1000);
+	write_fallbacks(text);
+}
+
+static void
 metrics_write(Buffer *text, const Gateway *gateway, bool up)
 {
 	write_head(text, "realty_http_requests_total", "counter",
@@ -312,6 +381,7 @@ metrics_write(Buffer *text, const Gateway *gateway, bool up)
 			   "Of that, time in the database without the commit.");
 	write_each(text, write_database_time);
 	write_gauges(text, gateway);
+	write_replicas(text, gateway);
 	write_number(text, "realty_up", "gauge", "Did the database answer this scrape?", up);
 }
 

@@ -29,6 +29,7 @@ struct Pool
 {
 	const Config *config;
 	CallList queue;
+	uint64_t submitted;
 	int count;
 	Link links[];
 };
@@ -134,6 +135,7 @@ pool_submit(Pool *pool, Call *call)
 		return POOL_FULL;
 	call->deadline = loop_now() + (int64_t)pool->config->timeout * 1000;
 	call_append(&pool->queue, call);
+	pool->submitted++;
 	return POOL_ACCEPTED;
 }
 
@@ -281,6 +283,32 @@ pool_wait(const Pool *pool)
 	if (until < 0)
 		return -1;
 	return until > now ? until - now : 0;
+}
+
+/* Calls that it ever took on. */
+uint64_t
+pool_submitted(const Pool *pool)
+{
+	return pool->submitted;
+}
+
+/* How many connections have broken since the start: who counts knows whether one did. */
+unsigned int
+pool_losses(const Pool *pool)
+{
+	unsigned int losses = 0;
+
+	for (int i = 0; i < pool->count; i++)
+		losses += pool->links[i].losses;
+	return losses;
+}
+
+/* The server does not answer: no call waits for it any more. */
+void
+pool_break(Pool *pool)
+{
+	for (int i = 0; i < pool->count; i++)
+		link_break(&pool->links[i]);
 }
 
 /* Every call that is still open is finished, as lost or never sent. */

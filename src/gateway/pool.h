@@ -31,6 +31,9 @@ void pool_abandon(Pool *pool, Call *call);
 bool pool_is_away(const Pool *pool);
 void pool_look(const Pool *pool, PoolState *state);
 void pool_turn(Pool *pool);
+uint64_t pool_submitted(const Pool *pool);
+unsigned int pool_losses(const Pool *pool);
+void pool_break(Pool *pool);
 int64_t pool_wait(const Pool *pool);
 void pool_stop(Pool *pool);
 

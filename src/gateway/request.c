@@ -24,6 +24,7 @@
 #include "gateway/health.h"
 #include "gateway/library.h"
 #include "gateway/metrics.h"
+#include "gateway/replicas.h"
 #include "gateway/respond.h"
 #include "gateway/stream.h"
 
@@ -241,8 +242,15 @@ request_handle(void *cls, struct MHD_Connection *connection, const char *url,
 PoolVerdict
 request_submit(Request *request, Call *call)
 {
-	PoolVerdict verdict = pool_submit(request->gateway->pool, call);
+	PoolVerdict verdict = POOL_AWAY;
 
+	if (request->reads)
+	{
+		verdict = replicas_submit(call);
+		request->reads = verdict == POOL_ACCEPTED;
+	}
+	if (verdict == POOL_AWAY)
+		verdict = pool_submit(request->gateway->pool, call);
 	if (verdict == POOL_ACCEPTED)
 		request->call = call;
 	else
@@ -254,7 +262,9 @@ request_submit(Request *request, Call *call)
 void
 request_abandon(Request *request)
 {
-	if (request->call)
+	if (request->call && request->reads)
+		replicas_abandon(request->call);
+	else if (request->call)
 		pool_abandon(request->gateway->pool, request->call);
 }
 

@@ -17,6 +17,7 @@
 #include "gateway/refusal.h"
 
 #define REQUEST_ID_MOST 63
+#define REQUEST_TOKEN "Consistency-Token" /* of an answer, and of later requests */
 
 /* What all requests share. */
 typedef struct Gateway
@@ -73,11 +74,14 @@ typedef struct Request
 	Buffer body;
 	unsigned int status;
 	struct MHD_Response *response;
-	struct Stream *stream; /* NULL unless the answer stays open */
-	int64_t length;        /* of its body; -1: has no end of its own */
-	Call *call;            /* while the database works */
-	CrowdPlace *place;     /* behind a proxy: among the requests of one client */
-	Access access;         /* what the log and the metrics say of it */
+	struct Stream *stream;              /* NULL unless the answer stays open */
+	int64_t length;                     /* of its body; -1: has no end of its own */
+	Call *call;                         /* while the database works */
+	bool reads;                         /* a replica may answer, or is asked */
+	uint64_t position;                  /* that a replica must have replayed */
+	char token[CALL_POSITION_MOST + 1]; /* for the client who wrote */
+	CrowdPlace *place; /* behind a proxy: among the requests of one client */
+	Access access;     /* what the log and the metrics say of it */
 } Request;
 
 /* What a path is served by. */

@@ -35,7 +35,7 @@ static const char *const reserved_headers[] = {
 	"Connection",      "Content-Length", "Date",
 	"Keep-Alive",      "Server",         "Trailer",
 	"Upgrade",         "X-Request-Id",   "Transfer-Encoding",
-	"X-Realty-Stream",
+	"X-Realty-Stream", REQUEST_TOKEN,
 };
 
 #define RESERVED_HEADERS (sizeof reserved_headers / sizeof *reserved_headers)
@@ -126,6 +126,8 @@ respond_with(Request *request, unsigned int status, struct MHD_Response *respons
 	if (response)
 	{
 		MHD_add_response_header(response, "X-Request-Id", request->id);
+		if (*request->token)
+			MHD_add_response_header(response, REQUEST_TOKEN, request->token);
 		respond_add_safety(response);
 		cors_mark(&request->gateway->cors, request->origin, response);
 		if (request->gateway->draining || request->closes)

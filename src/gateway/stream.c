@@ -425,6 +425,17 @@ stream_open(Request *request, PGresult *rows)
 	return true;
 }
 
+bool
+stream_asked_for(const PGresult *rows)
+{
+	char *topic = NULL;
+
+	if (respond_row_status(rows) == MHD_HTTP_OK)
+		topic = line_value(PQgetvalue(rows, 0, 1), STREAM_HEADER);
+	free(topic);
+	return topic != NULL;
+}
+
 /*
  * The answer of a request that asked for a stream: takes the row over and keeps the
  * connection open. False: it is an ordinary answer, and the row is still the caller's.
@@ -432,13 +443,8 @@ stream_open(Request *request, PGresult *rows)
 bool
 stream_take(Request *request, PGresult *rows)
 {
-	char *topic = NULL;
-
-	if (respond_row_status(rows) == MHD_HTTP_OK)
-		topic = line_value(PQgetvalue(rows, 0, 1), STREAM_HEADER);
-	if (topic == NULL)
+	if (!stream_asked_for(rows))
 		return false;
-	free(topic);
 	if (streams_open >= request->gateway->config->streams)
 	{
 		PQclear(rows);

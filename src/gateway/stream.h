@@ -49,6 +49,7 @@ typedef struct Stream
 	bool gone; /* nobody is there to send to */
 } Stream;
 
+bool stream_asked_for(const PGresult *rows);
 bool stream_take(Request *request, PGresult *rows);
 void stream_end(Request *request);
 void stream_give(Stream *stream, Batch *batch);

@@ -104,6 +104,17 @@ metrics_check(char **newval, void **extra, GucSource source)
 	return false;
 }
 
+/* It becomes an argument of a program, which the whole host can read. */
+static bool
+replicas_check(char **newval, void **extra, GucSource source)
+{
+	if (*newval == NULL || strstr(*newval, "password") == NULL)
+		return true;
+	GUC_check_errdetail("A connection string here may not have a password.");
+	GUC_check_errhint("Name a passfile in it, or let the host in by its certificate.");
+	return false;
+}
+
 static bool
 not_empty_check(char **newval, void **extra, GucSource source)
 {
@@ -174,6 +185,12 @@ static const NumberSetting numbers[] = {
 	{"realty.gateway_streams", "--streams",
 	 "How many streams of events may be open at one time.", &values[14], 1000, 0, 65536,
 	 0},
+	{"realty.gateway_replica_lag", "--replica-lag",
+	 "How far a replica that takes GETs may be behind.", &values[17], 10000, 100, 3600000,
+	 GUC_UNIT_MS},
+	{"realty.gateway_replica_wait", "--replica-wait",
+	 "How long a GET waits on a replica for what its client wrote.", &values[18], 100, 0,
+	 60000, GUC_UNIT_MS},
 	{"realty.gateway_stream_heartbeat", "--stream-heartbeat",
 	 "The time between two heartbeats of a stream.", &values[15], 15, 1, 3600,
 	 GUC_UNIT_S},
@@ -254,6 +271,12 @@ define_gateway(SupervisorSettings *settings)
 							"The number of database connections of the gateway.", NULL,
 							&settings->gateway_connections, 16, 1, 256, PGC_SIGHUP, 0,
 							NULL, NULL, NULL);
+	/* For whom one server cannot answer all that is read. */
+	DefineCustomStringVariable(
+		"realty.gateway_replicas", "Standbys that take the GETs of the HTTP gateway.",
+		"Connection strings separated by commas, without passwords.",
+		&settings->gateway_replicas, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, replicas_check,
+		NULL, NULL);
 	DefineCustomStringVariable(
 		"realty.gateway_program", "The gateway's program file.",
 		"Empty means realty-gateway beside the server's own program.",

@@ -14,6 +14,7 @@ typedef struct SupervisorSettings
 	char *trusted_proxies;
 	char *metrics;
 	char *gateway_program; /* '' for the one beside postgres */
+	char *gateway_replicas;
 	bool access_log;
 	int gateway_connections;
 	int gateway_drain_timeout; /* s */

@@ -111,6 +111,7 @@ gateway_arguments(void)
 				   psprintf("%d", settings->gateway_connections));
 	list = lappend(lappend(list, "--cors-origins"), settings->cors_origins);
 	list = lappend(lappend(list, "--trusted-proxies"), settings->trusted_proxies);
+	list = lappend(lappend(list, "--replicas"), settings->gateway_replicas);
 	list = lappend(lappend(list, "--metrics"), settings->metrics);
 	list = lappend(lappend(list, "--access-log"), settings->access_log ? "1" : "0");
 	list = realty_supervisor_numbers(list);

@@ -92,7 +92,7 @@ sub load
 		close $writer;
 		push @readers, [ $pid, $reader ];
 	}
-	return bless { readers => \@readers }, 'Alone::Load';
+	return bless { readers => \@readers, owner => $$ }, 'Alone::Load';
 }
 
 sub _load_one
@@ -120,13 +120,21 @@ sub _load_one
 
 package Alone::Load;
 
+# A test that dies takes it along.
+sub DESTROY
+{
+	my ($self) = @_;
+	kill 'TERM', map { $_->[0] } @{ $self->{readers} } if $$ == $self->{owner};
+	return;
+}
+
 sub stop
 {
 	my ($self) = @_;
 	my %count;
 
 	kill 'TERM', map { $_->[0] } @{ $self->{readers} };
-	for (@{ $self->{readers} })
+	for (splice @{ $self->{readers} })
 	{
 		my ($pid, $reader) = @$_;
 		my %one = split ' ', readline($reader) // '';
