@@ -1,15 +1,16 @@
 -- Who finds what. SECURITY DEFINER with a pinned search_path, called by everybody: each says itself which
 -- rows the caller may know of, as the policies of its table do, and tells no more than ids and ranks.
--- At most 10,000 hits, the best ones.
+-- At most 10,000 hits are given, the best ones; of units, whose document is made to be ranked, any 10,000. Without
+-- parallel workers, whose start takes longer than all of a search.
 
 CREATE FUNCTION api.project_hits(q text) RETURNS TABLE (id bigint, rank real)
-LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 100
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET max_parallel_workers_per_gather = 0 ROWS 100
 BEGIN ATOMIC
     SELECT realty.refuse_field(realty.search_query(q) IS NULL, 'q', 'holds no word');
-    SELECT p.id, ts_rank(realty.project_document(p.name, p.city, p.state, p.address, p.rera_number, p.description),
-                         realty.search_query(q)) AS rank
+    SELECT p.id, ts_rank(p.found_by, (SELECT realty.search_query(q))) AS rank
     FROM realty.projects p
-    WHERE realty.project_document(p.name, p.city, p.state, p.address, p.rera_number, p.description) @@ realty.search_query(q)
+    WHERE p.found_by @@ (SELECT realty.search_query(q))
       AND (p.status <> 'planning' OR p.builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type()) = 'admin')
     ORDER BY 2 DESC, 1 DESC LIMIT 10000;
 END;
@@ -22,38 +23,55 @@ COMMENT ON FUNCTION api.project_cities(text) IS
 'Cities of the projects you may see that are ILIKE the pattern; null when there are 200 or more to look through.';
 
 CREATE FUNCTION api.builder_hits(q text) RETURNS TABLE (id bigint, rank real)
-LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 100
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET max_parallel_workers_per_gather = 0 ROWS 100
 BEGIN ATOMIC
     SELECT realty.refuse_field(realty.search_query(q) IS NULL, 'q', 'holds no word');
-    SELECT d.id, ts_rank(realty.builder_document(d.company_name, d.city, d.state, d.description), realty.search_query(q)) AS rank
+    SELECT d.id, ts_rank(d.found_by, (SELECT realty.search_query(q))) AS rank
     FROM realty.builders d
-    WHERE realty.builder_document(d.company_name, d.city, d.state, d.description) @@ realty.search_query(q)
+    WHERE d.found_by @@ (SELECT realty.search_query(q))
     ORDER BY 2 DESC, 1 DESC LIMIT 10000;
 END;
 COMMENT ON FUNCTION api.builder_hits(text) IS
 'Builders whose name, place or description has all words of q, and how well. Error PT422.';
 
+-- Words may stand in part with the unit and in part with its project. Such pairs are looked for from the side that has
+-- fewer hits: from the units when any word is in at most a thousand of them, else from the projects, a thousand at most.
 CREATE FUNCTION api.unit_hits(q text) RETURNS TABLE (id bigint, rank real)
-LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 100
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET max_parallel_workers_per_gather = 0 ROWS 100
 BEGIN ATOMIC
     SELECT realty.refuse_field(realty.search_query(q) IS NULL, 'q', 'holds no word');
-    WITH found AS (
-        SELECT u.id, ts_rank(realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing), realty.search_query(q)) AS rank
+    WITH own AS (
+        SELECT u.id, realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing) AS document
         FROM realty.units u
-        WHERE realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing) @@ realty.search_query(q)
+        WHERE realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing) @@ (SELECT realty.search_query(q))
           AND ((u.is_listed AND u.status <> 'blocked') OR u.builder_id = (SELECT realty.builder_id())
                OR (SELECT realty.user_type()) = 'admin')
+        LIMIT 10000
+    ), of_units AS MATERIALIZED (
+        SELECT u.id FROM realty.units u
+        WHERE realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing) @@ (SELECT realty.search_query(q, true))
+          AND (SELECT realty.search_query(q) <> realty.search_query(q, true))
+        LIMIT 1001
+    ), of_projects AS MATERIALIZED (
+        SELECT p.id FROM realty.projects p
+        WHERE p.found_by @@ (SELECT realty.search_query(q, true)) AND (SELECT count(*) FROM of_units) > 1000
+        LIMIT 1000
+    ), pairs AS (
+        SELECT u.id, u.project_id, u.tower, u.unit_number, u.unit_type, u.facing, u.is_listed, u.status, u.builder_id
+        FROM of_units f JOIN realty.units u ON u.id = f.id WHERE (SELECT count(*) FROM of_units) <= 1000
         UNION ALL
-        SELECT u.id, ts_rank(realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing)
-                             || realty.project_document(p.name, p.city, p.state, p.address, p.rera_number, p.description),
-                             realty.search_query(q))
-        FROM realty.projects p JOIN realty.units u ON u.project_id = p.id
-        WHERE realty.project_document(p.name, p.city, p.state, p.address, p.rera_number, p.description)
-              @@ realty.search_query(q, true)
-          AND realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing) @@ realty.search_query(q, true)
-          AND (realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing)
-               || realty.project_document(p.name, p.city, p.state, p.address, p.rera_number, p.description))
-              @@ realty.search_query(q)
+        SELECT u.id, u.project_id, u.tower, u.unit_number, u.unit_type, u.facing, u.is_listed, u.status, u.builder_id
+        FROM of_projects f JOIN realty.units u ON u.project_id = f.id
+        WHERE realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing) @@ (SELECT realty.search_query(q, true))
+    ), found AS (
+        SELECT o.id, ts_rank(o.document, (SELECT realty.search_query(q))) AS rank FROM own o
+        UNION ALL
+        SELECT u.id, ts_rank(d.document, (SELECT realty.search_query(q)))
+        FROM pairs u JOIN realty.projects p ON p.id = u.project_id,
+             LATERAL (SELECT realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing) || p.found_by AS document OFFSET 0) d
+        WHERE p.found_by @@ (SELECT realty.search_query(q, true)) AND d.document @@ (SELECT realty.search_query(q))
           AND ((u.is_listed AND u.status <> 'blocked') OR u.builder_id = (SELECT realty.builder_id())
                OR (SELECT realty.user_type()) = 'admin')
     )

@@ -78,6 +78,7 @@ SELECT data FROM answer('GET', '/api/offices?q=branch');
 
 -- Among many the index answers, for the functions run as the owner
 INSERT INTO realty.projects (builder_id, name, city, status) SELECT 1, 'Tower ' || n, 'Mysuru', 'launched' FROM generate_series(1, 3000) n;
+SELECT gin_clean_pending_list('realty.projects_found_by') > 0 AS cleaned;
 ANALYZE realty.projects;
 CREATE FUNCTION scans(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE line text;
@@ -87,6 +88,6 @@ BEGIN
 	END LOOP;
 END $$;
 SELECT scans($$SELECT p.id FROM realty.projects p
-WHERE realty.project_document(p.name, p.city, p.state, p.address, p.rera_number, p.description) @@ realty.search_query('palm')$$);
+WHERE p.found_by @@ realty.search_query('palm')$$);
 SELECT found('/api/projects?q=palm');
 \i :end

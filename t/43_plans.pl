@@ -26,7 +26,7 @@ INSERT INTO realty.customers (id, user_id) OVERRIDING SYSTEM VALUE SELECT n - 10
 INSERT INTO realty.projects (id, builder_id, name, city, status, created_at) OVERRIDING SYSTEM VALUE
 	SELECT n, 1 + n % 1000, 'Project ' || n, (ARRAY['Bangalore', 'Mumbai', 'Pune', 'Kochi', 'Noida', 'Chennai'])[1 + n % 6],
 		CASE WHEN n > 9000 THEN 'planning' ELSE (ARRAY['launched', 'construction', 'completed'])[1 + n / 7 % 3] END,
-		now() - make_interval(mins => 10000 - n)
+		now() - make_interval(mins => CASE WHEN n > 9000 THEN 10000 - n ELSE 1000 + n * 7919 % 9000 END)
 	FROM generate_series(1, 10000) n;
 INSERT INTO realty.units (id, project_id, builder_id, is_listed, unit_number, unit_type, bedrooms, price, status, created_at)
 	OVERRIDING SYSTEM VALUE
