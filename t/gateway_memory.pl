@@ -15,7 +15,7 @@ use Alone qw(until_true memory_of read_answer);
 use Realty;
 
 my $full = ($ENV{SIZE} // '') eq 'full';
-my ($requests, $connections, $idle) = $full ? (1_000_000, 100_000, 5_000) : (20_000, 5_000, 1_000);
+my ($requests, $connections, $idle) = $full ? (1_000_000, 100_000, 5_000) : (20_000, 5_000, 3_000);
 note "shortened: $requests requests, $connections connections, $idle idle ones" if !$full;
 
 plan skip_all => 'there is no ab (apache2-utils)' if !grep { -x "$_/ab" } split /:/, $ENV{PATH};
@@ -81,6 +81,19 @@ for my $round (1, 2)
 }
 ok(until_true('little', sub { ($later = memory_of($gateway->pid)) - $settled < 1024 }), "and leave nothing behind: $settled kB, $later kB");
 
+# The most that it was since the last time.
+sub peak_of
+{
+	my ($pid) = @_;
+	my ($size) = PostgreSQL::Test::Utils::slurp_file("/proc/$pid/status") =~ /^VmHWM:\s+(\d+) kB/m;
+
+	open my $file, '>', "/proc/$pid/clear_refs" or die "no clear_refs: $!";
+	print {$file} '5';
+	close $file;
+	return $size;
+}
+peak_of($gateway->pid);
+
 # Sleepers: each has asked once. They are held by processes of a few hundred descriptors each.
 my @holders;
 my $each = 500;
@@ -110,6 +123,19 @@ my $small = until_true('small', sub { ($size = memory_of($gateway->pid)) < 15 * 
 note "memory with $idle sleeping connections: $size kB";
 ok($small, "they take little: $size kB in all");
 cmp_ok($size, '<', $bar, 'the bar is 64 MB');
+# some thousand keep what they had for two seconds; the others never
+my $peak = peak_of($gateway->pid);
+cmp_ok($peak, '<', (15 + 14) * 1024 + $idle * 6, "also while they fell asleep: $peak kB");
+my $streams = $full ? 500 : 100;
+my $project = $node->sql('SELECT min(project_id) FROM realty.units WHERE is_listed');
+my @streams = map {
+	my $socket = $gateway->send_text("GET /api/projects/$project/stream HTTP/1.1\r\nHost: a\r\n\r\n");
+	sysread $socket, my $head, 1000;
+	$head =~ /^HTTP\S+ 200 / ? $socket : ();
+} 1 .. $streams;
+is(scalar(@streams), $streams, "with $streams streams");
+cmp_ok($peak = peak_of($gateway->pid), '<', $bar, "it has the bar to spare: $peak kB");
+close $_ for @streams;
 is($gateway->ask('GET', '/api/projects')->{status}, 200, 'others are served meanwhile');
 close $_->{release} for @holders;
 waitpid $_->{pid}, 0 for @holders;

@@ -35,6 +35,7 @@
 #define LINGER 1000     /* ms in which somebody idle may still ask while we drain */
 #define GONE_AFTER 100  /* ms of waiting after which it is looked who left */
 #define SLIM_AFTER 2000 /* ms of idleness */
+#define PLUMP_MOST 1024 /* idle ones that keep their memory so long */
 #define CROWD 64 /* connections, whose memory is worth a look when they have left */
 
 typedef struct PeerList
@@ -47,7 +48,9 @@ static Gateway *peers_gateway;
 static PeerList lists[PEER_STAGES];
 static Peer *expected; /* announced to libmicrohttpd, not taken over yet */
 static int count;
-static int peak; /* since the heap was last given back */
+static int peak;    /* since the heap was last given back */
+static Peer *plump; /* the first idle one that has its memory yet; all behind it have */
+static int plump_count;
 static int64_t sweep_at;
 static int64_t drain_at = -1;
 
@@ -86,6 +89,23 @@ list_remove(PeerList *list, Peer *peer)
 		peer->next->previous = peer->previous;
 	else
 		list->tail = peer->previous;
+}
+
+static void
+plump_add(Peer *peer)
+{
+	if (plump == NULL)
+		plump = peer;
+	plump_count++;
+}
+
+static void
+plump_remove(Peer *peer)
+{
+	if (peer == plump)
+		plump = peer->next;
+	peer->slimmed = true;
+	plump_count--;
 }
 
 /* The other end of the socket; empty for a Unix-domain one. */
@@ -159,6 +179,8 @@ void
 peer_free(Peer *peer)
 {
 	peer_unwatch(peer);
+	if (peer->stage == PEER_IDLE && !peer->slimmed)
+		plump_remove(peer);
 	list_remove(&lists[peer->stage], peer);
 	crowd_leave(peer->place);
 	count--;
@@ -209,12 +231,16 @@ void
 peer_enter(Peer *peer, PeerStage stage, int64_t bytes)
 {
 	peer_unwatch(peer);
+	if (peer->stage == PEER_IDLE && !peer->slimmed)
+		plump_remove(peer);
 	list_remove(&lists[peer->stage], peer);
 	peer->stage = stage;
 	peer->since = loop_now();
 	peer->bytes = bytes;
 	peer->slimmed = false;
 	list_append(&lists[stage], peer);
+	if (stage == PEER_IDLE)
+		plump_add(peer);
 }
 
 /* libmicrohttpd then reads an end, and closes. */
@@ -303,24 +329,32 @@ close_left(PeerStage stage)
 	}
 }
 
-/* Those who fell idle a moment ago: whether they left, and if not, their memory back. */
+/* The one that is idle longest: whether it left, and if not, its memory back. */
+static void
+slim_one(void)
+{
+	Peer *peer = plump;
+
+	plump_remove(peer);
+	if (peer_has_left(peer))
+		peer_close(peer);
+	else
+		slim_pool(peer->memory, listener_pool_size(peers_gateway->config));
+}
+
 static void
 slim_idle(int64_t now)
 {
-	Peer *next;
+	while (plump && plump->since + SLIM_AFTER <= now)
+		slim_one();
+}
 
-	for (Peer *peer = lists[PEER_IDLE].head; peer && peer->since + SLIM_AFTER <= now;
-		 peer = next)
-	{
-		next = peer->next;
-		if (peer->slimmed)
-			continue;
-		peer->slimmed = true;
-		if (peer_has_left(peer))
-			peer_close(peer);
-		else
-			slim_pool(peer->memory, listener_pool_size(peers_gateway->config));
-	}
+/* A crowd that falls idle at once would have all its memory until the next sweep. */
+static void
+slim_crowd(void)
+{
+	while (plump_count > PLUMP_MOST)
+		slim_one();
 }
 
 /* From now on look whether those are gone who wait for some time already. */
@@ -347,6 +381,7 @@ peers_turn(void)
 	int64_t now = loop_now();
 
 	watch_waiting(now);
+	slim_crowd();
 	if (now < sweep_at)
 		return;
 	sweep_at = now + (drain_at >= 0 ? DRAIN_SWEEP : SWEEP);
