@@ -81,6 +81,15 @@ SET realty.exact_count_limit = 20;
 SELECT path, data -> 'pagination' ->> 'totalItems' AS total, data -> 'pagination' -> 'isEstimate' AS guessed
 FROM unnest(ARRAY['?limit=10', '?limit=20&page=2', '?limit=1&page=40', '?floor=1&limit=1', '?floor=2&tower=T1&limit=1',
 	'?limit=100', '?page=100&floor=9', '?after=&limit=20']) path, answer('GET', '/api/units' || path);
+-- Ten times the limit by the planner: believed at once. Fewer than were counted: it knows nothing of them, and up to
+-- ten times the limit is counted; a page behind the end says that there are no more.
+INSERT INTO realty.units (project_id, tower, unit_number, price, floor, bedrooms, bathrooms)
+SELECT 1, 'C', n::text, 1, 7, 7, 7 FROM generate_series(1, 40) n;
+ANALYZE realty.units;
+SELECT most, path, data -> 'pagination' ->> 'totalItems' AS total, data -> 'pagination' -> 'isEstimate' AS guessed
+FROM (VALUES ('5', '?limit=10'), ('9', '?limit=10'), ('10', '?floor=7&limit=5'), ('10', '?floor=7&bedrooms=7&bathrooms=7&limit=5'),
+	('3', '?floor=7&bedrooms=7&bathrooms=7&limit=5'), ('5', '?page=11')) v (most, path),
+	LATERAL (SELECT set_config('realty.exact_count_limit', most, true) OFFSET 0) s, answer('GET', '/api/units' || path || left(s::text, 0));
 SET realty.exact_count_limit = 0;
 SELECT data -> 'pagination' ->> 'totalItems' AS total, data -> 'pagination' -> 'isEstimate' AS guessed
 FROM answer('GET', '/api/units?limit=10');

@@ -20,6 +20,7 @@
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 #include "utils/plancache.h"
+#include "utils/resowner.h"
 
 #include "api/catalog.h"
 #include "api/plans.h"
@@ -193,6 +194,39 @@ plan_make(ApiStatement *statement, ApiStatementWriter writer, const void *what)
 		elog(ERROR, "could not prepare: %s", SPI_result_code_string(SPI_result));
 	(void)plan_keep(statement->key.data, plan);
 	return plan;
+}
+
+static Plan *
+plan_below(const Plan *plan)
+{
+	return IsA(plan, SubqueryScan) ? ((const SubqueryScan *)plan)->subplan
+								   : outerPlan(plan);
+}
+
+int64
+realty_statement_expected(ApiStatement *statement, ApiStatementWriter writer,
+						  const void *what)
+{
+	SPIPlanPtr kept = plan_find(statement->key.data);
+	CachedPlan *cached;
+	Plan *plan;
+	int64 rows = 0;
+
+	if (kept == NULL)
+	{
+		(void)plan_make(statement, writer, what);
+		kept = plan_find(statement->key.data);
+	}
+	cached = kept ? SPI_plan_get_cached_plan(kept) : NULL;
+	if (cached == NULL)
+		return 0;
+	plan = linitial_node(PlannedStmt, cached->stmt_list)->planTree;
+	while (plan != NULL && !IsA(plan, Limit))
+		plan = plan_below(plan);
+	if (plan != NULL && plan_below(plan) != NULL)
+		rows = (int64)plan_below(plan)->plan_rows;
+	ReleaseCachedPlan(cached, CurrentResourceOwner);
+	return rows;
 }
 
 /* A plan that is not kept goes with SPI_finish. */

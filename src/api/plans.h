@@ -32,6 +32,12 @@ extern int realty_statement_bind(ApiStatement *statement, Oid type, Datum value,
 /* Runs it between SPI_connect and SPI_finish; rows are in SPI_tuptable. */
 extern void realty_statement_run(ApiStatement *statement, ApiStatementWriter writer,
 								 const void *what, bool read_only, long limit);
+/*
+ * How many rows the kept plan expects below its LIMIT, whatever the arguments: a guess
+ * that costs nothing. 0 when it cannot be told.
+ */
+extern int64 realty_statement_expected(ApiStatement *statement, ApiStatementWriter writer,
+									   const void *what);
 
 /* The route whose statements these are; its name stands before their text. */
 typedef struct StatementLabel

@@ -7,7 +7,8 @@
  *
  * Two ways to page. page= counts all matching rows, as the seed's front end wants it, up
  * to realty.exact_count_limit; of more the planner's guess is told, and that it is one.
- * Where the page itself shows the end no count is run. after= goes on behind a row and
+ * Where the page itself shows the end, or the planner expects ten times the limit and
+ * more, no count is run. after= goes on behind a row and
  * counts nothing, so it costs the same however far it has come.
  */
 #include "postgres.h"
@@ -26,10 +27,13 @@
 #include "api/rows.h"
 #include "auth/base64url.h"
 
-int realty_exact_count_limit = 10000;
+int realty_exact_count_limit = 1000;
 
 #define LIMIT_DEFAULT 10
 #define LIMIT_MAX 100
+
+/* So many times the limit, and the planner is believed; or, proven wrong, not at all. */
+#define COUNT_FAR 10
 
 typedef struct ListRequest
 {
@@ -486,26 +490,62 @@ append_rows(ListRequest *list, const RowsQuery *query, uint64 found, uint64 show
 					   column_output(shown - 1, 3));
 }
 
+/* Many by far: first by a guess for any values, which is free, then for these. 0: no. */
+static int64
+far_more(const RowsQuery *query, int64 most)
+{
+	int64 guess;
+
+	if (realty_rows_expected(query, most + 1) <= COUNT_FAR * most)
+		return 0;
+	guess = realty_rows_estimate(query);
+	return guess > COUNT_FAR * most ? guess : 0;
+}
+
 /*
- * A page that ends before its limit proves the count; else the table is asked, for no
- * more than the limit: counting a million rows costs a thousand times the page.
+ * Counted up to the limit, for counting a million rows costs a thousand times the page.
+ * The planner tells of more; where it expects fewer than have been counted, its
+ * statistics know nothing of these rows, and the count goes on for a while.
  */
+static int64
+count_items(const RowsQuery *query, bool *guessed)
+{
+	int64 most = realty_exact_count_limit;
+	int64 guess = far_more(query, most);
+	int64 counted;
+
+	*guessed = true;
+	if (guess > 0)
+		return guess;
+	counted = realty_rows_count(query, most + 1);
+	*guessed = counted > most;
+	if (!*guessed)
+		return counted;
+	guess = realty_rows_estimate(query);
+	if (guess > counted)
+		return guess;
+	counted = realty_rows_count(query, COUNT_FAR * most + 1);
+	*guessed = counted > COUNT_FAR * most;
+	return counted;
+}
+
+/* A page that ends before its limit proves the count; else the table is asked. */
 static int64
 total_items(const ListRequest *list, const RowsQuery *query, uint64 shown, bool more,
 			bool *guessed)
 {
 	int64 seen = query->offset + (int64)shown + (more ? 1 : 0);
-	int64 most =
-		realty_exact_count_limit > 0 ? realty_exact_count_limit : PG_INT64_MAX - 1;
-	int64 counted;
+	int64 total;
 
 	if (!more && (shown > 0 || list->page == 1))
 		return seen;
-	counted = realty_rows_count(query, most + 1);
-	*guessed = counted > most;
+	if (realty_exact_count_limit == 0)
+		return realty_rows_count(query, PG_INT64_MAX);
+	total = count_items(query, guessed);
 	if (!*guessed)
-		return counted;
-	return Max(Max(counted, seen), realty_rows_estimate(query));
+		return total;
+	/* a page behind the end says that there are no more, any other that there are */
+	return shown == 0 ? Min(seen, total) : Max(seen, total);
 }
 
 static void

@@ -46,7 +46,7 @@ realty_api_init(void)
 		"realty.exact_count_limit", "How many rows of a list are counted for totalItems.",
 		"Of more the planner's estimate is told, marked as such. 0 "
 		"counts however many there are.",
-		&realty_exact_count_limit, 10000, 0, INT_MAX, PGC_SUSET, 0, NULL, NULL, NULL);
+		&realty_exact_count_limit, 1000, 0, INT_MAX, PGC_SUSET, 0, NULL, NULL, NULL);
 	realty_catalog_init();
 }
 

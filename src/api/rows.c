@@ -306,8 +306,7 @@ write_count(StringInfo sql, const void *what)
 	appendStringInfoString(sql, "SELECT pg_catalog.count(*) FROM (SELECT FROM ");
 	write_source(sql, query);
 	write_conditions(sql, query);
-	appendStringInfo(sql, " LIMIT $%d) counted",
-					 words_argument(query) + (query->words != NULL ? 1 : 0));
+	appendStringInfo(sql, " LIMIT " INT64_FORMAT ") counted", query->count_limit);
 }
 
 /* ---- running ---- */
@@ -371,18 +370,36 @@ conditions_alone(const RowsQuery *query)
 	return counted;
 }
 
+/* The limit is a constant, for the planner's sake, and a handful of values. */
+static ApiStatement *
+count_statement(RowsQuery *counted, int64 limit)
+{
+	ApiStatement *statement = statement_of(counted);
+
+	counted->count_limit = limit;
+	appendStringInfo(&statement->key, "#" INT64_FORMAT, limit);
+	return statement;
+}
+
 int64
 realty_rows_count(const RowsQuery *query, int64 limit)
 {
 	RowsQuery counted = conditions_alone(query);
-	ApiStatement *statement = statement_of(&counted);
 	bool isnull;
 
-	appendStringInfoChar(&statement->key, '#');
-	(void)realty_statement_bind(statement, INT8OID, Int64GetDatum(limit), false);
-	realty_statement_run(statement, write_count, &counted, true, 1);
+	realty_statement_run(count_statement(&counted, limit), write_count, &counted, true,
+						 1);
 	return DatumGetInt64(
 		SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+}
+
+int64
+realty_rows_expected(const RowsQuery *query, int64 limit)
+{
+	RowsQuery counted = conditions_alone(query);
+
+	return realty_statement_expected(count_statement(&counted, limit), write_count,
+									 &counted);
 }
 
 /*

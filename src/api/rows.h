@@ -51,6 +51,7 @@ typedef struct RowsQuery
 	int64 offset;
 	const char *words; /* q=, NULL when nothing is searched for */
 	bool by_rank;      /* best hits first, instead of sort */
+	int64 count_limit; /* of a count */
 } RowsQuery;
 
 extern RowsQuery *realty_rows_make(const ApiRequest *request,
@@ -65,8 +66,10 @@ extern void realty_rows_where_captured(const ApiRequest *request, RowsQuery *que
 extern void realty_rows_run(RowsQuery *query, bool read_only, long limit);
 /* How many rows the conditions leave, wherever a page begins; no more than `limit`. */
 extern int64 realty_rows_count(const RowsQuery *query, int64 limit);
-/* The same as the planner guesses it, from statistics alone. */
+/* The same as the planner guesses it, from statistics alone and with these values. */
 extern int64 realty_rows_estimate(const RowsQuery *query);
+/* The same as the kept plan of that count expects for any values, which costs nothing. */
+extern int64 realty_rows_expected(const RowsQuery *query, int64 limit);
 
 /* The select list of a resource's row, `from` being what follows FROM. */
 extern void realty_rows_select(StringInfo sql, const ApiResource *resource, Oid role,
