@@ -194,7 +194,7 @@ is(stop_gateway(), 0, 'and stops on SIGTERM');
 write_hba($lines);
 
 # the queue: one on the way, three wait, of which half may hash passwords, the next is refused at once
-start_gateway('--connections', 1, '--depth', 1, '--queue', 3);
+start_gateway('--connections', 1, '--queue', 3);
 ok(wait_up(), 'one connection, a queue of three');
 my $lock = hold();
 my @waiting = register('one');

@@ -4,7 +4,7 @@
  *
  * A call outlives the HTTP request that asked for it: past its deadline the request is
  * answered at once, while the call keeps its place on the connection until the database
- * has ended it, because results in a pipeline are told apart by their order alone.
+ * has ended it, because until then the connection is good for nothing else.
  */
 #include "gateway/call.h"
 

@@ -65,8 +65,6 @@ static const Setting settings[] = {
 	 "milliseconds that a GET waits there for what its client wrote"},
 	{"connections", "REALTY_GATEWAY_CONNECTIONS", "16", NUMBER(connections, 1, 256),
 	 "connections to the database"},
-	{"depth", "REALTY_GATEWAY_DEPTH", "1", NUMBER(depth, 1, 64),
-	 "requests sent ahead on one connection"},
 	{"queue", "REALTY_GATEWAY_QUEUE", "256", NUMBER(queue, 0, 65536),
 	 "requests that may wait for a connection; one more gets 503"},
 	{"clients", "REALTY_GATEWAY_CLIENTS", "1000", NUMBER(clients, 1, 65536),

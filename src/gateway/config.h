@@ -23,7 +23,6 @@ typedef struct Config
 	int replica_wait;     /* ms that a GET waits for its own writes there */
 	int port;
 	int connections; /* to the database */
-	int depth;       /* requests sent ahead on one connection */
 	int queue;       /* requests that may wait for a connection */
 	int clients;     /* HTTP connections at one time */
 	int clients_per_address;

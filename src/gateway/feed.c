@@ -386,7 +386,6 @@ poll_connect(const Config *config)
 		return true;
 	poll_config = *config;
 	poll_config.connections = 1;
-	poll_config.depth = 1;
 	poll_config.timeout += 5; /* the wait is part of it */
 	poll_pool = pool_start(&poll_config);
 	return poll_pool != NULL;

@@ -3,8 +3,9 @@
  *	  One connection to the database, in pipeline mode.
  *
  * Guarantees:
- * - exactly one Sync after each call. Two calls before one Sync would be one
- *   transaction, and the second caller would pay for the first one's error;
+ * - one call at a time, with a Sync of its own, so that it is a transaction of its own.
+ *   What was sent ahead would wait behind whatever proves slow, and a cancel request
+ *   that comes late would hit it in the place of the one before;
  * - a call is done only when its own PGRES_PIPELINE_SYNC has arrived. Rows come before
  *   the commit: a deferred constraint fails after them, and a caller that had been
  *   told success would have been lied to;
@@ -102,7 +103,7 @@ link_backoff(int failures)
 static void
 link_drop(Link *link)
 {
-	Call *call;
+	Call *call = link->call;
 
 	if (link->fd >= 0)
 		loop_forget(link->fd);
@@ -116,7 +117,8 @@ link_drop(Link *link)
 	link->failures++;
 	link->due = loop_now() + link_backoff(link->failures);
 	link->losses++;
-	while ((call = call_shift(&link->inflight)) != NULL)
+	link->call = NULL;
+	if (call)
 		call_finish(call, call->committed ? call_outcome(call) : CALL_LOST);
 }
 
@@ -303,36 +305,31 @@ link_cancelled(void *owner)
 	link->cancel_at = loop_now() + CANCEL_AGAIN;
 }
 
-/*
- * End the query that is running when nobody waits for it. Not while another is sent
- * behind it, which the signal might hit in its place; then statement_timeout ends it.
- */
+/* End the query that is running when nobody waits for it. */
 static void
 link_cancel(Link *link, int64_t now)
 {
-	if (link->cancel || link->inflight.count != 1 || link->inflight.head->owner ||
-		now < link->cancel_at)
+	if (link->cancel || link->call == NULL || link->call->owner || now < link->cancel_at)
 		return;
 	link->cancel_at = now + CANCEL_AGAIN;
 	link->cancel = cancel_send(link->conn, link_cancelled, link);
 }
 
 /*
- * A Sync of the oldest call: what it did is committed, or undone. Where the position is
- * asked for as well, a second one follows.
+ * The call's Sync: what it did is committed, or undone. Where the position is asked for
+ * as well, a second one follows.
  */
 static void
 link_synced(Link *link)
 {
-	Call *call = link->inflight.head;
+	Call *call = link->call;
 
 	if (call->asks_position && !call->committed)
 	{
 		call->committed = true;
 		return;
 	}
-	(void)call_shift(&link->inflight);
-	link->head_since = loop_now();
+	link->call = NULL;
 	link->cancel_at = 0;
 	call_finish(call, call_outcome(call));
 }
@@ -349,7 +346,7 @@ static void
 link_take(Link *link, PGresult *result)
 {
 	ExecStatusType status = PQresultStatus(result);
-	Call *call = link->inflight.head;
+	Call *call = link->call;
 
 	if (call && call->committed)
 		link_take_position(call, result);
@@ -378,7 +375,7 @@ link_read(Link *link)
 {
 	int nulls = 0;
 
-	while (nulls < 2 && (link->state == LINK_PREPARING || link->inflight.head) &&
+	while (nulls < 2 && (link->state == LINK_PREPARING || link->call) &&
 		   !PQisBusy(link->conn))
 	{
 		PGresult *result = PQgetResult(link->conn);
@@ -426,7 +423,7 @@ link_put(Link *link, Statement statement, const Call *call)
 							   call->lengths, parameter_formats, text->binary);
 }
 
-/* Put a call on the connection. False: the connection is gone, the call is unsent. */
+/* Put a call on an idle connection. False: it is gone, the call is unsent. */
 bool
 link_send(Link *link, Call *call)
 {
@@ -437,9 +434,8 @@ link_send(Link *link, Call *call)
 		link_fail(link, "");
 		return false;
 	}
-	if (link->inflight.head == NULL)
-		link->head_since = loop_now();
-	call_append(&link->inflight, call);
+	link->sent_at = loop_now();
+	link->call = call;
 	sent = PQpipelineSync(link->conn);
 	if (sent && call->asks_position)
 		sent = link_put(link, STATEMENT_POSITION, call) && PQpipelineSync(link->conn);
@@ -452,7 +448,7 @@ link_send(Link *link, Call *call)
 bool
 link_abandon(Link *link, Call *call)
 {
-	if (!call_has(&link->inflight, call))
+	if (link->call != call)
 		return false;
 	call_give_up(call, CALL_GONE);
 	link_cancel(link, loop_now());
@@ -466,13 +462,11 @@ link_abandon(Link *link, Call *call)
 static void
 link_expire(Link *link, int64_t now)
 {
-	for (Call *call = link->inflight.head; call; call = call->next)
-		if (call->owner && call->deadline <= now)
-			call_give_up(call, CALL_TIMED_OUT);
-	if (link->inflight.head)
-		link_cancel(link, now);
-	if (link->inflight.head &&
-		link->head_since + OVERDUE_LIMIT + (int64_t)link->config->timeout * 1000 <= now)
+	if (link->call && link->call->owner && link->call->deadline <= now)
+		call_give_up(link->call, CALL_TIMED_OUT);
+	link_cancel(link, now);
+	if (link->call &&
+		link->sent_at + OVERDUE_LIMIT + (int64_t)link->config->timeout * 1000 <= now)
 		link_fail(link, "57014");
 }
 

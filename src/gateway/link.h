@@ -28,11 +28,11 @@ typedef struct Link
 	int failures;        /* in a row */
 	unsigned int losses; /* ever */
 	int64_t due;         /* down: when to try again; under way: when to give up */
-	int64_t head_since; /* when the oldest call in flight was sent or came to the front */
-	CallList inflight;
-	Cancel *cancel;    /* under way; until it is back nothing more is sent */
-	int64_t cancel_at; /* not before */
-	char sqlstate[6];  /* what went wrong while preparing */
+	int64_t sent_at;     /* the call in flight */
+	Call *call;          /* in flight, NULL for none */
+	Cancel *cancel;      /* under way; until it is back nothing more is sent */
+	int64_t cancel_at;   /* not before */
+	char sqlstate[6];    /* what went wrong while preparing */
 } Link;
 
 void link_start(Link *link, const Config *config);

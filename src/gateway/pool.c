@@ -6,10 +6,7 @@
  * wait; no call waits for a database that is away.
  *
  * One slow request must not hold up the others: a call goes to an idle connection, or
- * waits for whichever is idle first. With --depth above 1 a second one is sent ahead to
- * a busy connection, so that its backend need not wait for this process to wake up; only
- * behind a call that is still young, but a young call may prove slow yet, and then
- * whoever is behind it waits with it. Hence the default of 1.
+ * waits for whichever is idle first.
  *
  * Calls that are costly by their nature (passwords are hashed) get one connection in
  * eight and half of the queue, and the others pass them: a storm of logins must not be a
@@ -22,7 +19,6 @@
 #include "gateway/link.h"
 #include "gateway/loop.h"
 
-#define YOUNG 2 /* ms */
 #define COSTLY_SHARE 8
 
 struct Pool
@@ -67,11 +63,11 @@ pool_is_away(const Pool *pool)
 	return failed;
 }
 
-/* No cancelling is under way there that could hit what is sent next. */
+/* Nor is a cancelling under way there that could hit what is sent next. */
 static bool
 link_is_free(const Link *link)
 {
-	return link->state == LINK_READY && link->cancel == NULL;
+	return link->state == LINK_READY && link->call == NULL && link->cancel == NULL;
 }
 
 static int
@@ -80,8 +76,7 @@ pool_idle(const Pool *pool)
 	int idle = 0;
 
 	for (int i = 0; i < pool->count; i++)
-		if (link_is_free(&pool->links[i]) && pool->links[i].inflight.count == 0)
-			idle++;
+		idle += link_is_free(&pool->links[i]);
 	return idle;
 }
 
@@ -115,7 +110,7 @@ pool_look(const Pool *pool, PoolState *state)
 
 		if (link->state != LINK_READY)
 			state->down++;
-		else if (link->inflight.count == 0)
+		else if (link->call == NULL)
 			state->idle++;
 		else
 			state->busy++;
@@ -155,23 +150,12 @@ pool_abandon(Pool *pool, Call *call)
 }
 
 static Link *
-pool_pick(Pool *pool, int64_t now)
+pool_pick(Pool *pool)
 {
-	Link *best = NULL;
-
 	for (int i = 0; i < pool->count; i++)
-	{
-		Link *link = &pool->links[i];
-
-		if (!link_is_free(link) || link->inflight.count >= pool->config->depth)
-			continue;
-		if (link->inflight.count == 0)
-			return link;
-		if (now - link->head_since < YOUNG &&
-			(best == NULL || link->inflight.count < best->inflight.count))
-			best = link;
-	}
-	return best;
+		if (link_is_free(&pool->links[i]))
+			return &pool->links[i];
+	return NULL;
 }
 
 static bool
@@ -180,8 +164,7 @@ pool_takes_costly(const Pool *pool)
 	int running = 0;
 
 	for (int i = 0; i < pool->count; i++)
-		for (const Call *call = pool->links[i].inflight.head; call; call = call->next)
-			running += call->costly;
+		running += pool->links[i].call && pool->links[i].call->costly;
 	return running < (pool->count + COSTLY_SHARE - 1) / COSTLY_SHARE;
 }
 
@@ -199,12 +182,12 @@ pool_next(const Pool *pool)
 }
 
 static void
-pool_dispatch(Pool *pool, int64_t now)
+pool_dispatch(Pool *pool)
 {
 	Link *link;
 	Call *call;
 
-	while ((call = pool_next(pool)) != NULL && (link = pool_pick(pool, now)) != NULL)
+	while ((call = pool_next(pool)) != NULL && (link = pool_pick(pool)) != NULL)
 	{
 		call_remove(&pool->queue, call);
 		if (!link_send(link, call))
@@ -250,7 +233,7 @@ pool_turn(Pool *pool)
 
 	pool_connect(pool, now);
 	pool_expire(pool, now);
-	pool_dispatch(pool, now);
+	pool_dispatch(pool);
 }
 
 static void
@@ -275,7 +258,7 @@ pool_wait(const Pool *pool)
 			continue; /* the first one is ahead */
 		if (link->state != LINK_READY)
 			wait_until(&until, link->due);
-		else if (link->inflight.head)
+		else if (link->call)
 			wait_until(&until, now + 1000);
 	}
 	if (pool->queue.head)

@@ -80,7 +80,6 @@ watch_start(Watch *watch, const Config *server, void (*told)(void *owner), void 
 {
 	watch->config = *server;
 	watch->config.connections = 1;
-	watch->config.depth = 1;
 	watch->config.timeout = PATIENCE;
 	watch->told = told;
 	watch->owner = owner;
