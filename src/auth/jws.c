@@ -168,7 +168,7 @@ realty_jws_text(const JwsSlice *slice)
 }
 
 bool
-realty_jws_header_allows(const char *json, JwsAlgorithm algorithm)
+realty_jws_header_allows(const char *json, JwsAlgorithm algorithm, const char **key_id)
 {
 	JsonMembers members;
 	const JsonMember *alg;
@@ -179,18 +179,10 @@ realty_jws_header_allows(const char *json, JwsAlgorithm algorithm)
 	/* Extensions that must be understood: we understand none (RFC 7515, 4.1.11). */
 	if (realty_json_member(&members, "crit") != NULL)
 		return false;
+	*key_id = realty_json_string(&members, "kid");
 	alg = realty_json_member(&members, "alg");
 	return alg != NULL && alg->kind == JSON_KIND_STRING &&
 		   strcmp(alg->text, realty_jws_algorithm_name(algorithm)) == 0;
-}
-
-const char *
-realty_jws_key_id(const char *json)
-{
-	JsonMembers members;
-
-	return realty_json_members_read(json, &members) ? realty_json_string(&members, "kid")
-													: NULL;
 }
 
 /*
@@ -206,6 +198,7 @@ realty_jws_verify(PG_FUNCTION_ARGS)
 	bytea *key = PG_GETARG_BYTEA_PP(1);
 	text *name = PG_GETARG_TEXT_PP(2);
 	JwsAlgorithm algorithm;
+	const char *key_id;
 	JwsParts parts;
 
 	if (!realty_jws_algorithm_find(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name),
@@ -218,5 +211,6 @@ realty_jws_verify(PG_FUNCTION_ARGS)
 	if (!realty_jws_signature_holds(algorithm, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key),
 									&parts))
 		PG_RETURN_BOOL(false);
-	PG_RETURN_BOOL(realty_jws_header_allows(realty_jws_text(&parts.header), algorithm));
+	PG_RETURN_BOOL(
+		realty_jws_header_allows(realty_jws_text(&parts.header), algorithm, &key_id));
 }

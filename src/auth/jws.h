@@ -39,11 +39,12 @@ extern bool realty_jws_signature_holds(JwsAlgorithm algorithm, const void *key,
 /* A decoded part as text, palloc'd; NULL unless it is strict base64url of UTF-8. */
 extern char *realty_jws_text(const JwsSlice *slice);
 
-/* Is this JSON a header that we accept, for this algorithm and no other? */
-extern bool realty_jws_header_allows(const char *json, JwsAlgorithm algorithm);
-
-/* The header's key id; NULL when it has none. Of a header that was allowed. */
-extern const char *realty_jws_key_id(const char *json);
+/*
+ * Is this JSON a header that we accept, for this algorithm and no other? If so, key_id is
+ * the name of the key that it asks for; NULL when it asks for none.
+ */
+extern bool realty_jws_header_allows(const char *json, JwsAlgorithm algorithm,
+									 const char **key_id);
 
 /* covered + '.' + signature, palloc'd; covered is "header.payload" already encoded. */
 extern char *realty_jws_seal(JwsAlgorithm algorithm, const void *key, size_t key_length,

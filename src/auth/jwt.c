@@ -191,6 +191,7 @@ realty_jwt_check(const char *token, size_t length, JwtToken *out)
 {
 	JwsParts parts;
 	const char *header;
+	const char *key_id;
 	JwtVerdict verdict;
 
 	if (length > JWT_TOKEN_MAX)
@@ -200,9 +201,9 @@ realty_jwt_check(const char *token, size_t length, JwtToken *out)
 	header = realty_jws_text(&parts.header);
 	if (header == NULL)
 		return JWT_MALFORMED;
-	if (!realty_jws_header_allows(header, jwt_algorithm))
+	if (!realty_jws_header_allows(header, jwt_algorithm, &key_id))
 		return JWT_HEADER_REFUSED;
-	verdict = check_signature(&parts, realty_jws_key_id(header), out);
+	verdict = check_signature(&parts, key_id, out);
 	if (verdict != JWT_VALID)
 		return verdict;
 	out->payload = realty_jws_text(&parts.payload);
