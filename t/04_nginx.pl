@@ -4,6 +4,7 @@ use strict;
 use warnings;
 
 use lib 't/lib';
+use Events;
 use HTTP::Tiny;
 use IO::Socket::INET;
 use JSON::PP;
@@ -140,6 +141,23 @@ $answer = HTTP::Tiny->new(timeout => 20)->post("http://127.0.0.1:$port/api/auth/
 	{ content => 'x' x (17 * 1024 * 1024), headers => { 'Content-Type' => 'application/json' } });
 is($answer->{status}, 413, "a body beyond nginx's own limit");
 is(eval { decode_json($answer->{content})->{error}{code} }, 'payload_too_large', '… in the envelope');
+
+# A stream goes through as it comes: nothing else is sent that could push an event out of a buffer.
+my ($project, $unit) = split /\|/, $node->sql(q{SELECT project_id, id FROM realty.units WHERE status = 'available' AND is_listed ORDER BY id LIMIT 1});
+my $reader = Events->open($port, "/api/projects/$project/stream");
+ok(Events->until(sub { @{ $reader->{events} } >= 1 }, 'sync'), 'a stream opens');
+is($reader->{status}, 200, '… with 200');
+$node->sql("UPDATE realty.units SET status = 'blocked' WHERE id = $unit");
+ok(Events->until(sub { @{ $reader->{events} } >= 2 }, 'an event'), '… and its events come at once');
+is($reader->{events}[1]{event}, 'availability', '… as they are');
+my $again = Events->open($port, "/api/projects/$project/stream", 'Last-Event-ID' => $reader->{events}[0]{id});
+ok(Events->until(sub { @{ $again->{events} } >= 1 }, 'the event again'), 'who comes back');
+is($again->{events}[0]{id}, $reader->{events}[1]{id}, '… is told what he missed');
+$_->close for $reader, $again;
+my $open = sub { HTTP::Tiny->new->get($node->url('/metrics'))->{content} =~ /^realty_gateway_streams (\d+)$/m ? $1 : 'none' };
+$limit = time + Realty::PATIENCE;
+select undef, undef, undef, 0.05 while $open->() ne '0' && time < $limit;
+is($open->(), '0', '… and who leaves nginx has left the gateway');
 
 $node->append_conf('postgresql.conf', 'realty.gateway = off');
 $node->reload;

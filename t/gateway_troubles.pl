@@ -12,6 +12,7 @@ use Time::HiRes qw(sleep time);
 
 use lib 't/lib';
 use Alone qw(until_true);
+use Events;
 use Realty;
 
 use PostgreSQL::Test::Utils;
@@ -140,6 +141,14 @@ $node->safe_psql('realty', "UPDATE pg_extension SET extversion = '$version' WHER
 
 # -- The database is dropped, and comes again -----------------------------------------------------
 
+# with readers on a stream, whose wait is a session too
+$node->safe_psql('realty', 'SELECT realty.load_sample_data()');
+my $project = $node->safe_psql('realty', q{SELECT id FROM realty.projects WHERE status = 'launched' ORDER BY id LIMIT 1});
+my @readers = map { Events->open($node->http_port, "/api/projects/$project/stream") } 1 .. 5;
+Events->until(sub { !grep { !@{ $_->{events} } } @readers }, 'sync');
+is(scalar(grep { $_->{status} == 200 } @readers), 5, 'streams are open');
+until_true('the wait', sub { $node->safe_psql('postgres', q{SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%stream_poll%' AND pid <> pg_backend_pid()}) > 0 });
+my $streaming = gateway_pid();
 my ($code, undef, $error) = $node->psql('postgres', 'DROP DATABASE realty');
 isnt($code, 0, 'a plain DROP DATABASE is refused while the gateway is connected');
 like($error, qr/being accessed by other users/, 'as for every client');
@@ -148,8 +157,15 @@ until_true('load', sub { $node->safe_psql('postgres', "SELECT count(*) FROM pg_s
 ($code, undef, $error) = $node->psql('postgres', 'DROP DATABASE realty WITH (FORCE)');
 is($code, 0, 'DROP DATABASE WITH (FORCE) goes through under load') or diag $error;
 ok(until_true('503', sub { $web->ask('GET', '/api/projects')->{status} == 503 }), 'then it is 503');
+Events->pump(0.2);
+is(scalar(grep { $_->{closed} } @readers), 0, 'the streams stay');
+is($web->ask('GET', "/api/projects/$project/stream")->{status}, 503, 'and a new one is 503');
 $node->create_database;
 $node->wait_ready;
+ok(Events->until(sub { !grep { !$_->{closed} && !$_->{complete} } @readers }, 'an end'), 'in another database they end');
+is(join(' ', map { $_->{events}[-1]{event} } @readers), join(' ', ('end') x 5), 'and are told so');
+is($readers[0]{events}[-1]{data}{error}{code}, 'not_found', 'what is not there');
+is(gateway_pid(), $streaming, 'the gateway is the same');
 my $count = $load->stop;
 ok(!(grep { !/^(?:200|503|again)$/ } keys %$count) && $count->{200} && $count->{503}, 'and nothing but 200 and 503 meanwhile: ' . join ' ', %$count);
 is($web->ask('GET', '/api/projects')->{status}, 200, 'the new one is served');
