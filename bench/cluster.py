@@ -29,6 +29,7 @@ checkpoint_timeout = '30min'
 realty.jwt_secret_file = '{root}/secret'
 realty.access_token_lifetime = '1d'
 realty.rate_limits = off
+realty.access_log = off
 realty.database = 'realty'
 realty.http_port = {port}
 """

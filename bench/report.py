@@ -74,7 +74,7 @@ measured in turn, and their medians, say something. Spread is the lowest and the
 - Size: {bench.scale * 1000:,} units, {10 * bench.scale:,} projects and {2 * bench.pool:,} units to be booked; the peers have the same rows
 - Commits are durable: fsync, synchronous_commit and full_page_writes are on
 - HTTP: `wrk -t3 -c33 -d{bench.seconds}` with the tokens of {bench.customers:,} customers in turn; SQL: `pgbench -M prepared -c 8` (bookings: 32)
-- `realty.rate_limits` is off, as for any load test
+- `realty.rate_limits` is off, as for any load test, and `realty.access_log`, since none of the peers writes such a log here
 
 | """ + " | ".join(HEAD) + " |\n|" + " --- |" * len(HEAD)]
     for group, taken in results:
