@@ -1,7 +1,6 @@
 """Growth: the same requests in databases of different sizes."""
 import os
 
-import load
 from rows import Group, Row, answer, busiest_customer, request_ms
 
 REQUESTS = {
@@ -18,12 +17,10 @@ def group(bench):
     sizes = [int(size) for size in os.environ.get("GROWTH", "").split(",") if size] or bench.growth
     tokens, samples, rows = {}, {}, []
     for size in sizes:
-        bench.say(f"a market of {size * 1000:,} units")
-        load.make_realty(bench.cluster, f"market_{size}", size)
-        tokens[size] = busiest_customer(bench.cluster, f"market_{size}")[1]
+        tokens[size] = busiest_customer(bench.cluster, bench.market(size))[1]
     for what, target in REQUESTS.items():
         for size in sizes:
-            database = f"market_{size}"
+            database = bench.market(size)
             answer(bench, target, tokens[size], database)
             samples[f"{what}: {size * 1000:,} units"] = (
                 lambda t=target, s=size, d=database: request_ms(bench, t, tokens[s], d))

@@ -2,6 +2,7 @@
 import os
 import re
 import subprocess
+import time
 
 from cluster import BINDIR
 
@@ -68,6 +69,21 @@ def pgbench(cluster, script, seconds, database="realty", clients=8, options="", 
     if "aborted" in out or (failed and int(failed[1])):
         raise Broken(out)
     return float(re.search(r"tps = ([\d.]+)", out)[1])
+
+
+def cpu_times():
+    with open("/proc/stat") as file:
+        times = list(map(int, file.readline().split()[1:9]))
+    return sum(times), times[3] + times[4]
+
+
+def work_of_others(seconds=0.3):
+    """What part of all cores is busy while we do nothing. Just after a sample the servers may have some work left."""
+    time.sleep(0.1)
+    before, idle_before = cpu_times()
+    time.sleep(seconds)
+    after, idle_after = cpu_times()
+    return 1 - (idle_after - idle_before) / max(1, after - before)
 
 
 def anonymous_kb(pid):

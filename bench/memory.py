@@ -66,12 +66,14 @@ def gateway(bench):
 
     def resident():
         port = free_port()
+        log = cluster.root + "/gateway.log"
         process = subprocess.Popen(
             [f"{BINDIR}/realty-gateway", "--port", str(port), "--database", "realty", "--user", "realty_gateway", "--clients",
-             str(bench.idle + 10), "--clients-per-address", "0", "--idle-timeout", "600"], env=cluster.environment)
+             str(bench.idle + 10), "--clients-per-address", "0", "--idle-timeout", "600"], env=cluster.environment,
+            stderr=open(log, "w"))
         crowd = []
         try:
-            wait_for(f"http://127.0.0.1:{port}/ready", "what it said above")
+            wait_for(f"http://127.0.0.1:{port}/ready", log)
             for _ in range(bench.idle):
                 client = socket.create_connection(("127.0.0.1", port))
                 client.sendall(ask)

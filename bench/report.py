@@ -42,9 +42,17 @@ def machine():
         model = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), platform.machine())
     with open("/proc/meminfo") as file:
         memory = int(file.readline().split()[1]) / 1048576
-    busy = os.getloadavg()[2]
-    return (f"{os.cpu_count()} cores ({model}), {memory:.0f} GB, Linux {platform.release()}, "
-            f"load average at the end {busy:.1f}, all that is measured included")
+    return f"{os.cpu_count()} cores ({model}), {memory:.0f} GB, Linux {platform.release()}"
+
+
+def others(bench):
+    """Whether the machine was ours: what else its cores did just before each round."""
+    median, most = statistics.median(bench.others), max(bench.others)
+    judged = ("too much: run it again on a quiet machine, and read nothing but ratios here" if median > 0.25 or most > 0.75
+              else "some: the ratios hold, the absolute numbers hardly" if median > 0.1 else "quiet")
+    load = ", ".join(f"{number:.1f}" for number in bench.load_before)
+    return (f"Other work took {median:.0%} of the cores (median of what was seen before each round; at most {most:.0%}): {judged}. "
+            f"Load average before the start {load}; at the end {os.getloadavg()[0]:.1f}, all that is measured included")
 
 
 def versions(bench):
@@ -66,10 +74,11 @@ def markdown(bench, results):
     out = [f"""# Results
 
 Written by `{invocation(bench)}` on {time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC, commit \
-{command('git', '-C', HERE, 'rev-parse', '--short', 'HEAD')}. The machine's cores were shared with other work: only ratios of what was
-measured in turn, and their medians, say something. Spread is the lowest and the highest ratio of a round.
+{command('git', '-C', HERE, 'rev-parse', '--short', 'HEAD')}, in {(time.time() - bench.began) / 60:.0f} minutes. Only ratios of what was measured in
+turn, and their medians, say something. Spread is the lowest and the highest ratio of a round.
 
 - Machine: {machine()}
+- {others(bench)}
 - Versions: {versions(bench)}
 - Size: {bench.scale * 1000:,} units, {10 * bench.scale:,} projects and {2 * bench.pool:,} units to be booked; the peers have the same rows
 - Commits are durable: fsync, synchronous_commit and full_page_writes are on
@@ -113,7 +122,7 @@ def draw_group(group, taken):
         return
     gnuplot(f"""set terminal svg size 900,{140 + 40 * len(taken)} font 'sans,12' background 'white'
         set output '{HERE}/plots/{name}.svg'
-        set title '{group.name}: {group.unit}, median and range of {group.rounds} rounds'
+        set title '{group.name}: {group.unit}, median and range of {len(next(iter(taken.values())))} rounds'
         set yrange [] reverse; set offsets 0,0,0.6,0.6; set xrange [0:*]; unset key; set lmargin 38; set grid x
         $d << END\n{data}\nEND
         plot $d using (0):0:(0):2:($0-0.35):($0+0.35):ytic(1) with boxxyerror fill solid 0.5 lc rgb '#4477aa', \\
@@ -138,6 +147,7 @@ def draw_growth(group, taken):
 
 def write(bench, results, partial):
     show(results)
+    print(others(bench))
     text = markdown(bench, results)
     if partial or bench.size != "full":
         path = os.environ.get("RESULTS", "/tmp/realty-bench-results.md")

@@ -248,13 +248,14 @@ def answer(bench, target, token, database="realty"):
 def cursor(bench):
     """/api/units by cursor: page 1, and far down."""
     deep = 10000 if bench.size == "full" else 500
-    token = busiest_customer(bench.cluster)[1]
+    database = bench.market(bench.deep) if bench.deep else "realty"
+    token = busiest_customer(bench.cluster, database)[1]
     after = ""
     for _ in range(deep // 10):  # a page of 100 is ten of 10
-        after = answer(bench, f"/api/units?limit=100&after={after}", token)["data"]["pagination"]["nextCursor"]
+        after = answer(bench, f"/api/units?limit=100&after={after}", token, database)["data"]["pagination"]["nextCursor"]
     return Group("cursor", "ms", {
-        "cursor: page 1": lambda: request_ms(bench, "/api/units?limit=10&after=", token),
-        f"cursor: page {deep:,}": lambda: request_ms(bench, f"/api/units?limit=10&after={after}", token),
+        "cursor: page 1": lambda: request_ms(bench, "/api/units?limit=10&after=", token, database),
+        f"cursor: page {deep:,}": lambda: request_ms(bench, f"/api/units?limit=10&after={after}", token, database),
     }, [Row(f"page {deep:,} by cursor, against page 1", f"cursor: page {deep:,}", "cursor: page 1", 1.5, 1.1, at_most=True)])
 
 

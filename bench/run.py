@@ -3,9 +3,10 @@
 
     run.py quick|full [GROUP ...]
 
-SCALE, POOL, COPIED, REQUESTS, IDLE and GROWTH in the environment take the place of a size.
+SCALE, POOL, COPIED, REQUESTS, DEEP, IDLE and GROWTH in the environment take the place of a size.
 
-Fails only when something cannot run; a bar that is not met is said and is no failure.
+Fails only when something cannot run, and then tells what it has measured all the same, beside RESULTS.md; a bar that
+is not met is said and is no failure.
 """
 import os
 import shutil
@@ -13,9 +14,11 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 
 import growth
 import load
+import measure
 import memory
 import report
 import rows
@@ -24,10 +27,11 @@ from cluster import Cluster, free_port, wait_for
 HERE = os.path.dirname(os.path.abspath(__file__))
 SIZES = {
     # scale: thousands of units; pool: units to book; seconds of one sample
-    "quick": dict(scale=20, pool=30000, seconds=1, customers=500, copied=20000, few=3, requests=20000,
-                  growth=(5, 50), idle=500, storm=2),
-    "full": dict(scale=200, pool=120000, seconds=3, customers=1000, copied=1000000, few=5, requests=1000000,
-                 growth=(10, 1000), idle=5000, storm=8),
+    # deep: thousands of units in the market that is paged to the end, 0 for the one that is there
+    "quick": dict(scale=20, pool=30000, seconds=1, customers=500, copied=20000, rounds=3, few=2, requests=20000,
+                  growth=(5, 50), deep=0, idle=500, storm=2),
+    "full": dict(scale=200, pool=120000, seconds=3, customers=1000, copied=1000000, rounds=5, few=5, requests=1000000,
+                 growth=(10, 1000), deep=1000, idle=5000, storm=8),
 }
 
 
@@ -37,6 +41,9 @@ class Bench:
         self.overrides = {name: os.environ[name.upper()] for name in SIZES[size] if os.environ.get(name.upper())}
         self.__dict__.update(SIZES[size], **{name: int(value) for name, value in self.overrides.items() if name != "growth"})
         self.began = time.time()
+        self.load_before = os.getloadavg()
+        self.others = []
+        self.markets = set()
         self.root = tempfile.mkdtemp(prefix="realty-bench-", dir="/tmp")
         self.processes = []
         self.ports = []
@@ -58,6 +65,15 @@ class Bench:
         self.cluster.start_gateway()
         self.start_fastapi()
         self.start_postgrest()
+
+    def market(self, size):
+        """A database of so many thousand units, made when it is first asked for."""
+        name = f"market_{size}"
+        if name not in self.markets:
+            self.say(f"a market of {size * 1000:,} units")
+            load.make_realty(self.cluster, name, size)
+            self.markets.add(name)
+        return name
 
     def spawn(self, name, command, cwd, environment):
         log = open(f"{self.root}/{name}.log", "w")
@@ -100,12 +116,14 @@ class Bench:
         """Samples in turn; gives for each its numbers, one a round."""
         names = list(group.samples)
         taken = {name: [] for name in names}
-        for number in range(group.rounds):
+        for number in range(min(group.rounds, self.rounds)):
+            others = measure.work_of_others()
+            self.others.append(others)
             first = number % len(names)
             for name in names[first:] + names[:first]:
                 taken[name].append(group.samples[name]())
-            self.say(f"{group.name}, round {number + 1}: " + ", ".join(f"{name.split(': ')[1]} {taken[name][-1]:.4g}"
-                                                                         for name in names))
+            self.say(f"{group.name}, round {number + 1}" + (f" ({others:.0%} of the cores at other work)" if others > 0.1 else "")
+                     + ": " + ", ".join(f"{name.split(': ')[1]} {taken[name][-1]:.4g}" for name in names))
         return taken
 
 
@@ -118,14 +136,21 @@ def main():
     size, chosen = sys.argv[1], sys.argv[2:] or list(GROUPS)
     bench = Bench(size)
     results = []
+    failed = []
     try:
         bench.start()
         for name in chosen:
-            group = GROUPS[name](bench)
-            results.append((group, bench.measure(group)))
-        report.write(bench, results, partial=len(chosen) < len(GROUPS))
+            try:
+                group = GROUPS[name](bench)
+                results.append((group, bench.measure(group)))
+            except Exception:  # what was measured until then is worth an hour
+                traceback.print_exc()
+                failed.append(name)
+        report.write(bench, results, partial=len(chosen) < len(GROUPS) or failed)
     finally:
         bench.stop()
+    if failed:
+        sys.exit(f"could not be measured: {', '.join(failed)}")
 
 
 if __name__ == "__main__":
