@@ -151,36 +151,41 @@ def jwt(bench):
     return Group("jwt", "µs a call", samples, rows, left_out=left_out)
 
 
-PLAIN = """
-CREATE TABLE public.units_plain (LIKE realty.units INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING IDENTITY INCLUDING INDEXES);
-INSERT INTO realty.projects (builder_id, name, city, status) SELECT 1, 'Copied ' || i, 'Surat', 'launched'
-    FROM generate_series(1, {projects}) i;
+COPY_MARKET = """
+CREATE EXTENSION realty;
+INSERT INTO realty.users (email, user_type, full_name) VALUES ('builder@example.com', 'builder', 'Builder');
+INSERT INTO realty.builders (user_id, company_name) SELECT id, 'Builder' FROM realty.users;
+INSERT INTO realty.projects (builder_id, name, city, status) SELECT b.id, 'Copied ' || i, 'Surat', 'launched'
+    FROM realty.builders b, generate_series(1, {projects}) i;
+CREATE TABLE public.units_plain (LIKE realty.units INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING IDENTITY INCLUDING INDEXES)
+    WITH (fillfactor = 90);
+VACUUM ANALYZE;
 """
 COPIED = "project_id, tower, floor, unit_number, unit_type, bedrooms, bathrooms, carpet_area, price"
 COPY_ROWS = """COPY (SELECT p.id, 'A', n / 10, n::text, '2 BHK', 2, 2, 900 + n % 300, 5000000 + n
-    FROM (SELECT id FROM realty.projects WHERE name LIKE 'Copied %') p, generate_series(1, 100) n) TO STDOUT"""
+    FROM realty.projects p, generate_series(1, 100) n) TO STDOUT"""
+# as a replica, whom triggers and keys do not concern: the next COPY finds what the first one found
+EMPTIED = """SET session_replication_role = replica; SET client_min_messages = warning;
+TRUNCATE realty.units, realty.inventory, realty.unit_changes, realty.audit_log, public.units_plain CASCADE;
+CHECKPOINT;"""
 
 
 def copy(bench):
-    """COPY of units with every rule on, and into the same table and indexes without."""
+    """COPY of units with every rule on, and into the same table and indexes without; in a database of their own."""
     cluster = bench.cluster
-    cluster.sql(PLAIN.format(projects=bench.copied // 100))
+    cluster.sql("CREATE DATABASE copied", database="postgres")
+    cluster.sql(COPY_MARKET.format(projects=bench.copied // 100), "copied")
     path = cluster.root + "/units.copy"
     with open(path, "w") as file:
-        file.write(cluster.sql(COPY_ROWS) + "\n")
+        file.write(cluster.sql(COPY_ROWS, "copied") + "\n")
 
     def seconds(table):
+        cluster.sql(EMPTIED, "copied")
         began = time.time()
         with open(path) as file:
-            subprocess.run([f"{BINDIR}/psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-d", "realty", "-c",
+            subprocess.run([f"{BINDIR}/psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-d", "copied", "-c",
                             f"COPY {table} ({COPIED}) FROM STDIN"], stdin=file, env=cluster.environment, check=True)
-        took = time.time() - began
-        if table.startswith("realty"):
-            cluster.sql("DELETE FROM realty.units WHERE project_id IN (SELECT id FROM realty.projects WHERE name LIKE 'Copied %')")
-            cluster.sql("VACUUM realty.units, realty.inventory, realty.audit_log")
-        else:
-            cluster.sql(f"TRUNCATE {table}")
-        return took
+        return time.time() - began
 
     return Group("copy", "s", {"copy: realty.units": lambda: seconds("realty.units"),
                                "copy: plain table, same indexes": lambda: seconds("public.units_plain")},

@@ -31,16 +31,19 @@ typedef struct ProjectFacts
 	int64 project_id;
 	LocalTransactionId transaction;
 	SubTransactionId subtransaction;
-	int64 builder_id;
+	uint32 generation; /* 0: none is known here */
 	bool is_listed;
-	bool found;
+	int64 builder_id;
 } ProjectFacts;
 
 /*
- * The last project asked for, good while this (sub)transaction holds the lock
- * that was taken with it: a COPY of one project's units asks once.
+ * The projects asked for, each at its place by its number and good while this
+ * (sub)transaction holds the lock that was taken with it: a COPY asks once for each
+ * project, in whatever order its units come. Only what is used of it takes memory.
  */
-static ProjectFacts last_project;
+#define PROJECTS_KNOWN 16384
+static ProjectFacts known_projects[PROJECTS_KNOWN];
+static uint32 generation = 1;
 
 static RealtyPlan project_facts = {
 	.sql = "SELECT p.builder_id, p.status <> 'planning' FROM realty.projects p "
@@ -62,15 +65,16 @@ static RealtyPlan active_booking = {
 void
 realty_units_forget_project(void)
 {
-	last_project.found = false;
+	if (++generation == 0)
+		generation = 1;
 }
 
 static bool
-facts_are_current(int64 project_id)
+facts_are_current(const ProjectFacts *facts, int64 project_id)
 {
-	return last_project.found && last_project.project_id == project_id &&
-		   last_project.transaction == MyProc->lxid &&
-		   last_project.subtransaction == GetCurrentSubTransactionId();
+	return facts->generation == generation && facts->project_id == project_id &&
+		   facts->transaction == MyProc->lxid &&
+		   facts->subtransaction == GetCurrentSubTransactionId();
 }
 
 /*
@@ -80,27 +84,29 @@ facts_are_current(int64 project_id)
 static const ProjectFacts *
 get_project_facts(int64 project_id)
 {
+	ProjectFacts *facts = &known_projects[(uint64)project_id % PROJECTS_KNOWN];
 	Datum value = Int64GetDatum(project_id);
 	OwnerScope scope;
 	bool isnull;
 
-	if (facts_are_current(project_id))
-		return &last_project;
+	if (facts_are_current(facts, project_id))
+		return facts;
+	facts->generation = 0;
 	realty_owner_enter(&scope);
 	SPI_connect();
 	realty_plan_run(&project_facts, &value, NULL, false, 1);
-	last_project.found = SPI_processed > 0;
-	if (last_project.found)
+	if (SPI_processed > 0)
 	{
-		last_project.project_id = project_id;
-		last_project.transaction = MyProc->lxid;
-		last_project.subtransaction = GetCurrentSubTransactionId();
-		last_project.builder_id = DatumGetInt64(realty_plan_value(1, &isnull));
-		last_project.is_listed = DatumGetBool(realty_plan_value(2, &isnull));
+		facts->project_id = project_id;
+		facts->transaction = MyProc->lxid;
+		facts->subtransaction = GetCurrentSubTransactionId();
+		facts->generation = generation;
+		facts->builder_id = DatumGetInt64(realty_plan_value(1, &isnull));
+		facts->is_listed = DatumGetBool(realty_plan_value(2, &isnull));
 	}
 	SPI_finish();
 	realty_owner_leave(&scope);
-	return last_project.found ? &last_project : NULL;
+	return facts->generation != 0 ? facts : NULL;
 }
 
 static void
