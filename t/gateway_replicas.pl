@@ -14,7 +14,8 @@ my $primary = Realty->start(name => 'primary', streaming => 1, sample => 1);
 $primary->backup('base');
 my $standby = standby_of('standby');
 my $conninfo = 'host=' . $standby->host . ' port=' . $standby->port;
-my $gateway = gateway('--replica-lag', 1000, '--replica-wait', 20, '--cors-origins', 'https://app.example.com');
+# as far behind as one likes, until that is tried
+my $gateway = gateway('--replica-lag', 600_000, '--replica-wait', 20, '--cors-origins', 'https://app.example.com');
 
 sub standby_of
 {
@@ -55,6 +56,9 @@ sub is_used { my ($used) = @_; return until_true("used: $used", sub { metric(qq{
 sub pause { $standby->sql('SELECT pg_wal_replay_pause()');
 	return until_true('paused', sub { $standby->sql('SELECT pg_get_wal_replay_pause_state()') eq 'paused' }); }
 sub resume { $standby->sql('SELECT pg_wal_replay_resume()'); return; }
+
+sub kill_node { my ($node) = @_; my $pid = $node->{_pid}; $node->kill9; return $pid; }
+sub restart_node { my ($node, $pid) = @_; until_true('gone', sub { !kill 0, $pid }); $node->start; return; }
 
 my $user = $primary->sql("SELECT id FROM realty.users WHERE email = 'customer\@example.com'");
 sub bearer { return 'Authorization: Bearer ' . $primary->sql("SELECT realty.issue_token($user)"); }
@@ -124,14 +128,21 @@ is(fallbacks('unauthorized'), $before + 1, 'by the primary');
 
 # -- Behind
 
+resume();
+$gateway->stop;
+$gateway = gateway('--replica-lag', 3000);
+is_used(1);
+$primary->wait_for_catchup($standby, 'replay');
+pause();
+rename_me('Much later');
 ok(is_used(0), 'a replica that stays behind is left out');
-is(my_name(), 'Later', 'and its GETs go to the primary');
+is(my_name(), 'Much later', 'and its GETs go to the primary');
 like($gateway->log, qr/replica \S+ gets no GETs: it is too far behind/, 'which the log says');
 cmp_ok(fallbacks('none_fit'), '>=', 1, 'and the metrics');
 resume();
 ok(is_used(1), 'it comes back');
 $primary->wait_for_catchup($standby, 'replay');
-is(my_name(), 'Later', 'and answers');
+is(my_name(), 'Much later', 'and answers');
 
 # A session that is ended counts no longer than that.
 pause();
@@ -141,6 +152,22 @@ ok(until_true('out', sub { ask('GET', '/api/auth/me', undef, $bearer)->{status} 
 resume();
 is_used(1);
 $bearer = bearer();
+
+# A route of the site that writes on GET, where only the primary can.
+$primary->sql(<<'END');
+CREATE SCHEMA site;
+CREATE SEQUENCE site.tickets;
+CREATE FUNCTION site.ticket() RETURNS bigint LANGUAGE sql VOLATILE RETURN nextval('site.tickets');
+GRANT USAGE ON SCHEMA site TO realty_anon;
+GRANT USAGE ON SEQUENCE site.tickets TO realty_anon;
+INSERT INTO realty.routes (method, path, handler, function, roles, data_key) VALUES
+	('GET', '/api/site/ticket', 'call', 'site.ticket', '{public}', 'ticket');
+END
+is_used(1);
+$primary->wait_for_catchup($standby, 'replay');
+$before = fallbacks('failed');
+is(ask('GET', '/api/site/ticket')->{json}{data}{ticket}, 1, 'what a replica cannot do, the primary does');
+is(fallbacks('failed'), $before + 1, 'the replica having been asked');
 
 # -- Streams
 
@@ -163,11 +190,9 @@ ok(is_used(1), 'and comes back');
 
 my $load = $gateway->load(4, '/api/projects?limit=2');
 until_true('load', sub { my $now = reads(); $now ne 'none' && $now > 1000 + $before });
-my $postmaster = $standby->{_pid};
-$standby->kill9;
+my $postmaster = kill_node($standby);
 ok(is_used(0), 'a replica is killed');
-until_true('gone', sub { !kill 0, $postmaster });
-$standby->start;
+restart_node($standby, $postmaster);
 ok(is_used(1), 'and gets GETs');
 my $count = $load->stop;
 is_deeply([ sort keys %$count ], [ 200, $count->{again} ? 'again' : () ], 'under load: nobody gets anything but 200')
@@ -198,9 +223,37 @@ is(my_name(), 'Here', 'and it answers no more');
 is($gateway->stop, 0, 'the gateway stops');
 $standby->stop;
 
-# -- Settings
+# -- Two of them
 
 my $other = standby_of('other');
+my $third = standby_of('third');
+$standby = $other;
+$conninfo = join ', ', map { 'host=' . $_->host . ' port=' . $_->port } $other, $third;
+$gateway = gateway('--replica-lag', 600_000, '--replica-wait', 30_000);
+for my $node ($other, $third)
+{
+	$server = $node->host . ':' . $node->port;
+	is_used(1);
+	$primary->wait_for_catchup($node, 'replay');
+}
+pause();
+my %seen;
+my $token = rename_me('Two')->{token};
+$primary->wait_for_catchup($third, 'replay');
+my $behind = fallbacks('behind');
+is(join(' ', map { my_name("Consistency-Token: $token") } 1 .. 10), join(' ', ('Two') x 10), 'with one behind the other one answers');
+is(fallbacks('behind'), $behind, 'and not the primary');
+$seen{ my_name() }++ for 1 .. 10;
+is(join(' ', sort keys %seen), 'Here Two', 'without a token both do, in turn');
+$postmaster = kill_node($other);
+$seen{ask('GET', '/api/projects?limit=1')->{status}}++ for 1 .. 20;
+is($seen{200}, 20, 'with one killed the other one answers');
+restart_node($other, $postmaster);
+$gateway->stop;
+$third->stop;
+
+# -- Settings
+
 $conninfo = 'host=' . $other->host . ' port=' . $other->port;
 $server = $other->host . ':' . $other->port;
 $gateway = gateway();

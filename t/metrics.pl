@@ -170,6 +170,25 @@ SELECT round((extract(epoch FROM clock_timestamp()) * 1000 - :began) / $runs, 3)
 END
 note("a scrape takes $spent ms of the database");
 
+# However much waits, it reads no more pages than for a thousand of each.
+sub pages_of_a_scrape
+{
+	my ($letters) = @_;
+	my $plan = $node->sql(<<"END");
+INSERT INTO realty.outbox (kind, recipient) SELECT 'many', 'a\@example.com' FROM generate_series(1, $letters);
+VACUUM ANALYZE realty.outbox;
+SELECT length(realty.metrics());
+EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF) SELECT realty.metrics();
+END
+	my ($pages) = $plan =~ /Buffers: shared hit=(\d+)/;
+	return $pages // 'unknown';
+}
+my $few = pages_of_a_scrape(2_000);
+my $many = pages_of_a_scrape(40_000);
+note("pages of a scrape: $few, and with twenty times as many letters $many");
+cmp_ok($many, '<', 2 * $few, 'a backlog makes a scrape no dearer');
+$node->sql(q{DELETE FROM realty.outbox WHERE kind = 'many'});
+
 # Who may read it
 sub readers_are
 {

@@ -55,7 +55,8 @@ static Watch primary;
 static Sample samples[SAMPLES]; /* the newest first */
 static const char not_known[] = "it has not answered yet";
 static const char too_far_behind[] = "it is too far behind";
-static CallList waiting;
+static CallList waiting; /* in the order of their deadlines */
+static bool told;        /* somebody's position, since it was looked at */
 static uint64_t fallbacks[FALLBACKS];
 
 int
@@ -244,6 +245,7 @@ replica_told(void *owner)
 {
 	Replica *replica = owner;
 
+	told = true;
 	if (replica->watch.outcome == CALL_TIMED_OUT)
 		pool_break(replica->pool);
 	replica_freshen(replica);
@@ -311,20 +313,18 @@ replicas_abandon(Call *call)
 		pool_abandon(replicas[i].pool, call);
 }
 
-/* True: it waits no longer, however that ended. */
-static bool
+/* Send it, give it back, or let it wait on. */
+static void
 waiting_look(Call *call, int64_t now)
 {
 	bool later;
 	Replica *replica = replica_pick(call->needs, &later);
 
 	if (replica == NULL && later && now < call->deadline)
-		return false;
+		return;
 	call_remove(&waiting, call);
-	if (replica && pool_submit(replica->pool, call) == POOL_ACCEPTED)
-		return true;
-	call_finish(call, CALL_LATE);
-	return true;
+	if (replica == NULL || pool_submit(replica->pool, call) != POOL_ACCEPTED)
+		call_finish(call, CALL_LATE);
 }
 
 static void
@@ -333,11 +333,14 @@ waiting_turn(void)
 	int64_t now = loop_now();
 	Call *next;
 
-	for (Call *call = waiting.head; call; call = next)
+	if (!waiting.head)
+		return;
+	for (Call *call = waiting.head; call && (told || call->deadline <= now); call = next)
 	{
 		next = call->next;
-		(void)waiting_look(call, now);
+		waiting_look(call, now);
 	}
+	told = false;
 	for (int i = 0; i < count && waiting.head; i++)
 		watch_hurry(&replicas[i].watch, HURRY);
 }
@@ -435,9 +438,9 @@ replicas_wait(void)
 	for (int i = 0; i < replicas_count(); i++)
 		wait = earlier(earlier(wait, watch_wait(&replicas[i].watch)),
 					   pool_wait(replicas[i].pool));
-	if (waiting.head)
-		wait = earlier(wait, HURRY);
-	return wait;
+	if (waiting.head && waiting.head->deadline > loop_now())
+		return earlier(wait, waiting.head->deadline - loop_now());
+	return waiting.head ? 0 : wait;
 }
 
 /* Every call that is still open is given back: the primary may take it. */
