@@ -104,6 +104,16 @@ is($wrong, 0, 'who sends his token reads his write, 200 times');
 cmp_ok(fallbacks('behind'), '>=', 1, 'from the primary where the replica was behind');
 cmp_ok(reads(), '>', $before + 3 + 50, 'and from the replica where it was not');
 
+# A commit that does not wait for the disk is sent to nobody before it is there.
+sub settings { $primary->sql("ALTER SYSTEM $_") for @_; $primary->sql('SELECT pg_reload_conf()'); return; }
+settings('SET synchronous_commit = off', q{SET wal_writer_delay = '2s'});
+until_true('reloaded', sub { $primary->sql('SHOW synchronous_commit') eq 'off' });
+$wrong = grep { my $token = rename_me("Fast $_")->{token}; my_name("Consistency-Token: $token") ne "Fast $_" } 1 .. 20;
+is($wrong, 0, 'and does so where commits do not wait for the disk');
+settings('RESET synchronous_commit', 'RESET wal_writer_delay');
+until_true('reloaded', sub { $primary->sql('SHOW synchronous_commit') eq 'on' });
+rename_me('Name 200');
+
 # -- Without a token, wrong tokens
 
 is_used(1);

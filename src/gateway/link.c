@@ -38,10 +38,15 @@
 
 #define KEYS_MOST 96 /* of a connection; libpq knows some forty */
 
-/* What this server has: on the disk, or replayed. */
+/*
+ * What this server has: replayed, or on the disk. A commit that does not wait for the
+ * disk may stand behind that.
+ */
 #define POSITION                                                                         \
 	"SELECT CASE WHEN pg_catalog.pg_is_in_recovery() "                                   \
 	"THEN pg_catalog.pg_last_wal_replay_lsn() "                                          \
+	"WHEN pg_catalog.current_setting('synchronous_commit') = 'off' "                     \
+	"THEN pg_catalog.pg_current_wal_insert_lsn() "                                       \
 	"ELSE pg_catalog.pg_current_wal_flush_lsn() END"
 
 typedef struct StatementText
