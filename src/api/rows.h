@@ -51,6 +51,7 @@ typedef struct RowsQuery
 	int64 offset;
 	const char *words; /* q=, NULL when nothing is searched for */
 	bool by_rank;      /* best hits first, instead of sort */
+	bool many;         /* rows are wanted: the statement is planned for them */
 	int64 count_limit; /* of a count */
 } RowsQuery;
 
