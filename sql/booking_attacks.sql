@@ -167,5 +167,9 @@ END $$;
 SELECT f.proname, story.fired(f.proname, 'BEFORE', 'ROW') AS before_row, story.fired(f.proname, 'AFTER', 'ROW') AS after_row,
        story.fired(f.proname, 'BEFORE', 'STATEMENT') AS before_statement, story.fired(f.proname, 'AFTER', 'STATEMENT') AS after_statement
 FROM pg_proc f WHERE f.pronamespace = 'realty'::regnamespace AND f.prorettype = 'trigger'::regtype ORDER BY f.proname;
+-- Nor do they read what is not there.
+CREATE TABLE story.nothing (id bigint, project_id bigint, is_listed boolean, status text, held_until timestamptz, price numeric);
+CREATE TRIGGER t AFTER INSERT ON story.nothing REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.units_inventory();
+SELECT state FROM story.refusal('INSERT INTO story.nothing (id) VALUES (1)');
 ROLLBACK;
 DEALLOCATE book;

@@ -291,5 +291,8 @@ $primary->wait_ready;
 $gateway = Alone->beside($primary);
 ok(is_used(1), 'supervised: the setting');
 like($primary->sql_fails("ALTER SYSTEM SET realty.gateway_replicas = 'host=db2 password=geheim'"), qr/22023/, 'which takes no password');
+my $refused = $primary->sql_fails("ALTER SYSTEM SET realty.gateway_replicas = 'host=db2, postgresql://reader:geheim\@db3/realty'");
+like($refused, qr/22023/, 'nor one in a URL');
+unlike($refused =~ s/ALTER SYSTEM.*//r, qr/geheim/, 'and does not repeat it');
 
 done_testing();

@@ -74,10 +74,16 @@ realty_unit_rows_open(UnitRows *rows, const TriggerData *data)
 	table_open_rows(&rows->after, data->tg_newtable, desc);
 }
 
+/* Of a column that is never NULL, unless somebody has altered the table. */
 static Datum
-value_of(const UnitRows *rows, TupleTableSlot *slot, int column, bool *isnull)
+value_of(const UnitRows *rows, TupleTableSlot *slot, int column)
 {
-	return slot_getattr(slot, rows->columns[column], isnull);
+	bool isnull;
+	Datum value = slot_getattr(slot, rows->columns[column], &isnull);
+
+	if (isnull)
+		elog(ERROR, "column %s of units is not as it was made", columns[column].name);
+	return value;
 }
 
 static bool
@@ -89,22 +95,21 @@ is_text(Datum value, const char *word)
 		   memcmp(VARDATA_ANY(stored), word, strlen(word)) == 0;
 }
 
-/* Columns that are never NULL are not asked. */
 static void
 read_state(const UnitRows *rows, TupleTableSlot *slot, UnitState *unit)
 {
 	bool isnull;
 
-	unit->id = DatumGetInt64(value_of(rows, slot, COLUMN_ID, &isnull));
-	unit->project_id = DatumGetInt64(value_of(rows, slot, COLUMN_PROJECT_ID, &isnull));
-	unit->price = value_of(rows, slot, COLUMN_PRICE, &isnull);
-	unit->status = value_of(rows, slot, COLUMN_STATUS, &isnull);
+	unit->id = DatumGetInt64(value_of(rows, slot, COLUMN_ID));
+	unit->project_id = DatumGetInt64(value_of(rows, slot, COLUMN_PROJECT_ID));
+	unit->price = value_of(rows, slot, COLUMN_PRICE);
+	unit->status = value_of(rows, slot, COLUMN_STATUS);
 	unit->is_free = is_text(unit->status, "available");
-	unit->is_held = is_text(unit->status, "held");
-	unit->is_public = DatumGetBool(value_of(rows, slot, COLUMN_IS_LISTED, &isnull)) &&
+	unit->held_until = DatumGetTimestampTz(
+		slot_getattr(slot, rows->columns[COLUMN_HELD_UNTIL], &isnull));
+	unit->is_held = is_text(unit->status, "held") && !isnull;
+	unit->is_public = DatumGetBool(value_of(rows, slot, COLUMN_IS_LISTED)) &&
 					  !is_text(unit->status, "blocked");
-	unit->held_until =
-		DatumGetTimestampTz(value_of(rows, slot, COLUMN_HELD_UNTIL, &isnull));
 }
 
 static const UnitState *

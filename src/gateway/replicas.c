@@ -37,6 +37,7 @@ typedef struct Replica
 	Watch watch;
 	Pool *pool;
 	int64_t fresh_at;    /* it has all that was committed by then */
+	unsigned int losses; /* connections to it that had broken when that was seen */
 	const char *trouble; /* NULL: it gets GETs */
 } Replica;
 
@@ -248,6 +249,10 @@ replica_told(void *owner)
 	told = true;
 	if (replica->watch.outcome == CALL_TIMED_OUT)
 		pool_break(replica->pool);
+	/* after a crash it may show less than before */
+	if (replica->losses != replica->watch.losses)
+		replica->fresh_at = 0;
+	replica->losses = replica->watch.losses;
 	replica_freshen(replica);
 	(void)replica_is_used(replica);
 }

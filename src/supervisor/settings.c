@@ -104,12 +104,33 @@ metrics_check(char **newval, void **extra, GucSource source)
 	return false;
 }
 
-/* It becomes an argument of a program, which the whole host can read. */
+/* As in postgresql://user:password@host. */
+static bool
+url_has_password(const char *url)
+{
+	while ((url = strstr(url, "://")) != NULL)
+	{
+		size_t length;
+
+		url += strlen("://");
+		length = strcspn(url, "@/, ");
+		if (url[length] == '@' && memchr(url, ':', length) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * It becomes an argument of a program, which the whole host can read. Nor is what is
+ * refused repeated in the error, which the log keeps.
+ */
 static bool
 replicas_check(char **newval, void **extra, GucSource source)
 {
-	if (*newval == NULL || strstr(*newval, "password") == NULL)
+	if (*newval == NULL ||
+		(strstr(*newval, "password") == NULL && !url_has_password(*newval)))
 		return true;
+	GUC_check_errmsg("invalid value for parameter \"realty.gateway_replicas\"");
 	GUC_check_errdetail("A connection string here may not have a password.");
 	GUC_check_errhint("Name a passfile in it, or let the host in by its certificate.");
 	return false;
