@@ -284,6 +284,7 @@ CREATE TABLE realty.units (
     status text NOT NULL DEFAULT 'available'
         CONSTRAINT units_status_is_known CHECK (status IN ('available', 'held', 'booked', 'sold', 'blocked')),
     held_until timestamptz,
+    unsold boolean GENERATED ALWAYS AS (status <> 'sold') STORED,
     progress_percent numeric(5,2) NOT NULL DEFAULT 0
         CONSTRAINT units_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0.0 AND 100.0),
     progress_weight numeric NOT NULL DEFAULT 0,
@@ -305,6 +306,7 @@ COMMENT ON COLUMN realty.units.is_listed IS 'The project has left planning; copi
 COMMENT ON COLUMN realty.units.carpet_area IS 'Square feet.';
 COMMENT ON COLUMN realty.units.built_up_area IS 'Square feet.';
 COMMENT ON COLUMN realty.units.price_minor IS 'price in minor units (1/100): leakproof to compare, so filters can use an index under row security.';
+COMMENT ON COLUMN realty.units.unsold IS 'What indexes may know of the status: a booking does not change it, only its completion, once.';
 COMMENT ON COLUMN realty.units.held_until IS 'Copied from the booking that holds the unit; from this instant readers see the unit as available.';
 COMMENT ON COLUMN realty.units.progress_percent IS
 'Of the unit''s own phases, sum(weight * percent) / sum(weight), rounded to two decimals; 0 without phases.';
@@ -335,10 +337,13 @@ CREATE INDEX units_newest_listed ON realty.units (created_at DESC, id DESC) WHER
 CREATE INDEX units_by_price ON realty.units (price_minor, id);
 -- The cheapest flats are the smallest: those with three bedrooms stand behind a quarter of the market.
 CREATE INDEX units_by_bedrooms_and_price ON realty.units (bedrooms, price_minor, id);
+-- Prices rise: in an old market the cheapest units were all sold years ago.
+CREATE INDEX units_unsold_by_price ON realty.units (price_minor, id) WHERE unsold;
+CREATE INDEX units_unsold_by_bedrooms_and_price ON realty.units (bedrooms, price_minor, id) WHERE unsold;
 -- What api.units shows as status is computed: without this the planner takes any of its values for one row in
--- two hundred, and reads and sorts all units for the cheapest ten.
-CREATE STATISTICS realty.units_shown_status
-    ON (CASE WHEN status = 'held' AND held_until <= statement_timestamp() THEN 'available' ELSE status END) FROM realty.units;
+-- two hundred, and reads and sorts all units for the cheapest ten. With unsold: it says nothing new of what is available.
+CREATE STATISTICS realty.units_shown_status (mcv)
+    ON unsold, (CASE WHEN status = 'held' AND held_until <= statement_timestamp() THEN 'available' ELSE status END) FROM realty.units;
 
 CREATE TABLE realty.inventory (
     project_id bigint NOT NULL,
@@ -961,6 +966,7 @@ CREATE TABLE realty.resources (
 	embeds jsonb NOT NULL DEFAULT '{}',
 	search text,
 	lookups jsonb NOT NULL DEFAULT '{}',
+	implied jsonb NOT NULL DEFAULT '{}',
 	description text,
 	builtin boolean NOT NULL DEFAULT false,
 	CONSTRAINT resources_name_is_a_path_word CHECK (name ~ '^[a-z][a-z0-9-]{0,62}$'),
@@ -969,7 +975,8 @@ CREATE TABLE realty.resources (
 	CONSTRAINT resources_default_sort_is_listed
 		CHECK (ltrim(default_sort, '-') = ANY (sort)),
 	CONSTRAINT resources_embeds_is_an_object CHECK (jsonb_typeof(embeds) = 'object'),
-	CONSTRAINT resources_lookups_is_an_object CHECK (jsonb_typeof(lookups) = 'object')
+	CONSTRAINT resources_lookups_is_an_object CHECK (jsonb_typeof(lookups) = 'object'),
+	CONSTRAINT resources_implied_is_an_object CHECK (jsonb_typeof(implied) = 'object')
 );
 
 COMMENT ON TABLE realty.resources IS 'what /api/* serves: one row names a view and how it is listed';
@@ -986,6 +993,9 @@ COMMENT ON COLUMN realty.resources.search IS
 COMMENT ON COLUMN realty.resources.lookups IS
 	'{"column": "function (pattern text) → text[]"}: for a text column with few values, those that are ILIKE the pattern, so that
 a filter on it becomes an equality that an index serves; null: too many, look at each row';
+COMMENT ON COLUMN realty.resources.implied IS
+	'{"column": {"value": "boolean column"}}: rows with that value have the boolean column true; a filter by the value asks for
+it, too, since an index knows it. The boolean column is not shown';
 COMMENT ON COLUMN realty.resources.builtin IS 'came with the extension; such rows are not dumped';
 COMMENT ON CONSTRAINT resources_name_is_a_path_word ON realty.resources IS
 	'must be lower case letters, digits and hyphens';
@@ -996,6 +1006,7 @@ COMMENT ON CONSTRAINT resources_default_sort_is_listed ON realty.resources IS
 	'must be one of the sort columns';
 COMMENT ON CONSTRAINT resources_embeds_is_an_object ON realty.resources IS 'must be a JSON object';
 COMMENT ON CONSTRAINT resources_lookups_is_an_object ON realty.resources IS 'must be a JSON object';
+COMMENT ON CONSTRAINT resources_implied_is_an_object ON realty.resources IS 'must be a JSON object';
 
 -- Ids below 10000 belong to the extension: a site's rows, which a dump carries, can then
 -- never meet a row that a later version installs.
@@ -3609,10 +3620,11 @@ SELECT id, project_id, builder_id, tower, floor, unit_number, unit_type, bedroom
        built_up_area, facing, price, price_minor,
        CASE WHEN status = 'held' AND held_until <= statement_timestamp() THEN 'available' ELSE status END AS status,
        CASE WHEN held_until > statement_timestamp() THEN held_until END AS held_until,
-       progress_percent, features, extra, created_at, updated_at
+       progress_percent, features, extra, created_at, updated_at, unsold
 FROM realty.units;
 COMMENT ON VIEW api.units IS 'Units. Blocked ones are seen by their builder only.';
 COMMENT ON COLUMN api.units.status IS 'available, held, booked, sold or blocked; a hold that has run out reads as available.';
+COMMENT ON COLUMN api.units.unsold IS 'Its sale is not complete: beside status=available it lets an index lead past all that were sold.';
 
 CREATE VIEW api.unit_price_history WITH (security_invoker = true) AS
 SELECT id, unit_id, builder_id, old_price, new_price, changed_by, created_at
@@ -5194,6 +5206,7 @@ UPDATE realty.routes SET envelope = 'bare' WHERE id = 1;
 UPDATE realty.resources SET search = s.function
 FROM (VALUES ('projects', 'api.project_hits'), ('builders', 'api.builder_hits'), ('units', 'api.unit_hits')) s (name, function)
 WHERE resources.name = s.name;
+UPDATE realty.resources SET implied = '{"status": {"available": "unsold"}}' WHERE name = 'units';
 UPDATE realty.resources SET lookups = '{"city": "api.project_cities"}' WHERE name = 'projects';
 INSERT INTO realty.routes (id, method, path, handler, function, roles, data_key, tag, summary, builtin)
 VALUES (1701, 'GET', '/api/search', 'call', 'api.search', '{public}', 'results', 'search',

@@ -14,6 +14,7 @@ CREATE TABLE realty.resources (
 	embeds jsonb NOT NULL DEFAULT '{}',
 	search text,
 	lookups jsonb NOT NULL DEFAULT '{}',
+	implied jsonb NOT NULL DEFAULT '{}',
 	description text,
 	builtin boolean NOT NULL DEFAULT false,
 	CONSTRAINT resources_name_is_a_path_word CHECK (name ~ '^[a-z][a-z0-9-]{0,62}$'),
@@ -22,7 +23,8 @@ CREATE TABLE realty.resources (
 	CONSTRAINT resources_default_sort_is_listed
 		CHECK (ltrim(default_sort, '-') = ANY (sort)),
 	CONSTRAINT resources_embeds_is_an_object CHECK (jsonb_typeof(embeds) = 'object'),
-	CONSTRAINT resources_lookups_is_an_object CHECK (jsonb_typeof(lookups) = 'object')
+	CONSTRAINT resources_lookups_is_an_object CHECK (jsonb_typeof(lookups) = 'object'),
+	CONSTRAINT resources_implied_is_an_object CHECK (jsonb_typeof(implied) = 'object')
 );
 
 COMMENT ON TABLE realty.resources IS 'what /api/* serves: one row names a view and how it is listed';
@@ -39,6 +41,9 @@ COMMENT ON COLUMN realty.resources.search IS
 COMMENT ON COLUMN realty.resources.lookups IS
 	'{"column": "function (pattern text) → text[]"}: for a text column with few values, those that are ILIKE the pattern, so that
 a filter on it becomes an equality that an index serves; null: too many, look at each row';
+COMMENT ON COLUMN realty.resources.implied IS
+	'{"column": {"value": "boolean column"}}: rows with that value have the boolean column true; a filter by the value asks for
+it, too, since an index knows it. The boolean column is not shown';
 COMMENT ON COLUMN realty.resources.builtin IS 'came with the extension; such rows are not dumped';
 COMMENT ON CONSTRAINT resources_name_is_a_path_word ON realty.resources IS
 	'must be lower case letters, digits and hyphens';
@@ -49,6 +54,7 @@ COMMENT ON CONSTRAINT resources_default_sort_is_listed ON realty.resources IS
 	'must be one of the sort columns';
 COMMENT ON CONSTRAINT resources_embeds_is_an_object ON realty.resources IS 'must be a JSON object';
 COMMENT ON CONSTRAINT resources_lookups_is_an_object ON realty.resources IS 'must be a JSON object';
+COMMENT ON CONSTRAINT resources_implied_is_an_object ON realty.resources IS 'must be a JSON object';
 
 -- Ids below 10000 belong to the extension: a site's rows, which a dump carries, can then
 -- never meet a row that a later version installs.

@@ -153,6 +153,7 @@ UPDATE realty.routes SET envelope = 'bare' WHERE id = 1;
 UPDATE realty.resources SET search = s.function
 FROM (VALUES ('projects', 'api.project_hits'), ('builders', 'api.builder_hits'), ('units', 'api.unit_hits')) s (name, function)
 WHERE resources.name = s.name;
+UPDATE realty.resources SET implied = '{"status": {"available": "unsold"}}' WHERE name = 'units';
 UPDATE realty.resources SET lookups = '{"city": "api.project_cities"}' WHERE name = 'projects';
 INSERT INTO realty.routes (id, method, path, handler, function, roles, data_key, tag, summary, builtin)
 VALUES (1701, 'GET', '/api/search', 'call', 'api.search', '{public}', 'results', 'search',

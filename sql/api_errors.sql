@@ -143,7 +143,7 @@ SELECT status, code, details FROM refusal('POST', '/api/units', '{"project_id": 
 SELECT status, code, details FROM refusal('GET', '/api/projects?colour=red&status=x&latitude=n&page=0&limit=101&sort=colour&extra=1');
 SELECT path, r.status, r.details FROM unnest(ARRAY['/api/projects?limit=10&limit=20', '/api/projects?page=1e3',
 	'/api/projects?page=99999999999999999999', '/api/projects?after=!', '/api/projects?after=AAAA', '/api/projects?after=&page=2',
-	'/api/projects?min_name=a', '/api/projects?price_min_minor=1', '/api/projects?launch_date=2026-13-01',
+	'/api/projects?min_name=a', '/api/projects?price_min_minor=1', '/api/units?unsold=true', '/api/projects?launch_date=2026-13-01',
 	'/api/projects/1?x=1', '/api/projects/1/availability?x=1']) path, refusal('GET', path) r;
 SELECT status, code, details FROM refusal('POST', '/api/projects?x=1', '{}', :'aya');
 SELECT status, code, details FROM refusal('POST', '/api/auth/login', '{"email": 1, "pasword": "x"}');

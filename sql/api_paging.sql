@@ -72,7 +72,7 @@ SELECT status, details FROM unnest(ARRAY['-created_at|1|=x', '-created_at|x|=202
 	refusal('GET', '/api/units?after=' || rtrim(translate(encode(convert_to(plain, 'UTF8'), 'base64'), '+/', '-_'), '='));
 
 -- Unknown sorts.
-SELECT sort, r.status, r.code FROM unnest(ARRAY['colour', 'price_minor', '--price', '', '-', 'price,id', 'features', 'price desc']) sort,
+SELECT sort, r.status, r.code FROM unnest(ARRAY['colour', 'price_minor', 'unsold', '--price', '', '-', 'price,id', 'features', 'price desc']) sort,
 	refusal('GET', '/api/units?sort=' || replace(sort, ' ', '%20')) r;
 
 -- Of a long list the total is a guess and says so: never less than what was seen, exact up to the limit.

@@ -109,6 +109,15 @@ ALTER TABLE site.brokers ADD city text DEFAULT 'Pune';
 CREATE OR REPLACE VIEW site.broker_list AS SELECT * FROM site.brokers;
 GRANT SELECT (city) ON site.broker_list TO realty_anon;
 SELECT data #> '{channel_brokers,0}' ? 'secret', data #>> '{channel_brokers,0,city}' FROM answer('GET', '/site/brokers?city=pun');
+-- A filter by a value brings along what the value implies, which is not shown.
+UPDATE realty.resources SET implied = '{"kind": {"firm": "active"}}' WHERE name = 'channel-brokers';
+UPDATE site.brokers SET active = true;
+SELECT data #> '{channel_brokers,0}' ? 'active' FROM answer('GET', '/site/brokers?kind=firm');
+UPDATE site.brokers SET active = false;
+SELECT path, r.status, jsonb_array_length(r.data #> '{channel_brokers}') FROM unnest(ARRAY['kind=firm', 'kind=solo', '']) path, answer('GET', '/site/brokers?' || path) r;
+UPDATE realty.resources SET implied = '{"kind": {"firm": "nothing"}}' WHERE name = 'channel-brokers';
+SELECT status, data FROM answer('GET', '/site/brokers');
+UPDATE realty.resources SET implied = '{}' WHERE name = 'channel-brokers';
 SELECT status, data FROM answer('DELETE', '/site/brokers/1', NULL, :'root');
 
 -- A site's row wins over the builtin one of the same method and path, while it is there.

@@ -47,7 +47,7 @@ static int depth = 0;
 
 static RealtyPlan resources_plan = {
 	.sql = "SELECT name, view, singular, key_column, sort, default_sort, embeds,"
-		   "  search, lookups"
+		   "  search, lookups, implied"
 		   "  FROM realty.resources",
 };
 
@@ -219,6 +219,7 @@ resource_make(int row)
 	resource->embeds = embeds_make(row_jsonb(row, 7));
 	resource->search = row_text(row, 8);
 	resource->lookups = row_jsonb(row, 9);
+	resource->implied = row_jsonb(row, 10);
 	return resource;
 }
 

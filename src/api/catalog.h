@@ -43,11 +43,12 @@ typedef struct ApiColumn
 	ApiType type;
 	bool not_null;
 	bool has_default;
-	bool hidden;            /* bigint twin of a money column */
+	bool hidden;            /* it serves another column's filters */
 	struct ApiColumn *twin; /* the twin of this money column, or NULL */
 	char **known;           /* values an enumerated text may have, or NULL */
 	int nknown;
-	const char *lookup; /* function that finds its few values, or NULL */
+	struct ApiColumn **implied; /* of each of these a boolean that is true, or NULL */
+	const char *lookup;         /* function that finds its few values, or NULL */
 } ApiColumn;
 
 typedef struct ApiEmbed
@@ -70,6 +71,7 @@ typedef struct ApiResource
 	List *embeds;       /* ApiEmbed * */
 	const char *search; /* function that serves q=, or NULL */
 	Jsonb *lookups;     /* functions that find a column's few values */
+	Jsonb *implied;     /* boolean columns that a column's value makes true */
 
 	/* Read from the catalog at first use. */
 	bool described;

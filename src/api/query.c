@@ -88,13 +88,20 @@ known_values_message(const ApiColumn *column)
 	return message.data;
 }
 
-static bool
-value_is_known(const ApiColumn *column, const char *value)
+static const char *
+filter_known(RowsQuery *query, const ApiColumn *column, const char *value)
 {
-	for (int i = 0; i < column->nknown; i++)
-		if (strcmp(column->known[i], value) == 0)
-			return true;
-	return false;
+	int at = 0;
+
+	while (at < column->nknown && strcmp(column->known[at], value) != 0)
+		at++;
+	if (at == column->nknown)
+		return known_values_message(column);
+	realty_rows_where(query, column, ROWS_EQUAL, TEXTOID, CStringGetTextDatum(value));
+	if (column->implied[at] != NULL)
+		realty_rows_where(query, column->implied[at], ROWS_TRUE, BOOLOID,
+						  BoolGetDatum(true));
+	return NULL;
 }
 
 /* The values of the column that are like the pattern, an array; NULL when too many. */
@@ -140,11 +147,9 @@ filter_like(RowsQuery *query, const ApiColumn *column, const char *value)
 static const char *
 filter_text(RowsQuery *query, const ApiColumn *column, const char *value)
 {
-	if (column->known != NULL && !value_is_known(column, value))
-		return known_values_message(column);
 	if (column->known != NULL)
-		realty_rows_where(query, column, ROWS_EQUAL, TEXTOID, CStringGetTextDatum(value));
-	else if (value[0] != '\0')
+		return filter_known(query, column, value);
+	if (value[0] != '\0')
 		filter_like(query, column, value);
 	return NULL;
 }

@@ -264,6 +264,44 @@ lookups_find(ApiResource *resource)
 	}
 }
 
+/* The boolean column that `value` of a column makes true, or NULL. */
+static ApiColumn *
+implied_column(ApiResource *resource, JsonbContainer *values, const char *value)
+{
+	JsonbValue found;
+	ApiColumn *column;
+
+	if (getKeyJsonValueFromContainer(values, value, strlen(value), &found) == NULL ||
+		found.type != jbvString)
+		return NULL;
+	column = realty_resource_column(resource,
+									pnstrdup(found.val.string.val, found.val.string.len));
+	if (column == NULL || column->type.oid != BOOLOID)
+		elog(ERROR, "view %s has no boolean column that %s implies", resource->view,
+			 value);
+	column->hidden = true;
+	return column;
+}
+
+static void
+implied_find(ApiResource *resource)
+{
+	for (int i = 0; i < resource->ncolumns; i++)
+	{
+		ApiColumn *column = &resource->columns[i];
+		JsonbValue found;
+
+		column->implied = palloc0(sizeof(ApiColumn *) * Max(column->nknown, 1));
+		if (getKeyJsonValueFromContainer(&resource->implied->root, column->name,
+										 strlen(column->name), &found) == NULL ||
+			found.type != jbvBinary || !JsonContainerIsObject(found.val.binary.data))
+			continue;
+		for (int at = 0; at < column->nknown; at++)
+			column->implied[at] =
+				implied_column(resource, found.val.binary.data, column->known[at]);
+	}
+}
+
 static void
 resource_read(ApiResource *resource, Relation rel)
 {
@@ -285,6 +323,7 @@ resource_read(ApiResource *resource, Relation rel)
 	else if (!column_origin(query, resource->key->attnum, &resource->base, &at))
 		resource->base = InvalidOid;
 	computed_known_read(resource);
+	implied_find(resource);
 }
 
 /*

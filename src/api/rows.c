@@ -134,6 +134,9 @@ write_condition(StringInfo sql, const RowsCondition *condition, int arg)
 	case ROWS_NEVER:
 		appendStringInfo(sql, "$%d IS NULL", arg);
 		break;
+	case ROWS_TRUE: /* as an index's predicate has it */
+		appendStringInfoString(sql, column.data);
+		break;
 	}
 }
 

@@ -15,8 +15,9 @@ typedef enum RowsTest
 	ROWS_AMONG = '*', /* any of an array of values */
 	ROWS_AT_LEAST = '>',
 	ROWS_AT_MOST = '<',
-	ROWS_HAS = '@',  /* a list that contains the value */
-	ROWS_NEVER = '0' /* a value that no row can have */
+	ROWS_HAS = '@',   /* a list that contains the value */
+	ROWS_NEVER = '0', /* a value that no row can have */
+	ROWS_TRUE = '1'   /* a boolean, whatever the value */
 } RowsTest;
 
 typedef struct RowsCondition
