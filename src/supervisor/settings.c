@@ -283,11 +283,11 @@ define_gateway(SupervisorSettings *settings)
 	DefineCustomStringVariable("realty.database", "The database that the gateway serves.",
 							   NULL, &settings->database, "postgres", PGC_SIGHUP, 0,
 							   not_empty_check, NULL, NULL);
-	/* Each one is a backend, counted in max_connections; most of them wait for the disk.
-	 */
+	/* Each one is a backend, counted in max_connections. */
 	DefineCustomIntVariable("realty.gateway_connections",
-							"The number of database connections of the gateway.", NULL,
-							&settings->gateway_connections, 16, 1, 256, PGC_SIGHUP, 0,
+							"The number of database connections of the gateway.",
+							"0 means four for each core, from 8 to 32.",
+							&settings->gateway_connections, 0, 0, 256, PGC_SIGHUP, 0,
 							NULL, NULL, NULL);
 	/* For whom one server cannot answer all that is read. */
 	DefineCustomStringVariable(

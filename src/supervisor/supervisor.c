@@ -96,6 +96,19 @@ replace_text(char **place, const char *text)
 	*place = copy;
 }
 
+/*
+ * Enough that the cores have work while others wait for the disk; more of them only take
+ * turns, each with cold caches.
+ */
+static int
+gateway_connections(void)
+{
+	int chosen = realty_supervisor_settings.gateway_connections;
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return chosen > 0 ? chosen : (int)Min(Max(4 * cores, 8), 32);
+}
+
 static char **
 gateway_arguments(void)
 {
@@ -107,8 +120,7 @@ gateway_arguments(void)
 
 	list = lappend(list, settings->database);
 	list = lappend(lappend(list, "--user"), "realty_gateway");
-	list = lappend(lappend(list, "--connections"),
-				   psprintf("%d", settings->gateway_connections));
+	list = lappend(lappend(list, "--connections"), psprintf("%d", gateway_connections()));
 	list = lappend(lappend(list, "--cors-origins"), settings->cors_origins);
 	list = lappend(lappend(list, "--trusted-proxies"), settings->trusted_proxies);
 	list = lappend(lappend(list, "--replicas"), settings->gateway_replicas);
