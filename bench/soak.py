@@ -2,7 +2,9 @@
 """make soak: mixed load for half an hour. Is anything growing that should not?
 
 Each minute a line: requests and bookings a second, percentiles, memory of the gateway and of
-its backends, dead rows, WAL. Customers read as they do, a tenth of all requests books.
+its backends, dead rows, WAL. Customers read as they do, a tenth of all requests books. At the
+end what each route took in the database in the first minutes and in the last, and whose the
+dead rows are.
 """
 import os
 import re
@@ -11,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 import load
 import measure
@@ -50,6 +53,23 @@ def minute(cluster, number, seconds, base, start):
     return start + sent
 
 
+def routes(cluster):
+    """Of each route so far: requests, and seconds in the database."""
+    text = urllib.request.urlopen(cluster.url + "/metrics").read().decode()
+    count, took = ({labels: float(number) for labels, number in re.findall(rf"^{name}{{(.+)}} (\S+)$", text, re.M)}
+                   for name in ("realty_http_request_duration_seconds_count", "realty_http_database_seconds_total"))
+    return {labels: (count[labels], took[labels]) for labels in took}
+
+
+def tell_routes(snapshots):
+    """Milliseconds a request between the first two and the last two snapshots."""
+    print("\nms in the database a request, at the start and at the end:")
+    for labels in sorted(snapshots[0]):
+        start, end = (1000 * (b[labels][1] - a[labels][1]) / max(b[labels][0] - a[labels][0], 1)
+                      for a, b in (snapshots[:2], snapshots[-2:]))
+        print(f"  {start:8.3f} {end:8.3f}  {labels}")
+
+
 def main():
     minutes = int(sys.argv[1]) if len(sys.argv) > 1 else 30
     seconds = int(os.environ.get("SECONDS_EACH", "60"))
@@ -64,8 +84,14 @@ def main():
         base = load.pools(cluster)[0]  # enough units for 300 bookings a second
         print("  ".join(HEAD))
         start = 0
+        snapshots = []
         for number in range(1, minutes + 1):
             start = minute(cluster, number, seconds, base, start) + 200
+            snapshots.append(routes(cluster))
+        if minutes > 1:
+            tell_routes(snapshots)
+        print("\ndead and live rows:")
+        print(cluster.sql("SELECT n_dead_tup, n_live_tup, relname FROM pg_stat_user_tables WHERE n_dead_tup > 0 ORDER BY 1 DESC LIMIT 8"))
         wrong = cluster.sql("SELECT * FROM realty.check_invariants()")
         print("invariants:", wrong or "all hold")
         sys.exit(bool(wrong))
