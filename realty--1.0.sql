@@ -1938,15 +1938,14 @@ BEGIN ATOMIC
     FROM realty.appointments a JOIN realty.units u ON u.id = a.unit_id
     WHERE a.project_id <> u.project_id
   UNION ALL
-    SELECT 'active appointments do not overlap', 'appointments ' || a.id, 'no other at that time',
-           'appointments ' || o.id || ' of the builder'
-    FROM realty.appointments a JOIN realty.appointments o ON o.builder_id = a.builder_id AND o.id < a.id AND o.period && a.period
-    WHERE a.status IN ('requested', 'confirmed') AND o.status IN ('requested', 'confirmed')
-  UNION ALL
-    SELECT 'active appointments do not overlap', 'appointments ' || a.id, 'no other at that time',
-           'appointments ' || o.id || ' of the customer'
-    FROM realty.appointments a JOIN realty.appointments o ON o.customer_id = a.customer_id AND o.id < a.id AND o.period && a.period
-    WHERE a.status IN ('requested', 'confirmed') AND o.status IN ('requested', 'confirmed') AND o.builder_id <> a.builder_id
+    -- ordered by their beginning, the first that two share is between neighbours
+    SELECT 'active appointments do not overlap', 'appointments ' || n.id, 'no other at that time',
+           'appointments ' || n.before || ' of the ' || n.whose
+    FROM (SELECT a.id, p.whose, lag(a.id) OVER own AS before, a.period && lag(a.period) OVER own AS overlaps
+          FROM realty.appointments a, LATERAL (VALUES ('builder', a.builder_id), ('customer', a.customer_id)) p (whose, id)
+          WHERE a.status IN ('requested', 'confirmed')
+          WINDOW own AS (PARTITION BY p.whose, p.id ORDER BY a.starts_at, a.id)) n
+    WHERE n.overlaps
   UNION ALL
     SELECT 'a thread is between the same two', 'messages ' || m.id,
            least(t.sender_id, t.recipient_id) || ' and ' || greatest(t.sender_id, t.recipient_id),

@@ -146,7 +146,8 @@ def main():
             except Exception:  # what was measured until then is worth an hour
                 traceback.print_exc()
                 failed.append(name)
-        report.write(bench, results, partial=len(chosen) < len(GROUPS) or failed)
+        if results:
+            report.write(bench, results, partial=len(chosen) < len(GROUPS) or failed)
     finally:
         bench.stop()
     if failed:

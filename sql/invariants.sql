@@ -211,6 +211,8 @@ INSERT INTO realty.appointments (customer_id, builder_id, project_id, starts_at,
 INSERT INTO realty.appointments (customer_id, builder_id, project_id, starts_at, ends_at) VALUES
     (:dev_c, :asha_b, :palm, '2030-01-01 10:30Z', '2030-01-01 11:30Z') RETURNING id AS visit \gset
 SELECT rule, key = 'appointments ' || :visit AS that_row, expected, actual = 'appointments ' || :first || ' of the builder' AS actual FROM realty.check_invariants();
+UPDATE realty.appointments SET customer_id = :chitra_c, builder_id = :bala_b, project_id = :park WHERE id = :visit;
+SELECT rule, key = 'appointments ' || :visit AS that_row, expected, actual = 'appointments ' || :first || ' of the customer' AS actual FROM realty.check_invariants();
 ROLLBACK TO well;
 -- a thread is between the same two, and has one root
 INSERT INTO realty.messages (sender_id, recipient_id, body) VALUES (:chitra, :asha, 'root') RETURNING id AS root \gset
