@@ -37,7 +37,7 @@ COMMENT ON COLUMN realty.resources.default_sort IS 'order when none is asked for
 COMMENT ON COLUMN realty.resources.embeds IS
 	'rows shown inside each row: {"builder": {"resource": "builders", "by": "builder_id", "columns": ["id", …]}}';
 COMMENT ON COLUMN realty.resources.search IS
-	'function (q text) → rows of id and rank that serves q= on its lists; empty: there is no q=';
+	'function (q text) → rows of id and rank, the best first, that serves q= on its lists; empty: there is no q=';
 COMMENT ON COLUMN realty.resources.lookups IS
 	'{"column": "function (pattern text) → text[]"}: for a text column with few values, those that are ILIKE the pattern, so that
 a filter on it becomes an equality that an index serves; null: too many, look at each row';

@@ -90,4 +90,58 @@ END $$;
 SELECT scans($$SELECT p.id FROM realty.projects p
 WHERE p.found_by @@ realty.search_query('palm')$$);
 SELECT found('/api/projects?q=palm');
+
+-- Of many hits, most of one rank and each as old as it likes, the pages are what all of them in one order would be cut into:
+-- without a filter, with one that rejects the best, down to the last page
+INSERT INTO realty.projects (builder_id, name, city, status) SELECT 1, 'Tower draft ' || n, 'Mysuru', 'planning' FROM generate_series(1, 30) n;
+UPDATE realty.projects SET created_at = now() - make_interval(mins => (id * 7919 % 997)::int), description = CASE WHEN id % 3 = 0 THEN 'Tower' END,
+	status = CASE WHEN id % 3 = 0 AND status = 'launched' THEN 'construction' ELSE status END WHERE name LIKE 'Tower %';
+ANALYZE realty.projects;
+CREATE FUNCTION ids(path text, token text DEFAULT NULL) RETURNS bigint[] LANGUAGE sql AS $$
+	SELECT array_agg((r ->> 'id')::bigint ORDER BY n)
+	FROM answer('GET', path, NULL, token) a, jsonb_array_elements(coalesce(a.data -> 'projects', a.data -> 'results')) WITH ORDINALITY x (r, n)
+$$;
+CREATE FUNCTION cut(hits bigint[], page int) RETURNS bigint[] LANGUAGE sql AS $$ SELECT hits[page * 10 - 9:page * 10] $$;
+WITH seen AS (
+	SELECT array_agg(p.id ORDER BY ts_rank(p.found_by, q) DESC, p.created_at DESC, p.id DESC) FILTER (WHERE p.status <> 'planning') AS by_all,
+		array_agg(p.id ORDER BY ts_rank(p.found_by, q) DESC, p.created_at DESC, p.id DESC) FILTER (WHERE p.status = 'launched') AS by_filter,
+		array_agg(p.id ORDER BY ts_rank(p.found_by, q) DESC, p.created_at DESC, p.id DESC) AS by_builder,
+		array_agg(p.id ORDER BY ts_rank(p.found_by, q) DESC, p.id DESC) FILTER (WHERE p.status <> 'planning') AS by_search,
+		count(DISTINCT ts_rank(p.found_by, q)) AS ranks
+	FROM realty.projects p, realty.search_query('tower') q WHERE p.found_by @@ q)
+SELECT page, ranks, ids('/api/projects?q=tower&page=' || page) = cut(by_all, page) AS all_hits,
+	ids('/api/projects?q=tower&status=launched&page=' || page) IS NOT DISTINCT FROM nullif(cut(by_filter, page), '{}') AS filtered,
+	ids('/api/projects?q=tower&page=' || page, :'aya') = cut(by_builder, page) AS to_its_builder,
+	ids('/api/search?q=tower&page=' || page) = cut(by_search, page) AS all_kinds
+FROM seen, unnest('{1,2,100,198,199,200,297}'::int[]) page;
+-- No more hits are looked at than the page shows
+CREATE VIEW looks AS SELECT idx_scan + seq_tup_read AS n FROM pg_stat_xact_user_tables WHERE relid = 'realty.projects'::regclass;
+BEGIN;
+SELECT n AS before FROM looks \gset
+SELECT cardinality(ids('/api/projects?q=tower'));
+SELECT n - :before BETWEEN 11 AND 50 AS few FROM looks;
+COMMIT;
+-- A cursor goes through all hits that another order is asked for
+WITH RECURSIVE pages AS (
+	SELECT body::jsonb -> 'data' AS data FROM realty.request('GET', '/api/projects?q=tower&sort=city&limit=100&after=')
+	UNION ALL
+	SELECT r.body::jsonb -> 'data' FROM pages p, realty.request('GET', '/api/projects?q=tower&sort=city&limit=100&after=' || (p.data #>> '{pagination,nextCursor}')) r
+	WHERE p.data #>> '{pagination,nextCursor}' IS NOT NULL)
+SELECT count(*), count(DISTINCT r -> 'id') FROM pages, jsonb_array_elements(data -> 'projects') r;
+-- The total is exact up to the limit, whatever a filter rejects; of hits alone it is their number beyond, and marked as a guess
+CREATE FUNCTION total(path text, token text DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
+	SELECT (data #>> '{pagination,totalItems}') || CASE WHEN data #> '{pagination,isEstimate}' = 'true' THEN ' or so' ELSE '' END FROM answer('GET', path, NULL, token)
+$$;
+SELECT path, total('/api/projects?q=' || path) AS anon, total('/api/projects?q=' || path, :'aya') AS aya
+FROM unnest('{tower,tower&status=construction,tower&status=planning,tower+1,tower+1&status=launched,tower&page=300,tower+99}'::text[]) path;
+SELECT total('/api/projects?q=tower&status=launched') LIKE '% or so' AS of_too_many;
+SET realty.exact_count_limit = 0;
+SELECT total('/api/projects?q=tower'), total('/api/projects?q=tower', :'aya');
+RESET realty.exact_count_limit;
+-- The policies judge what is shown, also where a site's are stricter than the function that found it
+CREATE POLICY odd_ones_only ON realty.projects AS RESTRICTIVE FOR SELECT TO realty_customer USING (id % 2 = 1);
+SELECT (SELECT bool_and(id % 2 = 1) AND count(*) = 10 FROM unnest(ids('/api/projects?q=tower', :'chitra')) id) AS listed,
+	(SELECT bool_and(id % 2 = 1) AND count(*) = 10 FROM unnest(ids('/api/search?q=tower', :'chitra')) id) AS searched,
+	total('/api/projects?q=tower+99') AS hits, total('/api/projects?q=tower+99', :'chitra') AS hers, total('/api/projects?q=tower', :'chitra') AS of_many;
+DROP POLICY odd_ones_only ON realty.projects;
 \i :end

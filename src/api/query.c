@@ -443,6 +443,8 @@ list_query(ListRequest *list)
 	set_order(list, query);
 	set_place(list, query);
 	realty_request_check_faults(list->request);
+	if (query->words != NULL)
+		realty_rows_search(query);
 	return query;
 }
 
@@ -495,12 +497,18 @@ append_rows(ListRequest *list, const RowsQuery *query, uint64 found, uint64 show
 					   column_output(shown - 1, 3));
 }
 
-/* Many by far: first by a guess for any values, which is free, then for these. 0: no. */
+/*
+ * Many by far: first by a guess for any values, which is free, then for these. 0: no. Of
+ * hits alone, nothing else being asked, there are about as many as were found: their
+ * function gives those the caller may know of.
+ */
 static int64
 far_more(const RowsQuery *query, int64 most)
 {
 	int64 guess;
 
+	if (query->nconditions == 0 && query->nhits > most)
+		return query->nhits;
 	if (realty_rows_expected(query, most + 1) <= COUNT_FAR * most)
 		return 0;
 	guess = realty_rows_estimate(query);

@@ -14,6 +14,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -77,9 +78,9 @@ offset_argument(const RowsQuery *query)
 	return query->nconditions + 1;
 }
 
-/* The words come last. */
+/* The hits come last. */
 static int
-words_argument(const RowsQuery *query)
+hits_argument(const RowsQuery *query)
 {
 	return query->nconditions + (query->after == ROWS_AFTER_VALUE ? 1 : 0) +
 		   (query->after != ROWS_FROM_START ? 1 : 0) + (query->offset != 0 ? 1 : 0) + 1;
@@ -93,9 +94,10 @@ write_source(StringInfo sql, const RowsQuery *query)
 {
 	appendStringInfo(sql, "%s t", query->resource->quoted_view);
 	if (query->words != NULL)
-		appendStringInfo(sql, " JOIN %s($%d) h (id, rank) ON h.id = t.%s",
-						 query->resource->search, words_argument(query),
-						 quote_identifier(query->resource->key->name));
+		appendStringInfo(
+			sql,
+			" JOIN pg_catalog.unnest($%d) WITH ORDINALITY h (id, place) ON h.id = t.%s",
+			hits_argument(query), quote_identifier(query->resource->key->name));
 }
 
 static void
@@ -188,20 +190,28 @@ write_conditions(StringInfo sql, const RowsQuery *query)
 }
 
 static void
-write_order(StringInfo sql, const RowsQuery *query)
+write_sort(StringInfo sql, const RowsQuery *query)
 {
 	const char *way = query->descending ? "DESC" : "ASC";
 
-	appendStringInfoString(sql,
-						   query->by_rank ? " ORDER BY h.rank DESC, " : " ORDER BY ");
+	appendStringInfoString(sql, " ORDER BY ");
 	write_column(sql, "t", query->sort->name);
 	appendStringInfo(sql, " %s", way);
-	if (query->sort != query->resource->key)
-	{
-		appendStringInfoString(sql, ", ");
-		write_column(sql, "t", query->resource->key->name);
-		appendStringInfo(sql, " %s", way);
-	}
+	if (query->sort == query->resource->key)
+		return;
+	appendStringInfoString(sql, ", ");
+	write_column(sql, "t", query->resource->key->name);
+	appendStringInfo(sql, " %s", way);
+}
+
+/* Hits stand in their order, so the page ends when its rows have been judged. */
+static void
+write_order(StringInfo sql, const RowsQuery *query)
+{
+	if (query->by_rank)
+		appendStringInfoString(sql, " ORDER BY h.place");
+	else
+		write_sort(sql, query);
 	appendStringInfo(sql, " LIMIT %d", query->many ? ROWS_MANY : ROWS_FEW);
 	if (query->offset != 0)
 		appendStringInfo(sql, " OFFSET $%d", offset_argument(query));
@@ -316,6 +326,15 @@ write_count(StringInfo sql, const void *what)
 	appendStringInfo(sql, " LIMIT " INT64_FORMAT ") counted", query->count_limit);
 }
 
+static void
+write_search(StringInfo sql, const void *what)
+{
+	const RowsQuery *query = what;
+
+	appendStringInfo(sql, "SELECT pg_catalog.array_agg(h.id) FROM %s($1) h (id)",
+					 query->resource->search);
+}
+
 /* ---- running ---- */
 
 /* Everything the text depends on; the role stands in the key already. */
@@ -327,7 +346,7 @@ write_key(StringInfo key, const RowsQuery *query)
 		appendStringInfo(key, "%c%d", (char)query->conditions[i].test,
 						 query->conditions[i].column->attnum);
 	if (query->words != NULL)
-		appendStringInfoString(key, query->by_rank ? "?!" : "?");
+		appendStringInfo(key, "?%u%s", query->hits_type, query->by_rank ? "!" : "");
 	if (query->sort != NULL)
 		appendStringInfo(key, "%c%d%s%d%s", query->descending ? '-' : '+',
 						 query->sort->attnum, query->offset ? "o" : "", query->after,
@@ -351,10 +370,28 @@ statement_of(const RowsQuery *query)
 	if (query->offset != 0)
 		realty_statement_bind(statement, INT8OID, Int64GetDatum(query->offset), false);
 	if (query->words != NULL)
-		realty_statement_bind(statement, TEXTOID, CStringGetTextDatum(query->words),
-							  false);
+		realty_statement_bind(statement, query->hits_type, PointerGetDatum(query->hits),
+							  query->hits == NULL);
 	write_key(&statement->key, query);
 	return statement;
+}
+
+void
+realty_rows_search(RowsQuery *query)
+{
+	ApiStatement *statement = realty_statement_make(query->role);
+	Datum hits;
+	bool isnull;
+
+	realty_statement_bind(statement, TEXTOID, CStringGetTextDatum(query->words), false);
+	appendStringInfo(&statement->key, "S%u", query->resource->relid);
+	realty_statement_run(statement, write_search, query, true, 1);
+	query->hits_type = SPI_gettypeid(SPI_tuptable->tupdesc, 1);
+	hits = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	if (isnull)
+		return;
+	query->hits = DatumGetArrayTypePCopy(hits);
+	query->nhits = ArrayGetNItems(ARR_NDIM(query->hits), ARR_DIMS(query->hits));
 }
 
 void

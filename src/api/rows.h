@@ -5,6 +5,8 @@
 #ifndef REALTY_API_ROWS_H
 #define REALTY_API_ROWS_H
 
+#include "utils/array.h"
+
 #include "api/plans.h"
 #include "api/request.h"
 
@@ -51,6 +53,9 @@ typedef struct RowsQuery
 	Datum after_key;
 	int64 offset;
 	const char *words; /* q=, NULL when nothing is searched for */
+	ArrayType *hits;   /* keys of what has the words, the best first; NULL: of nothing */
+	Oid hits_type;
+	int nhits;
 	bool by_rank;      /* best hits first, instead of sort */
 	bool many;         /* rows are wanted: the statement is planned for them */
 	int64 count_limit; /* of a count */
@@ -64,6 +69,8 @@ extern void realty_rows_where(RowsQuery *query, const ApiColumn *column, RowsTes
 /* Conditions for what the path names; ERROR not_found for a value that cannot be. */
 extern void realty_rows_where_captured(const ApiRequest *request, RowsQuery *query);
 
+/* Finds the hits of its words, once for all that is run and counted afterwards. */
+extern void realty_rows_search(RowsQuery *query);
 /* Runs it; SPI_tuptable holds json, and in a list the key and sort value, of each row. */
 extern void realty_rows_run(RowsQuery *query, bool read_only, long limit);
 /* How many rows the conditions leave, wherever a page begins; no more than `limit`. */
