@@ -37,6 +37,7 @@ COMMENT ON FUNCTION api.builder_hits(text) IS
 
 -- Words may stand in part with the unit and in part with its project. Such pairs are looked for from the side that has
 -- fewer hits: from the units when any word is in at most a thousand of them, else from the projects, a thousand at most.
+-- The index of all units would be read anew for each of those, so OFFSET 0 keeps it out of there.
 -- Not compiled: with millions of units its plan looks dear enough for that, which takes longer than most searches.
 CREATE FUNCTION api.unit_hits(q text) RETURNS TABLE (id bigint, rank real)
 LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -64,8 +65,9 @@ BEGIN ATOMIC
         FROM of_units f JOIN realty.units u ON u.id = f.id WHERE (SELECT count(*) FROM of_units) <= 1000
         UNION ALL
         SELECT u.id, u.created_at, u.project_id, u.tower, u.unit_number, u.unit_type, u.facing, u.is_listed, u.status, u.builder_id
-        FROM of_projects f JOIN realty.units u ON u.project_id = f.id
-        WHERE realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing) @@ (SELECT realty.search_query(q, true))
+        FROM of_projects f JOIN realty.units u ON u.project_id = f.id,
+             LATERAL (SELECT realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing) AS document OFFSET 0) d
+        WHERE d.document @@ (SELECT realty.search_query(q, true))
     ), found AS (
         SELECT o.id, o.created_at, ts_rank(o.document, (SELECT realty.search_query(q))) AS rank FROM own o
         UNION ALL
