@@ -51,35 +51,44 @@ sub times_of
 
 sub median { my @sorted = sort { $a <=> $b } @{ $_[0] }; return $sorted[ @sorted / 2 ]; }
 
-# By rank, and by the middle: where only rows are written, a quiet machine ranks what no network shows.
+# What tells x from y: by rank, and by the middle. Where only rows are written, a quiet machine ranks what no network shows.
+sub difference
+{
+	my ($by_rank, $times, $x, $y) = @_;
+	my $share = share_longer($times->{$x}, $times->{$y});
+	my $ratio = median($times->{$x}) / median($times->{$y});
+
+	return () if $ratio > 1 / 1.5 && $ratio < 1.5 && (!$by_rank || abs($share - 0.5) < 0.25);
+	return sprintf '%s took longer than %s in %.2f of the pairs, %.2f of its time', $x, $y, $share, $ratio;
+}
+
+# A machine's noise tells them apart once, what the code does each time: three times at most.
 sub compare
 {
-	my ($what, $by_rank, $times, @kinds) = @_;
+	my ($what, $by_rank, $measure, @kinds) = @_;
+	my @differences;
 
-	is(scalar keys %{ $times->{answers} }, 1, "$what: one answer for all");
-	for my $pair ([ 0, 1 ], [ 0, 2 ], [ 1, 2 ])
+	for my $try (1 .. 3)
 	{
-		my ($x, $y) = map { $kinds[$_] // return } @$pair;
-		my $share = share_longer($times->{$x}, $times->{$y});
-		my $ratio = median($times->{$x}) / median($times->{$y});
+		my $times = $measure->(@kinds);
 
-		note(sprintf '%s: %s took longer than %s in %.2f of the pairs, %.2f of its time', $what, $x, $y, $share, $ratio);
-		ok($ratio > 1 / 1.5 && $ratio < 1.5, "$what: $x and $y take about as long");
-		cmp_ok(abs($share - 0.5), '<', 0.25, "$what: $x and $y cannot be told apart") if $by_rank;
+		@differences = map { my $x = $_; map { difference($by_rank, $times, $kinds[$x], $_) } @kinds[ $x + 1 .. $#kinds ] } 0 .. $#kinds;
+		is(scalar keys %{ $times->{answers} }, 1, "$what: one answer for all");
+		last if !@differences;
+		note("$what: $_") for @differences;
 	}
+	is("@differences", '', "$what: @kinds cannot be told apart");
 	return;
 }
 
 # Wrong passwords lock an account, so what counts them is set back each time; one stays locked.
-my $login = times_of('/api/auth/login', sub { { email => $address{ $_[0] }, password => 'not the secret at all' } },
+compare('login', 1, sub { times_of('/api/auth/login', sub { { email => $address{ $_[0] }, password => 'not the secret at all' } },
 	sub {
 		$node->sql(q{UPDATE realty.user_credentials c SET failed_logins = CASE WHEN u.email ~ '^locked' THEN 50 ELSE 0 END,
 			locked_until = CASE WHEN u.email ~ '^locked' THEN now() + interval '1 day' END FROM realty.users u WHERE u.id = c.user_id});
-	}, qw(known unknown locked));
-compare('login', 1, $login, qw(known unknown locked));
+	}, @_) }, qw(known unknown locked));
 
-my $forgot = times_of('/api/auth/forgot-password', sub { { email => $address{ $_[0] } } },
-	sub { $node->sql('DELETE FROM realty.password_resets') }, qw(known unknown));
-compare('forgot-password', 0, $forgot, qw(known unknown));
+compare('forgot-password', 0, sub { times_of('/api/auth/forgot-password', sub { { email => $address{ $_[0] } } },
+	sub { $node->sql('DELETE FROM realty.password_resets') }, @_) }, qw(known unknown));
 
 done_testing();
