@@ -92,6 +92,20 @@ SELECT count(*), count(unit_id) AS named FROM realty.unit_changes WHERE project_
 DELETE FROM realty.units WHERE project_id = :palm AND unit_number LIKE 'n%';
 SELECT count(*), count(unit_id) AS named FROM realty.unit_changes WHERE project_id = :palm AND xact = pg_current_xact_id()::text::bigint;
 
+-- One in 64 statements that change what is available makes one row of those older than an hour, and looks at a thousand at most, however many are young.
+ALTER TABLE realty.unit_changes DISABLE TRIGGER USER;
+INSERT INTO realty.unit_changes (project_id, xact, changed_at)
+SELECT :quiet, n, statement_timestamp() - CASE WHEN n <= 10 THEN interval '2 hours' ELSE '1 minute' END FROM generate_series(1, 5000) n;
+ALTER TABLE realty.unit_changes ENABLE TRIGGER USER;
+ANALYZE realty.unit_changes;
+SELECT idx_tup_fetch AS fetched FROM pg_stat_xact_user_tables WHERE relid = 'realty.unit_changes'::regclass \gset
+\set ECHO none
+SELECT format('DO $$ BEGIN FOR i IN 1..64 LOOP UPDATE realty.units SET status = CASE i %% 2 WHEN 1 THEN ''blocked'' ELSE ''available'' END
+    WHERE id = %s; END LOOP; END $$', :q1) \gexec
+\set ECHO all
+SELECT idx_tup_fetch - :fetched <= 1100 AS bounded FROM pg_stat_xact_user_tables WHERE relid = 'realty.unit_changes'::regclass;
+SELECT count(*), min(xact) FROM realty.unit_changes WHERE project_id = :quiet AND changed_at < statement_timestamp() - interval '1 hour';
+
 -- Nobody writes them by hand, and only the gateway may wait for all.
 INSERT INTO realty.unit_changes (project_id, xact) VALUES (:palm, 1);
 TRUNCATE realty.unit_changes;
