@@ -14,7 +14,7 @@ package Model;
 use strict;
 use warnings;
 
-use List::Util qw(first sum0);
+use List::Util qw(first min sum0);
 
 sub new
 {
@@ -369,7 +369,8 @@ sub do_pay
 	my $booking = $payment->{booking};
 	my $refund = $payment->{kind} eq 'refund';
 	my $who = $self->one_of('builder', $booking->{customer});
-	my $room = $refund ? $booking->{paid} - $booking->{refunding} : left($booking);
+	my $room = !$refund ? left($booking)
+	  : min($booking->{paid} - $booking->{refunding}, $payment->{of} ? $self->refundable($payment->{of}) : ());
 	my $known = $self->chance(20) ? undef : first { $_->{reference} } reverse @{ $self->{payments} };
 	my $reference = $known && $known != $payment ? $known->{reference} : "$self->{name}-" . $self->another;
 	my $status = $payment->{status} !~ /^(?:due|failed)$/ ? 409 : $refund && $who ne 'builder' ? 403
@@ -454,14 +455,21 @@ sub do_delete_payment
 		});
 }
 
+# What of a payment no refund takes yet; one that failed takes nothing until it is tried again.
+sub refundable
+{
+	my ($self, $payment) = @_;
+	return $payment->{amount} - sum0(map { $_->{amount} }
+		grep { $_->{of} && $_->{of} == $payment && $_->{status} ne 'failed' } @{ $self->{payments} });
+}
+
 sub do_refund
 {
 	my ($self) = @_;
 	my ($payment, $first) = $self->some_payment;
 	return $first if !$payment;
 	my $booking = $payment->{booking};
-	my $left = $payment->{amount} - sum0(map { $_->{amount} }
-		grep { $_->{of} && $_->{of} == $payment && $_->{status} ne 'failed' } @{ $self->{payments} });
+	my $left = $self->refundable($payment);
 	my $all = $self->chance(2);
 	my $amount = $all ? $left : $self->one_of(1 + $self->chance($payment->{amount}), $left + 1);
 	my $status = $payment->{kind} eq 'refund' || $payment->{status} ne 'paid' ? 409
