@@ -3,7 +3,7 @@
 
     run.py quick|full [GROUP ...]
 
-SCALE, POOL, COPIED, REQUESTS, DEEP, IDLE and GROWTH in the environment take the place of a size.
+SCALE, POOL, COPIED, REQUESTS, DEEP, IDLE, STREAMS and GROWTH in the environment take the place of a size.
 
 Fails only when something cannot run, and then tells what it has measured all the same, beside RESULTS.md; a bar that
 is not met is said and is no failure.
@@ -29,9 +29,9 @@ SIZES = {
     # scale: thousands of units; pool: units to book; seconds of one sample
     # deep: thousands of units in the market that is paged to the end, 0 for the one that is there
     "quick": dict(scale=20, pool=30000, seconds=1, customers=500, copied=20000, rounds=3, few=2, requests=20000,
-                  growth=(5, 50), deep=0, idle=500, storm=2),
+                  growth=(5, 50), deep=0, idle=500, streams=50, storm=2),
     "full": dict(scale=200, pool=120000, seconds=3, customers=1000, copied=1000000, rounds=5, few=5, requests=1000000,
-                 growth=(10, 1000), deep=1000, idle=5000, storm=8),
+                 growth=(10, 1000), deep=1000, idle=5000, streams=500, storm=8),
 }
 
 
