@@ -16,6 +16,7 @@
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 
 #include "api/rows.h"
@@ -449,6 +450,23 @@ realty_rows_expected(const RowsQuery *query, int64 limit)
 }
 
 /*
+ * For what is planned and never run: EXPLAIN starts the executor, and of a large table's
+ * plan that would already make code for the JIT compiler, which takes longer than the
+ * rest of a page.
+ */
+static int
+plan_without_code(void)
+{
+	int nest_level = NewGUCNestLevel();
+
+	(void)set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
+							true, 0, false);
+	(void)set_config_option("max_parallel_workers_per_gather", "0", PGC_USERSET,
+							PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	return nest_level;
+}
+
+/*
  * EXPLAIN with these very values, since the kept plan knows none; its first line is
  * "… (cost=… rows=… width=…)" of the whole. It writes nothing, yet SPI takes no utility
  * statement for read-only.
@@ -461,14 +479,17 @@ realty_rows_estimate(const RowsQuery *query)
 	MemoryContext caller = CurrentMemoryContext;
 	StringInfoData sql;
 	const char *line;
+	int nest_level;
 	int code;
 
 	initStringInfo(&sql);
 	appendStringInfoString(&sql, "EXPLAIN SELECT FROM ");
 	write_source(&sql, &counted);
 	write_conditions(&sql, &counted);
+	nest_level = plan_without_code();
 	code = SPI_execute_with_args(sql.data, statement->nargs, statement->types,
 								 statement->values, statement->nulls, false, 0);
+	AtEOXact_GUC(true, nest_level);
 	MemoryContextSwitchTo(caller);
 	if (code < 0 || SPI_processed == 0)
 		elog(ERROR, "could not explain: %s", SPI_result_code_string(code));
