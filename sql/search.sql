@@ -144,4 +144,7 @@ SELECT (SELECT bool_and(id % 2 = 1) AND count(*) = 10 FROM unnest(ids('/api/proj
 	(SELECT bool_and(id % 2 = 1) AND count(*) = 10 FROM unnest(ids('/api/search?q=tower', :'chitra')) id) AS searched,
 	total('/api/projects?q=tower+99') AS hits, total('/api/projects?q=tower+99', :'chitra') AS hers, total('/api/projects?q=tower', :'chitra') AS of_many;
 DROP POLICY odd_ones_only ON realty.projects;
+-- From SQL, with constants that overflow when they are multiplied: every fault is named all the same
+SELECT * FROM api.search('--', 'house', 2147483647, 2147483647);
+SELECT * FROM api.search(NULL, page => -2147483648, "limit" => -1);
 \i :end

@@ -55,15 +55,18 @@ $node->sql('VACUUM ANALYZE');
 my %user = (admin => 1, builder => 2, customer => 1002);
 my %token = map { $_ => $node->sql("SELECT realty.issue_token($user{$_})") } keys %user;
 
+sub headers { my ($who) = @_; return $who eq 'anon' ? '{}' : qq({"authorization": "Bearer $token{$who}"}); }
+
 # Everything that was planned while this was answered, and the status.
 sub plans
 {
-	my ($who, $path) = @_;
-	my $headers = $who eq 'anon' ? '{}' : qq({"authorization": "Bearer $token{$who}"});
+	my ($who, $path, @settings) = @_;
+	my $headers = headers($who);
 	my ($out, $err) = ('', '');
 
 	$node->psql('realty', <<"END", stdout => \$out, stderr => \$err);
 LOAD 'auto_explain';
+@{[ map { "SET $_;" } @settings ]}
 SET auto_explain.log_min_duration = 0;
 SET auto_explain.log_nested_statements = on;
 SET client_min_messages = log;
@@ -117,6 +120,46 @@ reaches('admin', '/api/users?after=', 'users_newest');
 reaches($_, '/api/bookings/8000/payments', 'payments_of_booking') for qw(admin);
 reaches($_, '/api/notifications?limit=10', 'notifications_of_user') for qw(customer builder);
 reaches($_, '/api/auth/me', 'users_pkey') for qw(customer builder admin);
+
+# How often the planner is asked in a session that has answered the same before. EXECUTE itself keeps its plan from the sixth on.
+sub plannings
+{
+	my ($who, $path) = @_;
+	my $headers = headers($who);
+	my ($out, $err) = ('', '');
+	my $again = "EXECUTE again;\n" x 6;
+
+	$node->psql('realty', <<"END", stdout => \$out, stderr => \$err);
+PREPARE again AS SELECT status FROM realty.request('GET', '$path', NULL, '$headers');
+$again
+SET client_min_messages = log;
+SET log_planner_stats = on;
+EXECUTE again;
+END
+	my ($status) = $out =~ /(\d+)\s*\z/;
+	return ($status, scalar(() = $err =~ /PLANNER STATISTICS/g));
+}
+
+for my $who (qw(anon customer builder admin))
+{
+	is_deeply([ plannings($who, $_) ], [ 200, 0 ], "$who $_: planned once") for
+		'/api/projects?city=Bangalore&status=construction&page=1&limit=10', '/api/projects?after=', '/api/projects/77',
+		'/api/units?status=available&bedrooms=3&sort=price&after=', '/api/units/777', '/api/search?q=project+1777', '/api/units?q=1777',
+		$who eq 'anon' ? () : ('/api/auth/me', '/api/bookings?after=', '/api/notifications?limit=10');
+}
+is_deeply([ plannings('anon', '/api/units?sort=price') ], [ 200, 1 ], 'an estimated total is one planning, with the values');
+
+# What is only planned, or done within a millisecond, is not worth the compiler's time, however large the tables.
+sub compiled { my ($path, $which) = @_; return grep { $_ =~ $which } split /LOG:\s+duration/, (plans('anon', $path, 'jit_above_cost = 0'))[1]; }
+SKIP:
+{
+	skip 'this server has no JIT compiler', 3 if $node->sql('SELECT pg_jit_available()') ne 't';
+	my ($estimate) = compiled('/api/units?sort=price', qr/EXPLAIN SELECT/);
+	ok($estimate && $estimate !~ /JIT:/, 'an estimate is not compiled') or diag($estimate);
+	my @found = compiled('/api/search?q=project+77', qr/_found_by/);
+	is(scalar(@found), 4, 'projects, builders, units and the units beside projects are searched');
+	ok(!grep({ /JIT:/ } @found), 'a search is not compiled') or diag(@found);
+}
 
 # These rows were never to be true: what is recounted at the end of a test has nothing to say of them.
 $node->sql('SET session_replication_role = replica; TRUNCATE realty.users, realty.inventory, realty.notifications CASCADE');

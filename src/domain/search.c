@@ -1,6 +1,7 @@
 /*
  * search.c
- *		Text as a search sees it: words without accents, case or punctuation.
+ *		Text as a search sees it: words without accents, case or punctuation. And who has
+ *		them: the queries of schema/73_search.sql, their plans kept.
  *
  * Documents and queries go through the same folding, so "bengalūru" finds Bengaluru and
  * the other way round, and "A-1204" is the words a and 1204. A query's words are
@@ -9,8 +10,10 @@
 #include "postgres.h"
 
 #include "catalog/pg_collation.h"
+#include "catalog/pg_type.h"
 #include "common/unicode_norm.h"
 #include "fmgr.h"
+#include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
@@ -19,9 +22,13 @@
 
 #include "platform/errors.h"
 #include "platform/faults.h"
+#include "platform/plan.h"
 
 PG_FUNCTION_INFO_V1(realty_search_text);
 PG_FUNCTION_INFO_V1(realty_search_query);
+PG_FUNCTION_INFO_V1(realty_project_hits);
+PG_FUNCTION_INFO_V1(realty_builder_hits);
+PG_FUNCTION_INFO_V1(realty_unit_hits);
 
 #define QUERY_MAX 200 /* bytes */
 #define QUERY_WORDS_MAX 10
@@ -111,17 +118,10 @@ refuse_query(const char *message)
 	realty_faults_raise(&faults);
 }
 
-/*
- * realty.search_query(q text, any_word boolean) → tsquery
- *
- * Each word counts from its beginning. Error PT422 naming q when it is too long; NULL
- * when it holds no word.
- */
-Datum
-realty_search_query(PG_FUNCTION_ARGS)
+/* What tsquery reads; NULL when there is no word. Error PT422 when it is too long. */
+static char *
+query_of(const text *q, const char *between)
 {
-	text *q = PG_GETARG_TEXT_PP(0);
-	const char *between = PG_GETARG_BOOL(1) ? " | " : " & ";
 	StringInfoData query;
 	char *rest = NULL;
 	int words = 0;
@@ -136,7 +136,75 @@ realty_search_query(PG_FUNCTION_ARGS)
 			refuse_query("must have at most 10 words");
 		appendStringInfo(&query, "%s'%s':*", words > 1 ? between : "", word);
 	}
-	if (words == 0)
+	return words == 0 ? NULL : query.data;
+}
+
+/*
+ * realty.search_query(q text, any_word boolean) → tsquery
+ *
+ * Each word counts from its beginning. Error PT422 naming q when it is too long; NULL
+ * when it holds no word.
+ */
+Datum
+realty_search_query(PG_FUNCTION_ARGS)
+{
+	char *query = query_of(PG_GETARG_TEXT_PP(0), PG_GETARG_BOOL(1) ? " | " : " & ");
+
+	if (query == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_DATUM(DirectFunctionCall1(tsqueryin, CStringGetDatum(query.data)));
+	PG_RETURN_DATUM(DirectFunctionCall1(tsqueryin, CStringGetDatum(query)));
+}
+
+static RealtyPlan projects_found = {
+	.sql = "SELECT id, rank FROM realty.projects_found($1)",
+	.nargs = 1,
+	.types = {TEXTOID},
+};
+
+static RealtyPlan builders_found = {
+	.sql = "SELECT id, rank FROM realty.builders_found($1)",
+	.nargs = 1,
+	.types = {TEXTOID},
+};
+
+static RealtyPlan units_found = {
+	.sql = "SELECT id, rank FROM realty.units_found($1)",
+	.nargs = 1,
+	.types = {TEXTOID},
+};
+
+static Datum
+give_hits(FunctionCallInfo fcinfo, RealtyPlan *found)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *)fcinfo->resultinfo;
+	Datum q = PG_GETARG_DATUM(0);
+
+	if (query_of(DatumGetTextPP(q), " ") == NULL)
+		refuse_query("holds no word");
+	InitMaterializedSRF(fcinfo, 0);
+	SPI_connect();
+	realty_plan_run(found, &q, NULL, true, 0);
+	for (uint64 i = 0; i < SPI_processed; i++)
+		tuplestore_puttuple(result->setResult, SPI_tuptable->vals[i]);
+	SPI_finish();
+	return (Datum)0;
+}
+
+/* api.project_hits(q text) → SETOF (id bigint, rank real); error PT422; and its kin */
+Datum
+realty_project_hits(PG_FUNCTION_ARGS)
+{
+	return give_hits(fcinfo, &projects_found);
+}
+
+Datum
+realty_builder_hits(PG_FUNCTION_ARGS)
+{
+	return give_hits(fcinfo, &builders_found);
+}
+
+Datum
+realty_unit_hits(PG_FUNCTION_ARGS)
+{
+	return give_hits(fcinfo, &units_found);
 }
