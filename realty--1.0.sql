@@ -3944,14 +3944,14 @@ COMMENT ON FUNCTION api.delete_message(bigint) IS
 -- Small answers that are no row of a view. They run with the caller's rights on the
 -- views of api, so the policies decide what is counted.
 
-CREATE FUNCTION api.project_availability(project_id bigint) RETURNS jsonb
-LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
+-- One SELECT and not STRICT: the planner opens it in the statement that calls it, whose plan is kept.
+CREATE FUNCTION api.project_counts(project_id bigint) RETURNS SETOF jsonb
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC
-    SELECT realty.found((SELECT p.id FROM api.projects p WHERE p.id = project_id));
     WITH u AS (
         SELECT v.status, v.unit_type, v.price,
                pg_catalog.floor(v.price / 2500000) * 2500000 AS band
-        FROM api.units v WHERE v.project_id = $1
+        FROM api.units v WHERE v.project_id = project_counts.project_id
     )
     SELECT pg_catalog.jsonb_build_object(
         'project_id', project_id,
@@ -3971,7 +3971,15 @@ BEGIN ATOMIC
             FROM (SELECT u.band AS price_from, u.band + 2500000 AS price_below,
                          pg_catalog.count(*) AS total,
                          pg_catalog.count(*) FILTER (WHERE u.status = 'available') AS available
-                  FROM u GROUP BY u.band) b), '[]'));
+                  FROM u GROUP BY u.band) b), '[]'))
+    WHERE EXISTS (SELECT FROM api.projects p WHERE p.id = project_counts.project_id);
+END;
+COMMENT ON FUNCTION api.project_counts(bigint) IS 'What project_availability gives, or no row.';
+
+CREATE FUNCTION api.project_availability(project_id bigint) RETURNS jsonb
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT realty.found((SELECT c FROM api.project_counts(project_id) c));
 END;
 COMMENT ON FUNCTION api.project_availability(bigint) IS
 'Units of a project by status, type and price band (2,500,000 wide). Error PT404.';
@@ -5163,7 +5171,7 @@ VALUES
     (506, 'GET', '/api/projects/{id}/units', 'list', 'units', NULL, '{public}', 200,
      '{"id": "project_id"}', '{}', 'projects', NULL, 'projects', 'A project''s units', true),
     (507, 'GET', '/api/projects/{id}/availability', 'call', 'projects',
-     'api.project_availability', '{public}', 200,
+     'api.project_counts', '{public}', 200,
      '{"id": "project_id"}', '{}', NULL, 'availability', 'projects',
      'Units by status, type and price band', true),
 
@@ -5581,7 +5589,7 @@ UPDATE realty.routes r SET answer = a.answer FROM (VALUES
      "#/components/schemas/PostAuthRegisterResult/properties/user"}}, "required": ["user"]}'),
     ('api.update_me', '{"type": "object", "additionalProperties": false, "properties": {"user": {"$ref":
      "#/components/schemas/PostAuthRegisterResult/properties/user"}}, "required": ["user"]}'),
-    ('api.project_availability', '{"type": "object", "additionalProperties": false, "properties": {"project_id": {"type":
+    ('api.project_counts', '{"type": "object", "additionalProperties": false, "properties": {"project_id": {"type":
      "integer"}, "total": {"type": "integer"}, "available": {"type": "integer"}, "by_status":
      {"type": "object", "additionalProperties": {"type": "integer"}, "description":
      "units of each status that has any"}, "by_type": {"type": "array", "items": {"type": "object",
@@ -5882,7 +5890,7 @@ GRANT EXECUTE ON FUNCTION api.logout(), api.logout_all(), api.me(),
 -- schema/82_grants_api.sql
 -- The functions of the API's own, by name. Its readers may be told what they may read.
 
-GRANT EXECUTE ON FUNCTION api.project_availability(bigint), api.openapi()
+GRANT EXECUTE ON FUNCTION api.project_availability(bigint), api.project_counts(bigint), api.openapi()
     TO realty_anon, realty_customer, realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION api.unread_notifications(), api.read_all_notifications()
     TO realty_customer, realty_builder, realty_admin;

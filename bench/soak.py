@@ -78,10 +78,10 @@ def main():
     cluster = None
     try:
         cluster = Cluster(root + "/pg")
-        load.make_realty(cluster, "realty", 20, 300 * minutes * seconds, 100)
+        load.make_realty(cluster, "realty", 20, 600 * minutes * seconds, 100)
         load.write_tokens(cluster, 500, incumbent=False)
         cluster.start_gateway()
-        base = load.pools(cluster)[0]  # enough units for 300 bookings a second
+        base = load.pools(cluster)[0]  # enough units for 600 bookings a second
         print("  ".join(HEAD))
         start = 0
         snapshots = []

@@ -1,14 +1,14 @@
 -- Small answers that are no row of a view. They run with the caller's rights on the
 -- views of api, so the policies decide what is counted.
 
-CREATE FUNCTION api.project_availability(project_id bigint) RETURNS jsonb
-LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
+-- One SELECT and not STRICT: the planner opens it in the statement that calls it, whose plan is kept.
+CREATE FUNCTION api.project_counts(project_id bigint) RETURNS SETOF jsonb
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC
-    SELECT realty.found((SELECT p.id FROM api.projects p WHERE p.id = project_id));
     WITH u AS (
         SELECT v.status, v.unit_type, v.price,
                pg_catalog.floor(v.price / 2500000) * 2500000 AS band
-        FROM api.units v WHERE v.project_id = $1
+        FROM api.units v WHERE v.project_id = project_counts.project_id
     )
     SELECT pg_catalog.jsonb_build_object(
         'project_id', project_id,
@@ -28,7 +28,15 @@ BEGIN ATOMIC
             FROM (SELECT u.band AS price_from, u.band + 2500000 AS price_below,
                          pg_catalog.count(*) AS total,
                          pg_catalog.count(*) FILTER (WHERE u.status = 'available') AS available
-                  FROM u GROUP BY u.band) b), '[]'));
+                  FROM u GROUP BY u.band) b), '[]'))
+    WHERE EXISTS (SELECT FROM api.projects p WHERE p.id = project_counts.project_id);
+END;
+COMMENT ON FUNCTION api.project_counts(bigint) IS 'What project_availability gives, or no row.';
+
+CREATE FUNCTION api.project_availability(project_id bigint) RETURNS jsonb
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT realty.found((SELECT c FROM api.project_counts(project_id) c));
 END;
 COMMENT ON FUNCTION api.project_availability(bigint) IS
 'Units of a project by status, type and price band (2,500,000 wide). Error PT404.';

@@ -83,7 +83,7 @@ VALUES
     (506, 'GET', '/api/projects/{id}/units', 'list', 'units', NULL, '{public}', 200,
      '{"id": "project_id"}', '{}', 'projects', NULL, 'projects', 'A project''s units', true),
     (507, 'GET', '/api/projects/{id}/availability', 'call', 'projects',
-     'api.project_availability', '{public}', 200,
+     'api.project_counts', '{public}', 200,
      '{"id": "project_id"}', '{}', NULL, 'availability', 'projects',
      'Units by status, type and price band', true),
 

@@ -68,7 +68,7 @@ UPDATE realty.routes r SET answer = a.answer FROM (VALUES
      "#/components/schemas/PostAuthRegisterResult/properties/user"}}, "required": ["user"]}'),
     ('api.update_me', '{"type": "object", "additionalProperties": false, "properties": {"user": {"$ref":
      "#/components/schemas/PostAuthRegisterResult/properties/user"}}, "required": ["user"]}'),
-    ('api.project_availability', '{"type": "object", "additionalProperties": false, "properties": {"project_id": {"type":
+    ('api.project_counts', '{"type": "object", "additionalProperties": false, "properties": {"project_id": {"type":
      "integer"}, "total": {"type": "integer"}, "available": {"type": "integer"}, "by_status":
      {"type": "object", "additionalProperties": {"type": "integer"}, "description":
      "units of each status that has any"}, "by_type": {"type": "array", "items": {"type": "object",

@@ -1,6 +1,6 @@
 -- The functions of the API's own, by name. Its readers may be told what they may read.
 
-GRANT EXECUTE ON FUNCTION api.project_availability(bigint), api.openapi()
+GRANT EXECUTE ON FUNCTION api.project_availability(bigint), api.project_counts(bigint), api.openapi()
     TO realty_anon, realty_customer, realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION api.unread_notifications(), api.read_all_notifications()
     TO realty_customer, realty_builder, realty_admin;

@@ -144,7 +144,7 @@ for my $who (qw(anon customer builder admin))
 {
 	is_deeply([ plannings($who, $_) ], [ 200, 0 ], "$who $_: planned once") for
 		'/api/projects?city=Bangalore&status=construction&page=1&limit=10', '/api/projects?after=', '/api/projects/77',
-		'/api/units?status=available&bedrooms=3&sort=price&after=', '/api/units/777', '/api/search?q=project+1777', '/api/units?q=1777',
+		'/api/projects/77/availability', '/api/units?status=available&bedrooms=3&sort=price&after=', '/api/units/777', '/api/search?q=project+1777', '/api/units?q=1777',
 		$who eq 'anon' ? () : ('/api/auth/me', '/api/bookings?after=', '/api/notifications?limit=10');
 }
 is_deeply([ plannings('anon', '/api/units?sort=price') ], [ 200, 1 ], 'an estimated total is one planning, with the values');

@@ -9,7 +9,7 @@
  *
  * LIMIT is one of two constants and the executor is told to stop earlier: under a generic
  * plan a LIMIT $n is taken for a tenth of the table, and the planner sorts it all.
- *Planned for a hundred rows, a page of ten would be sorted out of a hundred all the same.
+ * Planned for a hundred rows, a page of ten would be sorted out of a hundred all the same.
  */
 #include "postgres.h"
 
@@ -21,8 +21,7 @@
 
 #include "api/rows.h"
 
-/* Those that a list asks for (one more tells whether there is a next page): few, mostly.
- */
+/* What a list asks for, one more to tell whether there is a next page: mostly few. */
 #define ROWS_FEW 11
 #define ROWS_MANY 101
 
