@@ -8,8 +8,8 @@
  * arguments.
  *
  * LIMIT is one of two constants and the executor is told to stop earlier: under a generic
- * plan a LIMIT $n is taken for a tenth of the table, and the planner sorts it all;
- *planned for a hundred rows, a page of ten would be sorted out of a hundred all the same.
+ * plan a LIMIT $n is taken for a tenth of the table, and the planner sorts it all. With
+ * the larger one a page of ten would be sorted out of a hundred all the same.
  */
 #include "postgres.h"
 
