@@ -25,6 +25,7 @@
 
 #define INHERITED_FD 3 /* where LISTEN_FDS says the socket is */
 #define ENVIRONMENT_MOST 16
+#define KILL_AGAIN 1000 /* ms */
 
 static const char *const kept_variables[] = {
 	"PATH",         "LANG",         "LC_ALL",        "TZ", "LD_LIBRARY_PATH",
@@ -195,6 +196,7 @@ realty_child_reap(GatewayChild *child, bool *failed)
 		ereport(LOG, (errmsg("realty gateway with PID %d is gone", (int)child->pid)));
 	*failed = child->kill_at == 0;
 	child->pid = 0;
+	child->kill_at = 0; /* a time in the past would be due in every round from now on */
 	return true;
 }
 
@@ -211,6 +213,9 @@ realty_child_stop(GatewayChild *child, int patience_ms)
 void
 realty_child_kill_when_due(GatewayChild *child)
 {
-	if (child->pid && child->kill_at && GetCurrentTimestamp() >= child->kill_at)
-		(void)kill(child->pid, SIGKILL);
+	if (child->pid == 0 || child->kill_at == 0 || GetCurrentTimestamp() < child->kill_at)
+		return;
+	(void)kill(child->pid, SIGKILL);
+	/* its end is a signal to us; one that waits for a disk may be long in coming */
+	child->kill_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), KILL_AGAIN);
 }

@@ -52,7 +52,7 @@ typedef struct Supervisor
 	GatewayChild leaving;
 	char program[96];     /* tells versions of its file apart */
 	int failures;         /* starts in a row that did not last */
-	TimestampTz start_at; /* not before */
+	TimestampTz start_at; /* of the next start, when one has to wait; else 0 */
 } Supervisor;
 
 PGDLLEXPORT void realty_supervisor_main(Datum argument);
@@ -172,6 +172,14 @@ gateway_retire(const char *command)
 	supervisor.start_at = 0;
 }
 
+/* None is wanted now: a start that was put off is off. */
+static void
+gateway_dismiss(void)
+{
+	supervisor.start_at = 0;
+	realty_child_stop(&supervisor.serving, stop_patience());
+}
+
 static void
 gateway_arrange(void)
 {
@@ -182,7 +190,7 @@ gateway_arrange(void)
 
 	if (count == 0)
 	{
-		realty_child_stop(&supervisor.serving, stop_patience());
+		gateway_dismiss();
 		return;
 	}
 	arguments = gateway_arguments();
@@ -190,6 +198,7 @@ gateway_arrange(void)
 	gateway_retire(command);
 	if (supervisor.serving.pid != 0 || GetCurrentTimestamp() < supervisor.start_at)
 		return;
+	supervisor.start_at = 0;
 	replace_text(&supervisor.serving.command, command);
 	if (!realty_child_start(&supervisor.serving, sockets, count, arguments))
 		supervisor.start_at = realty_after_ms(realty_backoff_ms(++supervisor.failures));
@@ -246,9 +255,11 @@ round_once(void)
 		return;
 	}
 	realty_doors_close();
-	realty_child_stop(&supervisor.serving, stop_patience());
+	gateway_dismiss();
 }
 
+/* A time that has passed and stays set makes the loop spin: all of them are set to 0 by
+ * what they wait for. */
 static void
 earliest(long *wait, TimestampTz due)
 {
@@ -268,7 +279,7 @@ sleep_until_due(void)
 	int events = WL_LATCH_SET | WL_EXIT_ON_PM_DEATH;
 
 	earliest(&wait, sweep_at);
-	earliest(&wait, supervisor.serving.pid ? 0 : supervisor.start_at);
+	earliest(&wait, supervisor.start_at);
 	earliest(&wait, supervisor.serving.kill_at);
 	earliest(&wait, supervisor.leaving.kill_at);
 	if (watches || sweep_at != 0)
@@ -284,9 +295,9 @@ finish(void)
 {
 	realty_doors_close();
 	realty_sweeper_finish();
+	gateway_dismiss();
 	while (children_left())
 	{
-		realty_child_stop(&supervisor.serving, stop_patience());
 		reap();
 		if (children_left())
 			sleep_until_due();
