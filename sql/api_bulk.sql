@@ -45,6 +45,45 @@ SELECT status, data -> 'count' AS made FROM answer('POST', '/api/units/bulk',
 	(SELECT jsonb_agg(jsonb_build_object('project_id', 1, 'tower', 'T', 'unit_number', n::text, 'price', n)) FROM generate_series(1, 10000) n), :'aya');
 SELECT * FROM refusal('POST', '/api/units/bulk',
 	(SELECT jsonb_agg(jsonb_build_object('project_id', 1, 'tower', 'U', 'unit_number', n::text, 'price', n - 5001)) FROM generate_series(5001, 15000) n), :'aya');
+-- What a refusal costs is counted: statements tried, subtransactions that wrote, and the memory
+-- that the session holds when the last of them begins.
+CREATE SEQUENCE tried;
+CREATE SEQUENCE held;
+CREATE FUNCTION count_try() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+	PERFORM nextval('public.tried'), setval('public.held', greatest(sum(total_bytes)::bigint, (SELECT last_value FROM public.held))) FROM pg_catalog.pg_backend_memory_contexts;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER units_story BEFORE INSERT ON realty.units EXECUTE FUNCTION count_try();
+CREATE FUNCTION price_list(bad jsonb) RETURNS jsonb LANGUAGE sql AS $$
+	SELECT jsonb_agg(jsonb_build_object('project_id', 1, 'tower', 'W', 'unit_number', n::text, 'price', n) || CASE n % 20 WHEN 7 THEN bad ELSE '{}' END)
+	FROM generate_series(1, 5000) n
+$$;
+CREATE FUNCTION cost(what text, body jsonb, token text) RETURNS TABLE (said text, status int, details int, tries text, writers text, memory text) LANGUAGE plpgsql AS $$
+DECLARE
+	megabytes bigint;
+	xid bigint;
+BEGIN
+	PERFORM setval('tried', 1, false), setval('held', 1);
+	SELECT sum(total_bytes) INTO megabytes FROM pg_catalog.pg_backend_memory_contexts;
+	xid := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
+	SELECT what, r.status, jsonb_array_length(r.body::jsonb #> '{error,details}') INTO said, status, details
+	FROM realty.request('POST', '/api/units/bulk', body, bearer(token)) r;
+	tries := (SELECT CASE WHEN NOT is_called THEN 'none' WHEN last_value <= 1400 THEN 'few' ELSE last_value::text END FROM tried);
+	xid := pg_snapshot_xmax(pg_current_snapshot())::text::bigint - xid;
+	writers := CASE WHEN xid <= 1 THEN 'none' WHEN xid <= 2000 THEN 'few' ELSE xid::text END;
+	megabytes := ((SELECT last_value FROM held) - megabytes) / 1048576;
+	memory := CASE WHEN megabytes <= 32 THEN 'little' ELSE megabytes || ' MB' END;
+	RETURN NEXT;
+END $$;
+SELECT * FROM cost('250 prices', price_list('{"price": -1}'), :'aya');
+SELECT * FROM cost('250 fields', price_list('{"colour": "red"}'), :'aya');
+SELECT * FROM cost('250 words', price_list('{"bedrooms": "two"}'), :'aya');
+SELECT * FROM cost('250 of nowhere', price_list('{"project_id": 99}'), :'aya');
+SELECT * FROM cost('250 of another', price_list('{"project_id": 2}'), :'aya');
+SELECT * FROM cost('250 twice', price_list('{"unit_number": "7"}'), :'aya');
+DROP TRIGGER units_story ON realty.units;
+
 -- More faults than anybody reads are not all told
 SELECT status, jsonb_array_length(data #> '{error,details}') AS details, data #> '{error,details,-1}' AS last FROM answer('POST', '/api/units/bulk',
 	(SELECT jsonb_agg(jsonb_build_object('project_id', 1, 'tower', 'U', 'unit_number', n::text, 'price', -n)) FROM generate_series(1, 10000) n), :'aya');

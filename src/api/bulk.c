@@ -1,13 +1,21 @@
 /*
  * bulk.c
- *		POST of many rows in one request: all of them, or all that is wrong with them.
+ *		POST of many rows in one request: all of them, or what is wrong with them.
  *
- * Each row is judged by the code that judges a single one, so both refuse the same. The
- * good case is one INSERT … SELECT, so that triggers of statements run once. When a row
- * fails, or could not even be read, the rows are tried in a rehearsal that is undone: by
- * halves, down to the single bad ones, whose faults then carry their index
- *("[17].price"). Rows that passed stay for the rest of the rehearsal, so that two rows
- * which collide are found.
+ * First every row is judged without being inserted: its fields, their values, the table's
+ * constraints, by the code that judges a single one, so that both refuse the same. When
+ * all pass they go in by one INSERT ... SELECT, so that triggers of statements run once.
+ *
+ * What only the table can tell (a policy, a key that points nowhere, two rows that
+ * collide) is found in a rehearsal that is undone: the rows that passed are tried
+ *together and then by halves, down to the single bad ones, whose faults carry their index
+ * ("[17].price"). Those that go in stay for the rest of the rehearsal, so that the second
+ * of two equal ones fails.
+ *
+ * A request can be wrong in ten thousand places, and nobody reads them: the search ends
+ * with API_BULK_FAULTS_MOST faults, which bounds the tries as well. Each try has a memory
+ * context of its own, which is reset: what thousands of them leave behind would be
+ * hundreds of megabytes.
  */
 #include "postgres.h"
 
@@ -18,6 +26,7 @@
 #include "rewrite/rewriteHandler.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/ruleutils.h"
 
@@ -27,21 +36,21 @@
 #include "api/respond.h"
 #include "api/rows.h"
 
-/* More details than this help nobody; the rest is counted. */
-#define BULK_FAULTS_TOLD 1000
-
 typedef struct Bulk
 {
 	ApiRequest *request;
 	ApiResource *resource;
+	MemoryContext scratch; /* of one try */
 	int count;
 	Jsonb **rows;
-	bool *unreadable; /* per row: its values cannot go into the statement */
-	int *given;       /* per column: how many rows have it */
-	int first;        /* of the rows that the statement takes now */
-	int last;         /* the one behind them */
-	List *faults;     /* ApiFault *, with their index */
-	int untold;
+	int judged;    /* rows so far, without being inserted */
+	List **faults; /* per row: ApiFault *, with the row's index */
+	int nfaults;   /* of all rows */
+	int *sound;    /* indexes of the rows that have none so far */
+	int nsound;
+	int *given; /* per column: how many sound rows have it */
+	int first;  /* of the sound rows that the statement takes now */
+	int last;   /* the one behind them */
 } Bulk;
 
 static const ApiType *
@@ -55,58 +64,17 @@ type_of_column(const void *target, const char *name)
 
 /* ---- reading ---- */
 
-/* Would a single row be taken with this value? Then it also goes into the statement. */
-static bool
-value_is_readable(Bulk *bulk, const char *name, JsonbValue *json)
-{
-	ApiColumn *column = realty_resource_column(bulk->resource, name);
-	Datum value;
-	bool isnull;
-
-	if (column == NULL || column->hidden ||
-		!realty_column_allows(bulk->resource, column, bulk->request->role, ACL_INSERT) ||
-		realty_assignment_find(bulk->request, name) != NULL ||
-		realty_convert_json(&column->type, json, &value, &isnull) != NULL)
-		return false;
-	bulk->given[column - bulk->resource->columns]++;
-	return true;
-}
-
-static bool
-row_is_readable(Bulk *bulk, Jsonb *row)
-{
-	JsonbIterator *it;
-	JsonbValue key;
-	JsonbValue json;
-	bool readable = true;
-
-	if (!JB_ROOT_IS_OBJECT(row))
-		return false;
-	it = JsonbIteratorInit(&row->root);
-	(void)JsonbIteratorNext(&it, &key, true);
-	while (JsonbIteratorNext(&it, &key, true) == WJB_KEY)
-	{
-		(void)JsonbIteratorNext(&it, &json, true);
-		if (!value_is_readable(bulk, pnstrdup(key.val.string.val, key.val.string.len),
-							   &json))
-			readable = false;
-	}
-	return readable;
-}
-
 static void
 read_rows(Bulk *bulk)
 {
 	JsonbContainer *list = &bulk->request->body->root;
 
 	bulk->rows = palloc(sizeof(Jsonb *) * bulk->count);
-	bulk->unreadable = palloc0(sizeof(bool) * bulk->count);
+	bulk->faults = palloc0(sizeof(List *) * bulk->count);
+	bulk->sound = palloc(sizeof(int) * bulk->count);
 	bulk->given = palloc0(sizeof(int) * Max(bulk->resource->ncolumns, 1));
 	for (int i = 0; i < bulk->count; i++)
-	{
 		bulk->rows[i] = JsonbValueToJsonb(getIthJsonbValueFromContainer(list, i));
-		bulk->unreadable[i] = !row_is_readable(bulk, bulk->rows[i]);
-	}
 }
 
 static void
@@ -163,7 +131,7 @@ write_values(StringInfo names, StringInfo values, StringInfo types, const Bulk *
 		if (!is_given(bulk, i))
 			continue;
 		appendStringInfo(names, "%s%s", between, name);
-		if (bulk->given[i] == bulk->count)
+		if (bulk->given[i] == bulk->nsound)
 			appendStringInfo(values, "%sx.%s", between, name);
 		else
 			appendStringInfo(values,
@@ -218,8 +186,8 @@ rows_of_now(const Bulk *bulk)
 	{
 		JsonbValue row = {.type = jbvBinary};
 
-		row.val.binary.data = &bulk->rows[i]->root;
-		row.val.binary.len = VARSIZE(bulk->rows[i]) - VARHDRSZ;
+		row.val.binary.data = &bulk->rows[bulk->sound[i]]->root;
+		row.val.binary.len = VARSIZE(bulk->rows[bulk->sound[i]]) - VARHDRSZ;
 		(void)pushJsonbValue(&state, WJB_ELEM, &row);
 	}
 	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_ARRAY, NULL));
@@ -245,112 +213,215 @@ insert_rows(ApiRequest *request, void *arg)
 	for (int i = 0; i < bulk->resource->ncolumns; i++)
 		if (is_given(bulk, i))
 			appendStringInfo(&statement->key, ",%d%s", bulk->resource->columns[i].attnum,
-							 bulk->given[i] == bulk->count ? "" : "?");
+							 bulk->given[i] == bulk->nsound ? "" : "?");
 	realty_statement_run(statement, write_bulk, bulk, false, 0);
 }
 
 /* ---- what is wrong ---- */
 
-static void
-add_fault(Bulk *bulk, int row, const char *field, const char *message)
+static bool
+has_faults_enough(const Bulk *bulk)
 {
-	ApiFault *fault;
-
-	if (list_length(bulk->faults) >= BULK_FAULTS_TOLD)
-	{
-		bulk->untold++;
-		return;
-	}
-	fault = palloc(sizeof(ApiFault));
-	fault->place = API_IN_BODY;
-	fault->field = field ? psprintf("[%d].%s", row, field) : psprintf("[%d]", row);
-	fault->message = message;
-	bulk->faults = lappend(bulk->faults, fault);
+	return bulk->nfaults >= API_BULK_FAULTS_MOST;
 }
 
 static void
-create_one(ApiRequest *request, void *arg)
+add_fault(Bulk *bulk, int row, const char *field, const char *message)
 {
-	realty_handle_create(request);
+	MemoryContext old = MemoryContextSwitchTo(bulk->request->context);
+	ApiFault *fault;
+
+	if (!has_faults_enough(bulk))
+	{
+		fault = palloc(sizeof(ApiFault));
+		fault->place = API_IN_BODY;
+		fault->field = field ? psprintf("[%d].%s", row, field) : psprintf("[%d]", row);
+		fault->message = pstrdup(message);
+		bulk->faults[row] = lappend(bulk->faults[row], fault);
+		bulk->nfaults++;
+	}
+	MemoryContextSwitchTo(old);
+}
+
+static void
+take_faults(Bulk *bulk, int row, const ApiRequest *single)
+{
+	ListCell *cell;
+
+	foreach (cell, single->faults)
+	{
+		const ApiFault *fault = lfirst(cell);
+
+		add_fault(bulk, row, fault->field, fault->message);
+	}
 }
 
 /* A request of its own for one row: what it is refused for are the row's faults. */
 static void
-try_one(Bulk *bulk, int row)
+make_single(const Bulk *bulk, int row, ApiRequest *single)
 {
-	ApiRequest single = *bulk->request;
-	ErrorData *error;
+	*single = *bulk->request;
+	single->context = bulk->scratch;
+	single->body = bulk->rows[row];
+	single->faults = NIL;
+	single->assignments = NIL;
+}
+
+/* An error that is no answer to this row, but to the request, stays one. */
+static void
+take_error(Bulk *bulk, int row, ApiRequest *single, ErrorData *error)
+{
+	int status;
+	const char *code;
 	const char *message;
+
+	realty_error_answer(error, &status, &code);
+	if (status == 429 || status >= 500)
+		ReThrowError(error);
+	message = realty_failure_explain(single, error);
+	if (single->faults == NIL)
+		add_fault(bulk, row, NULL, message);
+	take_faults(bulk, row, single);
+}
+
+/* ---- rows alone, without inserting them ---- */
+
+static void
+note_sound(Bulk *bulk, int row, const ApiRequest *single)
+{
 	ListCell *cell;
 
-	single.body = bulk->rows[row];
-	single.faults = NIL;
-	single.assignments = NIL;
-	initStringInfo(&single.answer.body);
+	bulk->sound[bulk->nsound++] = row;
+	foreach (cell, single->assignments)
+	{
+		ApiAssignment *assignment = lfirst(cell);
+
+		if (realty_assignment_find(bulk->request, assignment->name) == NULL)
+			bulk->given[realty_resource_column(bulk->resource, assignment->name) -
+						bulk->resource->columns]++;
+	}
+}
+
+static void
+judge_row(Bulk *bulk, int row)
+{
+	ApiRequest single;
+
+	make_single(bulk, row, &single);
 	if (!JB_ROOT_IS_OBJECT(single.body))
 	{
 		add_fault(bulk, row, NULL, "must be a JSON object");
 		return;
 	}
-	if (realty_request_guarded(&single, create_one, NULL, &error))
-		return;
-	message = realty_failure_explain(&single, error);
-	foreach (cell, single.faults)
-		add_fault(bulk, row, ((ApiFault *)lfirst(cell))->field,
-				  ((ApiFault *)lfirst(cell))->message);
+	realty_create_faults(&single);
+	take_faults(bulk, row, &single);
 	if (single.faults == NIL)
-		add_fault(bulk, row, NULL, message);
+		note_sound(bulk, row, &single);
+}
+
+static void
+judge_rows(ApiRequest *request, void *arg)
+{
+	Bulk *bulk = arg;
+
+	while (bulk->judged < bulk->count && !has_faults_enough(bulk))
+	{
+		CHECK_FOR_INTERRUPTS();
+		MemoryContextSwitchTo(bulk->scratch);
+		judge_row(bulk, bulk->judged);
+		MemoryContextSwitchTo(request->context);
+		MemoryContextReset(bulk->scratch);
+		bulk->judged++;
+	}
+}
+
+/* One subtransaction for all, and another behind each row that raises an error. */
+static void
+judge_all(Bulk *bulk)
+{
+	ApiRequest single;
+	ErrorData *error;
+
+	while (!realty_request_guarded(bulk->request, judge_rows, bulk, &error))
+	{
+		make_single(bulk, bulk->judged, &single);
+		take_error(bulk, bulk->judged++, &single, error);
+		MemoryContextReset(bulk->scratch);
+	}
+}
+
+/* ---- rows together ---- */
+
+static void
+create_one(ApiRequest *request, void *arg)
+{
+	SPI_connect();
+	MemoryContextSwitchTo(request->context);
+	initStringInfo(&request->answer.body);
+	realty_handle_create(request);
+	SPI_finish();
+}
+
+static void
+create_some(ApiRequest *request, void *arg)
+{
+	SPI_connect();
+	MemoryContextSwitchTo(request->context);
+	insert_rows(request, arg);
+	SPI_finish();
 }
 
 static bool
-all_are_readable(const Bulk *bulk, int first, int last)
+try_insert(Bulk *bulk, int first, int last)
 {
-	for (int i = first; i < last; i++)
-		if (bulk->unreadable[i])
-			return false;
-	return true;
+	ApiRequest request = *bulk->request;
+	ErrorData *error;
+	bool passed;
+
+	request.context = bulk->scratch;
+	bulk->first = first;
+	bulk->last = last;
+	if (last - first > 1)
+		passed = realty_request_guarded(&request, create_some, bulk, &error);
+	else
+	{
+		make_single(bulk, bulk->sound[first], &request);
+		passed = realty_request_guarded(&request, create_one, NULL, &error);
+		if (!passed)
+			take_error(bulk, bulk->sound[first], &request, error);
+	}
+	MemoryContextSwitchTo(bulk->request->context);
+	MemoryContextReset(bulk->scratch);
+	return passed;
 }
 
 /* Depth is the logarithm of the count. */
 static void
 try_rows(Bulk *bulk, int first, int last)
 {
-	ErrorData *error;
+	int middle = first + (last - first) / 2;
 
 	CHECK_FOR_INTERRUPTS();
-	if (bulk->untold > 0)
+	if (has_faults_enough(bulk) || first == last || try_insert(bulk, first, last) ||
+		last - first == 1)
 		return;
-	if (last - first == 1)
-	{
-		try_one(bulk, first);
-		return;
-	}
-	bulk->first = first;
-	bulk->last = last;
-	if (all_are_readable(bulk, first, last) &&
-		realty_request_guarded(bulk->request, insert_rows, bulk, &error))
-		return;
-	try_rows(bulk, first, first + (last - first) / 2);
-	try_rows(bulk, first + (last - first) / 2, last);
+	try_rows(bulk, first, middle);
+	try_rows(bulk, middle, last);
 }
 
 /* Refuses the request with the faults of its rows; returns when none has any. */
 static void
-refuse_rows(Bulk *bulk)
+refuse_faults(const Bulk *bulk)
 {
-	try_rows(bulk, 0, bulk->count);
-	if (bulk->faults == NIL)
-		return;
-	if (bulk->untold > 0)
-	{
-		ApiFault *more = palloc0(sizeof(ApiFault));
+	ApiRequest *request = bulk->request;
 
-		more->place = API_IN_BODY;
-		more->message = "there are more faults than are told here";
-		bulk->faults = lappend(bulk->faults, more);
-	}
-	bulk->request->faults = bulk->faults;
-	realty_request_check_faults(bulk->request);
+	for (int i = 0; i < bulk->count; i++)
+		request->faults = list_concat(request->faults, bulk->faults[i]);
+	if (has_faults_enough(bulk))
+		realty_request_fault(
+			request, API_IN_BODY, NULL,
+			psprintf("only the first %d faults are told", API_BULK_FAULTS_MOST));
+	realty_request_check_faults(request);
 }
 
 /* ---- the handler ---- */
@@ -382,18 +453,20 @@ realty_handle_create_many(ApiRequest *request)
 							 "is not a known parameter");
 	realty_request_check_faults(request);
 	check_count(request);
-	bulk.count = bulk.last = JB_ROOT_COUNT(request->body);
+	bulk.count = JB_ROOT_COUNT(request->body);
+	bulk.scratch =
+		AllocSetContextCreate(request->context, "realty row", ALLOCSET_DEFAULT_SIZES);
 	realty_assign_captured(request, type_of_column, &bulk);
 	realty_assign_fixed(request, type_of_column, &bulk);
 	read_rows(&bulk);
-	if (!all_are_readable(&bulk, 0, bulk.count) ||
-		!realty_request_guarded(request, insert_rows, &bulk, &error))
+	judge_all(&bulk);
+	bulk.last = bulk.nsound;
+	if (bulk.nfaults > 0 || !realty_request_guarded(request, insert_rows, &bulk, &error))
 	{
-		refuse_rows(&bulk);
+		try_rows(&bulk, 0, bulk.nsound);
+		refuse_faults(&bulk);
 		/* Not the rows' fault: what stopped the statement stops the request. */
-		if (error != NULL)
-			ReThrowError(error);
-		elog(ERROR, "rows that cannot be read have no faults");
+		ReThrowError(error);
 	}
 	append_answer(&bulk);
 }

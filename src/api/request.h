@@ -17,7 +17,8 @@
 
 #define API_MAX_PARAMETERS 64
 #define API_MAX_HEADERS 64
-#define API_BULK_MOST 10000 /* rows in one request */
+#define API_BULK_MOST 10000      /* rows in one request */
+#define API_BULK_FAULTS_MOST 100 /* of them that are looked for and told */
 
 typedef struct ApiPair
 {
@@ -129,6 +130,9 @@ extern void realty_handle_create(ApiRequest *request);
 extern void realty_handle_update(ApiRequest *request);
 extern void realty_handle_delete(ApiRequest *request);
 extern void realty_handle_call(ApiRequest *request);
+
+/* write.c: adds the faults that a create would be refused for, without inserting */
+extern void realty_create_faults(ApiRequest *request);
 
 /* bulk.c */
 extern void realty_handle_create_many(ApiRequest *request);

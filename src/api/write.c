@@ -122,6 +122,7 @@ add_row_faults(const Write *write)
 	faults = realty_plan_value(1, &isnull);
 	if (!isnull)
 		realty_request_faults_from_json(write->request, DatumGetJsonbPCopy(faults));
+	SPI_freetuptable(SPI_tuptable); /* a list asks for each row of ten thousand */
 	realty_owner_leave(&scope);
 }
 
@@ -293,6 +294,24 @@ write_prepare(Write *write, ApiRequest *request, AclMode mode)
 	refuse_parameters(request);
 }
 
+static void
+create_prepare(Write *write, ApiRequest *request)
+{
+	write_prepare(write, request, ACL_INSERT);
+	realty_assign_captured(request, type_of_column, write);
+	realty_assign_fixed(request, type_of_column, write);
+	realty_assign_body(request, column_may_be_set, write);
+}
+
+void
+realty_create_faults(ApiRequest *request)
+{
+	Write write;
+
+	create_prepare(&write, request);
+	add_row_faults(&write);
+}
+
 void
 realty_handle_create(ApiRequest *request)
 {
@@ -301,10 +320,7 @@ realty_handle_create(ApiRequest *request)
 	Datum key;
 	bool isnull;
 
-	write_prepare(&write, request, ACL_INSERT);
-	realty_assign_captured(request, type_of_column, &write);
-	realty_assign_fixed(request, type_of_column, &write);
-	realty_assign_body(request, column_may_be_set, &write);
+	create_prepare(&write, request);
 	check_faults(&write);
 	run_write(&write, 'I', write_insert);
 	if (SPI_processed == 0)

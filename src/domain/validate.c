@@ -24,9 +24,12 @@
 #include "commands/comment.h"
 #include "executor/executor.h"
 #include "executor/spi.h"
+#include "nodes/makefuncs.h"
 #include "optimizer/optimizer.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/fmgrprotos.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
 #include "utils/jsonb.h"
@@ -349,27 +352,32 @@ names_of_array(ArrayType *array)
 }
 
 /*
- * The record as a tuple of the relation, without the columns to be skipped. As one
- * value of the row type: a select list would leave dropped columns out, and every
- * column behind one would be read as its neighbour.
+ * The record as a tuple of the relation. As one value of the row type: a select list
+ * would leave dropped columns out, and every column behind one would be read as its
+ * neighbour. Called without SQL, since a list of ten thousand rows comes here row by row.
  */
 static HeapTuple
-tuple_of_record(Relation rel, Jsonb *record, ArrayType *skip)
+tuple_of_record(Relation rel, Datum record)
 {
-	Oid types[] = {JSONBOID, TEXTARRAYOID};
-	Datum values[] = {JsonbPGetDatum(record), PointerGetDatum(skip)};
-	char *name = quote_qualified_identifier(get_namespace_name(RelationGetNamespace(rel)),
-											RelationGetRelationName(rel));
-	char *sql = psprintf("SELECT jsonb_populate_record(NULL::%s, $1 - $2)", name);
+	LOCAL_FCINFO(call, 2);
+	Oid type = RelationGetForm(rel)->reltype;
 	HeapTuple tuple = palloc0(HEAPTUPLESIZE);
-	bool isnull;
+	FmgrInfo function;
 	Datum row;
 
-	if (SPI_execute_with_args(sql, 2, types, values, NULL, true, 1) != SPI_OK_SELECT ||
-		SPI_processed != 1)
-		elog(ERROR, "could not read the record");
-	row = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
-	if (isnull)
+	fmgr_info(F_JSONB_POPULATE_RECORD, &function);
+	fmgr_info_set_expr(
+		(Node *)makeFuncExpr(F_JSONB_POPULATE_RECORD, type,
+							 list_make2(makeNullConst(type, -1, InvalidOid),
+										makeNullConst(JSONBOID, -1, InvalidOid)),
+							 InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL),
+		&function);
+	InitFunctionCallInfoData(*call, &function, 2, InvalidOid, NULL, NULL);
+	call->args[0].isnull = true;
+	call->args[1].value = record;
+	call->args[1].isnull = false;
+	row = FunctionCallInvoke(call);
+	if (call->isnull)
 		elog(ERROR, "the record is null");
 	tuple->t_data = DatumGetHeapTupleHeader(row);
 	tuple->t_len = HeapTupleHeaderGetDatumLength(tuple->t_data);
@@ -387,21 +395,15 @@ realty_row_faults(PG_FUNCTION_ARGS)
 {
 	Relation rel = table_open(PG_GETARG_OID(0), AccessShareLock);
 	ArrayType *skip = PG_GETARG_ARRAYTYPE_P(2);
-	MemoryContext caller = CurrentMemoryContext;
+	Datum record = DirectFunctionCall2(jsonb_delete_array, PG_GETARG_DATUM(1),
+									   PointerGetDatum(skip));
 	OwnerScope scope;
 	Faults faults;
 
 	realty_faults_init(&faults);
 	realty_owner_enter(&scope);
-	SPI_connect();
-	{
-		HeapTuple tuple = tuple_of_record(rel, PG_GETARG_JSONB_P(1), skip);
-		MemoryContext spi = MemoryContextSwitchTo(caller);
-
-		realty_validate_tuple(rel, tuple, names_of_array(skip), true, &faults);
-		MemoryContextSwitchTo(spi);
-	}
-	SPI_finish();
+	realty_validate_tuple(rel, tuple_of_record(rel, record), names_of_array(skip), true,
+						  &faults);
 	realty_owner_leave(&scope);
 	table_close(rel, AccessShareLock);
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(realty_faults_json(&faults)));
