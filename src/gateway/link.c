@@ -13,6 +13,11 @@
  * - what nobody waits for any more, because it took too long or its client left, is
  *   cancelled. The connection gets nothing new until the cancelling is over.
  *
+ * A pooler (PgBouncer in transaction mode) hands each transaction to another session of
+ *the server: nothing may be left in a session and then be relied on. It gives itself away
+ *by the process that answers, which is not the one that the login named. There the
+ * statements are sent whole each time, and no setting is made.
+ *
  * A connection that breaks is made again at once, and then after waits that double up to
  * BACKOFF_MOST and are drawn at random, so that many gateways do not come back in step.
  */
@@ -32,9 +37,7 @@
 #define CONNECT_LIMIT 10000 /* ms */
 #define OVERDUE_LIMIT 5000  /* ms that a call may stay past its deadline */
 #define CANCEL_AGAIN 1000   /* ms; one may come before the query that it is for */
-#define STATEMENT_EXTRA                                                                  \
-	2 /* s past our deadline that the server ends a query by itself                      \
-	   */
+#define STATEMENT_EXTRA 2   /* s past our deadline */
 
 #define KEYS_MOST 96 /* of a connection; libpq knows some forty */
 
@@ -78,9 +81,18 @@ static const StatementText statements[] = {
 
 #define STATEMENTS (sizeof statements / sizeof *statements)
 
-/* Asked once on each connection. */
-static const char version_sql[] =
-	"SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'realty'";
+/* Asked first on each connection: which realty is there, and which process answers. */
+static const char identity_sql[] =
+	"SELECT (SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'realty'), "
+	"pg_catalog.pg_backend_pid()";
+
+/*
+ * The server ends a query by itself when a gateway that died can no longer cancel it.
+ * What an operator has set for the server, the database or the role stays.
+ */
+static const char timeout_sql[] =
+	"SELECT pg_catalog.set_config(name, $1, false) FROM pg_catalog.pg_settings "
+	"WHERE name = 'statement_timeout' AND source = 'default'";
 
 /* $4, the body, is the only parameter that travels as bytes. */
 static const int parameter_formats[CALL_PARAMETERS] = {0, 0, 0, 1, 0};
@@ -174,21 +186,14 @@ words_add(Words *words, const char *key, const char *value)
 static PGconn *
 link_open(const Config *config)
 {
-	const char *given = getenv("PGOPTIONS");
 	PQconninfoOption *replica =
 		config->conninfo ? PQconninfoParse(config->conninfo, NULL) : NULL;
 	Words words = {.count = 0};
-	char options[512];
 	PGconn *conn;
 
-	snprintf(
-		options, sizeof options,
-		"%s -c statement_timeout=%ds -c default_transaction_isolation=read\\ committed",
-		given ? given : "", config->timeout + STATEMENT_EXTRA);
 	words_add(&words, "user", config->user);
 	words_add(&words, "fallback_application_name", "realty-gateway");
 	words_add(&words, "client_encoding", "UTF8");
-	words_add(&words, "options", options);
 	words_add(&words, "dbname", config->database);
 	if (replica)
 		words_add(&words, "target_session_attrs", "any");
@@ -239,19 +244,55 @@ link_flush(Link *link)
 	return left >= 0 && link_watch(link, left ? EPOLLIN | EPOLLOUT : EPOLLIN);
 }
 
+static bool
+link_sync(Link *link)
+{
+	return PQpipelineSync(link->conn) && link_flush(link);
+}
+
+static void
+link_identify(Link *link)
+{
+	bool sent = PQsetnonblocking(link->conn, 1) == 0 && PQenterPipelineMode(link->conn) &&
+				PQsendQueryParams(link->conn, identity_sql, 0, NULL, NULL, NULL, NULL, 0);
+
+	link->state = LINK_IDENTIFYING;
+	link->sqlstate[0] = '\0';
+	if (!sent || !link_sync(link))
+		link_fail(link, "");
+}
+
+static void
+link_take_identity(Link *link, const PGresult *identity)
+{
+	if (!PQgetisnull(identity, 0, 0))
+		advice_version(PQgetvalue(identity, 0, 0));
+	link->pooled = atoi(PQgetvalue(identity, 0, 1)) != PQbackendPID(link->conn);
+}
+
+static bool
+link_limit_statements(Link *link)
+{
+	char limit[32];
+	const char *values[] = {limit};
+
+	snprintf(limit, sizeof limit, "%ds", link->config->timeout + STATEMENT_EXTRA);
+	return PQsendQueryParams(link->conn, timeout_sql, 1, NULL, values, NULL, NULL, 0);
+}
+
+/* Without a name a statement lasts until the next one, and has been checked all the same.
+ */
 static void
 link_prepare(Link *link)
 {
 	size_t count = *link->config->replicas ? STATEMENTS : (size_t)STATEMENT_POSITION;
-	bool sent = PQsetnonblocking(link->conn, 1) == 0 && PQenterPipelineMode(link->conn);
+	bool sent = link->pooled || link_limit_statements(link);
 
 	link->state = LINK_PREPARING;
-	link->sqlstate[0] = '\0';
-	sent =
-		sent && PQsendQueryParams(link->conn, version_sql, 0, NULL, NULL, NULL, NULL, 0);
 	for (size_t i = 0; sent && i < count; i++)
-		sent = PQsendPrepare(link->conn, statements[i].name, statements[i].sql, 0, NULL);
-	if (!sent || !PQpipelineSync(link->conn) || !link_flush(link))
+		sent = PQsendPrepare(link->conn, link->pooled ? "" : statements[i].name,
+							 statements[i].sql, 0, NULL);
+	if (!sent || !link_sync(link))
 		link_fail(link, "");
 }
 
@@ -271,7 +312,7 @@ link_shake_hands(Link *link)
 			link_fail(link, "");
 		break;
 	case PGRES_POLLING_OK:
-		link_prepare(link);
+		link_identify(link);
 		break;
 	default:
 		link_login_sqlstate(link->conn, sqlstate);
@@ -288,12 +329,18 @@ link_note_error(char *sqlstate, const PGresult *result)
 		snprintf(sqlstate, 6, "%.5s", code ? code : "08006");
 }
 
+/* The Sync of one of the two steps before the first call. */
 static void
-link_prepared(Link *link)
+link_stepped(Link *link)
 {
 	if (link->sqlstate[0])
 	{
 		link_fail(link, link->sqlstate);
+		return;
+	}
+	if (link->state == LINK_IDENTIFYING)
+	{
+		link_prepare(link);
 		return;
 	}
 	link->state = LINK_READY;
@@ -360,18 +407,24 @@ link_take(Link *link, PGresult *result)
 		call->rows = result;
 		return;
 	}
-	if (status == PGRES_TUPLES_OK && call == NULL && PQntuples(result) == 1)
-		advice_version(PQgetvalue(result, 0, 0));
+	if (status == PGRES_TUPLES_OK && link->state == LINK_IDENTIFYING)
+		link_take_identity(link, result);
 	if ((status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) &&
 		!(call && call->committed))
 		link_note_error(call ? call->sqlstate : link->sqlstate, result);
 	PQclear(result);
 	if (status != PGRES_PIPELINE_SYNC)
 		return;
-	if (link->state == LINK_PREPARING)
-		link_prepared(link);
+	if (link->state != LINK_READY)
+		link_stepped(link);
 	else if (call)
 		link_synced(link);
+}
+
+static bool
+link_expects(const Link *link)
+{
+	return link->state == LINK_IDENTIFYING || link->state == LINK_PREPARING || link->call;
 }
 
 /* Every query's results end in one NULL; two in a row mean that nothing more is there. */
@@ -380,8 +433,7 @@ link_read(Link *link)
 {
 	int nulls = 0;
 
-	while (nulls < 2 && (link->state == LINK_PREPARING || link->call) &&
-		   !PQisBusy(link->conn))
+	while (nulls < 2 && link_expects(link) && !PQisBusy(link->conn))
 	{
 		PGresult *result = PQgetResult(link->conn);
 
@@ -424,6 +476,10 @@ link_put(Link *link, Statement statement, const Call *call)
 {
 	const StatementText *text = &statements[statement];
 
+	if (link->pooled)
+		return PQsendQueryParams(link->conn, text->sql, text->parameters, NULL,
+								 call->values, call->lengths, parameter_formats,
+								 text->binary);
 	return PQsendQueryPrepared(link->conn, text->name, text->parameters, call->values,
 							   call->lengths, parameter_formats, text->binary);
 }
@@ -553,11 +609,11 @@ link_ask_ready(const Config *config, PGconn *conn)
 {
 	PGresult *result = PQexec(conn, statements[STATEMENT_READY].sql);
 	bool ready = PQresultStatus(result) == PGRES_TUPLES_OK;
-	PGresult *version = PQexec(conn, version_sql);
+	PGresult *identity = PQexec(conn, identity_sql);
 
-	if (PQresultStatus(version) == PGRES_TUPLES_OK && PQntuples(version) == 1)
-		advice_version(PQgetvalue(version, 0, 0));
-	PQclear(version);
+	if (PQresultStatus(identity) == PGRES_TUPLES_OK && !PQgetisnull(identity, 0, 0))
+		advice_version(PQgetvalue(identity, 0, 0));
+	PQclear(identity);
 	if (ready && config->conninfo)
 		ready = link_is_standby(config, conn);
 	else if (ready)

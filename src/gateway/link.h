@@ -13,6 +13,7 @@ typedef enum LinkState
 {
 	LINK_DOWN,
 	LINK_CONNECTING,
+	LINK_IDENTIFYING, /* which process answers */
 	LINK_PREPARING,
 	LINK_READY
 } LinkState;
@@ -23,6 +24,7 @@ typedef struct Link
 	PGconn *conn;
 	Source source;
 	LinkState state;
+	bool pooled;         /* by a pooler: each transaction may be in another session */
 	int fd;              /* what the loop watches, -1 for none */
 	uint32_t events;     /* what it waits for there */
 	int failures;        /* in a row */

@@ -62,7 +62,7 @@ static const ErrorRow server_rows[] = {
 	{ERRCODE_T_R_SERIALIZATION_FAILURE, 409, "conflict"},
 	{ERRCODE_T_R_DEADLOCK_DETECTED, 503, "unavailable"},
 	{ERRCODE_LOCK_NOT_AVAILABLE, 503, "unavailable"},
-	{ERRCODE_QUERY_CANCELED, 503, "unavailable"},
+	{ERRCODE_QUERY_CANCELED, 504, "timeout"},
 	{ERRCODE_READ_ONLY_SQL_TRANSACTION, 503, "unavailable"},
 	/* Of class 22, but never the caller's fault. */
 	{ERRCODE_DIVISION_BY_ZERO, 500, "internal"},

@@ -43,8 +43,11 @@ static const char *const memberships =
 /*
  * A statement of these logins carries passwords and tokens as parameters, and the
  * server would log them with the statement (log_min_duration_statement, log_statement).
+ * Requests run at read committed, whatever the database's default: there the loser of a
+ * race is told what was lost (a setting of the role counts behind a pooler too).
  */
-static const char *const silences[] = {
+static const char *const role_settings[] = {
+	"ALTER ROLE realty_gateway SET default_transaction_isolation = 'read committed'",
 	"ALTER ROLE realty_authenticator SET log_parameter_max_length = 0",
 	"ALTER ROLE realty_authenticator SET log_parameter_max_length_on_error = 0",
 	"ALTER ROLE realty_gateway SET log_parameter_max_length = 0",
@@ -101,8 +104,8 @@ realty_install(PG_FUNCTION_ARGS)
 		if (!role_is_there(roles[i].name))
 			run(roles[i].create);
 	run(memberships);
-	for (size_t i = 0; i < lengthof(silences); i++)
-		run(silences[i]);
+	for (size_t i = 0; i < lengthof(role_settings); i++)
+		run(role_settings[i]);
 	SPI_finish();
 	PG_RETURN_VOID();
 }
