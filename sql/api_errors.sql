@@ -149,10 +149,30 @@ SELECT status, code, details FROM refusal('POST', '/api/projects?x=1', '{}', :'a
 SELECT status, code, details FROM refusal('POST', '/api/auth/login', '{"email": 1, "pasword": "x"}');
 SELECT status, code, details FROM refusal('POST', '/api/auth/register', '{"email": "x", "password": "y", "user_type": "admin",
 	"budget_min": "much"}');
--- A function is asked for its own faults as well when one argument cannot be read, and does nothing.
+-- A function does not run for a request that is refused, whatever it might have found: of what a
+-- sequence counts, which no rollback takes back, nothing is gone, and a wrong password reads as the right one.
 SELECT status, code, details FROM refusal('POST', '/api/auth/register', '{"email": "nope", "password": "x",
     "user_type": "customer", "full_name": "", "budget_min": "much", "budget_max": -4, "colour": "red"}');
-
+SELECT body, status, code, details FROM unnest(ARRAY['{"email": "chitra@example.com", "password": "correct horse 1", "x": 1}',
+	'{"email": "chitra@example.com", "password": "not it", "x": 1}', '{"email": "nobody@example.com", "password": "not it", "x": 1}',
+	'{"email": "chitra@example.com", "password": 1}', '{"email": "chitra@example.com"}']::jsonb[]) body,
+	refusal('POST', '/api/auth/login', body);
+SELECT status, code, details FROM refusal('POST', '/api/auth/login?x=1', '{"email": "chitra@example.com", "password": "not it"}');
+SELECT path, status, code, details FROM (VALUES
+	('/api/auth/reset-password', '{"token": "x", "new_password": "short", "x": 1}'::jsonb),
+	('/api/auth/refresh', '{"refresh_token": "x", "x": 1}'), ('/api/auth/forgot-password', '{"email": "nobody", "x": 1}'))
+	v (path, body), refusal('POST', path, body);
+SELECT status, code, details FROM refusal('POST', '/api/auth/change-password', '{"current_password": "not it", "new_password": "y", "x": 1}', :'chitra');
+CREATE SEQUENCE public.runs;
+CREATE FUNCTION public.counts(n int, m int DEFAULT 0) RETURNS bigint LANGUAGE sql AS 'SELECT nextval(''public.runs'')';
+GRANT USAGE ON SEQUENCE public.runs TO PUBLIC;
+INSERT INTO realty.routes (method, path, handler, function, roles) VALUES
+	('POST', '/api/counts', 'call', 'public.counts', '{public}'), ('DELETE', '/api/counts/{n}', 'call', 'public.counts', '{public}');
+SELECT method, path, body, status, details FROM (VALUES ('POST', '/api/counts', '{"n": 1, "x": 1}'::jsonb), ('POST', '/api/counts', '{"n": "a"}'),
+	('POST', '/api/counts', '{}'), ('POST', '/api/counts', '{"n": 1, "m": "a"}'), ('POST', '/api/counts?n=1', '{"n": 1}'),
+	('POST', '/api/counts?x=1', '{"n": 1}'), ('DELETE', '/api/counts/1?x=1', NULL)) v (method, path, body), refusal(method, path, body);
+SELECT status, body FROM realty.request('POST', '/api/counts', '{"n": 1}');
+DELETE FROM realty.routes WHERE path LIKE '/api/counts%';
 -- Nothing of all that changed anything.
 SELECT everything() = :'before' AS unchanged;
 

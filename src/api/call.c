@@ -453,51 +453,9 @@ set_call_settings(const ApiRequest *request)
 	set_for_call("realty.client", request->client ? request->client : "");
 }
 
-/* ---- faults of all arguments ---- */
+/* ---- the handler ---- */
 
-/* Arguments that could not be read, or are missing, as null: the call needs them all. */
-static void
-assign_null_where_faulty(const Call *call)
-{
-	for (int i = 0; i < call->function->nargs; i++)
-	{
-		const ApiArgument *arg = &call->function->args[i];
-
-		if (!arg->required || realty_assignment_find(call->request, arg->name) != NULL)
-			continue;
-		realty_assign_datum(call->request, arg->name, &arg->type, (Datum)0);
-		realty_assignment_find(call->request, arg->name)->isnull = true;
-	}
-}
-
-/* The call, and then an error all the same: whatever it did is undone. */
-static void
-rehearse(ApiRequest *request, void *arg)
-{
-	run_call(arg);
-	ereport(ERROR, (errcode(ERRCODE_SUCCESSFUL_COMPLETION),
-					errmsg_internal("the rehearsal is over")));
-}
-
-/*
- * What the function would refuse of the arguments that could be read, so that a client
- * is told all faults at once. Asked only when the request fails anyway.
- */
-static void
-add_faults_of_function(Call *call)
-{
-	ErrorData *error;
-
-	assign_null_where_faulty(call);
-	set_call_settings(call->request);
-	if (!realty_request_guarded(call->request, rehearse, call, &error) &&
-		error->sqlerrcode == MAKE_SQLSTATE('P', 'T', '4', '2', '2') &&
-		error->detail != NULL && error->detail[0] == '[')
-		realty_request_faults_from_json(call->request,
-										DatumGetJsonbP(DirectFunctionCall1(
-											jsonb_in, CStringGetDatum(error->detail))));
-}
-
+/* Faults are told before the call: what is refused here has not run, not even in part. */
 void
 realty_handle_call(ApiRequest *request)
 {
@@ -511,8 +469,6 @@ realty_handle_call(ApiRequest *request)
 		take_body(&call);
 	take_parameters(&call);
 	check_required(&call);
-	if (request->faults != NIL)
-		add_faults_of_function(&call);
 	realty_request_check_faults(request);
 	set_call_settings(request);
 	run_call(&call);
