@@ -43,6 +43,12 @@ SELECT realty.jws_verify(:'A1', realty.url_decode(:'A1_KEY'), 'HS384') AS other_
        realty.jws_verify(:'A1' || 'A', realty.url_decode(:'A1_KEY'), 'HS256') AS longer,
        realty.jws_verify(:'A1_COVERED' || '.', realty.url_decode(:'A1_KEY'), 'HS256') AS unsigned,
        realty.jws_verify(:'A1', '', 'HS256') AS empty_key;
+-- Each part is base64url and nothing else, though the signature fits what it covers.
+SELECT part, letters, realty.jws_verify(covered || '.' || realty.algorithm_sign(covered, 'key', 'HS256'), 'key', 'HS256') AS verified
+FROM (VALUES ('header', 'eyJhbGciOiJIUzI1NiJ9'), ('header', 'eyJhbGciOiJIUzI1NiJ9 '), ('header', 'eyJhbGciOiJIUzI1NiJ9='),
+	('payload', 'AQID'), ('payload', 'AQI'), ('payload', '_-8'), ('payload', 'AQ ID'), ('payload', 'AQID '), ('payload', E'AQ\nID'), ('payload', 'AQ!D'),
+	('payload', '!'), ('payload', 'AQI='), ('payload', '+/8'), ('payload', 'A'), ('payload', 'AQJ'), ('payload', 'é')) v (part, letters),
+	LATERAL (SELECT CASE part WHEN 'header' THEN letters || '.AQID' ELSE 'eyJhbGciOiJIUzI1NiJ9.' || letters END) c (covered);
 SELECT realty.jws_verify(:'A1', 'key', 'none');
 SELECT realty.jws_verify(:'A1', 'key', 'hs256');
 

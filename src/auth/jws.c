@@ -185,11 +185,23 @@ realty_jws_header_allows(const char *json, JwsAlgorithm algorithm, const char **
 		   strcmp(alg->text, realty_jws_algorithm_name(algorithm)) == 0;
 }
 
+static bool
+is_base64url(const JwsSlice *slice)
+{
+	uint8_t *bytes = palloc(realty_base64url_decoded_size(slice->length) + 1);
+	size_t length;
+	bool strict = realty_base64url_decode(slice->start, slice->length, bytes, &length);
+
+	pfree(bytes);
+	return strict;
+}
+
 /*
  * realty.jws_verify(token text, key bytea, algorithm text) → boolean
  *
- * For keys that are not text, as RFC 7515's example A.1 has one. Says nothing of the
- * payload, which need not be JSON here.
+ * For keys that are not text, as RFC 7515's example A.1 has one. What the payload says is
+ * not looked at: it need not be JSON here, nor text. But base64url it is, or two readers
+ * could take two different things out of one signed token.
  */
 Datum
 realty_jws_verify(PG_FUNCTION_ARGS)
@@ -206,7 +218,8 @@ realty_jws_verify(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("unknown signature algorithm"),
 						errhint("Use HS256, HS384 or HS512.")));
-	if (!realty_jws_split(VARDATA_ANY(token), VARSIZE_ANY_EXHDR(token), &parts))
+	if (!realty_jws_split(VARDATA_ANY(token), VARSIZE_ANY_EXHDR(token), &parts) ||
+		!is_base64url(&parts.payload))
 		PG_RETURN_BOOL(false);
 	if (!realty_jws_signature_holds(algorithm, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key),
 									&parts))
