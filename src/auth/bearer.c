@@ -12,6 +12,7 @@
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
@@ -113,6 +114,31 @@ require_accepted(BearerVerdict verdict)
 	ereport(ERROR, (realty_errcode(verdict.kind), errmsg("%s", verdict.message)));
 }
 
+/*
+ * The role of a request is only worn: RESET ROLE takes it off, while the identity stays
+ * until the transaction ends. A login that inherits rights of such roles would then read
+ * tables themselves, past the views, under the policies of all of them at once. So it has
+ * to have none of its own but to change into them. A superuser has no need of any door.
+ */
+static void
+require_login_apart(void)
+{
+	static const char *const roles[] = {"realty_anon", "realty_customer",
+										"realty_builder", "realty_admin"};
+	Oid login = GetSessionUserId();
+
+	if (superuser_arg(login))
+		return;
+	for (size_t i = 0; i < lengthof(roles); i++)
+		if (has_privs_of_role(login, get_role_oid(roles[i], false)))
+			ereport(ERROR,
+					(realty_errcode(REALTY_FORBIDDEN),
+					 errmsg("this login may not take on an identity"),
+					 errdetail("It inherits the rights of %s.", roles[i]),
+					 errhint("Make the login NOINHERIT; it may still change into its "
+							 "roles.")));
+}
+
 /* The server's own check of the login's right to the role applies. */
 static void
 set_local_role(const char *role)
@@ -145,6 +171,7 @@ realty_authenticate(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
 				(realty_errcode(REALTY_UNAUTHENTICATED), errmsg("there is no token")));
+	require_login_apart();
 	require_accepted(
 		realty_bearer_identity(text_to_cstring(PG_GETARG_TEXT_PP(0)), &identity));
 	warn_outside_block();
@@ -186,7 +213,10 @@ realty_pre_request(PG_FUNCTION_ARGS)
 	}
 	realty_postgrest_count_address(class, &headers);
 	if (bearer != NULL)
+	{
+		require_login_apart();
 		require_accepted(realty_bearer_identity(bearer, &identity));
+	}
 	else
 	{
 		identity = *realty_identity();
