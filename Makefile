@@ -43,6 +43,8 @@ endif
 DOCS_DIRECTORY = $(shell $(PG_CONFIG) --sharedir)/realty/docs
 
 GATEWAY_OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/gateway/*.c)))
+# Of the library's, pure files that the gateway has to agree with to the letter.
+GATEWAY_SHARED_OBJS = src/platform/query_string.o
 GATEWAY = $(if $(GATEWAY_OBJS),realty-gateway)
 GATEWAY_CPPFLAGS = -MMD -MP -Isrc -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 \
 	-DREALTY_VERSION='"$(REALTY_VERSION)"' \
@@ -89,9 +91,9 @@ $(OBJS): %.o: %.c
 	@echo "compiling $<"
 	$(Q)$(COMPILE.c) -o $@ $<
 
-realty-gateway: $(GATEWAY_OBJS)
+realty-gateway: $(GATEWAY_OBJS) $(GATEWAY_SHARED_OBJS)
 	@echo "linking $@"
-	$(Q)$(CC) $(GATEWAY_CFLAGS) $(GATEWAY_OBJS) $(GATEWAY_LDFLAGS) $(GATEWAY_LIBS) -o $@
+	$(Q)$(CC) $(GATEWAY_CFLAGS) $(GATEWAY_OBJS) $(GATEWAY_SHARED_OBJS) $(GATEWAY_LDFLAGS) $(GATEWAY_LIBS) -o $@
 
 $(GATEWAY_OBJS): %.o: %.c
 	@echo "compiling $<"

@@ -92,7 +92,38 @@ like(pre_request('POST', '/rpc/login', '{"x-forwarded-for": "203.0.113.9, 192.0.
 is(pre_request('POST', '/rpc/login', '{"x-forwarded-for": "192.0.2.8"}'), '',
 	'another address is not held back');
 is(pre_request('GET', '/projects', $proxied, 20), '', 'reading is not held back');
-is(pre_request('POST', '/rpc/login', '{}', 20), '', 'without the header nobody is counted');
+
+# However it is spelt: what PostgREST takes for the log-in is counted as one.
+my $next = 20;
+for my $path ('/rpc/%6cogin', '/%72pc/login', '/rpc/login/', '//rpc/login', '/rpc/./login', '/rpc/x/../login', '/rpc/%6C%6fgin')
+{
+	my $headers = sprintf '{"x-forwarded-for": "192.0.2.%d"}', ++$next;
+	is(pre_request('POST', $path, $headers, 5), '', "$path: five");
+	like(pre_request('POST', $path, $headers), qr/too_many/, "$path: the sixth is one too many");
+}
+is(pre_request('POST', $_, $proxied, 10), '', "$_ is no log-in") for '/rpc/%256cogin', '/rpc/logins', '/rpc/me', '/rpc/%';
+
+# However many headers there are, however long, in whatever form the address is.
+my %headers = (
+	'many headers'  => join(', ', map { qq("x-$_": "$_") } 1 .. 300),
+	'long headers'  => sprintf('"x-long": "%s"', 'x' x 100_000),
+	'other doubles' => '"accept": "a", "accept": "b"');
+for my $what (sort keys %headers)
+{
+	my $with = sprintf '{%s, "x-forwarded-for": "192.0.2.%d"}', $headers{$what}, ++$next;
+	is(pre_request('POST', '/rpc/login', $with, 5), '', "$what: five");
+	like(pre_request('POST', '/rpc/login', $with), qr/too_many/, "$what: the sixth is one too many");
+}
+like(pre_request('POST', '/rpc/login', '{"x-forwarded-for": "192.0.2.60", "x-forwarded-for": "192.0.2.61"}'), qr/PT400/,
+	'a header of ours twice is refused');
+like(pre_request('POST', '/rpc/login', '[]'), qr/PT400/, 'and so are headers that are none');
+is(pre_request('POST', '/rpc/login', '{"x-forwarded-for": "192.0.2.62:1234"}', 5), '', 'with a port');
+like(pre_request('POST', '/rpc/login', '{"x-forwarded-for": "192.0.2.62:4321"}'), qr/too_many/, 'it is the same address');
+is(pre_request('POST', '/rpc/login', '{"x-forwarded-for": "[2001:db8:5::1]:80"}', 5), '', 'in brackets');
+like(pre_request('POST', '/rpc/login', '{"x-forwarded-for": "2001:db8:5::1"}'), qr/too_many/, 'it is the same address');
+is(pre_request('POST', '/rpc/login', '{}', 3), '', 'without the header');
+is(pre_request('POST', '/rpc/login', sprintf('{"x-forwarded-for": "%s"}', $_)), '', "or with $_") for 'unknown', '';
+like(pre_request('POST', '/rpc/login', $_), qr/too_many/, "all share one count: $_") for '{}', '{"x-forwarded-for": "?"}';
 pre_request('POST', '/rpc/login', '{"x-forwarded-for": "2001:db8:1:2::1"}', 5);
 like(pre_request('POST', '/rpc/login', '{"x-forwarded-for": "2001:db8:1:2:ffff::9"}'),
 	qr/too_many/, 'a network of IPv6 is one address');

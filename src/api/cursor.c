@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "api/query_string.h"
 #include "auth/base64url.h"
+#include "platform/query_string.h"
 
 bool
 realty_cursor_read(const char *letters, size_t length, char *plain, Cursor *cursor)

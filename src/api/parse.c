@@ -14,8 +14,8 @@
 #include "utils/jsonfuncs.h"
 #include "utils/memutils.h"
 
-#include "api/query_string.h"
 #include "api/request.h"
+#include "platform/query_string.h"
 
 /* Deeper bodies serve no resource; the bound keeps every later walk off the stack's end.
  */

@@ -160,7 +160,9 @@ request_header(const char *name)
 {
 	JsonMembers headers = {0};
 
-	return realty_headers_read(&headers) ? realty_json_string(&headers, name) : NULL;
+	if (realty_headers_read((const char *const[]){name, NULL}, &headers) != HEADERS_READ)
+		return NULL;
+	return realty_json_string(&headers, name);
 }
 
 /* realty.stream_since() → text: the cursor that the request came with, if it is good */

@@ -8,6 +8,8 @@
  */
 #include "postgres.h"
 
+#include <arpa/inet.h>
+
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
@@ -189,6 +191,42 @@ bearer_of(const char *authorization)
 	return authorization + strspn(authorization, " ");
 }
 
+/* Of the request's headers, what is looked at here. */
+static void
+read_headers(JsonMembers *headers)
+{
+	const char *const wanted[] = {"authorization", "x-request-id",
+								  realty_postgrest_client_header(), NULL};
+
+	if (realty_headers_read(wanted, headers) == HEADERS_BROKEN)
+		ereport(ERROR, (realty_errcode(REALTY_BAD_REQUEST),
+						errmsg("the headers cannot be read, or one is given twice")));
+}
+
+/* The client as its proxy names it, for what the session keeps; from nobody else. */
+static void
+note_client(const char *client)
+{
+	unsigned char bytes[sizeof(struct in6_addr)];
+
+	if (client != NULL && realty_session_is_postgrest() &&
+		(inet_pton(AF_INET, client, bytes) == 1 ||
+		 inet_pton(AF_INET6, client, bytes) == 1))
+		(void)set_config_option("realty.client", client, PGC_SUSET, PGC_S_SESSION,
+								GUC_ACTION_LOCAL, true, 0, false);
+}
+
+static void
+count_client(RateClass class, const JsonMembers *headers)
+{
+	const char *client = realty_postgrest_client(headers);
+
+	if (realty_postgrest_client_header() == NULL)
+		return;
+	realty_rate_limit_address(class, client);
+	note_client(client);
+}
+
 /*
  * realty.pre_request(), api.pre_request() → void
  *
@@ -202,16 +240,14 @@ realty_pre_request(PG_FUNCTION_ARGS)
 {
 	const char *bearer = NULL;
 	const char *request_id = NULL;
-	JsonMembers headers = {0};
+	JsonMembers headers;
 	Identity identity;
 	RateClass class = realty_postgrest_rate_class();
 
-	if (realty_headers_read(&headers))
-	{
-		bearer = bearer_of(realty_json_string(&headers, "authorization"));
-		request_id = realty_json_string(&headers, "x-request-id");
-	}
-	realty_postgrest_count_address(class, &headers);
+	read_headers(&headers);
+	bearer = bearer_of(realty_json_string(&headers, "authorization"));
+	request_id = realty_json_string(&headers, "x-request-id");
+	count_client(class, &headers);
 	if (bearer != NULL)
 	{
 		require_login_apart();

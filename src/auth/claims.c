@@ -197,8 +197,8 @@ realty_identity_from_claims(const JsonMembers *claims, Identity *identity)
 	return true;
 }
 
-static bool
-session_is_postgrest(void)
+bool
+realty_session_is_postgrest(void)
 {
 	Oid login = get_role_oid(POSTGREST_LOGIN, true);
 
@@ -234,7 +234,7 @@ identity_of_postgrest(void)
 	const char *json = GetConfigOption("request.jwt.claims", true, false);
 
 	if (json == NULL || *json == '\0' || strlen(json) >= CLAIMS_MAX ||
-		!session_is_postgrest())
+		!realty_session_is_postgrest())
 		return &nobody;
 	if (strcmp(json, cached_claims) != 0)
 	{

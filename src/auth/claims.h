@@ -38,6 +38,10 @@ extern void realty_identity_set(const Identity *identity, GucAction action);
  */
 extern bool realty_identity_from_claims(const JsonMembers *claims, Identity *identity);
 
+/* Is the login PostgREST's, whose settings are believed? SET ROLE does not change that.
+ */
+extern bool realty_session_is_postgrest(void);
+
 /* "realty_builder" of "builder"; NULL of anything that is no type of user. */
 extern const char *realty_role_of_user_type(const char *user_type);
 

@@ -9,14 +9,16 @@
 
 #include "auth/headers.h"
 
-#define HEADERS_MAX 65536
-
-bool
-realty_headers_read(JsonMembers *headers)
+HeadersVerdict
+realty_headers_read(const char *const *wanted, JsonMembers *headers)
 {
 	const char *json = GetConfigOption("request.headers", true, false);
 
-	return json != NULL && *json != '\0' && strlen(json) < HEADERS_MAX &&
-		   pg_verify_mbstr(PG_UTF8, json, (int)strlen(json), true) &&
-		   realty_json_members_read(pstrdup(json), headers);
+	headers->count = 0;
+	if (json == NULL || *json == '\0')
+		return HEADERS_ABSENT;
+	if (!pg_verify_mbstr(PG_UTF8, json, (int)strlen(json), true) ||
+		!realty_json_members_pick(pstrdup(json), wanted, headers))
+		return HEADERS_BROKEN;
+	return HEADERS_READ;
 }

@@ -17,8 +17,9 @@
 typedef struct Walker
 {
 	JsonMembers *members;
-	int depth;        /* 1 inside the object that is read */
-	JsonMember *open; /* the member whose value comes next or is being read */
+	const char *const *wanted; /* NULL: all */
+	int depth;                 /* 1 inside the object that is read */
+	JsonMember *open;          /* the member whose value comes next or is being read */
 	bool refused;
 } Walker;
 
@@ -68,12 +69,26 @@ on_end(void *state)
 	walker->depth--;
 }
 
+static bool
+is_wanted(const Walker *walker, const char *name)
+{
+	if (walker->wanted == NULL)
+		return true;
+	for (int i = 0; walker->wanted[i] != NULL; i++)
+		if (strcmp(walker->wanted[i], name) == 0)
+			return true;
+	return false;
+}
+
 static void
 on_field(void *state, char *name, bool isnull)
 {
 	Walker *walker = state;
 
 	if (walker->depth != 1)
+		return;
+	walker->open = NULL;
+	if (!is_wanted(walker, name))
 		return;
 	if (realty_json_member(walker->members, name) != NULL)
 		walker->refused = true;
@@ -103,7 +118,14 @@ on_scalar(void *state, char *token, JsonTokenType type)
 bool
 realty_json_members_read(const char *json, JsonMembers *members)
 {
-	Walker walker = {.members = members};
+	return realty_json_members_pick(json, NULL, members);
+}
+
+bool
+realty_json_members_pick(const char *json, const char *const *wanted,
+						 JsonMembers *members)
+{
+	Walker walker = {.members = members, .wanted = wanted};
 	JsonSemAction actions = {.semstate = &walker,
 							 .object_start = on_object_start,
 							 .object_end = on_end,

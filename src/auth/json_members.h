@@ -41,6 +41,10 @@ typedef struct JsonMembers
  */
 extern bool realty_json_members_read(const char *json, JsonMembers *members);
 
+/* The same of those members alone whose names are in `wanted`, which a NULL ends. */
+extern bool realty_json_members_pick(const char *json, const char *const *wanted,
+									 JsonMembers *members);
+
 /* The member of that name, or NULL. */
 extern const JsonMember *realty_json_member(const JsonMembers *members, const char *name);
 

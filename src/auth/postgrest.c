@@ -6,7 +6,8 @@
  * request.headers), and it does not say whom it talks to. Only a proxy in front of it
  * knows, and puts the address into a header; the setting realty.postgrest_client_header
  * names it. A client may send that header too: of a list (X-Forwarded-For) the last entry
- * is the one that our own proxy wrote.
+ * is the one that our own proxy wrote. Who comes without one shares a count with all who
+ * do, and so does what is no address: what cannot be read is not what is not counted.
  */
 #include "postgres.h"
 
@@ -17,6 +18,7 @@
 
 #include "auth/owner_sql.h"
 #include "auth/postgrest.h"
+#include "platform/query_string.h"
 
 #define RPC "/rpc/"
 
@@ -24,7 +26,8 @@ static char *client_header = NULL;
 
 static RealtyPlan is_auth_call = {
 	"SELECT EXISTS (SELECT FROM realty.routes WHERE rate_class = 'auth' "
-	"AND function = 'api.' || $1)",
+	"AND pg_catalog.regexp_replace(pg_catalog.split_part(function, '(', 1), "
+	"'^.*\\.', '') = $1)",
 	1,
 	{TEXTOID},
 	NULL};
@@ -47,14 +50,18 @@ setting(const char *name)
 	return value != NULL ? value : "";
 }
 
+/* PostgREST tells the path as it came, and reads it decoded: so do we. */
 static bool
-calls_auth(const char *path)
+calls_auth(const char *target)
 {
+	size_t length = strlen(target);
+	char *path = palloc(length + 2);
 	Datum function;
 	OwnerSql sql;
 	bool found;
 
-	if (strncmp(path, RPC, strlen(RPC)) != 0)
+	if (!realty_path_normalize(target, length, path) ||
+		strncmp(path, RPC, strlen(RPC)) != 0)
 		return false;
 	function = CStringGetTextDatum(path + strlen(RPC));
 	realty_owner_sql_begin(&sql);
@@ -75,20 +82,39 @@ realty_postgrest_rate_class(void)
 																	 : RATE_WRITE;
 }
 
-void
-realty_postgrest_count_address(RateClass class, const JsonMembers *headers)
+/* Lower case, as names of headers are given; NULL where no proxy is trusted. */
+const char *
+realty_postgrest_client_header(void)
 {
-	char *name;
-	const char *list;
+	return *client_header != '\0' ? asc_tolower(client_header, strlen(client_header))
+								  : NULL;
+}
+
+/* "192.0.2.1:4711" and "[2001:db8::1]:4711", as some proxies write it, without the port.
+ */
+static char *
+without_port(const char *text)
+{
+	const char *colon = strchr(text, ':');
+	size_t length = strcspn(text, " \t");
+
+	if (*text == '[')
+		return pnstrdup(text + 1, strcspn(text + 1, "]"));
+	if (colon != NULL && strchr(colon + 1, ':') == NULL)
+		length = Min(length, (size_t)(colon - text));
+	return pnstrdup(text, length);
+}
+
+const char *
+realty_postgrest_client(const JsonMembers *headers)
+{
+	const char *name = realty_postgrest_client_header();
+	const char *list = name != NULL ? realty_json_string(headers, name) : NULL;
 	const char *last;
 
-	if (*client_header == '\0')
-		return;
-	name = asc_tolower(client_header, strlen(client_header));
-	list = realty_json_string(headers, name);
 	if (list == NULL)
-		return;
+		return NULL;
 	last = strrchr(list, ',');
 	last = last != NULL ? last + 1 : list;
-	realty_rate_limit_address(class, last + strspn(last, " \t"));
+	return without_port(last + strspn(last, " \t"));
 }

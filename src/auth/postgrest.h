@@ -13,7 +13,10 @@ extern void realty_postgrest_init(void);
 /* Which limits count the request that PostgREST is answering. */
 extern RateClass realty_postgrest_rate_class(void);
 
-/* Counts its client's address, where a header that we trust names it. */
-extern void realty_postgrest_count_address(RateClass class, const JsonMembers *headers);
+/* The header that names the client, in lower case; NULL where none is trusted. */
+extern const char *realty_postgrest_client_header(void);
+
+/* The client as that header names it; NULL without it. It may be no address. */
+extern const char *realty_postgrest_client(const JsonMembers *headers);
 
 #endif /* REALTY_AUTH_POSTGREST_H */

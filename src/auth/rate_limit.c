@@ -273,10 +273,12 @@ realty_rate_limit_address(RateClass class, const char *address)
 	struct in6_addr six;
 	struct in_addr four;
 
+	if (address == NULL)
+		address = "";
 	if (inet_pton(AF_INET, address, &four) == 1)
 		count_request(RATE_ADDRESS, class, &four, sizeof(four));
 	else if (inet_pton(AF_INET6, address, &six) != 1)
-		return;
+		count_request(RATE_ADDRESS, class, "?", 1);
 	else if (IN6_IS_ADDR_V4MAPPED(&six))
 		count_request(RATE_ADDRESS, class, &six.s6_addr[12], 4);
 	else

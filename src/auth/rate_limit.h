@@ -18,7 +18,8 @@ typedef enum RateClass
 extern void realty_rate_limit_init(void);
 
 /*
- * Counts one request. Raises SQLSTATE PGRST with status 429 and Retry-After, which
+ * Counts one request; all that come from no address that can be read, NULL too, are
+ * counted as one. Raises SQLSTATE PGRST with status 429 and Retry-After, which
  * PostgREST and the api room both understand, when it is one too many.
  */
 extern void realty_rate_limit_address(RateClass class, const char *address);

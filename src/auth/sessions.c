@@ -175,7 +175,8 @@ user_agent(void)
 	JsonMembers headers;
 	const char *agent = NULL;
 
-	if (realty_headers_read(&headers))
+	if (realty_headers_read((const char *const[]){"user-agent", NULL}, &headers) ==
+		HEADERS_READ)
 		agent = realty_json_string(&headers, "user-agent");
 	if (agent == NULL)
 		return NULL;

@@ -10,6 +10,7 @@
  */
 #include "gateway/api.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/log.h"
@@ -17,6 +18,7 @@
 #include "gateway/respond.h"
 #include "gateway/stream.h"
 #include "gateway/watch.h"
+#include "platform/query_string.h"
 
 static Call *api_call(Request *request);
 
@@ -133,12 +135,25 @@ call_set(Call *call, int at, const char *value, size_t length)
 	call->lengths[at] = (int)length;
 }
 
-/* What hashes passwords takes a core for a hundred times as long as all the rest. */
+/*
+ * What hashes passwords takes a core for a hundred times as long as all the rest. Decided
+ * on the path as the database will read it, not as the client has spelt it.
+ */
 static bool
 api_is_costly(const Request *request)
 {
-	return strcmp(request->method, "POST") == 0 &&
-		   strncmp(request->target, "/api/auth/", strlen("/api/auth/")) == 0;
+	static const char auth[] = "/api/auth/";
+	size_t length = strlen(request->target);
+	char *path;
+	bool costly;
+
+	if (api_only_reads(request))
+		return false;
+	path = malloc(length + 2);
+	costly = path == NULL || (realty_path_normalize(request->target, length, path) &&
+							  strncmp(path, auth, sizeof auth - 1) == 0);
+	free(path);
+	return costly;
 }
 
 /* A body that is not there is sent as an empty one, a client without address as NULL. */

@@ -2,7 +2,7 @@
 #include "fuzz.h"
 
 #include "api/cursor.h"
-#include "api/query_string.h"
+#include "platform/query_string.h"
 #include "auth/base64url.h"
 
 static void

@@ -4,7 +4,7 @@
  */
 #include "fuzz.h"
 
-#include "api/query_string.h"
+#include "platform/query_string.h"
 
 static void
 decode(QuerySlice slice, const char *from, const char *end, bool plus)
@@ -27,6 +27,28 @@ decode(QuerySlice slice, const char *from, const char *end, bool plus)
 			EXPECT(strcmp(again, out) == 0);
 			free(again);
 		}
+	}
+	free(out);
+}
+
+/* One spelling: a path without empty and dot segments, which normalising leaves as it is. */
+static void
+normalize(const char *target, size_t size)
+{
+	char *out = malloc(size + 2);
+
+	if (realty_path_normalize(target, size, out))
+	{
+		size_t length = strlen(out);
+		char *again = malloc(length + 2);
+
+		EXPECT(out[0] == '/' && length <= (size > 0 ? size : 1));
+		EXPECT(strstr(out, "//") == NULL && strstr(out, "/./") == NULL && strstr(out, "/../") == NULL);
+		EXPECT(length == 1 || out[length - 1] != '/');
+		/* what was an escaped % or ? would be read anew */
+		if (memchr(out, '%', length) == NULL && memchr(out, '?', length) == NULL)
+			EXPECT(realty_path_normalize(out, length, again) && strcmp(out, again) == 0);
+		free(again);
 	}
 	free(out);
 }
@@ -55,6 +77,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		EXPECT(name.length == 0 || memchr(name.at, '/', name.length) == NULL);
 		decode(name, from, end, false);
 	}
+	normalize(copy, size);
 	free(copy);
 	return 0;
 }

@@ -2,8 +2,8 @@
  * query_string.h
  *		Percent-encoded paths and query strings, decoded without the server.
  */
-#ifndef REALTY_API_QUERY_STRING_H
-#define REALTY_API_QUERY_STRING_H
+#ifndef REALTY_PLATFORM_QUERY_STRING_H
+#define REALTY_PLATFORM_QUERY_STRING_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,4 +39,13 @@ extern bool realty_query_next(const char **cursor, const char *end, QuerySlice *
 /* The next segment of a path; *cursor stands on its slash. False at the end. */
 extern bool realty_path_next(const char **cursor, const char *end, QuerySlice *segment);
 
-#endif /* REALTY_API_QUERY_STRING_H */
+/*
+ * The path of a target (all before a question mark) in one spelling, "/api/auth/login":
+ * decoded, without empty segments and dot segments. `out` has room for length + 2 bytes.
+ * For deciding what a request costs, not what it means: every path that a router could
+ * take for this one, however strict or lenient, has this spelling too. False when it is
+ * malformed, and no router takes it for anything.
+ */
+extern bool realty_path_normalize(const char *target, size_t length, char *out);
+
+#endif /* REALTY_PLATFORM_QUERY_STRING_H */

@@ -7,7 +7,7 @@
  * What it lets through is valid UTF-8 without NUL: the server's text functions
  * assume both, and a NUL would cut a value in two.
  */
-#include "api/query_string.h"
+#include "platform/query_string.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -146,5 +146,47 @@ realty_path_next(const char **cursor, const char *end, QuerySlice *segment)
 		stop = end;
 	segment->length = (size_t)(stop - segment->at);
 	*cursor = stop;
+	return true;
+}
+
+/* Appends "/segment" at `end`, or goes back by one; returns the new end. */
+static char *
+append_segment(char *start, char *end, QuerySlice segment)
+{
+	if (segment.length == 0 || (segment.length == 1 && segment.at[0] == '.'))
+		return end;
+	if (segment.length == 2 && memcmp(segment.at, "..", 2) == 0)
+	{
+		while (end > start && *--end != '/')
+			;
+		return end;
+	}
+	*end++ = '/';
+	memmove(end, segment.at, segment.length);
+	return end + segment.length;
+}
+
+bool
+realty_path_normalize(const char *target, size_t length, char *out)
+{
+	const char *query = memchr(target, '?', length);
+	QuerySlice path = {target, query ? (size_t)(query - target) : length};
+	const char *cursor = out;
+	const char *stop;
+	QuerySlice segment;
+	char *end = out;
+
+	/*
+	 * Decoded as a whole, so that an escaped slash counts as one; and in place, since
+	 * what is written never gets ahead of what is read.
+	 */
+	if (realty_percent_decode(path, false, out) != PERCENT_OK || *out != '/')
+		return false;
+	stop = out + strlen(out);
+	while (realty_path_next(&cursor, stop, &segment))
+		end = append_segment(out, end, segment);
+	if (end == out)
+		*end++ = '/';
+	*end = '\0';
 	return true;
 }
