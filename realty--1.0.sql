@@ -1562,6 +1562,24 @@ CREATE FUNCTION realty.outbox_done(letter_id bigint) RETURNS void
 COMMENT ON FUNCTION realty.outbox_done(bigint) IS
     'the letter is sent: its secret is forgotten; PT404 when none of that id is waiting';
 
+CREATE FUNCTION realty.users_access() RETURNS trigger
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_users_access';
+COMMENT ON FUNCTION realty.users_access() IS
+    'Trigger: ends the account''s sessions and its tokens for a new password, in letters too; its argument is the reason';
+
+CREATE FUNCTION realty.sessions_guard() RETURNS trigger
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_sessions_guard';
+COMMENT ON FUNCTION realty.sessions_guard() IS
+    'Trigger: a session that has ended stays so (PT409)';
+
+CREATE FUNCTION realty.sessions_ended() RETURNS trigger
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_sessions_ended';
+COMMENT ON FUNCTION realty.sessions_ended() IS
+    'Trigger: once committed, the streams of the session''s user ask again, and are refused';
+
 CREATE FUNCTION realty.outbox_came() RETURNS trigger
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_outbox_came';
@@ -3042,6 +3060,17 @@ CREATE TRIGGER users_100_guard BEFORE UPDATE OR DELETE ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.users_guard();
 CREATE TRIGGER users_900_audit AFTER INSERT OR DELETE OR UPDATE OF email, user_type, full_name, phone, is_active, is_verified, anonymised_at ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.audit();
+-- Whoever sets it: WHEN looks at what is stored, not at what the statement names.
+CREATE TRIGGER users_500_deactivated AFTER UPDATE ON realty.users
+    FOR EACH ROW WHEN (OLD.is_active AND NOT NEW.is_active) EXECUTE FUNCTION realty.users_access('account deactivated');
+CREATE TRIGGER users_500_email_changed AFTER UPDATE ON realty.users
+    FOR EACH ROW WHEN (OLD.email IS DISTINCT FROM NEW.email) EXECUTE FUNCTION realty.users_access('e-mail address changed');
+CREATE TRIGGER users_500_type_changed AFTER UPDATE ON realty.users
+    FOR EACH ROW WHEN (OLD.user_type IS DISTINCT FROM NEW.user_type) EXECUTE FUNCTION realty.users_access('type of account changed');
+CREATE TRIGGER sessions_100_guard BEFORE UPDATE ON realty.sessions
+    FOR EACH ROW WHEN (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL) EXECUTE FUNCTION realty.sessions_guard();
+CREATE TRIGGER sessions_500_ended AFTER UPDATE ON realty.sessions
+    FOR EACH ROW WHEN (OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL) EXECUTE FUNCTION realty.sessions_ended();
 CREATE TRIGGER builders_100_guard BEFORE INSERT OR UPDATE OF user_id ON realty.builders
     FOR EACH ROW EXECUTE FUNCTION realty.profiles_guard('builder');
 CREATE TRIGGER customers_100_guard BEFORE INSERT OR UPDATE OF user_id ON realty.customers

@@ -237,6 +237,24 @@ CREATE FUNCTION realty.outbox_done(letter_id bigint) RETURNS void
 COMMENT ON FUNCTION realty.outbox_done(bigint) IS
     'the letter is sent: its secret is forgotten; PT404 when none of that id is waiting';
 
+CREATE FUNCTION realty.users_access() RETURNS trigger
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_users_access';
+COMMENT ON FUNCTION realty.users_access() IS
+    'Trigger: ends the account''s sessions and its tokens for a new password, in letters too; its argument is the reason';
+
+CREATE FUNCTION realty.sessions_guard() RETURNS trigger
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_sessions_guard';
+COMMENT ON FUNCTION realty.sessions_guard() IS
+    'Trigger: a session that has ended stays so (PT409)';
+
+CREATE FUNCTION realty.sessions_ended() RETURNS trigger
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_sessions_ended';
+COMMENT ON FUNCTION realty.sessions_ended() IS
+    'Trigger: once committed, the streams of the session''s user ask again, and are refused';
+
 CREATE FUNCTION realty.outbox_came() RETURNS trigger
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_outbox_came';

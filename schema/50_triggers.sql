@@ -6,6 +6,17 @@ CREATE TRIGGER users_100_guard BEFORE UPDATE OR DELETE ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.users_guard();
 CREATE TRIGGER users_900_audit AFTER INSERT OR DELETE OR UPDATE OF email, user_type, full_name, phone, is_active, is_verified, anonymised_at ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.audit();
+-- Whoever sets it: WHEN looks at what is stored, not at what the statement names.
+CREATE TRIGGER users_500_deactivated AFTER UPDATE ON realty.users
+    FOR EACH ROW WHEN (OLD.is_active AND NOT NEW.is_active) EXECUTE FUNCTION realty.users_access('account deactivated');
+CREATE TRIGGER users_500_email_changed AFTER UPDATE ON realty.users
+    FOR EACH ROW WHEN (OLD.email IS DISTINCT FROM NEW.email) EXECUTE FUNCTION realty.users_access('e-mail address changed');
+CREATE TRIGGER users_500_type_changed AFTER UPDATE ON realty.users
+    FOR EACH ROW WHEN (OLD.user_type IS DISTINCT FROM NEW.user_type) EXECUTE FUNCTION realty.users_access('type of account changed');
+CREATE TRIGGER sessions_100_guard BEFORE UPDATE ON realty.sessions
+    FOR EACH ROW WHEN (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL) EXECUTE FUNCTION realty.sessions_guard();
+CREATE TRIGGER sessions_500_ended AFTER UPDATE ON realty.sessions
+    FOR EACH ROW WHEN (OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL) EXECUTE FUNCTION realty.sessions_ended();
 CREATE TRIGGER builders_100_guard BEFORE INSERT OR UPDATE OF user_id ON realty.builders
     FOR EACH ROW EXECUTE FUNCTION realty.profiles_guard('builder');
 CREATE TRIGGER customers_100_guard BEFORE INSERT OR UPDATE OF user_id ON realty.customers

@@ -21,6 +21,9 @@ SELECT (data #>> '{user,id}') AS dev_id FROM answer('GET', '/api/auth/me', NULL,
 SELECT status, data #> '{user,is_active}' FROM answer('PATCH', '/api/users/' || :'dev_id', '{"is_active": false}', :'root');
 SELECT * FROM refusal('GET', '/api/auth/me', NULL, :'dev');
 SELECT status, data #> '{user,is_active}' FROM answer('PATCH', '/api/users/' || :'dev_id', '{"is_active": true, "is_verified": true}', :'root');
+-- Active again, it has to sign in anew.
+SELECT * FROM refusal('GET', '/api/auth/me', NULL, :'dev');
+SELECT realty.issue_token(:dev_id) AS dev \gset
 SELECT status FROM answer('GET', '/api/auth/me', NULL, :'dev');
 
 -- Deleting takes the person out of the account and leaves the booking

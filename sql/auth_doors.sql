@@ -215,7 +215,6 @@ SELECT set_config('request.headers', :'headers', true) IS NOT NULL AS set;
 SELECT pg_temp.refusal('SELECT api.pre_request()') AS by_bearer;
 COMMIT;
 RESET SESSION AUTHORIZATION;
-UPDATE realty.sessions SET revoked_at = NULL WHERE id = (:'claims'::jsonb->>'sid')::bigint;
 UPDATE realty.users SET is_active = false WHERE id = :user_id;
 SET SESSION AUTHORIZATION realty_authenticator;
 BEGIN READ ONLY;

@@ -171,12 +171,66 @@ SELECT pg_temp.refusal($$SELECT api.login('meera@session.example', 'battery stap
        pg_temp.refusal(format('SELECT api.refresh(%L)', :'login'::jsonb->>'refresh_token')) AS refresh,
        pg_temp.opens(:'login'::jsonb->>'token') AS token,
        pg_temp.refusal(format('SELECT realty.issue_token(%s)', :user_id)) AS issue_token;
+-- Active again: it starts with nothing. No session of before, and no letter, opens anything.
 UPDATE realty.users SET is_active = true WHERE id = :user_id;
-SELECT pg_temp.opens(:'login'::jsonb->>'token') AS token_of_active_account;
+SELECT pg_temp.opens(:'login'::jsonb->>'token') AS token, pg_temp.refusal(format('SELECT api.refresh(%L)', :'login'::jsonb->>'refresh_token')) AS refresh;
+SELECT revoked_reason FROM realty.sessions WHERE id = (realty.jwt_verify(:'login'::jsonb->>'token')->>'sid')::bigint;
+
+-- What else makes an account another's ends all that it held, on every surface: another address, another password, by
+-- whomever; a trigger of the site's as well. (Its type never changes.)
+CREATE FUNCTION pg_temp.held(token text, refresh_token text, reset text) RETURNS TABLE (token text, refresh text, reset text, letters bigint) LANGUAGE sql AS $$
+    SELECT pg_temp.opens($1), pg_temp.refusal(format('SELECT api.refresh(%L)', $2)),
+           pg_temp.refusal(format('SELECT api.reset_password(%L, %L)', $3, 'never heard of it')),
+           (SELECT count(*) FROM realty.outbox WHERE data ? 'token' AND delivered_at IS NULL)
+        + (SELECT count(*) FROM realty.outbox_take(100) WHERE kind = 'password_reset') $$;
+SELECT realty.create_admin('chief@session.example', 'battery staple') AS chief_id \gset
+DELETE FROM realty.outbox;
+SELECT api.login('meera@session.example', 'battery staple') AS login, api.forgot_password('meera@session.example') \gset
+SELECT data->>'token' AS reset FROM realty.outbox WHERE kind = 'password_reset' \gset
+BEGIN;
+SELECT realty.authenticate(realty.issue_token(:chief_id));
+UPDATE api.users SET email = 'meera.nair@session.example' WHERE id = :user_id;
+COMMIT;
+SELECT * FROM pg_temp.held(:'login'::jsonb->>'token', :'login'::jsonb->>'refresh_token', :'reset');
+SELECT api.login('meera.nair@session.example', 'battery staple') AS login, api.forgot_password('meera.nair@session.example') \gset
+SELECT data->>'token' AS reset FROM realty.outbox WHERE data ? 'token' \gset
+UPDATE realty.users SET email = 'meera@session.example' WHERE id = :user_id;
+SELECT * FROM pg_temp.held(:'login'::jsonb->>'token', :'login'::jsonb->>'refresh_token', :'reset');
+SELECT api.login('meera@session.example', 'battery staple') AS login, api.forgot_password('meera@session.example') \gset
+SELECT data->>'token' AS reset FROM realty.outbox WHERE data ? 'token' \gset
+BEGIN;
+SELECT realty.authenticate(:'login'::jsonb->>'token');
+SELECT api.change_password('battery staple', 'staple battery');
+COMMIT;
+SELECT * FROM pg_temp.held(:'login'::jsonb->>'token', '', :'reset');
+SELECT api.forgot_password('meera@session.example') \gset
+SELECT data->>'token' AS reset FROM realty.outbox WHERE data ? 'token' \gset
+BEGIN;
+SELECT realty.authenticate(:'login'::jsonb->>'token');
+SELECT api.logout_all();
+COMMIT;
+SELECT * FROM pg_temp.held(:'login'::jsonb->>'token', :'login'::jsonb->>'refresh_token', :'reset');
+CREATE FUNCTION pg_temp.shut() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.is_active = false; RETURN NEW; END $$;
+CREATE TRIGGER users_300_site BEFORE UPDATE OF extra ON realty.users FOR EACH ROW EXECUTE FUNCTION pg_temp.shut();
+SELECT api.login('meera@session.example', 'staple battery') AS login, api.forgot_password('meera@session.example') \gset
+SELECT data->>'token' AS reset FROM realty.outbox WHERE data ? 'token' \gset
+UPDATE realty.users SET extra = '{"shut": true}' WHERE id = :user_id;
+DROP TRIGGER users_300_site ON realty.users;
+UPDATE realty.users SET is_active = true WHERE id = :user_id;
+SELECT * FROM pg_temp.held(:'login'::jsonb->>'token', :'login'::jsonb->>'refresh_token', :'reset');
+
+-- A session that has ended stays so, for its user and for the owner
+SELECT api.login('meera@session.example', 'staple battery') AS login \gset
+BEGIN;
+SELECT realty.authenticate(:'login'::jsonb->>'token');
+UPDATE api.sessions SET revoked_at = NULL WHERE revoked_at IS NOT NULL;
+ROLLBACK;
+UPDATE realty.sessions SET revoked_at = NULL WHERE user_id = :user_id;
+SELECT pg_temp.opens(:'login'::jsonb->>'token') AS the_one_that_stands;
 
 -- A deleted account has no password any more
 DELETE FROM realty.users WHERE id = :user_id;
-SELECT api.login('meera@session.example', 'battery staple')->>'code' AS deleted;
+SELECT api.login('meera@session.example', 'staple battery')->>'code' AS deleted;
 SELECT pg_temp.opens(:'login'::jsonb->>'token') AS token_of_deleted_account;
 
 -- issue_token: a session of its own; nobody's is an error

@@ -278,6 +278,21 @@ is(own('leaves')->{status} || do { my $r = own('leaves'); Events->until(sub { $r
 Events->until(sub { $dev->{comments} >= 2 });
 ok(!$dev->{closed}, 'others go on, with a heartbeat');
 
+# At once, without a heartbeat: the transaction that ends a session wakes its user's streams.
+is(stop_gateway(), 0, 'stopped');
+start_gateway('--stream-heartbeat', 600, '--streams', 5);
+$token{shut} = $node->login('customer@example.com', 'sample-password');
+my $shut = own('shut');
+Events->until(sub { $shut->{status} });
+$node->sql("BEGIN; UPDATE realty.users SET is_active = false WHERE id = $id{customer}; UPDATE realty.users SET is_active = true WHERE id = $id{customer}; COMMIT");
+Events->until(sub { ended($shut) });
+is($shut->{events}[-1]{data}{error}{code}, 'session_revoked', 'an account that was shut loses its stream at once, and for good');
+$token{customer} = $node->login('customer@example.com', 'sample-password');
+is(stop_gateway(), 0, 'stopped');
+start_gateway('--stream-heartbeat', 1, '--streams', 5);
+$dev = own('customer2');
+Events->until(sub { count($dev) });
+
 # No more than there may be.
 my @few = map { Events->open($port, $board) } 1 .. 5;
 Events->until(sub { !grep { !$_->{status} } @few });

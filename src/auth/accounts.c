@@ -21,6 +21,7 @@
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 
+#include "auth/access.h"
 #include "auth/accounts.h"
 #include "auth/claims.h"
 #include "auth/outbox.h"
@@ -70,7 +71,7 @@ static RealtyPlan failures_forget = {
 
 static RealtyPlan login_note = {
 	"UPDATE realty.users SET last_login_at = pg_catalog.statement_timestamp() "
-	"WHERE id = $1",
+	"WHERE id = $1 AND is_active",
 	1,
 	{INT8OID},
 	NULL};
@@ -250,6 +251,13 @@ password_opens(const Account *account, bool found, const char *password)
 }
 
 static void
+refuse_inactive(void)
+{
+	ereport(ERROR,
+			(realty_errcode(REALTY_ACCOUNT_INACTIVE), errmsg("the account is inactive")));
+}
+
+static void
 note_login(const Account *account, const char *password)
 {
 	Datum id = Int64GetDatum(account->subject.user_id);
@@ -261,8 +269,11 @@ note_login(const Account *account, const char *password)
 
 		realty_plan_run(&password_rehash, values, NULL, false, 0);
 	}
-	realty_plan_run(&failures_forget, &id, NULL, false, 0);
+	/* Locks the account's row, which may have been shut since it was looked at. */
 	realty_plan_run(&login_note, &id, NULL, false, 0);
+	if (SPI_processed == 0)
+		refuse_inactive();
+	realty_plan_run(&failures_forget, &id, NULL, false, 0);
 }
 
 void
@@ -281,8 +292,7 @@ static Jsonb *
 answer_login(OwnerSql *sql, Account *account, const char *password)
 {
 	if (!account->active)
-		ereport(ERROR, (realty_errcode(REALTY_ACCOUNT_INACTIVE),
-						errmsg("the account is inactive")));
+		refuse_inactive();
 	note_login(account, password);
 	return realty_account_sign_in(sql, &account->subject);
 }
@@ -427,7 +437,7 @@ realty_change_password(PG_FUNCTION_ARGS)
 	realty_password_judge(&faults, names[1], wanted, owner_of(&sql, user_id));
 	realty_faults_raise(&faults);
 	realty_account_set_hash(user_id, realty_password_make(wanted));
-	ended = realty_session_end_all(user_id, session_id, "password changed");
+	ended = realty_access_end(user_id, session_id, "password changed");
 	realty_outbox_put(user_id, "password_changed", "{}", 0);
 	realty_owner_sql_end(&sql);
 	return realty_answer_ended(ended);

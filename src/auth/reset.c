@@ -21,6 +21,7 @@
 
 #include <sodium.h>
 
+#include "auth/access.h"
 #include "auth/accounts.h"
 #include "auth/one_time.h"
 #include "auth/outbox.h"
@@ -63,13 +64,6 @@ static RealtyPlan reset_find = {
 	"AND r.expires_at > pg_catalog.clock_timestamp() AND u.is_active FOR UPDATE OF r",
 	1,
 	{BYTEAOID},
-	NULL};
-
-static RealtyPlan resets_use = {
-	"UPDATE realty.password_resets SET used_at = pg_catalog.clock_timestamp() "
-	"WHERE user_id = $1 AND used_at IS NULL",
-	1,
-	{INT8OID},
 	NULL};
 
 void
@@ -156,8 +150,7 @@ realty_reset_password(PG_FUNCTION_ARGS)
 	realty_password_judge(&faults, names[1], wanted, owner);
 	realty_faults_raise(&faults);
 	realty_account_set_hash(DatumGetInt64(user_id), realty_password_make(wanted));
-	realty_plan_run(&resets_use, &user_id, NULL, false, 0);
-	ended = realty_session_end_all(DatumGetInt64(user_id), 0, "password reset");
+	ended = realty_access_end(DatumGetInt64(user_id), 0, "password reset");
 	realty_outbox_put(DatumGetInt64(user_id), "password_changed", "{}", 0);
 	realty_owner_sql_end(&sql);
 	return realty_answer_ended(ended);

@@ -26,6 +26,7 @@
 
 #include <sodium.h>
 
+#include "auth/access.h"
 #include "auth/claims.h"
 #include "auth/headers.h"
 #include "auth/one_time.h"
@@ -107,21 +108,14 @@ static RealtyPlan session_end = {
 	{INT8OID, TEXTOID},
 	NULL};
 
-static RealtyPlan sessions_end = {
-	"UPDATE realty.sessions "
-	"SET revoked_at = pg_catalog.clock_timestamp(), revoked_reason = $3 "
-	"WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL",
-	3,
-	{INT8OID, INT8OID, TEXTOID},
-	NULL};
-
 static RealtyPlan subject_find = {
 	"SELECT u.id, u.user_type, "
 	"CASE u.user_type WHEN 'builder' THEN b.id WHEN 'customer' THEN c.id END, "
 	"u.is_active "
 	"FROM realty.users u "
 	"LEFT JOIN realty.builders b ON b.user_id = u.id "
-	"LEFT JOIN realty.customers c ON c.user_id = u.id WHERE u.id = $1",
+	"LEFT JOIN realty.customers c ON c.user_id = u.id WHERE u.id = $1 "
+	"FOR SHARE OF u",
 	1,
 	{INT8OID},
 	NULL};
@@ -219,16 +213,6 @@ realty_session_append_tokens(StringInfo json, const JwtSubject *subject)
 	sodium_memzero(letters, sizeof(letters));
 }
 
-int64
-realty_session_end_all(int64 user_id, int64 kept, const char *reason)
-{
-	Datum values[] = {Int64GetDatum(user_id), Int64GetDatum(kept),
-					  CStringGetTextDatum(reason)};
-
-	realty_plan_run(&sessions_end, values, NULL, false, 0);
-	return (int64)SPI_processed;
-}
-
 static int64
 end_session(int64 session_id, const char *reason)
 {
@@ -263,12 +247,12 @@ find_token(OwnerSql *sql, Datum hash, RefreshToken *found)
 static void
 check_token(const RefreshToken *token)
 {
-	if (token->revoked)
-		ereport(ERROR, (realty_errcode(REALTY_SESSION_REVOKED),
-						errmsg("the session has ended"), errhint("Log in again.")));
 	if (!token->active)
 		ereport(ERROR, (realty_errcode(REALTY_ACCOUNT_INACTIVE),
 						errmsg("the account is inactive")));
+	if (token->revoked)
+		ereport(ERROR, (realty_errcode(REALTY_SESSION_REVOKED),
+						errmsg("the session has ended"), errhint("Log in again.")));
 	if (token->expired && !token->used)
 		ereport(ERROR,
 				(realty_errcode(REALTY_TOKEN_EXPIRED),
@@ -373,7 +357,7 @@ realty_logout_all(PG_FUNCTION_ARGS)
 	int64 ended;
 
 	realty_owner_sql_begin(&sql);
-	ended = realty_session_end_all(identity->user_id, 0, "logout of all sessions");
+	ended = realty_access_end(identity->user_id, 0, "logout of all sessions");
 	realty_owner_sql_end(&sql);
 	return realty_answer_ended(ended);
 }
@@ -383,7 +367,7 @@ find_subject(OwnerSql *sql, int64 user_id, JwtSubject *subject)
 {
 	Datum id = Int64GetDatum(user_id);
 
-	realty_plan_run(&subject_find, &id, NULL, true, 0);
+	realty_plan_run(&subject_find, &id, NULL, false, 0);
 	if (SPI_processed == 0)
 		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),
 						errmsg("there is no user " INT64_FORMAT, user_id)));

@@ -23,9 +23,6 @@ extern void realty_session_open(JwtSubject *subject);
 /* Writes "token": …, "refresh_token": …, "expires_in": … of a session that is open. */
 extern void realty_session_append_tokens(StringInfo json, const JwtSubject *subject);
 
-/* Ends the user's sessions, all but the one kept (0: all); returns how many. */
-extern int64 realty_session_end_all(int64 user_id, int64 kept, const char *reason);
-
 /*
  * An answer that refuses and still commits: sets response.status to 401, as PostgREST
  * and realty.request read it, and returns {"code": …, "message": …}.
