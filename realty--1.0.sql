@@ -1649,6 +1649,10 @@ CREATE FUNCTION realty.users_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_guard';
 COMMENT ON FUNCTION realty.users_guard() IS 'Trigger: DELETE deactivates and anonymises instead; user_type never changes (PT422).';
 
+CREATE FUNCTION realty.users_last_admin() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_last_admin';
+COMMENT ON FUNCTION realty.users_last_admin() IS 'Trigger: the last active administrator stays one (PT409).';
+
 CREATE FUNCTION realty.profiles_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_profiles_guard';
 COMMENT ON FUNCTION realty.profiles_guard() IS
@@ -3067,6 +3071,9 @@ CREATE TRIGGER users_500_email_changed AFTER UPDATE ON realty.users
     FOR EACH ROW WHEN (OLD.email IS DISTINCT FROM NEW.email) EXECUTE FUNCTION realty.users_access('e-mail address changed');
 CREATE TRIGGER users_500_type_changed AFTER UPDATE ON realty.users
     FOR EACH ROW WHEN (OLD.user_type IS DISTINCT FROM NEW.user_type) EXECUTE FUNCTION realty.users_access('type of account changed');
+CREATE TRIGGER users_510_last_admin AFTER UPDATE ON realty.users
+    FOR EACH ROW WHEN (OLD.user_type = 'admin' AND OLD.is_active AND NOT (NEW.user_type = 'admin' AND NEW.is_active))
+    EXECUTE FUNCTION realty.users_last_admin();
 CREATE TRIGGER sessions_100_guard BEFORE UPDATE ON realty.sessions
     FOR EACH ROW WHEN (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL) EXECUTE FUNCTION realty.sessions_guard();
 CREATE TRIGGER sessions_500_ended AFTER UPDATE ON realty.sessions

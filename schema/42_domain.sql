@@ -60,6 +60,10 @@ CREATE FUNCTION realty.users_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_guard';
 COMMENT ON FUNCTION realty.users_guard() IS 'Trigger: DELETE deactivates and anonymises instead; user_type never changes (PT422).';
 
+CREATE FUNCTION realty.users_last_admin() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_last_admin';
+COMMENT ON FUNCTION realty.users_last_admin() IS 'Trigger: the last active administrator stays one (PT409).';
+
 CREATE FUNCTION realty.profiles_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_profiles_guard';
 COMMENT ON FUNCTION realty.profiles_guard() IS

@@ -13,6 +13,9 @@ CREATE TRIGGER users_500_email_changed AFTER UPDATE ON realty.users
     FOR EACH ROW WHEN (OLD.email IS DISTINCT FROM NEW.email) EXECUTE FUNCTION realty.users_access('e-mail address changed');
 CREATE TRIGGER users_500_type_changed AFTER UPDATE ON realty.users
     FOR EACH ROW WHEN (OLD.user_type IS DISTINCT FROM NEW.user_type) EXECUTE FUNCTION realty.users_access('type of account changed');
+CREATE TRIGGER users_510_last_admin AFTER UPDATE ON realty.users
+    FOR EACH ROW WHEN (OLD.user_type = 'admin' AND OLD.is_active AND NOT (NEW.user_type = 'admin' AND NEW.is_active))
+    EXECUTE FUNCTION realty.users_last_admin();
 CREATE TRIGGER sessions_100_guard BEFORE UPDATE ON realty.sessions
     FOR EACH ROW WHEN (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL) EXECUTE FUNCTION realty.sessions_guard();
 CREATE TRIGGER sessions_500_ended AFTER UPDATE ON realty.sessions

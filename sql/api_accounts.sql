@@ -52,5 +52,22 @@ SELECT * FROM refusal('GET', '/api/audit', NULL, :'chitra');
 SELECT status, data #>> '{user,full_name}', data #> '{user,is_active}' FROM answer('DELETE', '/api/users/' || :'chitra_id', NULL, :'root');
 SELECT * FROM refusal('GET', '/api/bookings', NULL, :'chitra');
 SELECT status, data #>> '{bookings,0,status}' FROM answer('GET', '/api/bookings', NULL, :'aya');
+
+-- The last active administrator stays: not by himself, not by the owner, on no surface
+SELECT * FROM refusal('PATCH', '/api/users/5', '{"is_active": false}', :'root');
+SELECT * FROM refusal('DELETE', '/api/users/5', NULL, :'root');
+\set VERBOSITY sqlstate
+UPDATE realty.users SET is_active = false WHERE user_type = 'admin';
+DELETE FROM realty.users WHERE id = 5;
+\set VERBOSITY default
+SELECT status FROM answer('GET', '/api/users/5', NULL, :'root');
+-- With another one he may go; then that one stays.
+SELECT realty.create_admin('second@api.example', 'correct horse battery') AS second_id \gset
+SELECT realty.issue_token(:second_id) AS second \gset
+SELECT status, data #> '{user,is_active}' FROM answer('PATCH', '/api/users/5', '{"is_active": false}', :'second');
+SELECT * FROM refusal('PATCH', '/api/users/' || :'second_id', '{"is_active": false}', :'second');
+SELECT status, data #> '{user,is_active}' FROM answer('PATCH', '/api/users/5', '{"is_active": true}', :'second');
+SELECT status FROM answer('DELETE', '/api/users/' || :'second_id', NULL, :'second');
+SELECT id, is_active FROM realty.users WHERE user_type = 'admin' ORDER BY id;
 SELECT * FROM realty.check_invariants();
 \i :end

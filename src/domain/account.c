@@ -9,15 +9,23 @@
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "miscadmin.h"
+#include "storage/lock.h"
+#include "utils/rel.h"
 
 #include "domain/row.h"
 #include "domain/validate.h"
+#include "platform/errors.h"
 #include "platform/faults.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
 
 PG_FUNCTION_INFO_V1(realty_users_guard);
 PG_FUNCTION_INFO_V1(realty_profiles_guard);
+PG_FUNCTION_INFO_V1(realty_users_last_admin);
+
+/* An advisory lock of a class that SQL cannot ask for: nobody else can hold it. */
+#define LOCK_CLASS_ADMINS 3
 
 static RealtyPlan anonymise[] = {
 	{.sql = "UPDATE realty.users SET is_active = false, is_verified = false, "
@@ -81,6 +89,50 @@ realty_users_guard(PG_FUNCTION_ARGS)
 		realty_faults_add(&faults, "user_type", "cannot be changed");
 	realty_faults_raise(&faults);
 	return PointerGetDatum(new_row.tuple);
+}
+
+static RealtyPlan find_active_admin = {
+	.sql = "SELECT FROM realty.users u WHERE u.user_type = 'admin' AND u.is_active",
+};
+
+/*
+ * Those who end an administrator queue here until each other's commit, which the latest
+ * snapshot then sees: of two who deactivate each other at once, one is refused.
+ */
+static void
+queue_for_admins(Oid users)
+{
+	LOCKTAG tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, users, 0, LOCK_CLASS_ADMINS);
+	(void)LockAcquire(&tag, ExclusiveLock, false, false);
+}
+
+/*
+ * Trigger AFTER UPDATE, each row, on an administrator who is none any more or inactive.
+ * A site without one cannot be opened again from within, so the owner is refused as well.
+ */
+Datum
+realty_users_last_admin(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.users_last_admin");
+	OwnerScope scope;
+	bool left;
+
+	queue_for_admins(RelationGetRelid(data->tg_relation));
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run_latest(&find_active_admin, NULL, NULL, 1);
+	left = SPI_processed > 0;
+	SPI_finish();
+	realty_owner_leave(&scope);
+	if (!left)
+		ereport(ERROR,
+				(realty_errcode(REALTY_CONFLICT),
+				 errmsg("this is the last active administrator"),
+				 errhint("Make another one first: realty.create_admin(email, password), "
+						 "called by the extension's owner.")));
+	return PointerGetDatum(NULL);
 }
 
 static RealtyPlan find_user_type = {
