@@ -71,6 +71,10 @@ SELECT email, user_type, full_name, is_active FROM realty.users WHERE id = :id;
 \set VERBOSITY default
 SELECT realty.create_admin('root', NULL);
 SELECT realty.create_admin(NULL, 'short');
+-- Characters count, not bytes
+SELECT realty.create_admin(NULL, 'éééàààü');
+SELECT realty.create_admin(NULL, '一二三四五六七');
+SELECT realty.create_admin(NULL, '一二三四五六七八');
 \set VERBOSITY sqlstate
 SELECT realty.create_admin('Root@register.example', 'correct horse');
 SET ROLE realty_admin;

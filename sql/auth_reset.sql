@@ -43,7 +43,7 @@ SELECT pg_temp.faults('SELECT * FROM realty.outbox_take(0)');
 -- Faults of token and password are told together, and spoil nothing
 SELECT pg_temp.faults(format('SELECT api.reset_password(%L, %L)', 'x', 'short'));
 SELECT pg_temp.faults(format('SELECT api.reset_password(%L, %L)', :'token', word)) FROM unnest(ARRAY[
-    'password123', 'PassWord123', 'Asha.Patil1990', 'asha-patil!!', '1234567']) word;
+    'password123', 'PassWord123', 'Asha.Patil1990', 'asha-patil!!', '1234567', 'éééàààü', 'पासवर्']) word;
 SELECT pg_temp.faults('SELECT api.reset_password(NULL, NULL)');
 
 -- The token works once; all sessions are over; the account hears of it

@@ -12,6 +12,7 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 
@@ -276,7 +277,7 @@ realty_password_fault(const char *password)
 {
 	size_t length = strlen(password);
 
-	if (length < PASSWORD_MIN)
+	if (pg_mbstrlen(password) < PASSWORD_MIN)
 		return "must have at least 8 characters";
 	if (password_algorithm == PASSWORD_BCRYPT && length > BCRYPT_PASSWORD_MAX)
 		return "must not be longer than 72 bytes";
