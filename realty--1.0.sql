@@ -30,6 +30,37 @@ COMMENT ON FUNCTION realty.complete_views() IS
 
 SELECT realty.install();
 
+-- schema/20_text_rules.sql
+-- What texts may hold and when two of them are one. Pure functions, for the tables' CHECKs and generated columns.
+
+CREATE FUNCTION realty.identity_key(what text) RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_identity_key';
+COMMENT ON FUNCTION realty.identity_key(text) IS
+'The text as people compare it: NFKC, without case and without what has no width, single blanks between words and none around.';
+
+CREATE FUNCTION realty.unit_key(tower text, unit_number text) RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_unit_key';
+COMMENT ON FUNCTION realty.unit_key(text, text) IS
+'The identity_key of both with a line break between them: the same for every way to write one flat.';
+
+CREATE FUNCTION realty.has_text(what text, most integer) RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_has_text';
+COMMENT ON FUNCTION realty.has_text(text, integer) IS 'Has it at most that many characters, and one among them that shows?';
+
+CREATE FUNCTION realty.is_line(what text) RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_line';
+COMMENT ON FUNCTION realty.is_line(text) IS
+'Is it empty, or one line that shows: no control character, change of direction or character without width in it, but joiners
+between letters?';
+
+CREATE FUNCTION realty.are_lines(what text[]) RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_are_lines';
+COMMENT ON FUNCTION realty.are_lines(text[]) IS 'Is each of them what is_line asks for?';
+
+CREATE FUNCTION realty.is_prose(what text) RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_prose';
+COMMENT ON FUNCTION realty.is_prose(text) IS 'As is_line, with line breaks and tabs.';
+
 -- schema/30_accounts.sql
 -- Accounts: who there is. Secrets live apart from what any API role can read.
 
@@ -48,6 +79,7 @@ CREATE TABLE realty.users (
     is_verified boolean NOT NULL DEFAULT false,
     last_login_at timestamptz,
     anonymised_at timestamptz,
+    email_key text COLLATE "C" GENERATED ALWAYS AS (realty.identity_key(email)) STORED,
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT users_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
     created_at timestamptz NOT NULL DEFAULT now(),
@@ -56,12 +88,13 @@ CREATE TABLE realty.users (
 COMMENT ON TABLE realty.users IS 'Accounts. The password hash is in user_credentials, which no API role can read.';
 COMMENT ON COLUMN realty.users.is_active IS 'False: neither login nor token is accepted.';
 COMMENT ON COLUMN realty.users.anonymised_at IS 'When the account was deleted: the person is gone from it, what it did stays.';
+COMMENT ON COLUMN realty.users.email_key IS 'The address as people compare it: one account each.';
 COMMENT ON CONSTRAINT users_email_is_well_formed ON realty.users IS 'must be an e-mail address';
 COMMENT ON CONSTRAINT users_user_type_is_known ON realty.users IS 'must be one of builder, customer, admin';
 COMMENT ON CONSTRAINT users_full_name_has_text ON realty.users IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT users_phone_is_a_number ON realty.users IS 'must be a phone number of 6 to 25 digits, spaces, brackets and hyphens';
 COMMENT ON CONSTRAINT users_extra_is_an_object ON realty.users IS 'must be a JSON object';
-CREATE UNIQUE INDEX users_email_key ON realty.users (lower(email));
+CREATE UNIQUE INDEX users_one_per_email ON realty.users (email_key);
 CREATE INDEX users_newest ON realty.users (created_at DESC, id DESC);
 
 CREATE TABLE realty.user_credentials (
@@ -89,6 +122,7 @@ CREATE TABLE realty.builders (
     time_zone text NOT NULL DEFAULT 'Asia/Kolkata',
     is_verified boolean NOT NULL DEFAULT false,
     total_projects integer NOT NULL DEFAULT 0,
+    license_key text COLLATE "C" GENERATED ALWAYS AS (realty.identity_key(license_number)) STORED,
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT builders_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
     created_at timestamptz NOT NULL DEFAULT now(),
@@ -96,6 +130,7 @@ CREATE TABLE realty.builders (
 );
 COMMENT ON TABLE realty.builders IS 'Profiles of builders, one an account. total_projects is maintained by a trigger on projects.';
 COMMENT ON COLUMN realty.builders.license_number IS 'Registration with the real estate regulator (RERA).';
+COMMENT ON COLUMN realty.builders.license_key IS 'license_number as people compare it: one builder each.';
 COMMENT ON COLUMN realty.builders.time_zone IS 'Where the builder''s clock hangs: opening hours and days of progress are told by it.';
 COMMENT ON COLUMN realty.builders.is_verified IS 'An administrator has checked the licence; apart from users.is_verified (e-mail).';
 COMMENT ON CONSTRAINT builders_company_name_has_text ON realty.builders IS 'must have 1 to 200 characters';
@@ -107,7 +142,7 @@ COMMENT ON CONSTRAINT builders_website_is_a_url ON realty.builders IS 'must be a
 COMMENT ON CONSTRAINT builders_description_is_short ON realty.builders IS 'must have at most 10000 characters';
 COMMENT ON CONSTRAINT builders_logo_url_is_a_url ON realty.builders IS 'must be an http or https address';
 COMMENT ON CONSTRAINT builders_extra_is_an_object ON realty.builders IS 'must be a JSON object';
-CREATE UNIQUE INDEX builders_license_number_key ON realty.builders (lower(license_number));
+CREATE UNIQUE INDEX builders_one_per_license ON realty.builders (license_key);
 CREATE INDEX builders_newest ON realty.builders (created_at DESC, id DESC);
 
 -- Numeric limits are written 0.0 and not 0: every statement on the table reads its CHECKs anew, and would cast anew.
@@ -272,6 +307,7 @@ CREATE TABLE realty.units (
     floor integer CONSTRAINT units_floor_is_in_a_building CHECK (floor BETWEEN -10 AND 300),
     unit_number text NOT NULL
         CONSTRAINT units_unit_number_has_text CHECK (length(btrim(unit_number)) BETWEEN 1 AND 50),
+    unit_key text COLLATE "C" GENERATED ALWAYS AS (realty.unit_key(tower, unit_number)) STORED,
     unit_type text CONSTRAINT units_unit_type_is_short CHECK (length(unit_type) BETWEEN 1 AND 50),
     bedrooms integer CONSTRAINT units_bedrooms_is_a_count CHECK (bedrooms BETWEEN 0 AND 50),
     bathrooms integer CONSTRAINT units_bathrooms_is_a_count CHECK (bathrooms BETWEEN 0 AND 50),
@@ -295,7 +331,9 @@ CREATE TABLE realty.units (
         CONSTRAINT units_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
+    -- The first stands for the upsert of a price list, which names these columns; the second is the rule.
     CONSTRAINT units_unit_number_is_unique_in_tower UNIQUE (project_id, tower, unit_number),
+    CONSTRAINT units_unit_key_is_unique_in_project UNIQUE (project_id, unit_key),
     CONSTRAINT units_held_until_goes_with_held CHECK ((status = 'held') = (held_until IS NOT NULL)),
     CONSTRAINT units_built_up_area_covers_carpet_area CHECK (built_up_area >= carpet_area)
 ) WITH (fillfactor = 90); -- a booking changes no indexed column, so its new row can stay on the page
@@ -303,6 +341,7 @@ COMMENT ON TABLE realty.units IS 'Sellable units. status is stored state; api.un
 COMMENT ON COLUMN realty.units.project_id IS 'A unit stays in its project.';
 COMMENT ON COLUMN realty.units.builder_id IS 'Copied from the project by trigger, for policies.';
 COMMENT ON COLUMN realty.units.is_listed IS 'The project has left planning; copied by trigger, so that a policy need not visit projects.';
+COMMENT ON COLUMN realty.units.unit_key IS 'Tower and unit_number as people compare them: one unit each in a project.';
 COMMENT ON COLUMN realty.units.carpet_area IS 'Square feet.';
 COMMENT ON COLUMN realty.units.built_up_area IS 'Square feet.';
 COMMENT ON COLUMN realty.units.price_minor IS 'price in minor units (1/100): leakproof to compare, so filters can use an index under row security.';
@@ -327,6 +366,7 @@ COMMENT ON CONSTRAINT units_progress_percent_is_a_percentage ON realty.units IS 
 COMMENT ON CONSTRAINT units_features_is_structured ON realty.units IS 'must be a JSON array or object';
 COMMENT ON CONSTRAINT units_extra_is_an_object ON realty.units IS 'must be a JSON object';
 COMMENT ON CONSTRAINT units_unit_number_is_unique_in_tower ON realty.units IS 'is already used in this tower';
+COMMENT ON CONSTRAINT units_unit_key_is_unique_in_project ON realty.units IS 'is already used in this tower';
 COMMENT ON CONSTRAINT units_held_until_goes_with_held ON realty.units IS 'goes with status held, and only with it';
 COMMENT ON CONSTRAINT units_built_up_area_covers_carpet_area ON realty.units IS 'must not be below carpet_area';
 CREATE INDEX units_of_project ON realty.units (project_id, created_at DESC, id DESC);
@@ -820,6 +860,7 @@ CREATE TABLE realty.models_3d (
     thumbnail_url text
         CONSTRAINT models_3d_thumbnail_url_is_a_url CHECK (length(thumbnail_url) <= 1000 AND thumbnail_url ~* '^https?://[^[:space:]]+$'),
     version integer NOT NULL DEFAULT 1 CONSTRAINT models_3d_version_is_positive CHECK (version > 0),
+    name_key text COLLATE "C" GENERATED ALWAYS AS (realty.identity_key(name)) STORED,
     is_active boolean NOT NULL DEFAULT true,
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT models_3d_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
@@ -827,6 +868,7 @@ CREATE TABLE realty.models_3d (
     updated_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE realty.models_3d IS '3D assets of projects and units; the files live elsewhere.';
+COMMENT ON COLUMN realty.models_3d.name_key IS 'The name as people compare it: what has one is a model in its versions.';
 COMMENT ON COLUMN realty.models_3d.version IS 'Counts the uploads under one name of the project or unit; a new one retires the earlier.';
 COMMENT ON CONSTRAINT models_3d_name_has_text ON realty.models_3d IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT models_3d_file_url_is_a_url ON realty.models_3d IS 'must be an http or https address';
@@ -836,7 +878,7 @@ COMMENT ON CONSTRAINT models_3d_thumbnail_url_is_a_url ON realty.models_3d IS 'm
 COMMENT ON CONSTRAINT models_3d_version_is_positive ON realty.models_3d IS 'must be greater than 0';
 COMMENT ON CONSTRAINT models_3d_extra_is_an_object ON realty.models_3d IS 'must be a JSON object';
 -- Also the guard's way to the versions of a name
-CREATE UNIQUE INDEX models_3d_version_is_unique ON realty.models_3d (project_id, coalesce(unit_id, 0), lower(name), version);
+CREATE UNIQUE INDEX models_3d_version_is_unique ON realty.models_3d (project_id, coalesce(unit_id, 0), name_key, version);
 CREATE INDEX models_3d_of_project ON realty.models_3d (project_id, created_at DESC, id DESC);
 CREATE INDEX models_3d_of_unit ON realty.models_3d (unit_id);
 
@@ -5789,6 +5831,10 @@ GRANT USAGE ON SCHEMA analytics TO realty_analyst;
 -- The functions that policies and column defaults call
 GRANT EXECUTE ON FUNCTION realty.customer_id(), realty.builder_id(), realty.found(anyelement)
     TO realty_anon, realty_customer, realty_builder, realty_admin;
+-- Those that CHECKs and generated columns call
+GRANT EXECUTE ON FUNCTION realty.identity_key(text), realty.unit_key(text, text), realty.has_text(text, integer),
+    realty.is_line(text), realty.are_lines(text[]), realty.is_prose(text)
+    TO realty_customer, realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION realty.expire_lapsed_hold(bigint) TO realty_builder, realty_admin;
 GRANT USAGE ON SEQUENCE realty.booking_numbers TO realty_customer, realty_admin;
 

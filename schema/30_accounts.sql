@@ -15,6 +15,7 @@ CREATE TABLE realty.users (
     is_verified boolean NOT NULL DEFAULT false,
     last_login_at timestamptz,
     anonymised_at timestamptz,
+    email_key text COLLATE "C" GENERATED ALWAYS AS (realty.identity_key(email)) STORED,
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT users_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
     created_at timestamptz NOT NULL DEFAULT now(),
@@ -23,12 +24,13 @@ CREATE TABLE realty.users (
 COMMENT ON TABLE realty.users IS 'Accounts. The password hash is in user_credentials, which no API role can read.';
 COMMENT ON COLUMN realty.users.is_active IS 'False: neither login nor token is accepted.';
 COMMENT ON COLUMN realty.users.anonymised_at IS 'When the account was deleted: the person is gone from it, what it did stays.';
+COMMENT ON COLUMN realty.users.email_key IS 'The address as people compare it: one account each.';
 COMMENT ON CONSTRAINT users_email_is_well_formed ON realty.users IS 'must be an e-mail address';
 COMMENT ON CONSTRAINT users_user_type_is_known ON realty.users IS 'must be one of builder, customer, admin';
 COMMENT ON CONSTRAINT users_full_name_has_text ON realty.users IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT users_phone_is_a_number ON realty.users IS 'must be a phone number of 6 to 25 digits, spaces, brackets and hyphens';
 COMMENT ON CONSTRAINT users_extra_is_an_object ON realty.users IS 'must be a JSON object';
-CREATE UNIQUE INDEX users_email_key ON realty.users (lower(email));
+CREATE UNIQUE INDEX users_one_per_email ON realty.users (email_key);
 CREATE INDEX users_newest ON realty.users (created_at DESC, id DESC);
 
 CREATE TABLE realty.user_credentials (
@@ -56,6 +58,7 @@ CREATE TABLE realty.builders (
     time_zone text NOT NULL DEFAULT 'Asia/Kolkata',
     is_verified boolean NOT NULL DEFAULT false,
     total_projects integer NOT NULL DEFAULT 0,
+    license_key text COLLATE "C" GENERATED ALWAYS AS (realty.identity_key(license_number)) STORED,
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT builders_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
     created_at timestamptz NOT NULL DEFAULT now(),
@@ -63,6 +66,7 @@ CREATE TABLE realty.builders (
 );
 COMMENT ON TABLE realty.builders IS 'Profiles of builders, one an account. total_projects is maintained by a trigger on projects.';
 COMMENT ON COLUMN realty.builders.license_number IS 'Registration with the real estate regulator (RERA).';
+COMMENT ON COLUMN realty.builders.license_key IS 'license_number as people compare it: one builder each.';
 COMMENT ON COLUMN realty.builders.time_zone IS 'Where the builder''s clock hangs: opening hours and days of progress are told by it.';
 COMMENT ON COLUMN realty.builders.is_verified IS 'An administrator has checked the licence; apart from users.is_verified (e-mail).';
 COMMENT ON CONSTRAINT builders_company_name_has_text ON realty.builders IS 'must have 1 to 200 characters';
@@ -74,7 +78,7 @@ COMMENT ON CONSTRAINT builders_website_is_a_url ON realty.builders IS 'must be a
 COMMENT ON CONSTRAINT builders_description_is_short ON realty.builders IS 'must have at most 10000 characters';
 COMMENT ON CONSTRAINT builders_logo_url_is_a_url ON realty.builders IS 'must be an http or https address';
 COMMENT ON CONSTRAINT builders_extra_is_an_object ON realty.builders IS 'must be a JSON object';
-CREATE UNIQUE INDEX builders_license_number_key ON realty.builders (lower(license_number));
+CREATE UNIQUE INDEX builders_one_per_license ON realty.builders (license_key);
 CREATE INDEX builders_newest ON realty.builders (created_at DESC, id DESC);
 
 -- Numeric limits are written 0.0 and not 0: every statement on the table reads its CHECKs anew, and would cast anew.

@@ -95,6 +95,7 @@ CREATE TABLE realty.units (
     floor integer CONSTRAINT units_floor_is_in_a_building CHECK (floor BETWEEN -10 AND 300),
     unit_number text NOT NULL
         CONSTRAINT units_unit_number_has_text CHECK (length(btrim(unit_number)) BETWEEN 1 AND 50),
+    unit_key text COLLATE "C" GENERATED ALWAYS AS (realty.unit_key(tower, unit_number)) STORED,
     unit_type text CONSTRAINT units_unit_type_is_short CHECK (length(unit_type) BETWEEN 1 AND 50),
     bedrooms integer CONSTRAINT units_bedrooms_is_a_count CHECK (bedrooms BETWEEN 0 AND 50),
     bathrooms integer CONSTRAINT units_bathrooms_is_a_count CHECK (bathrooms BETWEEN 0 AND 50),
@@ -118,7 +119,9 @@ CREATE TABLE realty.units (
         CONSTRAINT units_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
+    -- The first stands for the upsert of a price list, which names these columns; the second is the rule.
     CONSTRAINT units_unit_number_is_unique_in_tower UNIQUE (project_id, tower, unit_number),
+    CONSTRAINT units_unit_key_is_unique_in_project UNIQUE (project_id, unit_key),
     CONSTRAINT units_held_until_goes_with_held CHECK ((status = 'held') = (held_until IS NOT NULL)),
     CONSTRAINT units_built_up_area_covers_carpet_area CHECK (built_up_area >= carpet_area)
 ) WITH (fillfactor = 90); -- a booking changes no indexed column, so its new row can stay on the page
@@ -126,6 +129,7 @@ COMMENT ON TABLE realty.units IS 'Sellable units. status is stored state; api.un
 COMMENT ON COLUMN realty.units.project_id IS 'A unit stays in its project.';
 COMMENT ON COLUMN realty.units.builder_id IS 'Copied from the project by trigger, for policies.';
 COMMENT ON COLUMN realty.units.is_listed IS 'The project has left planning; copied by trigger, so that a policy need not visit projects.';
+COMMENT ON COLUMN realty.units.unit_key IS 'Tower and unit_number as people compare them: one unit each in a project.';
 COMMENT ON COLUMN realty.units.carpet_area IS 'Square feet.';
 COMMENT ON COLUMN realty.units.built_up_area IS 'Square feet.';
 COMMENT ON COLUMN realty.units.price_minor IS 'price in minor units (1/100): leakproof to compare, so filters can use an index under row security.';
@@ -150,6 +154,7 @@ COMMENT ON CONSTRAINT units_progress_percent_is_a_percentage ON realty.units IS 
 COMMENT ON CONSTRAINT units_features_is_structured ON realty.units IS 'must be a JSON array or object';
 COMMENT ON CONSTRAINT units_extra_is_an_object ON realty.units IS 'must be a JSON object';
 COMMENT ON CONSTRAINT units_unit_number_is_unique_in_tower ON realty.units IS 'is already used in this tower';
+COMMENT ON CONSTRAINT units_unit_key_is_unique_in_project ON realty.units IS 'is already used in this tower';
 COMMENT ON CONSTRAINT units_held_until_goes_with_held ON realty.units IS 'goes with status held, and only with it';
 COMMENT ON CONSTRAINT units_built_up_area_covers_carpet_area ON realty.units IS 'must not be below carpet_area';
 CREATE INDEX units_of_project ON realty.units (project_id, created_at DESC, id DESC);

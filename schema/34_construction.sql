@@ -82,6 +82,7 @@ CREATE TABLE realty.models_3d (
     thumbnail_url text
         CONSTRAINT models_3d_thumbnail_url_is_a_url CHECK (length(thumbnail_url) <= 1000 AND thumbnail_url ~* '^https?://[^[:space:]]+$'),
     version integer NOT NULL DEFAULT 1 CONSTRAINT models_3d_version_is_positive CHECK (version > 0),
+    name_key text COLLATE "C" GENERATED ALWAYS AS (realty.identity_key(name)) STORED,
     is_active boolean NOT NULL DEFAULT true,
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT models_3d_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
@@ -89,6 +90,7 @@ CREATE TABLE realty.models_3d (
     updated_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE realty.models_3d IS '3D assets of projects and units; the files live elsewhere.';
+COMMENT ON COLUMN realty.models_3d.name_key IS 'The name as people compare it: what has one is a model in its versions.';
 COMMENT ON COLUMN realty.models_3d.version IS 'Counts the uploads under one name of the project or unit; a new one retires the earlier.';
 COMMENT ON CONSTRAINT models_3d_name_has_text ON realty.models_3d IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT models_3d_file_url_is_a_url ON realty.models_3d IS 'must be an http or https address';
@@ -98,7 +100,7 @@ COMMENT ON CONSTRAINT models_3d_thumbnail_url_is_a_url ON realty.models_3d IS 'm
 COMMENT ON CONSTRAINT models_3d_version_is_positive ON realty.models_3d IS 'must be greater than 0';
 COMMENT ON CONSTRAINT models_3d_extra_is_an_object ON realty.models_3d IS 'must be a JSON object';
 -- Also the guard's way to the versions of a name
-CREATE UNIQUE INDEX models_3d_version_is_unique ON realty.models_3d (project_id, coalesce(unit_id, 0), lower(name), version);
+CREATE UNIQUE INDEX models_3d_version_is_unique ON realty.models_3d (project_id, coalesce(unit_id, 0), name_key, version);
 CREATE INDEX models_3d_of_project ON realty.models_3d (project_id, created_at DESC, id DESC);
 CREATE INDEX models_3d_of_unit ON realty.models_3d (unit_id);
 

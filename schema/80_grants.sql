@@ -12,6 +12,10 @@ GRANT USAGE ON SCHEMA analytics TO realty_analyst;
 -- The functions that policies and column defaults call
 GRANT EXECUTE ON FUNCTION realty.customer_id(), realty.builder_id(), realty.found(anyelement)
     TO realty_anon, realty_customer, realty_builder, realty_admin;
+-- Those that CHECKs and generated columns call
+GRANT EXECUTE ON FUNCTION realty.identity_key(text), realty.unit_key(text, text), realty.has_text(text, integer),
+    realty.is_line(text), realty.are_lines(text[]), realty.is_prose(text)
+    TO realty_customer, realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION realty.expire_lapsed_hold(bigint) TO realty_builder, realty_admin;
 GRANT USAGE ON SEQUENCE realty.booking_numbers TO realty_customer, realty_admin;
 

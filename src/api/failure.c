@@ -20,6 +20,7 @@
 #include "executor/spi.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
+#include "rewrite/rewriteHandler.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
@@ -122,6 +123,23 @@ index_columns(Oid index_oid)
 	return attnums;
 }
 
+/* What a client typed: of a generated column, the last one that it is made of. */
+static AttrNumber
+typed_column(Oid table, AttrNumber attnum)
+{
+	Relation rel = table_open(table, AccessShareLock);
+
+	if (TupleDescAttr(RelationGetDescr(rel), attnum - 1)->attgenerated)
+	{
+		ListCell *cell;
+
+		foreach (cell, pull_var_clause(build_column_default(rel, attnum), 0))
+			attnum = ((Var *)lfirst(cell))->varattno;
+	}
+	table_close(rel, AccessShareLock);
+	return attnum;
+}
+
 static List *
 unique_columns(const ErrorData *error, Oid table, Oid constraint)
 {
@@ -153,7 +171,9 @@ explain_unique(ApiRequest *request, Failure *failure)
 	columns = unique_columns(failure->error, table, constraint);
 	/* Of several columns the last one tells rows of the others apart: name that one. */
 	if (columns != NIL)
-		fault_columns(request, table, list_make1_int(llast_int(columns)), message);
+		fault_columns(request, table,
+					  list_make1_int(typed_column(table, (AttrNumber)llast_int(columns))),
+					  message);
 }
 
 static bool

@@ -64,12 +64,11 @@ static const RegisterArgument arguments[] = {
 #define ARGUMENT_USER_TYPE 2
 #define ARGUMENT_FULL_NAME 3
 
-static RealtyPlan email_known = {
-	"SELECT 1 FROM realty.users WHERE pg_catalog.lower(email) = "
-	"pg_catalog.lower($1->>'email')",
-	1,
-	{JSONBOID},
-	NULL};
+static RealtyPlan email_known = {"SELECT 1 FROM realty.users WHERE email_key = "
+								 "realty.identity_key($1->>'email')",
+								 1,
+								 {JSONBOID},
+								 NULL};
 
 static RealtyPlan faults_find = {
 	"SELECT realty.row_faults($1::pg_catalog.regclass, $2, $3::pg_catalog.text[])",

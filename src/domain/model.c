@@ -30,7 +30,7 @@ static RealtyPlan lock_project = {
 static RealtyPlan next_version = {
 	.sql = "SELECT coalesce(max(m.version), 0) + 1 FROM realty.models_3d m "
 		   "WHERE m.project_id = $1 AND coalesce(m.unit_id, 0) = $2 "
-		   "AND lower(m.name) = lower($3)",
+		   "AND m.name_key = realty.identity_key($3)",
 	.nargs = 3,
 	.types = {INT8OID, INT8OID, TEXTOID},
 };
@@ -39,7 +39,7 @@ static RealtyPlan retire_earlier = {
 	.sql = "UPDATE realty.models_3d m SET is_active = false FROM new_rows n "
 		   "WHERE n.is_active AND m.is_active AND m.project_id = n.project_id "
 		   "AND coalesce(m.unit_id, 0) = coalesce(n.unit_id, 0) "
-		   "AND lower(m.name) = lower(n.name) AND m.version < n.version",
+		   "AND m.name_key = n.name_key AND m.version < n.version",
 };
 
 /* A higher number that the owner gives stays: the versions of another system. */

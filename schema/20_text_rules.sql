@@ -1,0 +1,29 @@
+-- What texts may hold and when two of them are one. Pure functions, for the tables' CHECKs and generated columns.
+
+CREATE FUNCTION realty.identity_key(what text) RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_identity_key';
+COMMENT ON FUNCTION realty.identity_key(text) IS
+'The text as people compare it: NFKC, without case and without what has no width, single blanks between words and none around.';
+
+CREATE FUNCTION realty.unit_key(tower text, unit_number text) RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_unit_key';
+COMMENT ON FUNCTION realty.unit_key(text, text) IS
+'The identity_key of both with a line break between them: the same for every way to write one flat.';
+
+CREATE FUNCTION realty.has_text(what text, most integer) RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_has_text';
+COMMENT ON FUNCTION realty.has_text(text, integer) IS 'Has it at most that many characters, and one among them that shows?';
+
+CREATE FUNCTION realty.is_line(what text) RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_line';
+COMMENT ON FUNCTION realty.is_line(text) IS
+'Is it empty, or one line that shows: no control character, change of direction or character without width in it, but joiners
+between letters?';
+
+CREATE FUNCTION realty.are_lines(what text[]) RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_are_lines';
+COMMENT ON FUNCTION realty.are_lines(text[]) IS 'Is each of them what is_line asks for?';
+
+CREATE FUNCTION realty.is_prose(what text) RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_prose';
+COMMENT ON FUNCTION realty.is_prose(text) IS 'As is_line, with line breaks and tabs.';
