@@ -460,6 +460,8 @@ CREATE TABLE realty.bookings (
     cancelled_at timestamptz,
     cancellation_reason text
         CONSTRAINT bookings_cancellation_reason_is_short CHECK (length(cancellation_reason) <= 1000),
+    override_reason text
+        CONSTRAINT bookings_override_reason_has_text CHECK (length(btrim(override_reason)) BETWEEN 1 AND 1000),
     notes text CONSTRAINT bookings_notes_is_short CHECK (length(notes) <= 5000),
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT bookings_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
@@ -483,6 +485,8 @@ COMMENT ON COLUMN realty.bookings.paid_amount IS 'Tokens and instalments that we
 COMMENT ON COLUMN realty.bookings.scheduled_amount IS 'Tokens and instalments that are due or submitted. Rolled up from payments.';
 COMMENT ON COLUMN realty.bookings.refunding_amount IS 'Refunds that are due or submitted. Rolled up from payments.';
 COMMENT ON COLUMN realty.bookings.hold_expires_at IS 'A pending booking with this set holds the unit until then.';
+COMMENT ON COLUMN realty.bookings.override_reason IS 'Why a rule was last waived for it, such as booking past the limit of open bookings; both parties read it.';
+COMMENT ON CONSTRAINT bookings_override_reason_has_text ON realty.bookings IS 'must have 1 to 1000 characters';
 COMMENT ON CONSTRAINT bookings_status_is_known ON realty.bookings IS 'must be one of pending, confirmed, completed, cancelled, expired';
 COMMENT ON CONSTRAINT bookings_total_amount_is_positive ON realty.bookings IS 'must be greater than 0';
 COMMENT ON CONSTRAINT bookings_booking_amount_is_not_negative ON realty.bookings IS 'must not be negative';
@@ -2933,7 +2937,8 @@ COMMENT ON FUNCTION realty.sample_sequences() IS 'Sample data gives its own ids:
 
 CREATE FUNCTION realty.load_sample_data(scale integer DEFAULT 1) RETURNS TABLE (what text, rows bigint)
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 16
-SET TimeZone = 'Asia/Kolkata' SET realty.hold_minutes = 0 SET work_mem = '256MB'
+SET TimeZone = 'Asia/Kolkata' SET realty.hold_minutes = 0
+    SET realty.max_open_bookings_per_customer = 0 SET realty.max_requested_appointments_per_customer = 0 SET work_mem = '256MB'
 BEGIN ATOMIC
     SELECT realty.refuse_unless(scale BETWEEN 1 AND 10000, 'the scale must be between 1 and 10000', 'Scale 1 is a thousand units.');
     SELECT realty.refuse_unless(NOT EXISTS (SELECT FROM realty.users), 'this database has accounts already',
@@ -3711,7 +3716,7 @@ COMMENT ON VIEW api.unit_price_history IS 'How the prices of your units changed.
 CREATE VIEW api.bookings WITH (security_invoker = true) AS
 SELECT id, booking_number, unit_id, customer_id, project_id, builder_id, status, total_amount, booking_amount,
        discount, paid_amount, hold_expires_at, confirmed_at, completed_at, cancelled_at, cancellation_reason,
-       notes, extra, created_at, updated_at
+       override_reason, notes, extra, created_at, updated_at
 FROM realty.bookings;
 COMMENT ON VIEW api.bookings IS 'Bookings: a customer''s own, a builder''s projects''.';
 
@@ -5894,7 +5899,7 @@ GRANT INSERT (unit_id, booking_amount, notes, extra)
     ON realty.bookings, api.bookings TO realty_customer;
 GRANT UPDATE (status, cancellation_reason)
     ON realty.bookings, api.bookings TO realty_customer;
-GRANT INSERT (unit_id, customer_id, booking_amount, discount, notes, extra)
+GRANT INSERT (unit_id, customer_id, booking_amount, discount, override_reason, notes, extra)
     ON realty.bookings, api.bookings TO realty_admin;
 GRANT UPDATE (status, cancellation_reason, discount, notes, extra)
     ON realty.bookings, api.bookings TO realty_builder, realty_admin;

@@ -30,6 +30,8 @@ realty.jwt_secret_file = '{root}/secret'
 realty.access_token_lifetime = '1d'
 realty.rate_limits = off
 realty.access_log = off
+realty.max_open_bookings_per_customer = 0
+realty.max_requested_appointments_per_customer = 0
 realty.database = 'realty'
 realty.http_port = {port}
 """

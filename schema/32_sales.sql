@@ -33,6 +33,8 @@ CREATE TABLE realty.bookings (
     cancelled_at timestamptz,
     cancellation_reason text
         CONSTRAINT bookings_cancellation_reason_is_short CHECK (length(cancellation_reason) <= 1000),
+    override_reason text
+        CONSTRAINT bookings_override_reason_has_text CHECK (length(btrim(override_reason)) BETWEEN 1 AND 1000),
     notes text CONSTRAINT bookings_notes_is_short CHECK (length(notes) <= 5000),
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT bookings_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
@@ -56,6 +58,8 @@ COMMENT ON COLUMN realty.bookings.paid_amount IS 'Tokens and instalments that we
 COMMENT ON COLUMN realty.bookings.scheduled_amount IS 'Tokens and instalments that are due or submitted. Rolled up from payments.';
 COMMENT ON COLUMN realty.bookings.refunding_amount IS 'Refunds that are due or submitted. Rolled up from payments.';
 COMMENT ON COLUMN realty.bookings.hold_expires_at IS 'A pending booking with this set holds the unit until then.';
+COMMENT ON COLUMN realty.bookings.override_reason IS 'Why a rule was last waived for it, such as booking past the limit of open bookings; both parties read it.';
+COMMENT ON CONSTRAINT bookings_override_reason_has_text ON realty.bookings IS 'must have 1 to 1000 characters';
 COMMENT ON CONSTRAINT bookings_status_is_known ON realty.bookings IS 'must be one of pending, confirmed, completed, cancelled, expired';
 COMMENT ON CONSTRAINT bookings_total_amount_is_positive ON realty.bookings IS 'must be greater than 0';
 COMMENT ON CONSTRAINT bookings_booking_amount_is_not_negative ON realty.bookings IS 'must not be negative';

@@ -676,7 +676,8 @@ COMMENT ON FUNCTION realty.sample_sequences() IS 'Sample data gives its own ids:
 
 CREATE FUNCTION realty.load_sample_data(scale integer DEFAULT 1) RETURNS TABLE (what text, rows bigint)
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 16
-SET TimeZone = 'Asia/Kolkata' SET realty.hold_minutes = 0 SET work_mem = '256MB'
+SET TimeZone = 'Asia/Kolkata' SET realty.hold_minutes = 0
+    SET realty.max_open_bookings_per_customer = 0 SET realty.max_requested_appointments_per_customer = 0 SET work_mem = '256MB'
 BEGIN ATOMIC
     SELECT realty.refuse_unless(scale BETWEEN 1 AND 10000, 'the scale must be between 1 and 10000', 'Scale 1 is a thousand units.');
     SELECT realty.refuse_unless(NOT EXISTS (SELECT FROM realty.users), 'this database has accounts already',

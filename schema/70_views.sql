@@ -60,7 +60,7 @@ COMMENT ON VIEW api.unit_price_history IS 'How the prices of your units changed.
 CREATE VIEW api.bookings WITH (security_invoker = true) AS
 SELECT id, booking_number, unit_id, customer_id, project_id, builder_id, status, total_amount, booking_amount,
        discount, paid_amount, hold_expires_at, confirmed_at, completed_at, cancelled_at, cancellation_reason,
-       notes, extra, created_at, updated_at
+       override_reason, notes, extra, created_at, updated_at
 FROM realty.bookings;
 COMMENT ON VIEW api.bookings IS 'Bookings: a customer''s own, a builder''s projects''.';
 

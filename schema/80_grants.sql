@@ -75,7 +75,7 @@ GRANT INSERT (unit_id, booking_amount, notes, extra)
     ON realty.bookings, api.bookings TO realty_customer;
 GRANT UPDATE (status, cancellation_reason)
     ON realty.bookings, api.bookings TO realty_customer;
-GRANT INSERT (unit_id, customer_id, booking_amount, discount, notes, extra)
+GRANT INSERT (unit_id, customer_id, booking_amount, discount, override_reason, notes, extra)
     ON realty.bookings, api.bookings TO realty_admin;
 GRANT UPDATE (status, cancellation_reason, discount, notes, extra)
     ON realty.bookings, api.bookings TO realty_builder, realty_admin;

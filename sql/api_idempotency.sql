@@ -3,6 +3,7 @@
 \set start :abs_srcdir '/sql/include/api_start.sql'
 \set end :abs_srcdir '/sql/include/api_end.sql'
 \i :start
+SET realty.max_open_bookings_per_customer = 0;
 SELECT status FROM answer('POST', '/api/projects', '{"name": "Lake View", "project_type": "residential", "status": "launched", "city": "Pune"}', :'aya');
 SELECT status FROM generate_series(1, 5) n, answer('POST', '/api/units', jsonb_build_object('project_id', 1, 'unit_number', n::text, 'price', 100), :'aya');
 -- Status, whether it is a replay, and what was answered, of a request with a key

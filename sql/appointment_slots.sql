@@ -100,6 +100,7 @@ RESET ROLE; SET LOCAL TimeZone = 'UTC'; SELECT realty.authenticate(realty.issue_
 SELECT status FROM api.cancel_appointment(:visit);
 SELECT count(*) FROM api.appointment_slots(:palm, :'monday');
 -- every slot that is offered can be asked for
+RESET ROLE; SET LOCAL realty.max_requested_appointments_per_customer = 0; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 INSERT INTO api.appointments (project_id, starts_at, ends_at) SELECT :palm, starts_at, ends_at FROM api.appointment_slots(:palm, :'monday');
 SELECT count(*) FROM api.appointment_slots(:palm, :'monday');
 ROLLBACK;

@@ -44,6 +44,7 @@ SELECT * FROM story.bookings;
 -- and a cancellation does not free the unit for its own statement.
 SELECT state, code FROM story.refusal(format($$WITH c AS (UPDATE realty.bookings SET status = 'cancelled' WHERE id = %s RETURNING unit_id)
     INSERT INTO realty.bookings (unit_id, customer_id) SELECT unit_id, %s FROM c$$, :booking, :chitra_c));
+SET LOCAL realty.max_open_bookings_per_customer = 0;
 WITH a AS (INSERT INTO realty.bookings (unit_id, customer_id) SELECT id, :dev_c FROM realty.units WHERE unit_number = '105' AND project_id = :palm RETURNING id),
      b AS (INSERT INTO realty.bookings (unit_id, customer_id) VALUES (:p7, :dev_c) RETURNING id)
 SELECT count(*) FROM a, b;

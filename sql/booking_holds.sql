@@ -53,7 +53,7 @@ ROLLBACK TO before_cancel;
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:dev)) \gset
 SELECT state, code FROM story.refusal(format('INSERT INTO api.bookings (unit_id) VALUES (%s)', :a102));
 SAVEPOINT before_limit;
-RESET ROLE; SET LOCAL realty.identity = ''; SET LOCAL realty.max_holds_per_customer = 2;
+RESET ROLE; SET LOCAL realty.identity = ''; SET LOCAL realty.max_open_bookings_per_customer = 2;
 SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 INSERT INTO api.bookings (unit_id) VALUES (:a103) RETURNING status;
 SELECT state, code FROM story.refusal(format('INSERT INTO api.bookings (unit_id) VALUES (%s)', :p7));

@@ -30,7 +30,7 @@ INSERT INTO kinds VALUES
 CREATE TEMP TABLE given (conname text, parameter int, good text[], bad text[]);
 INSERT INTO given (conname, parameter) VALUES
     ('appointments_cancellation_reason_is_short', 1000), ('appointments_location_is_short', 500), ('appointments_notes_is_short', 5000),
-    ('bookings_cancellation_reason_is_short', 1000), ('bookings_notes_is_short', 5000), ('builders_address_is_short', 500),
+    ('bookings_cancellation_reason_is_short', 1000), ('bookings_override_reason_has_text', 1000), ('bookings_notes_is_short', 5000), ('builders_address_is_short', 500),
     ('builders_city_is_short', 100), ('builders_company_name_has_text', 200), ('builders_description_is_short', 10000),
     ('builders_license_number_has_text', 100), ('builders_logo_url_is_a_url', 500), ('builders_state_is_short', 100),
     ('builders_website_is_a_url', 500), ('change_requests_decision_note_is_short', 5000), ('change_requests_description_is_short', 20000),

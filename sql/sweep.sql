@@ -11,7 +11,7 @@ SELECT * FROM realty.sweep(10);
 
 -- Holds: three have run out, one has not
 SET LOCAL realty.hold_minutes = 10;
-SET LOCAL realty.max_holds_per_customer = 0;
+SET LOCAL realty.max_open_bookings_per_customer = 0;
 INSERT INTO realty.bookings (unit_id, customer_id) VALUES (:a101, :chitra_c), (:a102, :chitra_c), (:a103, :chitra_c), (:p7, :chitra_c);
 SET LOCAL session_replication_role = replica;
 UPDATE realty.bookings SET hold_expires_at = '2020-01-01' WHERE unit_id IN (:a101, :a102, :a103);

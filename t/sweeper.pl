@@ -16,7 +16,7 @@ my $node = Realty->start(
 	sample => 1,
 	conf   => <<'END');
 log_line_prefix = '%m [%p] %b '
-realty.max_holds_per_customer = 0
+realty.max_open_bookings_per_customer = 0
 realty.check_interval = 0
 restart_after_crash = on
 END

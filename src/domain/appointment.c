@@ -10,8 +10,8 @@
  *
  * Locks, always in this order: the appointment itself, its builder, its customer.
  * A new time is looked for under the locks of both, so the loser of a race waits,
- * sees the time taken and gets PT409. Nothing else waits for these rows: foreign
- * keys to them take a weaker lock.
+ * sees the time taken and gets PT409. Of what else there is only a new booking waits
+ * for its customer: foreign keys to these rows take a weaker lock.
  */
 #include "postgres.h"
 
@@ -33,6 +33,8 @@
 #include "platform/scope.h"
 
 PG_FUNCTION_INFO_V1(realty_appointments_guard);
+
+static int max_requested_appointments = 3;
 
 /* What the rows say that an appointment names. */
 typedef struct Meeting
@@ -88,6 +90,24 @@ static RealtyPlan find_overlap = {
 	.nargs = 5,
 	.types = {INT8OID, INT8OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID},
 };
+
+/* One whose time has passed without an answer takes nobody's slot any more. */
+static RealtyPlan count_requested = {
+	.sql = "SELECT count(*) FROM realty.appointments WHERE customer_id = $1 "
+		   "AND status = 'requested' AND ends_at > statement_timestamp()",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+void
+realty_appointment_init(void)
+{
+	DefineCustomIntVariable(
+		"realty.max_requested_appointments_per_customer",
+		"How many appointments one customer may have asked for at a time.",
+		"0 sets no limit. Those that the builder has confirmed do not count.",
+		&max_requested_appointments, 3, 0, 10000, PGC_SUSET, 0, NULL, NULL, NULL);
+}
 
 static Meeting
 get_meeting(const Row *row)
@@ -194,6 +214,32 @@ check_overlap(const Row *row, int64 builder_id)
 								"slots.")));
 }
 
+/* Under the customer's lock, which check_overlap has taken. */
+static void
+check_requested_limit(Datum customer_id)
+{
+	OwnerScope scope;
+	bool isnull;
+	int64 requested;
+
+	if (max_requested_appointments == 0)
+		return;
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run_latest(&count_requested, &customer_id, NULL, 1);
+	requested = DatumGetInt64(realty_plan_value(1, &isnull));
+	SPI_finish();
+	realty_owner_leave(&scope);
+	if (requested >= max_requested_appointments)
+		ereport(ERROR, (realty_errcode(REALTY_TOO_MANY_APPOINTMENTS),
+						errmsg("this customer has asked for " INT64_FORMAT
+							   " appointments that are not confirmed yet",
+							   requested),
+						errdetail("At most %d may stand open at a time.",
+								  max_requested_appointments),
+						errhint("Wait for the builder's answer, or cancel one.")));
+}
+
 static bool
 is_active(const char *status)
 {
@@ -214,6 +260,7 @@ static void
 guard_insert(TriggerData *data, Row *row)
 {
 	Meeting meeting = get_meeting(row);
+	char *status = realty_row_text(row, "status");
 	Faults faults;
 
 	realty_faults_init(&faults);
@@ -225,8 +272,10 @@ guard_insert(TriggerData *data, Row *row)
 		realty_faults_add(&faults, "customer_id", "names no customer");
 	check_time(row, meeting.builder_id, &faults);
 	raise_all(data, row, &faults);
-	if (is_active(realty_row_text(row, "status")))
+	if (is_active(status))
 		check_overlap(row, meeting.builder_id);
+	if (status != NULL && strcmp(status, "requested") == 0)
+		check_requested_limit(Int64GetDatum(realty_row_bigint(row, "customer_id")));
 	realty_row_set(row, "builder_id", Int64GetDatum(meeting.builder_id));
 }
 

@@ -15,6 +15,7 @@
 #define REALTY_APPOINTMENT_LONGEST (8 * USECS_PER_HOUR)
 #define REALTY_APPOINTMENT_LATEST (73049 * USECS_PER_DAY)
 
+extern void realty_appointment_init(void);
 extern bool realty_appointment_moved(const Row *old_row, const Row *new_row);
 
 #endif /* REALTY_DOMAIN_APPOINTMENT_H */

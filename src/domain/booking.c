@@ -4,8 +4,8 @@
  *
  * Locks, always in this order: booking, unit, customer. A new booking first
  * expires a lapsed hold of its unit (that booking's row), then locks the unit,
- * then, where holds are limited, its customer. A change of status has its own
- * booking's row from the UPDATE itself and reaches the unit in the effects.
+ * then, where open bookings are limited, its customer. A change of status has its
+ * own booking's row from the UPDATE itself and reaches the unit in the effects.
  *
  * The lock on the unit only makes the answer kind: the loser of a race waits,
  * sees the unit taken and gets PT409. That a unit is never sold twice is the
@@ -39,7 +39,7 @@ PG_FUNCTION_INFO_V1(realty_bookings_guard);
 PG_FUNCTION_INFO_V1(realty_expire_lapsed_hold);
 
 int realty_hold_minutes = 0;
-int realty_max_holds_per_customer = 3;
+int realty_max_open_bookings = 3;
 
 /* The unit somebody wants, locked. */
 typedef struct WantedUnit
@@ -86,10 +86,12 @@ static RealtyPlan lock_customer = {
 	.types = {INT8OID},
 };
 
-static RealtyPlan count_holds = {
+/* Money that is only submitted frees nothing: anybody can type a reference. */
+static RealtyPlan count_open = {
 	.sql = "SELECT count(*) FROM realty.bookings "
-		   "WHERE customer_id = $1 AND status = 'pending' "
-		   "AND hold_expires_at > statement_timestamp()",
+		   "WHERE customer_id = $1 AND status IN ('pending', 'confirmed') "
+		   "AND paid_amount = 0 "
+		   "AND (hold_expires_at IS NULL OR hold_expires_at > statement_timestamp())",
 	.nargs = 1,
 	.types = {INT8OID},
 };
@@ -103,10 +105,10 @@ realty_booking_init(void)
 		"0 books the unit at once, without a hold.", &realty_hold_minutes, 0, 0, 525600,
 		PGC_SUSET, GUC_UNIT_MIN, NULL, NULL, NULL);
 	DefineCustomIntVariable(
-		"realty.max_holds_per_customer",
-		"How many units one customer may hold at a time.",
-		"0 sets no limit. Only used when realty.hold_minutes is not 0.",
-		&realty_max_holds_per_customer, 3, 0, 10000, PGC_SUSET, 0, NULL, NULL, NULL);
+		"realty.max_open_bookings_per_customer",
+		"How many bookings with nothing paid one customer may have at a time.",
+		"0 sets no limit.", &realty_max_open_bookings, 3, 0, 10000, PGC_SUSET, 0, NULL,
+		NULL, NULL);
 }
 
 /*
@@ -181,24 +183,33 @@ check_unit_is_free(const WantedUnit *unit)
 						errdetail("Its project is in status %s.", unit->project_status)));
 }
 
+/* Whoever books for somebody else may go past the limit, and says why. */
+static bool
+goes_past_limit(const Row *row, bool privileged)
+{
+	return !realty_row_is_null(row, "override_reason") &&
+		   (privileged || realty_caller().is_admin);
+}
+
 static void
-check_hold_limit(Datum customer_id)
+check_open_limit(Datum customer_id)
 {
 	bool isnull;
-	int64 holds;
+	int64 open;
 
-	if (realty_hold_minutes == 0 || realty_max_holds_per_customer == 0)
+	if (realty_max_open_bookings == 0)
 		return;
 	realty_plan_run(&lock_customer, &customer_id, NULL, false, 1);
-	realty_plan_run_latest(&count_holds, &customer_id, NULL, 1);
-	holds = DatumGetInt64(realty_plan_value(1, &isnull));
-	if (holds >= realty_max_holds_per_customer)
-		ereport(ERROR,
-				(realty_errcode(REALTY_TOO_MANY_HOLDS),
-				 errmsg("this customer holds " INT64_FORMAT " units already", holds),
-				 errdetail("realty.max_holds_per_customer is %d.",
-						   realty_max_holds_per_customer),
-				 errhint("Let one be confirmed or cancel it first.")));
+	realty_plan_run_latest(&count_open, &customer_id, NULL, 1);
+	open = DatumGetInt64(realty_plan_value(1, &isnull));
+	if (open >= realty_max_open_bookings)
+		ereport(
+			ERROR,
+			(realty_errcode(REALTY_TOO_MANY_BOOKINGS),
+			 errmsg("this customer has " INT64_FORMAT " open bookings with nothing paid",
+					open),
+			 errdetail("At most %d may stand open at a time.", realty_max_open_bookings),
+			 errhint("Pay for one and let the builder confirm it, or cancel one.")));
 }
 
 /* No unit, or none the caller may know of: one more fault among the row's others. */
@@ -265,7 +276,8 @@ guard_insert(TriggerData *data, Row *row)
 	if (known)
 	{
 		check_unit_is_free(&unit);
-		check_hold_limit(customer_id);
+		if (!goes_past_limit(row, privileged))
+			check_open_limit(customer_id);
 	}
 	SPI_finish();
 	realty_owner_leave(&scope);

@@ -11,6 +11,7 @@
 #include "utils/jsonb.h"
 #include "utils/timestamp.h"
 
+#include "domain/appointment.h"
 #include "domain/audit.h"
 #include "domain/booking.h"
 #include "domain/domain.h"
@@ -29,6 +30,7 @@ void
 realty_domain_init(void)
 {
 	realty_booking_init();
+	realty_appointment_init();
 	realty_validate_init();
 	realty_audit_init();
 }

@@ -88,6 +88,8 @@ realty.http_port = $self->{http_port}
 realty.cors_origins = 'http://localhost:3000'
 realty.rate_limits = off
 realty.sweep_interval = 0
+realty.max_open_bookings_per_customer = 0
+realty.max_requested_appointments_per_customer = 0
 END
 	$self->append_conf('postgresql.conf', $option{conf}) if defined $option{conf};
 	return;
