@@ -23,6 +23,7 @@
 #define READS_MOST 2     /* of the pool's connections */
 #define PUT_OFF 500      /* ms after a failure */
 #define POLL_WAIT "1000" /* ms, how long the database may keep the call */
+#define BUCKETS 4096     /* a power of two */
 
 /* One request for one or more streams. */
 struct Read
@@ -32,6 +33,7 @@ struct Read
 	char *target;
 };
 
+static Stream *buckets[BUCKETS]; /* all streams by their key */
 static Stream *queue_head;
 static Stream *queue_tail;
 static int reads;        /* under way */
@@ -54,14 +56,49 @@ hash_text(uint64_t hash, const char *text)
 	return hash * UINT64_C(31) + 7;
 }
 
+static Stream **
+bucket_of(const Stream *stream)
+{
+	return &buckets[stream->key & (BUCKETS - 1)];
+}
+
+static void
+bucket_leave(Stream *stream)
+{
+	if (!stream->keyed)
+		return;
+	if (stream->alike_before)
+		stream->alike_before->alike = stream->alike;
+	else
+		*bucket_of(stream) = stream->alike;
+	if (stream->alike)
+		stream->alike->alike_before = stream->alike_before;
+	stream->keyed = false;
+}
+
+static void
+bucket_enter(Stream *stream)
+{
+	Stream **bucket = bucket_of(stream);
+
+	stream->alike = *bucket;
+	stream->alike_before = NULL;
+	if (*bucket)
+		(*bucket)->alike_before = stream;
+	*bucket = stream;
+	stream->keyed = true;
+}
+
 /* After each change of the cursor. */
 void
 feed_key(Stream *stream)
 {
 	uint64_t hash = hash_text(UINT64_C(14695981039346656037), stream->target);
 
+	bucket_leave(stream);
 	hash = hash_text(hash, stream->authorization);
 	stream->key = hash_text(hash, stream->cursor);
+	bucket_enter(stream);
 }
 
 static bool
@@ -93,6 +130,7 @@ feed_consider(Stream *stream)
 		return;
 	stream->queued = true;
 	stream->behind = NULL;
+	stream->ahead = queue_tail;
 	if (queue_tail)
 		queue_tail->behind = stream;
 	else
@@ -103,19 +141,16 @@ feed_consider(Stream *stream)
 static void
 queue_remove(Stream *stream)
 {
-	Stream *before = NULL;
-
 	if (!stream->queued)
 		return;
-	for (Stream *at = queue_head; at != stream; at = at->behind)
-		before = at;
-	if (before)
-		before->behind = stream->behind;
+	if (stream->ahead)
+		stream->ahead->behind = stream->behind;
 	else
 		queue_head = stream->behind;
-	if (queue_tail == stream)
-		queue_tail = before;
-	stream->behind = NULL;
+	if (stream->behind)
+		stream->behind->ahead = stream->ahead;
+	else
+		queue_tail = stream->ahead;
 	stream->queued = false;
 }
 
@@ -137,6 +172,7 @@ feed_forget(Stream *stream)
 	if (stream->read)
 		read_remove(stream->read, stream);
 	queue_remove(stream);
+	bucket_leave(stream);
 }
 
 /* ---- reading ---- */
@@ -288,7 +324,7 @@ read_gather(Read *read, const Stream *first)
 {
 	int64_t now = loop_now();
 
-	for (Stream *stream = stream_first(); stream; stream = stream->next)
+	for (Stream *stream = *bucket_of(first); stream; stream = stream->alike)
 	{
 		if (!can_take(stream) || !same_place(first, stream))
 			continue;

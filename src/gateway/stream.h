@@ -24,7 +24,10 @@ typedef struct Stream
 {
 	struct Stream *next; /* of all that are open, or of the spare ones */
 	struct Stream *previous;
-	struct Stream *behind; /* in the queue of those to be asked for */
+	struct Stream *ahead; /* in the queue of those to be asked for */
+	struct Stream *behind;
+	struct Stream *alike; /* of those with such a key */
+	struct Stream *alike_before;
 	struct Stream *fellow; /* in the same read */
 	Source source;         /* tells when the client is gone */
 	Request *request;
@@ -44,9 +47,10 @@ typedef struct Stream
 	int64_t awake_since; /* has had something to take */
 	bool asleep;         /* suspended until there is something */
 	bool queued;
-	bool news; /* there may be some */
-	bool ends; /* behind what is still to be sent */
-	bool gone; /* nobody is there to send to */
+	bool keyed; /* is among those with such a key */
+	bool news;  /* there may be some */
+	bool ends;  /* behind what is still to be sent */
+	bool gone;  /* nobody is there to send to */
 } Stream;
 
 bool stream_asked_for(const PGresult *rows);
