@@ -138,7 +138,8 @@ SELECT pg_temp.judge('{}', 'exp=600') AS fresh,
 SELECT pg_temp.judge('{}', 'nbf=10') AS within_leeway,
        pg_temp.judge('{}', 'nbf=-10') AS begun,
        pg_temp.judge('{}', 'nbf=60') AS not_yet,
-       pg_temp.judge('{}', 'iat=60') AS from_the_future;
+       pg_temp.judge('{}', 'iat=600', 'exp=1500') AS clock_was_set_back,
+       pg_temp.judge('{}', 'iat=1000', 'exp=1900') AS from_the_future;
 SET realty.jwt_leeway = 0;
 SELECT pg_temp.judge('{}', 'exp=-10') AS no_leeway;
 RESET realty.jwt_leeway;

@@ -122,8 +122,12 @@ check_times(const JsonMembers *claims)
 		return JWT_CLAIMS_REFUSED;
 	if (now >= expires + jwt_leeway)
 		return JWT_EXPIRED;
+	/*
+	 * A clock that is set back finds tokens of its own from the future. Their iat says
+	 * nothing against them; one further ahead than a token's life would outlive it twice.
+	 */
 	if ((has_start && now + jwt_leeway < starts) ||
-		(has_issue && now + jwt_leeway < issued))
+		(has_issue && now + jwt_leeway + access_token_lifetime < issued))
 		return JWT_NOT_YET_VALID;
 	return JWT_VALID;
 }
