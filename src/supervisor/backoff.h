@@ -3,6 +3,7 @@
 
 #include "utils/timestamp.h"
 
+extern TimestampTz realty_now(void);
 extern int realty_backoff_ms(int failures);
 extern TimestampTz realty_after_ms(int wait);
 

@@ -21,6 +21,7 @@
 #include "postmaster/postmaster.h"
 #include "utils/varlena.h"
 
+#include "supervisor/backoff.h"
 #include "supervisor/child.h"
 
 #define INHERITED_FD 3 /* where LISTEN_FDS says the socket is */
@@ -143,7 +144,7 @@ realty_child_start(GatewayChild *child, const int *sockets, int count, char **ar
 {
 	Assert(count <= CHILD_SOCKETS_MOST);
 	child->pid = child_fork(sockets, count, arguments);
-	child->started = GetCurrentTimestamp();
+	child->started = realty_now();
 	child->kill_at = 0;
 	if (child->pid < 0)
 	{
@@ -206,16 +207,16 @@ realty_child_stop(GatewayChild *child, int patience_ms)
 {
 	if (child->pid == 0 || child->kill_at)
 		return;
-	child->kill_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), patience_ms);
+	child->kill_at = TimestampTzPlusMilliseconds(realty_now(), patience_ms);
 	(void)kill(child->pid, SIGTERM);
 }
 
 void
 realty_child_kill_when_due(GatewayChild *child)
 {
-	if (child->pid == 0 || child->kill_at == 0 || GetCurrentTimestamp() < child->kill_at)
+	if (child->pid == 0 || child->kill_at == 0 || realty_now() < child->kill_at)
 		return;
 	(void)kill(child->pid, SIGKILL);
 	/* its end is a signal to us; one that waits for a disk may be long in coming */
-	child->kill_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), KILL_AGAIN);
+	child->kill_at = TimestampTzPlusMilliseconds(realty_now(), KILL_AGAIN);
 }

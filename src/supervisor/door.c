@@ -66,7 +66,7 @@ door_failed(Door *door, const char *name, const char *problem, const char *hint)
 static bool
 door_is_due(const Door *door, const char *name)
 {
-	return strcmp(name, door->name) != 0 && GetCurrentTimestamp() >= door->listen_at;
+	return strcmp(name, door->name) != 0 && realty_now() >= door->listen_at;
 }
 
 static void

@@ -196,7 +196,7 @@ gateway_arrange(void)
 	arguments = gateway_arguments();
 	command = gateway_command(arguments);
 	gateway_retire(command);
-	if (supervisor.serving.pid != 0 || GetCurrentTimestamp() < supervisor.start_at)
+	if (supervisor.serving.pid != 0 || realty_now() < supervisor.start_at)
 		return;
 	supervisor.start_at = 0;
 	replace_text(&supervisor.serving.command, command);
@@ -207,7 +207,7 @@ gateway_arrange(void)
 static void
 gateway_ended(void)
 {
-	if (GetCurrentTimestamp() >=
+	if (realty_now() >=
 		TimestampTzPlusMilliseconds(supervisor.serving.started, GOOD_WHILE))
 		supervisor.failures = 0;
 	supervisor.start_at = supervisor.failures == 0
@@ -263,7 +263,7 @@ round_once(void)
 static void
 earliest(long *wait, TimestampTz due)
 {
-	long until = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), due);
+	long until = TimestampDifferenceMilliseconds(realty_now(), due);
 
 	if (due != 0)
 		*wait = Min(*wait, Max(until, 1));

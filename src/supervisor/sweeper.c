@@ -23,6 +23,7 @@
 #include "utils/timestamp.h"
 
 #include "platform/stats.h"
+#include "supervisor/backoff.h"
 #include "supervisor/sweep.h"
 #include "supervisor/sweeper.h"
 #include "supervisor/worker.h"
@@ -61,7 +62,7 @@ static bool standby = true;
 static TimestampTz
 after(int64 ms)
 {
-	return TimestampTzPlusMilliseconds(GetCurrentTimestamp(), ms);
+	return TimestampTzPlusMilliseconds(realty_now(), ms);
 }
 
 static TimestampTz
@@ -117,7 +118,7 @@ targets_look(void)
 static bool
 is_due(TimestampTz when)
 {
-	return when != 0 && when <= GetCurrentTimestamp();
+	return when != 0 && when <= realty_now();
 }
 
 /* ---- jobs ---- */
@@ -207,8 +208,8 @@ job_end(WorkerTask task)
 	if (task == WORKER_CHECK)
 		target->check_at = after_interval(check_interval);
 	else if (job->sweeps)
-		target->sweep_at = result == WORKER_MORE ? GetCurrentTimestamp()
-												 : after_interval(sweep_interval);
+		target->sweep_at =
+			result == WORKER_MORE ? realty_now() : after_interval(sweep_interval);
 	if (job->target == NAMED)
 		targets[NAMED].sweep_at = 0;
 	if (result == WORKER_FAILED)
@@ -242,7 +243,7 @@ pick(WorkerTask task, bool *sweep)
 		if (!targets[i].seen)
 			continue;
 		if (task == WORKER_SWEEP && target_wants_wake(i) &&
-			targets[i].wake_at <= GetCurrentTimestamp())
+			targets[i].wake_at <= realty_now())
 		{
 			*sweep = is_due(targets[i].sweep_at);
 			return i;
