@@ -146,14 +146,18 @@ CREATE UNIQUE INDEX builders_one_per_license ON realty.builders (license_key);
 CREATE INDEX builders_newest ON realty.builders (created_at DESC, id DESC);
 
 -- Numeric limits are written 0.0 and not 0: every statement on the table reads its CHECKs anew, and would cast anew.
+-- Money is numeric without a limit: numeric(14,2) would round a third decimal before any CHECK could refuse it. Its form
+-- is kept by realty.keep_decimals. What triggers add up from such columns may have the limit.
 CREATE TABLE realty.customers (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     user_id bigint NOT NULL UNIQUE REFERENCES realty.users ON DELETE RESTRICT,
     address text CONSTRAINT customers_address_is_short CHECK (length(address) <= 500),
     city text CONSTRAINT customers_city_is_short CHECK (length(city) <= 100),
     state text CONSTRAINT customers_state_is_short CHECK (length(state) <= 100),
-    budget_min numeric(14,2) CONSTRAINT customers_budget_min_is_not_negative CHECK (budget_min >= 0.0 AND budget_min <> 'NaN'),
-    budget_max numeric(14,2) CONSTRAINT customers_budget_max_is_not_negative CHECK (budget_max >= 0.0 AND budget_max <> 'NaN'),
+    budget_min numeric CONSTRAINT customers_budget_min_is_not_negative CHECK (budget_min >= 0.0)
+        CONSTRAINT customers_budget_min_is_in_cents CHECK (min_scale(budget_min) <= 2 AND budget_min < 1000000000000.0),
+    budget_max numeric CONSTRAINT customers_budget_max_is_not_negative CHECK (budget_max >= 0.0)
+        CONSTRAINT customers_budget_max_is_in_cents CHECK (min_scale(budget_max) <= 2 AND budget_max < 1000000000000.0),
     preferences jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT customers_preferences_is_an_object CHECK (jsonb_typeof(preferences) = 'object'),
     extra jsonb NOT NULL DEFAULT '{}'
@@ -168,6 +172,8 @@ COMMENT ON CONSTRAINT customers_city_is_short ON realty.customers IS 'must have 
 COMMENT ON CONSTRAINT customers_state_is_short ON realty.customers IS 'must have at most 100 characters';
 COMMENT ON CONSTRAINT customers_budget_min_is_not_negative ON realty.customers IS 'must not be negative';
 COMMENT ON CONSTRAINT customers_budget_max_is_not_negative ON realty.customers IS 'must not be negative';
+COMMENT ON CONSTRAINT customers_budget_min_is_in_cents ON realty.customers IS 'must have at most 2 decimals and be below 1000000000000';
+COMMENT ON CONSTRAINT customers_budget_max_is_in_cents ON realty.customers IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT customers_preferences_is_an_object ON realty.customers IS 'must be a JSON object';
 COMMENT ON CONSTRAINT customers_extra_is_an_object ON realty.customers IS 'must be a JSON object';
 COMMENT ON CONSTRAINT customers_budget_is_a_range ON realty.customers IS 'must not be below budget_min';
@@ -232,13 +238,15 @@ CREATE TABLE realty.projects (
     city text NOT NULL CONSTRAINT projects_city_has_text CHECK (length(btrim(city)) BETWEEN 1 AND 100),
     state text CONSTRAINT projects_state_is_short CHECK (length(state) <= 100),
     postal_code text CONSTRAINT projects_postal_code_is_short CHECK (length(postal_code) <= 20),
-    latitude numeric(9,6) CONSTRAINT projects_latitude_is_on_earth CHECK (latitude BETWEEN -90 AND 90),
-    longitude numeric(9,6) CONSTRAINT projects_longitude_is_on_earth CHECK (longitude BETWEEN -180 AND 180),
+    latitude numeric CONSTRAINT projects_latitude_is_on_earth CHECK (latitude BETWEEN -90 AND 90),
+    longitude numeric CONSTRAINT projects_longitude_is_on_earth CHECK (longitude BETWEEN -180 AND 180),
     launch_date date CONSTRAINT projects_launch_date_is_a_day CHECK (isfinite(launch_date)),
     expected_completion date CONSTRAINT projects_expected_completion_is_a_day CHECK (isfinite(expected_completion)),
     actual_completion date CONSTRAINT projects_actual_completion_is_a_day CHECK (isfinite(actual_completion)),
-    price_min numeric(14,2) CONSTRAINT projects_price_min_is_not_negative CHECK (price_min >= 0.0 AND price_min <> 'NaN'),
-    price_max numeric(14,2) CONSTRAINT projects_price_max_is_not_negative CHECK (price_max >= 0.0 AND price_max <> 'NaN'),
+    price_min numeric CONSTRAINT projects_price_min_is_not_negative CHECK (price_min >= 0.0)
+        CONSTRAINT projects_price_min_is_in_cents CHECK (min_scale(price_min) <= 2 AND price_min < 1000000000000.0),
+    price_max numeric CONSTRAINT projects_price_max_is_not_negative CHECK (price_max >= 0.0)
+        CONSTRAINT projects_price_max_is_in_cents CHECK (min_scale(price_max) <= 2 AND price_max < 1000000000000.0),
     amenities text[] NOT NULL DEFAULT '{}'
         CONSTRAINT projects_amenities_are_few CHECK (cardinality(amenities) <= 100 AND array_position(amenities, NULL) IS NULL),
     images jsonb NOT NULL DEFAULT '[]'
@@ -254,11 +262,14 @@ CREATE TABLE realty.projects (
         CONSTRAINT projects_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT projects_latitude_goes_with_longitude CHECK ((latitude IS NULL) = (longitude IS NULL)),
     CONSTRAINT projects_price_is_a_range CHECK (price_max >= price_min),
     CONSTRAINT projects_expected_completion_is_after_launch CHECK (expected_completion >= launch_date),
     CONSTRAINT projects_actual_completion_is_after_launch CHECK (actual_completion >= launch_date)
 );
 COMMENT ON TABLE realty.projects IS 'Developments. total_units and available_units are computed in api.projects from the inventory ledger.';
+COMMENT ON COLUMN realty.projects.latitude IS 'Degrees, rounded to six decimals (0.1 m).';
+COMMENT ON COLUMN realty.projects.longitude IS 'Degrees, rounded to six decimals.';
 COMMENT ON COLUMN realty.projects.price_min IS 'Lowest list price, in the currency of the site.';
 COMMENT ON COLUMN realty.projects.price_min_minor IS 'price_min in minor units (1/100): leakproof to compare, so filters can use an index under row security.';
 COMMENT ON COLUMN realty.projects.price_max_minor IS 'price_max in minor units (1/100).';
@@ -280,8 +291,11 @@ COMMENT ON CONSTRAINT projects_state_is_short ON realty.projects IS 'must have a
 COMMENT ON CONSTRAINT projects_postal_code_is_short ON realty.projects IS 'must have at most 20 characters';
 COMMENT ON CONSTRAINT projects_latitude_is_on_earth ON realty.projects IS 'must be between -90 and 90';
 COMMENT ON CONSTRAINT projects_longitude_is_on_earth ON realty.projects IS 'must be between -180 and 180';
+COMMENT ON CONSTRAINT projects_latitude_goes_with_longitude ON realty.projects IS 'goes with longitude, and only with it';
 COMMENT ON CONSTRAINT projects_price_min_is_not_negative ON realty.projects IS 'must not be negative';
 COMMENT ON CONSTRAINT projects_price_max_is_not_negative ON realty.projects IS 'must not be negative';
+COMMENT ON CONSTRAINT projects_price_min_is_in_cents ON realty.projects IS 'must have at most 2 decimals and be below 1000000000000';
+COMMENT ON CONSTRAINT projects_price_max_is_in_cents ON realty.projects IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT projects_amenities_are_few ON realty.projects IS 'must be at most 100 texts, none of them null';
 COMMENT ON CONSTRAINT projects_images_is_an_array ON realty.projects IS 'must be a JSON array';
 COMMENT ON CONSTRAINT projects_rera_number_is_short ON realty.projects IS 'must have at most 100 characters';
@@ -309,13 +323,17 @@ CREATE TABLE realty.units (
         CONSTRAINT units_unit_number_has_text CHECK (length(btrim(unit_number)) BETWEEN 1 AND 50),
     unit_key text COLLATE "C" GENERATED ALWAYS AS (realty.unit_key(tower, unit_number)) STORED,
     unit_type text CONSTRAINT units_unit_type_is_short CHECK (length(unit_type) BETWEEN 1 AND 50),
-    bedrooms integer CONSTRAINT units_bedrooms_is_a_count CHECK (bedrooms BETWEEN 0 AND 50),
-    bathrooms integer CONSTRAINT units_bathrooms_is_a_count CHECK (bathrooms BETWEEN 0 AND 50),
-    carpet_area numeric(10,2) CONSTRAINT units_carpet_area_is_positive CHECK (carpet_area > 0.0 AND carpet_area <> 'NaN'),
-    built_up_area numeric(10,2) CONSTRAINT units_built_up_area_is_positive CHECK (built_up_area > 0.0 AND built_up_area <> 'NaN'),
+    bedrooms numeric CONSTRAINT units_bedrooms_is_a_count CHECK (bedrooms BETWEEN 0.0 AND 50.0 AND bedrooms % 0.5 = 0.0),
+    bathrooms numeric CONSTRAINT units_bathrooms_is_a_count CHECK (bathrooms BETWEEN 0.0 AND 50.0 AND bathrooms % 0.5 = 0.0),
+    bedrooms_minor bigint GENERATED ALWAYS AS ((bedrooms * 100)::bigint) STORED,
+    carpet_area numeric CONSTRAINT units_carpet_area_is_positive CHECK (carpet_area > 0.0)
+        CONSTRAINT units_carpet_area_is_in_hundredths CHECK (min_scale(carpet_area) <= 2 AND carpet_area < 100000000.0),
+    built_up_area numeric CONSTRAINT units_built_up_area_is_positive CHECK (built_up_area > 0.0)
+        CONSTRAINT units_built_up_area_is_in_hundredths CHECK (min_scale(built_up_area) <= 2 AND built_up_area < 100000000.0),
     facing text CONSTRAINT units_facing_is_known
         CHECK (facing IN ('north', 'north_east', 'east', 'south_east', 'south', 'south_west', 'west', 'north_west')),
-    price numeric(14,2) NOT NULL CONSTRAINT units_price_is_positive CHECK (price > 0.0 AND price <> 'NaN'),
+    price numeric NOT NULL CONSTRAINT units_price_is_positive CHECK (price > 0.0)
+        CONSTRAINT units_price_is_in_cents CHECK (min_scale(price) <= 2 AND price < 1000000000000.0),
     price_minor bigint GENERATED ALWAYS AS ((price * 100)::bigint) STORED,
     status text NOT NULL DEFAULT 'available'
         CONSTRAINT units_status_is_known CHECK (status IN ('available', 'held', 'booked', 'sold', 'blocked')),
@@ -344,6 +362,9 @@ COMMENT ON COLUMN realty.units.is_listed IS 'The project has left planning; copi
 COMMENT ON COLUMN realty.units.unit_key IS 'Tower and unit_number as people compare them: one unit each in a project.';
 COMMENT ON COLUMN realty.units.carpet_area IS 'Square feet.';
 COMMENT ON COLUMN realty.units.built_up_area IS 'Square feet.';
+COMMENT ON COLUMN realty.units.bedrooms IS 'A study or a store is half a bedroom: 2.5 BHK.';
+COMMENT ON COLUMN realty.units.bathrooms IS 'One without a bath or shower is half a bathroom.';
+COMMENT ON COLUMN realty.units.bedrooms_minor IS 'bedrooms in 1/100, as price_minor: leakproof to compare.';
 COMMENT ON COLUMN realty.units.price_minor IS 'price in minor units (1/100): leakproof to compare, so filters can use an index under row security.';
 COMMENT ON COLUMN realty.units.unsold IS 'What indexes may know of the status: a booking does not change it, only its completion, once.';
 COMMENT ON COLUMN realty.units.held_until IS 'Copied from the booking that holds the unit; from this instant readers see the unit as available.';
@@ -355,12 +376,15 @@ COMMENT ON CONSTRAINT units_tower_is_short ON realty.units IS 'must have at most
 COMMENT ON CONSTRAINT units_floor_is_in_a_building ON realty.units IS 'must be between -10 and 300';
 COMMENT ON CONSTRAINT units_unit_number_has_text ON realty.units IS 'must have 1 to 50 characters';
 COMMENT ON CONSTRAINT units_unit_type_is_short ON realty.units IS 'must have 1 to 50 characters';
-COMMENT ON CONSTRAINT units_bedrooms_is_a_count ON realty.units IS 'must be between 0 and 50';
-COMMENT ON CONSTRAINT units_bathrooms_is_a_count ON realty.units IS 'must be between 0 and 50';
+COMMENT ON CONSTRAINT units_bedrooms_is_a_count ON realty.units IS 'must be between 0 and 50, in steps of 0.5';
+COMMENT ON CONSTRAINT units_bathrooms_is_a_count ON realty.units IS 'must be between 0 and 50, in steps of 0.5';
 COMMENT ON CONSTRAINT units_carpet_area_is_positive ON realty.units IS 'must be greater than 0';
 COMMENT ON CONSTRAINT units_built_up_area_is_positive ON realty.units IS 'must be greater than 0';
+COMMENT ON CONSTRAINT units_carpet_area_is_in_hundredths ON realty.units IS 'must have at most 2 decimals and be below 100000000';
+COMMENT ON CONSTRAINT units_built_up_area_is_in_hundredths ON realty.units IS 'must have at most 2 decimals and be below 100000000';
 COMMENT ON CONSTRAINT units_facing_is_known ON realty.units IS 'must be one of north, north_east, east, south_east, south, south_west, west, north_west';
 COMMENT ON CONSTRAINT units_price_is_positive ON realty.units IS 'must be greater than 0';
+COMMENT ON CONSTRAINT units_price_is_in_cents ON realty.units IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT units_status_is_known ON realty.units IS 'must be one of available, held, booked, sold, blocked';
 COMMENT ON CONSTRAINT units_progress_percent_is_a_percentage ON realty.units IS 'must be between 0 and 100';
 COMMENT ON CONSTRAINT units_features_is_structured ON realty.units IS 'must be a JSON array or object';
@@ -376,10 +400,10 @@ CREATE INDEX units_newest ON realty.units (created_at DESC, id DESC);
 CREATE INDEX units_newest_listed ON realty.units (created_at DESC, id DESC) WHERE is_listed;
 CREATE INDEX units_by_price ON realty.units (price_minor, id);
 -- The cheapest flats are the smallest: those with three bedrooms stand behind a quarter of the market.
-CREATE INDEX units_by_bedrooms_and_price ON realty.units (bedrooms, price_minor, id);
+CREATE INDEX units_by_bedrooms_and_price ON realty.units (bedrooms_minor, price_minor, id);
 -- Prices rise: in an old market the cheapest units were all sold years ago.
 CREATE INDEX units_unsold_by_price ON realty.units (price_minor, id) WHERE unsold;
-CREATE INDEX units_unsold_by_bedrooms_and_price ON realty.units (bedrooms, price_minor, id) WHERE unsold;
+CREATE INDEX units_unsold_by_bedrooms_and_price ON realty.units (bedrooms_minor, price_minor, id) WHERE unsold;
 -- What api.units shows as status is computed: without this the planner takes any of its values for one row in
 -- two hundred, and reads and sorts all units for the cheapest ten. With unsold: it says nothing new of what is available.
 CREATE STATISTICS realty.units_shown_status (mcv)
@@ -441,15 +465,18 @@ CREATE TABLE realty.bookings (
     status text NOT NULL DEFAULT 'pending'
         CONSTRAINT bookings_status_is_known
         CHECK (status IN ('pending', 'confirmed', 'completed', 'cancelled', 'expired')),
-    unit_price numeric(14,2) NOT NULL DEFAULT 0
-        CONSTRAINT bookings_unit_price_is_not_negative CHECK (unit_price >= 0.0 AND unit_price <> 'NaN'),
+    unit_price numeric NOT NULL DEFAULT 0.00
+        CONSTRAINT bookings_unit_price_is_not_negative CHECK (unit_price >= 0.0),
     changes_amount numeric(14,2) NOT NULL DEFAULT 0,
-    total_amount numeric(14,2) NOT NULL DEFAULT 0
-        CONSTRAINT bookings_total_amount_is_positive CHECK (total_amount > 0.0 AND total_amount <> 'NaN'),
-    booking_amount numeric(14,2) NOT NULL DEFAULT 0
-        CONSTRAINT bookings_booking_amount_is_not_negative CHECK (booking_amount >= 0.0 AND booking_amount <> 'NaN'),
-    discount numeric(14,2) NOT NULL DEFAULT 0
-        CONSTRAINT bookings_discount_is_not_negative CHECK (discount >= 0.0 AND discount <> 'NaN'),
+    total_amount numeric NOT NULL DEFAULT 0.00
+        CONSTRAINT bookings_total_amount_is_positive CHECK (total_amount > 0.0)
+        CONSTRAINT bookings_total_amount_is_in_cents CHECK (min_scale(total_amount) <= 2 AND total_amount < 1000000000000.0),
+    booking_amount numeric NOT NULL DEFAULT 0.00
+        CONSTRAINT bookings_booking_amount_is_not_negative CHECK (booking_amount >= 0.0)
+        CONSTRAINT bookings_booking_amount_is_in_cents CHECK (min_scale(booking_amount) <= 2 AND booking_amount < 1000000000000.0),
+    discount numeric NOT NULL DEFAULT 0.00
+        CONSTRAINT bookings_discount_is_not_negative CHECK (discount >= 0.0)
+        CONSTRAINT bookings_discount_is_in_cents CHECK (min_scale(discount) <= 2 AND discount < 1000000000000.0),
     paid_amount numeric(14,2) NOT NULL DEFAULT 0
         CONSTRAINT bookings_paid_amount_is_not_negative CHECK (paid_amount >= 0.0 AND paid_amount <> 'NaN'),
     scheduled_amount numeric(14,2) NOT NULL DEFAULT 0,
@@ -492,6 +519,9 @@ COMMENT ON CONSTRAINT bookings_total_amount_is_positive ON realty.bookings IS 'm
 COMMENT ON CONSTRAINT bookings_booking_amount_is_not_negative ON realty.bookings IS 'must not be negative';
 COMMENT ON CONSTRAINT bookings_discount_is_not_negative ON realty.bookings IS 'must not be negative';
 COMMENT ON CONSTRAINT bookings_paid_amount_is_not_negative ON realty.bookings IS 'must not be negative';
+COMMENT ON CONSTRAINT bookings_total_amount_is_in_cents ON realty.bookings IS 'must have at most 2 decimals and be below 1000000000000';
+COMMENT ON CONSTRAINT bookings_booking_amount_is_in_cents ON realty.bookings IS 'must have at most 2 decimals and be below 1000000000000';
+COMMENT ON CONSTRAINT bookings_discount_is_in_cents ON realty.bookings IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT bookings_cancellation_reason_is_short ON realty.bookings IS 'must have at most 1000 characters';
 COMMENT ON CONSTRAINT bookings_notes_is_short ON realty.bookings IS 'must have at most 5000 characters';
 COMMENT ON CONSTRAINT bookings_extra_is_an_object ON realty.bookings IS 'must be a JSON object';
@@ -517,7 +547,8 @@ CREATE TABLE realty.payments (
     kind text NOT NULL DEFAULT 'instalment'
         CONSTRAINT payments_kind_is_known CHECK (kind IN ('token', 'instalment', 'refund')),
     milestone text CONSTRAINT payments_milestone_is_short CHECK (length(milestone) <= 200),
-    amount numeric(14,2) NOT NULL CONSTRAINT payments_amount_is_positive CHECK (amount > 0.0 AND amount <> 'NaN'),
+    amount numeric NOT NULL CONSTRAINT payments_amount_is_positive CHECK (amount > 0.0)
+        CONSTRAINT payments_amount_is_in_cents CHECK (min_scale(amount) <= 2 AND amount < 1000000000000.0),
     due_date date CONSTRAINT payments_due_date_is_a_day CHECK (isfinite(due_date)),
     status text NOT NULL DEFAULT 'due'
         CONSTRAINT payments_status_is_known CHECK (status IN ('due', 'submitted', 'paid', 'failed', 'refunded')),
@@ -545,6 +576,7 @@ COMMENT ON CONSTRAINT payments_due_date_is_a_day ON realty.payments IS 'must be 
 COMMENT ON CONSTRAINT payments_kind_is_known ON realty.payments IS 'must be one of token, instalment, refund';
 COMMENT ON CONSTRAINT payments_milestone_is_short ON realty.payments IS 'must have at most 200 characters';
 COMMENT ON CONSTRAINT payments_amount_is_positive ON realty.payments IS 'must be greater than 0';
+COMMENT ON CONSTRAINT payments_amount_is_in_cents ON realty.payments IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT payments_status_is_known ON realty.payments IS 'must be one of due, submitted, paid, failed, refunded';
 COMMENT ON CONSTRAINT payments_method_is_known ON realty.payments IS 'must be one of cash, cheque, bank_transfer, upi, card, online, loan';
 COMMENT ON CONSTRAINT payments_transaction_reference_has_text ON realty.payments IS 'must have 1 to 200 characters';
@@ -790,10 +822,12 @@ CREATE TABLE realty.project_progress (
         CONSTRAINT project_progress_phase_has_text CHECK (length(btrim(phase)) BETWEEN 1 AND 200),
     sequence integer NOT NULL DEFAULT 1
         CONSTRAINT project_progress_sequence_is_positive CHECK (sequence > 0),
-    weight numeric(8,2) NOT NULL DEFAULT 1
-        CONSTRAINT project_progress_weight_is_positive CHECK (weight > 0.0 AND weight <> 'NaN'),
-    percent numeric(5,2) NOT NULL DEFAULT 0
-        CONSTRAINT project_progress_percent_is_a_percentage CHECK (percent BETWEEN 0.0 AND 100.0),
+    weight numeric NOT NULL DEFAULT 1.00
+        CONSTRAINT project_progress_weight_is_positive CHECK (weight > 0.0)
+        CONSTRAINT project_progress_weight_is_in_hundredths CHECK (min_scale(weight) <= 2 AND weight < 1000000.0),
+    percent numeric NOT NULL DEFAULT 0.00
+        CONSTRAINT project_progress_percent_is_a_percentage CHECK (percent BETWEEN 0.0 AND 100.0)
+        CONSTRAINT project_progress_percent_is_in_hundredths CHECK (min_scale(percent) <= 2),
     planned_start date CONSTRAINT project_progress_planned_start_is_a_day CHECK (isfinite(planned_start)),
     planned_end date CONSTRAINT project_progress_planned_end_is_a_day CHECK (isfinite(planned_end)),
     actual_start date CONSTRAINT project_progress_actual_start_is_a_day CHECK (isfinite(actual_start)),
@@ -815,6 +849,8 @@ COMMENT ON CONSTRAINT project_progress_phase_has_text ON realty.project_progress
 COMMENT ON CONSTRAINT project_progress_sequence_is_positive ON realty.project_progress IS 'must be greater than 0';
 COMMENT ON CONSTRAINT project_progress_weight_is_positive ON realty.project_progress IS 'must be greater than 0';
 COMMENT ON CONSTRAINT project_progress_percent_is_a_percentage ON realty.project_progress IS 'must be between 0 and 100';
+COMMENT ON CONSTRAINT project_progress_weight_is_in_hundredths ON realty.project_progress IS 'must have at most 2 decimals and be below 1000000';
+COMMENT ON CONSTRAINT project_progress_percent_is_in_hundredths ON realty.project_progress IS 'must have at most 2 decimals';
 COMMENT ON CONSTRAINT project_progress_extra_is_an_object ON realty.project_progress IS 'must be a JSON object';
 COMMENT ON CONSTRAINT project_progress_planned_end_is_after_start ON realty.project_progress IS 'must not be before planned_start';
 COMMENT ON CONSTRAINT project_progress_actual_end_is_after_start ON realty.project_progress IS 'must not be before actual_start';
@@ -830,8 +866,9 @@ CREATE TABLE realty.construction_updates (
     description text CONSTRAINT construction_updates_description_is_short CHECK (length(description) <= 20000),
     media jsonb NOT NULL DEFAULT '[]'
         CONSTRAINT construction_updates_media_is_an_array CHECK (jsonb_typeof(media) = 'array'),
-    progress_percent numeric(5,2)
-        CONSTRAINT construction_updates_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0.0 AND 100.0),
+    progress_percent numeric
+        CONSTRAINT construction_updates_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0.0 AND 100.0)
+        CONSTRAINT construction_updates_progress_percent_is_in_hundredths CHECK (min_scale(progress_percent) <= 2),
     published_at timestamptz
         CONSTRAINT construction_updates_published_at_is_a_time CHECK (isfinite(published_at)),
     created_by bigint REFERENCES realty.users ON DELETE RESTRICT,
@@ -847,6 +884,7 @@ COMMENT ON CONSTRAINT construction_updates_description_is_short ON realty.constr
 COMMENT ON CONSTRAINT construction_updates_media_is_an_array ON realty.construction_updates IS 'must be a JSON array';
 COMMENT ON CONSTRAINT construction_updates_published_at_is_a_time ON realty.construction_updates IS 'must be a point in time';
 COMMENT ON CONSTRAINT construction_updates_progress_percent_is_a_percentage ON realty.construction_updates IS 'must be between 0 and 100';
+COMMENT ON CONSTRAINT construction_updates_progress_percent_is_in_hundredths ON realty.construction_updates IS 'must have at most 2 decimals';
 COMMENT ON CONSTRAINT construction_updates_extra_is_an_object ON realty.construction_updates IS 'must be a JSON object';
 CREATE INDEX construction_updates_of_project ON realty.construction_updates (project_id, created_at DESC, id DESC);
 CREATE INDEX construction_updates_of_unit ON realty.construction_updates (unit_id);
@@ -898,10 +936,12 @@ CREATE TABLE realty.change_requests (
     status text NOT NULL DEFAULT 'submitted'
         CONSTRAINT change_requests_status_is_known
         CHECK (status IN ('submitted', 'under_review', 'approved', 'rejected', 'completed', 'withdrawn')),
-    estimated_cost numeric(14,2)
-        CONSTRAINT change_requests_estimated_cost_is_not_negative CHECK (estimated_cost >= 0.0 AND estimated_cost <> 'NaN'),
-    approved_cost numeric(14,2)
-        CONSTRAINT change_requests_approved_cost_is_not_negative CHECK (approved_cost >= 0.0 AND approved_cost <> 'NaN'),
+    estimated_cost numeric
+        CONSTRAINT change_requests_estimated_cost_is_not_negative CHECK (estimated_cost >= 0.0)
+        CONSTRAINT change_requests_estimated_cost_is_in_cents CHECK (min_scale(estimated_cost) <= 2 AND estimated_cost < 1000000000000.0),
+    approved_cost numeric
+        CONSTRAINT change_requests_approved_cost_is_not_negative CHECK (approved_cost >= 0.0)
+        CONSTRAINT change_requests_approved_cost_is_in_cents CHECK (min_scale(approved_cost) <= 2 AND approved_cost < 1000000000000.0),
     decision_note text CONSTRAINT change_requests_decision_note_is_short CHECK (length(decision_note) <= 5000),
     decided_by bigint REFERENCES realty.users ON DELETE RESTRICT,
     decided_at timestamptz,
@@ -920,6 +960,8 @@ COMMENT ON CONSTRAINT change_requests_category_is_known ON realty.change_request
 COMMENT ON CONSTRAINT change_requests_status_is_known ON realty.change_requests IS 'must be one of submitted, under_review, approved, rejected, completed, withdrawn';
 COMMENT ON CONSTRAINT change_requests_estimated_cost_is_not_negative ON realty.change_requests IS 'must not be negative';
 COMMENT ON CONSTRAINT change_requests_approved_cost_is_not_negative ON realty.change_requests IS 'must not be negative';
+COMMENT ON CONSTRAINT change_requests_estimated_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
+COMMENT ON CONSTRAINT change_requests_approved_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT change_requests_decision_note_is_short ON realty.change_requests IS 'must have at most 5000 characters';
 COMMENT ON CONSTRAINT change_requests_extra_is_an_object ON realty.change_requests IS 'must be a JSON object';
 CREATE INDEX change_requests_of_booking ON realty.change_requests (booking_id, created_at DESC, id DESC);
@@ -1638,6 +1680,16 @@ COMMENT ON FUNCTION realty.outbox_came() IS
 CREATE FUNCTION realty.touch() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_touch';
 COMMENT ON FUNCTION realty.touch() IS 'Trigger: keeps updated_at.';
+
+CREATE FUNCTION realty.keep_decimals() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_keep_decimals';
+COMMENT ON FUNCTION realty.keep_decimals() IS
+'Trigger: writes the columns of its arguments with as many decimals as the number before them says (100 as 100.00), and never rounds.';
+
+CREATE FUNCTION realty.round_decimals() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_round_decimals';
+COMMENT ON FUNCTION realty.round_decimals() IS
+'Trigger: rounds the columns of its arguments to as many decimals as the number before them says.';
 
 CREATE FUNCTION realty.validate() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_validate';
@@ -2469,7 +2521,7 @@ BEGIN ATOMIC
     INSERT INTO realty.customers (id, user_id, address, city, state, budget_min, budget_max, preferences, created_at,
                                   updated_at) OVERRIDING SYSTEM VALUE
     SELECT c, u.id, format('%s, %s', 1 + realty.sample_roll(c, 12, 400), p.locality), p.city, p.state,
-           1000000 * m.lakhs, 2000000 * m.lakhs,
+           1000000.00 * m.lakhs, 2000000.00 * m.lakhs,
            jsonb_build_object('bedrooms', 1 + realty.sample_roll(c, 13, 4), 'city', p.city),
            u.created_at, u.created_at
     FROM generate_series(1, 150 * scale::bigint) c
@@ -2491,8 +2543,8 @@ BEGIN ATOMIC
                   p.city),
            s.project_type, s.status, format('Survey No. %s, %s', 20 + realty.sample_roll(s.project_id, 30, 300), p.locality),
            p.city, p.state, p.postal_code,
-           p.latitude + (realty.sample_roll(s.project_id, 31, 200) - 100) / 10000.0,
-           p.longitude + (realty.sample_roll(s.project_id, 32, 200) - 100) / 10000.0,
+           round(p.latitude + (realty.sample_roll(s.project_id, 31, 200) - 100) / 10000.0, 6),
+           round(p.longitude + (realty.sample_roll(s.project_id, 32, 200) - 100) / 10000.0, 6),
            l.launch, l.launch + 1100, CASE WHEN s.status = 'completed' THEN l.launch + 1160 END,
            CASE WHEN s.project_type = 'plotted' THEN ARRAY['Gated entrance', 'Avenue trees', 'Underground cabling', 'Park']
                 ELSE (ARRAY['Clubhouse', 'Swimming pool', 'Gymnasium', 'Children''s play area', 'Jogging track',
@@ -2540,10 +2592,10 @@ BEGIN ATOMIC
            CASE WHEN s.project_type <> 'plotted' THEN f.floor END,
            CASE WHEN s.project_type = 'plotted' THEN 'P-' || lpad((i + 1)::text, 3, '0')
                 ELSE f.floor || lpad((f.door + 1)::text, 2, '0') END,
-           k.unit_type, k.bedrooms, k.bedrooms, k.carpet, CASE WHEN s.project_type <> 'plotted' THEN k.built_up END,
+           k.unit_type, k.bedrooms, k.bedrooms, round(k.carpet, 2), CASE WHEN s.project_type <> 'plotted' THEN round(k.built_up, 2) END,
            (ARRAY['north', 'north_east', 'east', 'south_east', 'south', 'south_west', 'west', 'north_west']
            )[1 + realty.sample_roll(s.project_id * 100 + f.door, 34, 8)],
-           round(k.built_up * p.rate * (1 + 0.005 * f.floor) * k.premium, -3),
+           round(round(k.built_up * p.rate * (1 + 0.005 * f.floor) * k.premium, -3), 2),
            CASE WHEN d.unit_id IS NOT NULL THEN d.status
                 WHEN realty.sample_roll((s.project_id - 1) * 100 + i + 1, 9, 40) = 0 THEN 'blocked' ELSE 'available' END,
            CASE WHEN d.status = 'held' THEN realty.sample_midnight() + interval '72 hours' END,
@@ -2556,7 +2608,7 @@ BEGIN ATOMIC
                     FROM realty.sample_bookings(scale) b WHERE b.fate NOT IN ('cancelled', 'expired')
          ) d ON d.unit_id = (s.project_id - 1) * 100 + i + 1,
          LATERAL (SELECT 1 + i / s.per_floor % s.floors AS floor, i % s.per_floor AS door) f,
-         LATERAL (SELECT t.unit_type, t.bedrooms, t.premium, t.features, t.area + 10 * f.door AS carpet,
+         LATERAL (SELECT t.unit_type, t.bedrooms, t.premium, t.features, (t.area + 10 * f.door)::numeric AS carpet,
                          round((t.area + 10 * f.door) * t.loading, 0) AS built_up
                   FROM (VALUES
                       (0, '1 BHK',  1,     480, 1.30, 1.00, '["balcony"]'::jsonb),
@@ -2639,8 +2691,8 @@ BEGIN ATOMIC
     FROM realty.sample_bookings(scale) s
          JOIN realty.units u ON u.id = s.unit_id
          JOIN realty.customers c ON c.id = s.customer_id,
-         LATERAL (SELECT round(u.price * 0.05, -3) AS token,
-                         CASE WHEN realty.sample_roll(s.unit_id, 40, 5) = 0 THEN round(u.price * 0.01, -3) ELSE 0 END AS discount) a,
+         LATERAL (SELECT round(round(u.price * 0.05, -3), 2) AS token,
+                         CASE WHEN realty.sample_roll(s.unit_id, 40, 5) = 0 THEN round(round(u.price * 0.01, -3), 2) ELSE 0.00 END AS discount) a,
          LATERAL (SELECT CASE s.fate WHEN 'expired' THEN s.made_at + interval '24 hours'
                               WHEN 'held' THEN realty.sample_midnight() + interval '72 hours' END AS hold_expires_at,
                          CASE WHEN s.fate IN ('confirmed', 'completed')
@@ -3103,8 +3155,28 @@ COMMENT ON FUNCTION realty.status() IS
 their defaults; secrets are none of them. Owner only, or who was granted it.';
 
 -- schema/50_triggers.sql
--- Every trigger. The number is the firing order: guards 100, touch 700, the
+-- Every trigger. The number is the firing order: decimals 10, guards 100, touch 700, the
 -- validator last of the BEFORE triggers at 800; effects 500, audit 900 after.
+
+-- Decimals, before the guards, which ask whether an amount has changed
+CREATE TRIGGER customers_010_decimals BEFORE INSERT OR UPDATE OF budget_min, budget_max ON realty.customers
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'budget_min', 'budget_max');
+CREATE TRIGGER projects_010_decimals BEFORE INSERT OR UPDATE OF price_min, price_max ON realty.projects
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'price_min', 'price_max');
+CREATE TRIGGER projects_010_coordinates BEFORE INSERT OR UPDATE OF latitude, longitude ON realty.projects
+    FOR EACH ROW EXECUTE FUNCTION realty.round_decimals('6', 'latitude', 'longitude');
+CREATE TRIGGER units_010_decimals BEFORE INSERT OR UPDATE OF price, carpet_area, built_up_area, bedrooms, bathrooms ON realty.units
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'price', 'carpet_area', 'built_up_area', '0', 'bedrooms', 'bathrooms');
+CREATE TRIGGER bookings_010_decimals BEFORE INSERT OR UPDATE OF unit_price, total_amount, booking_amount, discount ON realty.bookings
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'unit_price', 'total_amount', 'booking_amount', 'discount');
+CREATE TRIGGER payments_010_decimals BEFORE INSERT OR UPDATE OF amount ON realty.payments
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'amount');
+CREATE TRIGGER project_progress_010_decimals BEFORE INSERT OR UPDATE OF weight, percent ON realty.project_progress
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'weight', 'percent');
+CREATE TRIGGER construction_updates_010_decimals BEFORE INSERT OR UPDATE OF progress_percent ON realty.construction_updates
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'progress_percent');
+CREATE TRIGGER change_requests_010_decimals BEFORE INSERT OR UPDATE OF estimated_cost, approved_cost ON realty.change_requests
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'estimated_cost', 'approved_cost');
 
 -- Accounts
 CREATE TRIGGER users_100_guard BEFORE UPDATE OR DELETE ON realty.users
@@ -3702,7 +3774,7 @@ SELECT id, project_id, builder_id, tower, floor, unit_number, unit_type, bedroom
        built_up_area, facing, price, price_minor,
        CASE WHEN status = 'held' AND held_until <= statement_timestamp() THEN 'available' ELSE status END AS status,
        CASE WHEN held_until > statement_timestamp() THEN held_until END AS held_until,
-       progress_percent, features, extra, created_at, updated_at, unsold
+       progress_percent, features, extra, created_at, updated_at, unsold, bedrooms_minor
 FROM realty.units;
 COMMENT ON VIEW api.units IS 'Units. Blocked ones are seen by their builder only.';
 COMMENT ON COLUMN api.units.status IS 'available, held, booked, sold or blocked; a hold that has run out reads as available.';

@@ -82,14 +82,18 @@ CREATE UNIQUE INDEX builders_one_per_license ON realty.builders (license_key);
 CREATE INDEX builders_newest ON realty.builders (created_at DESC, id DESC);
 
 -- Numeric limits are written 0.0 and not 0: every statement on the table reads its CHECKs anew, and would cast anew.
+-- Money is numeric without a limit: numeric(14,2) would round a third decimal before any CHECK could refuse it. Its form
+-- is kept by realty.keep_decimals. What triggers add up from such columns may have the limit.
 CREATE TABLE realty.customers (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     user_id bigint NOT NULL UNIQUE REFERENCES realty.users ON DELETE RESTRICT,
     address text CONSTRAINT customers_address_is_short CHECK (length(address) <= 500),
     city text CONSTRAINT customers_city_is_short CHECK (length(city) <= 100),
     state text CONSTRAINT customers_state_is_short CHECK (length(state) <= 100),
-    budget_min numeric(14,2) CONSTRAINT customers_budget_min_is_not_negative CHECK (budget_min >= 0.0 AND budget_min <> 'NaN'),
-    budget_max numeric(14,2) CONSTRAINT customers_budget_max_is_not_negative CHECK (budget_max >= 0.0 AND budget_max <> 'NaN'),
+    budget_min numeric CONSTRAINT customers_budget_min_is_not_negative CHECK (budget_min >= 0.0)
+        CONSTRAINT customers_budget_min_is_in_cents CHECK (min_scale(budget_min) <= 2 AND budget_min < 1000000000000.0),
+    budget_max numeric CONSTRAINT customers_budget_max_is_not_negative CHECK (budget_max >= 0.0)
+        CONSTRAINT customers_budget_max_is_in_cents CHECK (min_scale(budget_max) <= 2 AND budget_max < 1000000000000.0),
     preferences jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT customers_preferences_is_an_object CHECK (jsonb_typeof(preferences) = 'object'),
     extra jsonb NOT NULL DEFAULT '{}'
@@ -104,6 +108,8 @@ COMMENT ON CONSTRAINT customers_city_is_short ON realty.customers IS 'must have 
 COMMENT ON CONSTRAINT customers_state_is_short ON realty.customers IS 'must have at most 100 characters';
 COMMENT ON CONSTRAINT customers_budget_min_is_not_negative ON realty.customers IS 'must not be negative';
 COMMENT ON CONSTRAINT customers_budget_max_is_not_negative ON realty.customers IS 'must not be negative';
+COMMENT ON CONSTRAINT customers_budget_min_is_in_cents ON realty.customers IS 'must have at most 2 decimals and be below 1000000000000';
+COMMENT ON CONSTRAINT customers_budget_max_is_in_cents ON realty.customers IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT customers_preferences_is_an_object ON realty.customers IS 'must be a JSON object';
 COMMENT ON CONSTRAINT customers_extra_is_an_object ON realty.customers IS 'must be a JSON object';
 COMMENT ON CONSTRAINT customers_budget_is_a_range ON realty.customers IS 'must not be below budget_min';

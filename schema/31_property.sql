@@ -20,13 +20,15 @@ CREATE TABLE realty.projects (
     city text NOT NULL CONSTRAINT projects_city_has_text CHECK (length(btrim(city)) BETWEEN 1 AND 100),
     state text CONSTRAINT projects_state_is_short CHECK (length(state) <= 100),
     postal_code text CONSTRAINT projects_postal_code_is_short CHECK (length(postal_code) <= 20),
-    latitude numeric(9,6) CONSTRAINT projects_latitude_is_on_earth CHECK (latitude BETWEEN -90 AND 90),
-    longitude numeric(9,6) CONSTRAINT projects_longitude_is_on_earth CHECK (longitude BETWEEN -180 AND 180),
+    latitude numeric CONSTRAINT projects_latitude_is_on_earth CHECK (latitude BETWEEN -90 AND 90),
+    longitude numeric CONSTRAINT projects_longitude_is_on_earth CHECK (longitude BETWEEN -180 AND 180),
     launch_date date CONSTRAINT projects_launch_date_is_a_day CHECK (isfinite(launch_date)),
     expected_completion date CONSTRAINT projects_expected_completion_is_a_day CHECK (isfinite(expected_completion)),
     actual_completion date CONSTRAINT projects_actual_completion_is_a_day CHECK (isfinite(actual_completion)),
-    price_min numeric(14,2) CONSTRAINT projects_price_min_is_not_negative CHECK (price_min >= 0.0 AND price_min <> 'NaN'),
-    price_max numeric(14,2) CONSTRAINT projects_price_max_is_not_negative CHECK (price_max >= 0.0 AND price_max <> 'NaN'),
+    price_min numeric CONSTRAINT projects_price_min_is_not_negative CHECK (price_min >= 0.0)
+        CONSTRAINT projects_price_min_is_in_cents CHECK (min_scale(price_min) <= 2 AND price_min < 1000000000000.0),
+    price_max numeric CONSTRAINT projects_price_max_is_not_negative CHECK (price_max >= 0.0)
+        CONSTRAINT projects_price_max_is_in_cents CHECK (min_scale(price_max) <= 2 AND price_max < 1000000000000.0),
     amenities text[] NOT NULL DEFAULT '{}'
         CONSTRAINT projects_amenities_are_few CHECK (cardinality(amenities) <= 100 AND array_position(amenities, NULL) IS NULL),
     images jsonb NOT NULL DEFAULT '[]'
@@ -42,11 +44,14 @@ CREATE TABLE realty.projects (
         CONSTRAINT projects_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT projects_latitude_goes_with_longitude CHECK ((latitude IS NULL) = (longitude IS NULL)),
     CONSTRAINT projects_price_is_a_range CHECK (price_max >= price_min),
     CONSTRAINT projects_expected_completion_is_after_launch CHECK (expected_completion >= launch_date),
     CONSTRAINT projects_actual_completion_is_after_launch CHECK (actual_completion >= launch_date)
 );
 COMMENT ON TABLE realty.projects IS 'Developments. total_units and available_units are computed in api.projects from the inventory ledger.';
+COMMENT ON COLUMN realty.projects.latitude IS 'Degrees, rounded to six decimals (0.1 m).';
+COMMENT ON COLUMN realty.projects.longitude IS 'Degrees, rounded to six decimals.';
 COMMENT ON COLUMN realty.projects.price_min IS 'Lowest list price, in the currency of the site.';
 COMMENT ON COLUMN realty.projects.price_min_minor IS 'price_min in minor units (1/100): leakproof to compare, so filters can use an index under row security.';
 COMMENT ON COLUMN realty.projects.price_max_minor IS 'price_max in minor units (1/100).';
@@ -68,8 +73,11 @@ COMMENT ON CONSTRAINT projects_state_is_short ON realty.projects IS 'must have a
 COMMENT ON CONSTRAINT projects_postal_code_is_short ON realty.projects IS 'must have at most 20 characters';
 COMMENT ON CONSTRAINT projects_latitude_is_on_earth ON realty.projects IS 'must be between -90 and 90';
 COMMENT ON CONSTRAINT projects_longitude_is_on_earth ON realty.projects IS 'must be between -180 and 180';
+COMMENT ON CONSTRAINT projects_latitude_goes_with_longitude ON realty.projects IS 'goes with longitude, and only with it';
 COMMENT ON CONSTRAINT projects_price_min_is_not_negative ON realty.projects IS 'must not be negative';
 COMMENT ON CONSTRAINT projects_price_max_is_not_negative ON realty.projects IS 'must not be negative';
+COMMENT ON CONSTRAINT projects_price_min_is_in_cents ON realty.projects IS 'must have at most 2 decimals and be below 1000000000000';
+COMMENT ON CONSTRAINT projects_price_max_is_in_cents ON realty.projects IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT projects_amenities_are_few ON realty.projects IS 'must be at most 100 texts, none of them null';
 COMMENT ON CONSTRAINT projects_images_is_an_array ON realty.projects IS 'must be a JSON array';
 COMMENT ON CONSTRAINT projects_rera_number_is_short ON realty.projects IS 'must have at most 100 characters';
@@ -97,13 +105,17 @@ CREATE TABLE realty.units (
         CONSTRAINT units_unit_number_has_text CHECK (length(btrim(unit_number)) BETWEEN 1 AND 50),
     unit_key text COLLATE "C" GENERATED ALWAYS AS (realty.unit_key(tower, unit_number)) STORED,
     unit_type text CONSTRAINT units_unit_type_is_short CHECK (length(unit_type) BETWEEN 1 AND 50),
-    bedrooms integer CONSTRAINT units_bedrooms_is_a_count CHECK (bedrooms BETWEEN 0 AND 50),
-    bathrooms integer CONSTRAINT units_bathrooms_is_a_count CHECK (bathrooms BETWEEN 0 AND 50),
-    carpet_area numeric(10,2) CONSTRAINT units_carpet_area_is_positive CHECK (carpet_area > 0.0 AND carpet_area <> 'NaN'),
-    built_up_area numeric(10,2) CONSTRAINT units_built_up_area_is_positive CHECK (built_up_area > 0.0 AND built_up_area <> 'NaN'),
+    bedrooms numeric CONSTRAINT units_bedrooms_is_a_count CHECK (bedrooms BETWEEN 0.0 AND 50.0 AND bedrooms % 0.5 = 0.0),
+    bathrooms numeric CONSTRAINT units_bathrooms_is_a_count CHECK (bathrooms BETWEEN 0.0 AND 50.0 AND bathrooms % 0.5 = 0.0),
+    bedrooms_minor bigint GENERATED ALWAYS AS ((bedrooms * 100)::bigint) STORED,
+    carpet_area numeric CONSTRAINT units_carpet_area_is_positive CHECK (carpet_area > 0.0)
+        CONSTRAINT units_carpet_area_is_in_hundredths CHECK (min_scale(carpet_area) <= 2 AND carpet_area < 100000000.0),
+    built_up_area numeric CONSTRAINT units_built_up_area_is_positive CHECK (built_up_area > 0.0)
+        CONSTRAINT units_built_up_area_is_in_hundredths CHECK (min_scale(built_up_area) <= 2 AND built_up_area < 100000000.0),
     facing text CONSTRAINT units_facing_is_known
         CHECK (facing IN ('north', 'north_east', 'east', 'south_east', 'south', 'south_west', 'west', 'north_west')),
-    price numeric(14,2) NOT NULL CONSTRAINT units_price_is_positive CHECK (price > 0.0 AND price <> 'NaN'),
+    price numeric NOT NULL CONSTRAINT units_price_is_positive CHECK (price > 0.0)
+        CONSTRAINT units_price_is_in_cents CHECK (min_scale(price) <= 2 AND price < 1000000000000.0),
     price_minor bigint GENERATED ALWAYS AS ((price * 100)::bigint) STORED,
     status text NOT NULL DEFAULT 'available'
         CONSTRAINT units_status_is_known CHECK (status IN ('available', 'held', 'booked', 'sold', 'blocked')),
@@ -132,6 +144,9 @@ COMMENT ON COLUMN realty.units.is_listed IS 'The project has left planning; copi
 COMMENT ON COLUMN realty.units.unit_key IS 'Tower and unit_number as people compare them: one unit each in a project.';
 COMMENT ON COLUMN realty.units.carpet_area IS 'Square feet.';
 COMMENT ON COLUMN realty.units.built_up_area IS 'Square feet.';
+COMMENT ON COLUMN realty.units.bedrooms IS 'A study or a store is half a bedroom: 2.5 BHK.';
+COMMENT ON COLUMN realty.units.bathrooms IS 'One without a bath or shower is half a bathroom.';
+COMMENT ON COLUMN realty.units.bedrooms_minor IS 'bedrooms in 1/100, as price_minor: leakproof to compare.';
 COMMENT ON COLUMN realty.units.price_minor IS 'price in minor units (1/100): leakproof to compare, so filters can use an index under row security.';
 COMMENT ON COLUMN realty.units.unsold IS 'What indexes may know of the status: a booking does not change it, only its completion, once.';
 COMMENT ON COLUMN realty.units.held_until IS 'Copied from the booking that holds the unit; from this instant readers see the unit as available.';
@@ -143,12 +158,15 @@ COMMENT ON CONSTRAINT units_tower_is_short ON realty.units IS 'must have at most
 COMMENT ON CONSTRAINT units_floor_is_in_a_building ON realty.units IS 'must be between -10 and 300';
 COMMENT ON CONSTRAINT units_unit_number_has_text ON realty.units IS 'must have 1 to 50 characters';
 COMMENT ON CONSTRAINT units_unit_type_is_short ON realty.units IS 'must have 1 to 50 characters';
-COMMENT ON CONSTRAINT units_bedrooms_is_a_count ON realty.units IS 'must be between 0 and 50';
-COMMENT ON CONSTRAINT units_bathrooms_is_a_count ON realty.units IS 'must be between 0 and 50';
+COMMENT ON CONSTRAINT units_bedrooms_is_a_count ON realty.units IS 'must be between 0 and 50, in steps of 0.5';
+COMMENT ON CONSTRAINT units_bathrooms_is_a_count ON realty.units IS 'must be between 0 and 50, in steps of 0.5';
 COMMENT ON CONSTRAINT units_carpet_area_is_positive ON realty.units IS 'must be greater than 0';
 COMMENT ON CONSTRAINT units_built_up_area_is_positive ON realty.units IS 'must be greater than 0';
+COMMENT ON CONSTRAINT units_carpet_area_is_in_hundredths ON realty.units IS 'must have at most 2 decimals and be below 100000000';
+COMMENT ON CONSTRAINT units_built_up_area_is_in_hundredths ON realty.units IS 'must have at most 2 decimals and be below 100000000';
 COMMENT ON CONSTRAINT units_facing_is_known ON realty.units IS 'must be one of north, north_east, east, south_east, south, south_west, west, north_west';
 COMMENT ON CONSTRAINT units_price_is_positive ON realty.units IS 'must be greater than 0';
+COMMENT ON CONSTRAINT units_price_is_in_cents ON realty.units IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT units_status_is_known ON realty.units IS 'must be one of available, held, booked, sold, blocked';
 COMMENT ON CONSTRAINT units_progress_percent_is_a_percentage ON realty.units IS 'must be between 0 and 100';
 COMMENT ON CONSTRAINT units_features_is_structured ON realty.units IS 'must be a JSON array or object';
@@ -164,10 +182,10 @@ CREATE INDEX units_newest ON realty.units (created_at DESC, id DESC);
 CREATE INDEX units_newest_listed ON realty.units (created_at DESC, id DESC) WHERE is_listed;
 CREATE INDEX units_by_price ON realty.units (price_minor, id);
 -- The cheapest flats are the smallest: those with three bedrooms stand behind a quarter of the market.
-CREATE INDEX units_by_bedrooms_and_price ON realty.units (bedrooms, price_minor, id);
+CREATE INDEX units_by_bedrooms_and_price ON realty.units (bedrooms_minor, price_minor, id);
 -- Prices rise: in an old market the cheapest units were all sold years ago.
 CREATE INDEX units_unsold_by_price ON realty.units (price_minor, id) WHERE unsold;
-CREATE INDEX units_unsold_by_bedrooms_and_price ON realty.units (bedrooms, price_minor, id) WHERE unsold;
+CREATE INDEX units_unsold_by_bedrooms_and_price ON realty.units (bedrooms_minor, price_minor, id) WHERE unsold;
 -- What api.units shows as status is computed: without this the planner takes any of its values for one row in
 -- two hundred, and reads and sorts all units for the cheapest ten. With unsold: it says nothing new of what is available.
 CREATE STATISTICS realty.units_shown_status (mcv)

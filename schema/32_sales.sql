@@ -14,15 +14,18 @@ CREATE TABLE realty.bookings (
     status text NOT NULL DEFAULT 'pending'
         CONSTRAINT bookings_status_is_known
         CHECK (status IN ('pending', 'confirmed', 'completed', 'cancelled', 'expired')),
-    unit_price numeric(14,2) NOT NULL DEFAULT 0
-        CONSTRAINT bookings_unit_price_is_not_negative CHECK (unit_price >= 0.0 AND unit_price <> 'NaN'),
+    unit_price numeric NOT NULL DEFAULT 0.00
+        CONSTRAINT bookings_unit_price_is_not_negative CHECK (unit_price >= 0.0),
     changes_amount numeric(14,2) NOT NULL DEFAULT 0,
-    total_amount numeric(14,2) NOT NULL DEFAULT 0
-        CONSTRAINT bookings_total_amount_is_positive CHECK (total_amount > 0.0 AND total_amount <> 'NaN'),
-    booking_amount numeric(14,2) NOT NULL DEFAULT 0
-        CONSTRAINT bookings_booking_amount_is_not_negative CHECK (booking_amount >= 0.0 AND booking_amount <> 'NaN'),
-    discount numeric(14,2) NOT NULL DEFAULT 0
-        CONSTRAINT bookings_discount_is_not_negative CHECK (discount >= 0.0 AND discount <> 'NaN'),
+    total_amount numeric NOT NULL DEFAULT 0.00
+        CONSTRAINT bookings_total_amount_is_positive CHECK (total_amount > 0.0)
+        CONSTRAINT bookings_total_amount_is_in_cents CHECK (min_scale(total_amount) <= 2 AND total_amount < 1000000000000.0),
+    booking_amount numeric NOT NULL DEFAULT 0.00
+        CONSTRAINT bookings_booking_amount_is_not_negative CHECK (booking_amount >= 0.0)
+        CONSTRAINT bookings_booking_amount_is_in_cents CHECK (min_scale(booking_amount) <= 2 AND booking_amount < 1000000000000.0),
+    discount numeric NOT NULL DEFAULT 0.00
+        CONSTRAINT bookings_discount_is_not_negative CHECK (discount >= 0.0)
+        CONSTRAINT bookings_discount_is_in_cents CHECK (min_scale(discount) <= 2 AND discount < 1000000000000.0),
     paid_amount numeric(14,2) NOT NULL DEFAULT 0
         CONSTRAINT bookings_paid_amount_is_not_negative CHECK (paid_amount >= 0.0 AND paid_amount <> 'NaN'),
     scheduled_amount numeric(14,2) NOT NULL DEFAULT 0,
@@ -65,6 +68,9 @@ COMMENT ON CONSTRAINT bookings_total_amount_is_positive ON realty.bookings IS 'm
 COMMENT ON CONSTRAINT bookings_booking_amount_is_not_negative ON realty.bookings IS 'must not be negative';
 COMMENT ON CONSTRAINT bookings_discount_is_not_negative ON realty.bookings IS 'must not be negative';
 COMMENT ON CONSTRAINT bookings_paid_amount_is_not_negative ON realty.bookings IS 'must not be negative';
+COMMENT ON CONSTRAINT bookings_total_amount_is_in_cents ON realty.bookings IS 'must have at most 2 decimals and be below 1000000000000';
+COMMENT ON CONSTRAINT bookings_booking_amount_is_in_cents ON realty.bookings IS 'must have at most 2 decimals and be below 1000000000000';
+COMMENT ON CONSTRAINT bookings_discount_is_in_cents ON realty.bookings IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT bookings_cancellation_reason_is_short ON realty.bookings IS 'must have at most 1000 characters';
 COMMENT ON CONSTRAINT bookings_notes_is_short ON realty.bookings IS 'must have at most 5000 characters';
 COMMENT ON CONSTRAINT bookings_extra_is_an_object ON realty.bookings IS 'must be a JSON object';
@@ -90,7 +96,8 @@ CREATE TABLE realty.payments (
     kind text NOT NULL DEFAULT 'instalment'
         CONSTRAINT payments_kind_is_known CHECK (kind IN ('token', 'instalment', 'refund')),
     milestone text CONSTRAINT payments_milestone_is_short CHECK (length(milestone) <= 200),
-    amount numeric(14,2) NOT NULL CONSTRAINT payments_amount_is_positive CHECK (amount > 0.0 AND amount <> 'NaN'),
+    amount numeric NOT NULL CONSTRAINT payments_amount_is_positive CHECK (amount > 0.0)
+        CONSTRAINT payments_amount_is_in_cents CHECK (min_scale(amount) <= 2 AND amount < 1000000000000.0),
     due_date date CONSTRAINT payments_due_date_is_a_day CHECK (isfinite(due_date)),
     status text NOT NULL DEFAULT 'due'
         CONSTRAINT payments_status_is_known CHECK (status IN ('due', 'submitted', 'paid', 'failed', 'refunded')),
@@ -118,6 +125,7 @@ COMMENT ON CONSTRAINT payments_due_date_is_a_day ON realty.payments IS 'must be 
 COMMENT ON CONSTRAINT payments_kind_is_known ON realty.payments IS 'must be one of token, instalment, refund';
 COMMENT ON CONSTRAINT payments_milestone_is_short ON realty.payments IS 'must have at most 200 characters';
 COMMENT ON CONSTRAINT payments_amount_is_positive ON realty.payments IS 'must be greater than 0';
+COMMENT ON CONSTRAINT payments_amount_is_in_cents ON realty.payments IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT payments_status_is_known ON realty.payments IS 'must be one of due, submitted, paid, failed, refunded';
 COMMENT ON CONSTRAINT payments_method_is_known ON realty.payments IS 'must be one of cash, cheque, bank_transfer, upi, card, online, loan';
 COMMENT ON CONSTRAINT payments_transaction_reference_has_text ON realty.payments IS 'must have 1 to 200 characters';

@@ -8,10 +8,12 @@ CREATE TABLE realty.project_progress (
         CONSTRAINT project_progress_phase_has_text CHECK (length(btrim(phase)) BETWEEN 1 AND 200),
     sequence integer NOT NULL DEFAULT 1
         CONSTRAINT project_progress_sequence_is_positive CHECK (sequence > 0),
-    weight numeric(8,2) NOT NULL DEFAULT 1
-        CONSTRAINT project_progress_weight_is_positive CHECK (weight > 0.0 AND weight <> 'NaN'),
-    percent numeric(5,2) NOT NULL DEFAULT 0
-        CONSTRAINT project_progress_percent_is_a_percentage CHECK (percent BETWEEN 0.0 AND 100.0),
+    weight numeric NOT NULL DEFAULT 1.00
+        CONSTRAINT project_progress_weight_is_positive CHECK (weight > 0.0)
+        CONSTRAINT project_progress_weight_is_in_hundredths CHECK (min_scale(weight) <= 2 AND weight < 1000000.0),
+    percent numeric NOT NULL DEFAULT 0.00
+        CONSTRAINT project_progress_percent_is_a_percentage CHECK (percent BETWEEN 0.0 AND 100.0)
+        CONSTRAINT project_progress_percent_is_in_hundredths CHECK (min_scale(percent) <= 2),
     planned_start date CONSTRAINT project_progress_planned_start_is_a_day CHECK (isfinite(planned_start)),
     planned_end date CONSTRAINT project_progress_planned_end_is_a_day CHECK (isfinite(planned_end)),
     actual_start date CONSTRAINT project_progress_actual_start_is_a_day CHECK (isfinite(actual_start)),
@@ -33,6 +35,8 @@ COMMENT ON CONSTRAINT project_progress_phase_has_text ON realty.project_progress
 COMMENT ON CONSTRAINT project_progress_sequence_is_positive ON realty.project_progress IS 'must be greater than 0';
 COMMENT ON CONSTRAINT project_progress_weight_is_positive ON realty.project_progress IS 'must be greater than 0';
 COMMENT ON CONSTRAINT project_progress_percent_is_a_percentage ON realty.project_progress IS 'must be between 0 and 100';
+COMMENT ON CONSTRAINT project_progress_weight_is_in_hundredths ON realty.project_progress IS 'must have at most 2 decimals and be below 1000000';
+COMMENT ON CONSTRAINT project_progress_percent_is_in_hundredths ON realty.project_progress IS 'must have at most 2 decimals';
 COMMENT ON CONSTRAINT project_progress_extra_is_an_object ON realty.project_progress IS 'must be a JSON object';
 COMMENT ON CONSTRAINT project_progress_planned_end_is_after_start ON realty.project_progress IS 'must not be before planned_start';
 COMMENT ON CONSTRAINT project_progress_actual_end_is_after_start ON realty.project_progress IS 'must not be before actual_start';
@@ -48,8 +52,9 @@ CREATE TABLE realty.construction_updates (
     description text CONSTRAINT construction_updates_description_is_short CHECK (length(description) <= 20000),
     media jsonb NOT NULL DEFAULT '[]'
         CONSTRAINT construction_updates_media_is_an_array CHECK (jsonb_typeof(media) = 'array'),
-    progress_percent numeric(5,2)
-        CONSTRAINT construction_updates_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0.0 AND 100.0),
+    progress_percent numeric
+        CONSTRAINT construction_updates_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0.0 AND 100.0)
+        CONSTRAINT construction_updates_progress_percent_is_in_hundredths CHECK (min_scale(progress_percent) <= 2),
     published_at timestamptz
         CONSTRAINT construction_updates_published_at_is_a_time CHECK (isfinite(published_at)),
     created_by bigint REFERENCES realty.users ON DELETE RESTRICT,
@@ -65,6 +70,7 @@ COMMENT ON CONSTRAINT construction_updates_description_is_short ON realty.constr
 COMMENT ON CONSTRAINT construction_updates_media_is_an_array ON realty.construction_updates IS 'must be a JSON array';
 COMMENT ON CONSTRAINT construction_updates_published_at_is_a_time ON realty.construction_updates IS 'must be a point in time';
 COMMENT ON CONSTRAINT construction_updates_progress_percent_is_a_percentage ON realty.construction_updates IS 'must be between 0 and 100';
+COMMENT ON CONSTRAINT construction_updates_progress_percent_is_in_hundredths ON realty.construction_updates IS 'must have at most 2 decimals';
 COMMENT ON CONSTRAINT construction_updates_extra_is_an_object ON realty.construction_updates IS 'must be a JSON object';
 CREATE INDEX construction_updates_of_project ON realty.construction_updates (project_id, created_at DESC, id DESC);
 CREATE INDEX construction_updates_of_unit ON realty.construction_updates (unit_id);
@@ -116,10 +122,12 @@ CREATE TABLE realty.change_requests (
     status text NOT NULL DEFAULT 'submitted'
         CONSTRAINT change_requests_status_is_known
         CHECK (status IN ('submitted', 'under_review', 'approved', 'rejected', 'completed', 'withdrawn')),
-    estimated_cost numeric(14,2)
-        CONSTRAINT change_requests_estimated_cost_is_not_negative CHECK (estimated_cost >= 0.0 AND estimated_cost <> 'NaN'),
-    approved_cost numeric(14,2)
-        CONSTRAINT change_requests_approved_cost_is_not_negative CHECK (approved_cost >= 0.0 AND approved_cost <> 'NaN'),
+    estimated_cost numeric
+        CONSTRAINT change_requests_estimated_cost_is_not_negative CHECK (estimated_cost >= 0.0)
+        CONSTRAINT change_requests_estimated_cost_is_in_cents CHECK (min_scale(estimated_cost) <= 2 AND estimated_cost < 1000000000000.0),
+    approved_cost numeric
+        CONSTRAINT change_requests_approved_cost_is_not_negative CHECK (approved_cost >= 0.0)
+        CONSTRAINT change_requests_approved_cost_is_in_cents CHECK (min_scale(approved_cost) <= 2 AND approved_cost < 1000000000000.0),
     decision_note text CONSTRAINT change_requests_decision_note_is_short CHECK (length(decision_note) <= 5000),
     decided_by bigint REFERENCES realty.users ON DELETE RESTRICT,
     decided_at timestamptz,
@@ -138,6 +146,8 @@ COMMENT ON CONSTRAINT change_requests_category_is_known ON realty.change_request
 COMMENT ON CONSTRAINT change_requests_status_is_known ON realty.change_requests IS 'must be one of submitted, under_review, approved, rejected, completed, withdrawn';
 COMMENT ON CONSTRAINT change_requests_estimated_cost_is_not_negative ON realty.change_requests IS 'must not be negative';
 COMMENT ON CONSTRAINT change_requests_approved_cost_is_not_negative ON realty.change_requests IS 'must not be negative';
+COMMENT ON CONSTRAINT change_requests_estimated_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
+COMMENT ON CONSTRAINT change_requests_approved_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT change_requests_decision_note_is_short ON realty.change_requests IS 'must have at most 5000 characters';
 COMMENT ON CONSTRAINT change_requests_extra_is_an_object ON realty.change_requests IS 'must be a JSON object';
 CREATE INDEX change_requests_of_booking ON realty.change_requests (booking_id, created_at DESC, id DESC);

@@ -4,6 +4,16 @@ CREATE FUNCTION realty.touch() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_touch';
 COMMENT ON FUNCTION realty.touch() IS 'Trigger: keeps updated_at.';
 
+CREATE FUNCTION realty.keep_decimals() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_keep_decimals';
+COMMENT ON FUNCTION realty.keep_decimals() IS
+'Trigger: writes the columns of its arguments with as many decimals as the number before them says (100 as 100.00), and never rounds.';
+
+CREATE FUNCTION realty.round_decimals() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_round_decimals';
+COMMENT ON FUNCTION realty.round_decimals() IS
+'Trigger: rounds the columns of its arguments to as many decimals as the number before them says.';
+
 CREATE FUNCTION realty.validate() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_validate';
 COMMENT ON FUNCTION realty.validate() IS

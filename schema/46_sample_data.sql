@@ -208,7 +208,7 @@ BEGIN ATOMIC
     INSERT INTO realty.customers (id, user_id, address, city, state, budget_min, budget_max, preferences, created_at,
                                   updated_at) OVERRIDING SYSTEM VALUE
     SELECT c, u.id, format('%s, %s', 1 + realty.sample_roll(c, 12, 400), p.locality), p.city, p.state,
-           1000000 * m.lakhs, 2000000 * m.lakhs,
+           1000000.00 * m.lakhs, 2000000.00 * m.lakhs,
            jsonb_build_object('bedrooms', 1 + realty.sample_roll(c, 13, 4), 'city', p.city),
            u.created_at, u.created_at
     FROM generate_series(1, 150 * scale::bigint) c
@@ -230,8 +230,8 @@ BEGIN ATOMIC
                   p.city),
            s.project_type, s.status, format('Survey No. %s, %s', 20 + realty.sample_roll(s.project_id, 30, 300), p.locality),
            p.city, p.state, p.postal_code,
-           p.latitude + (realty.sample_roll(s.project_id, 31, 200) - 100) / 10000.0,
-           p.longitude + (realty.sample_roll(s.project_id, 32, 200) - 100) / 10000.0,
+           round(p.latitude + (realty.sample_roll(s.project_id, 31, 200) - 100) / 10000.0, 6),
+           round(p.longitude + (realty.sample_roll(s.project_id, 32, 200) - 100) / 10000.0, 6),
            l.launch, l.launch + 1100, CASE WHEN s.status = 'completed' THEN l.launch + 1160 END,
            CASE WHEN s.project_type = 'plotted' THEN ARRAY['Gated entrance', 'Avenue trees', 'Underground cabling', 'Park']
                 ELSE (ARRAY['Clubhouse', 'Swimming pool', 'Gymnasium', 'Children''s play area', 'Jogging track',
@@ -279,10 +279,10 @@ BEGIN ATOMIC
            CASE WHEN s.project_type <> 'plotted' THEN f.floor END,
            CASE WHEN s.project_type = 'plotted' THEN 'P-' || lpad((i + 1)::text, 3, '0')
                 ELSE f.floor || lpad((f.door + 1)::text, 2, '0') END,
-           k.unit_type, k.bedrooms, k.bedrooms, k.carpet, CASE WHEN s.project_type <> 'plotted' THEN k.built_up END,
+           k.unit_type, k.bedrooms, k.bedrooms, round(k.carpet, 2), CASE WHEN s.project_type <> 'plotted' THEN round(k.built_up, 2) END,
            (ARRAY['north', 'north_east', 'east', 'south_east', 'south', 'south_west', 'west', 'north_west']
            )[1 + realty.sample_roll(s.project_id * 100 + f.door, 34, 8)],
-           round(k.built_up * p.rate * (1 + 0.005 * f.floor) * k.premium, -3),
+           round(round(k.built_up * p.rate * (1 + 0.005 * f.floor) * k.premium, -3), 2),
            CASE WHEN d.unit_id IS NOT NULL THEN d.status
                 WHEN realty.sample_roll((s.project_id - 1) * 100 + i + 1, 9, 40) = 0 THEN 'blocked' ELSE 'available' END,
            CASE WHEN d.status = 'held' THEN realty.sample_midnight() + interval '72 hours' END,
@@ -295,7 +295,7 @@ BEGIN ATOMIC
                     FROM realty.sample_bookings(scale) b WHERE b.fate NOT IN ('cancelled', 'expired')
          ) d ON d.unit_id = (s.project_id - 1) * 100 + i + 1,
          LATERAL (SELECT 1 + i / s.per_floor % s.floors AS floor, i % s.per_floor AS door) f,
-         LATERAL (SELECT t.unit_type, t.bedrooms, t.premium, t.features, t.area + 10 * f.door AS carpet,
+         LATERAL (SELECT t.unit_type, t.bedrooms, t.premium, t.features, (t.area + 10 * f.door)::numeric AS carpet,
                          round((t.area + 10 * f.door) * t.loading, 0) AS built_up
                   FROM (VALUES
                       (0, '1 BHK',  1,     480, 1.30, 1.00, '["balcony"]'::jsonb),
@@ -378,8 +378,8 @@ BEGIN ATOMIC
     FROM realty.sample_bookings(scale) s
          JOIN realty.units u ON u.id = s.unit_id
          JOIN realty.customers c ON c.id = s.customer_id,
-         LATERAL (SELECT round(u.price * 0.05, -3) AS token,
-                         CASE WHEN realty.sample_roll(s.unit_id, 40, 5) = 0 THEN round(u.price * 0.01, -3) ELSE 0 END AS discount) a,
+         LATERAL (SELECT round(round(u.price * 0.05, -3), 2) AS token,
+                         CASE WHEN realty.sample_roll(s.unit_id, 40, 5) = 0 THEN round(round(u.price * 0.01, -3), 2) ELSE 0.00 END AS discount) a,
          LATERAL (SELECT CASE s.fate WHEN 'expired' THEN s.made_at + interval '24 hours'
                               WHEN 'held' THEN realty.sample_midnight() + interval '72 hours' END AS hold_expires_at,
                          CASE WHEN s.fate IN ('confirmed', 'completed')

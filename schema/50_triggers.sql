@@ -1,5 +1,25 @@
--- Every trigger. The number is the firing order: guards 100, touch 700, the
+-- Every trigger. The number is the firing order: decimals 10, guards 100, touch 700, the
 -- validator last of the BEFORE triggers at 800; effects 500, audit 900 after.
+
+-- Decimals, before the guards, which ask whether an amount has changed
+CREATE TRIGGER customers_010_decimals BEFORE INSERT OR UPDATE OF budget_min, budget_max ON realty.customers
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'budget_min', 'budget_max');
+CREATE TRIGGER projects_010_decimals BEFORE INSERT OR UPDATE OF price_min, price_max ON realty.projects
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'price_min', 'price_max');
+CREATE TRIGGER projects_010_coordinates BEFORE INSERT OR UPDATE OF latitude, longitude ON realty.projects
+    FOR EACH ROW EXECUTE FUNCTION realty.round_decimals('6', 'latitude', 'longitude');
+CREATE TRIGGER units_010_decimals BEFORE INSERT OR UPDATE OF price, carpet_area, built_up_area, bedrooms, bathrooms ON realty.units
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'price', 'carpet_area', 'built_up_area', '0', 'bedrooms', 'bathrooms');
+CREATE TRIGGER bookings_010_decimals BEFORE INSERT OR UPDATE OF unit_price, total_amount, booking_amount, discount ON realty.bookings
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'unit_price', 'total_amount', 'booking_amount', 'discount');
+CREATE TRIGGER payments_010_decimals BEFORE INSERT OR UPDATE OF amount ON realty.payments
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'amount');
+CREATE TRIGGER project_progress_010_decimals BEFORE INSERT OR UPDATE OF weight, percent ON realty.project_progress
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'weight', 'percent');
+CREATE TRIGGER construction_updates_010_decimals BEFORE INSERT OR UPDATE OF progress_percent ON realty.construction_updates
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'progress_percent');
+CREATE TRIGGER change_requests_010_decimals BEFORE INSERT OR UPDATE OF estimated_cost, approved_cost ON realty.change_requests
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'estimated_cost', 'approved_cost');
 
 -- Accounts
 CREATE TRIGGER users_100_guard BEFORE UPDATE OR DELETE ON realty.users

@@ -46,7 +46,7 @@ SELECT id, project_id, builder_id, tower, floor, unit_number, unit_type, bedroom
        built_up_area, facing, price, price_minor,
        CASE WHEN status = 'held' AND held_until <= statement_timestamp() THEN 'available' ELSE status END AS status,
        CASE WHEN held_until > statement_timestamp() THEN held_until END AS held_until,
-       progress_percent, features, extra, created_at, updated_at, unsold
+       progress_percent, features, extra, created_at, updated_at, unsold, bedrooms_minor
 FROM realty.units;
 COMMENT ON VIEW api.units IS 'Units. Blocked ones are seen by their builder only.';
 COMMENT ON COLUMN api.units.status IS 'available, held, booked, sold or blocked; a hold that has run out reads as available.';

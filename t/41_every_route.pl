@@ -99,7 +99,7 @@ my %CASES = (
 	'GET /api/projects' => [@PUBLIC],
 	'POST /api/projects' => [ 401, 403, 403, 201, 201, 201, body => sub {
 			{ name => 'New ' . $world->another, project_type => 'mixed', city => 'Pune', state => 'MH', address => '1 MG Road',
-				amenities => ['pool'], latitude => 18.5, $_[0] eq 'root' ? (builder_id => $world->profile('aya')) : () } } ],
+				amenities => ['pool'], latitude => 18.5, longitude => 73.8, $_[0] eq 'root' ? (builder_id => $world->profile('aya')) : () } } ],
 	'GET /api/projects/{id}' => [ @PUBLIC, key => sub { $world->{project} } ],
 	'PATCH /api/projects/{id}' => [ @OWNER, key => sub { $world->{project} }, body => with(description => 'By the river.') ],
 	'DELETE /api/projects/{id}' => [ @OWNER, key => made_of('project') ],

@@ -56,9 +56,6 @@ static const RegisterArgument arguments[] = {
 	{"budget_max", OF_CUSTOMER, NUMERICOID},
 	{"preferences", OF_CUSTOMER, JSONBOID}};
 
-/* Above this numeric(14,2) overflows. NaN is not below anything. */
-#define MONEY_LIMIT 999999999999.0
-
 #define ARGUMENT_EMAIL 0
 #define ARGUMENT_PASSWORD 1
 #define ARGUMENT_USER_TYPE 2
@@ -172,28 +169,6 @@ add_strangers(Faults *faults, FunctionCallInfo fcinfo, int owner)
 			realty_faults_add(faults, arguments[i].name, message);
 }
 
-/*
- * Numbers that a column's type cannot hold: row_faults would stop at the first of them.
- * Their columns are named in skip, an array's text.
- */
-static void
-add_number_faults(Faults *faults, FunctionCallInfo fcinfo, StringInfo skip)
-{
-	for (int i = 0; i < (int)lengthof(arguments); i++)
-	{
-		double value;
-
-		if (PG_ARGISNULL(i) || arguments[i].type != NUMERICOID)
-			continue;
-		value = DatumGetFloat8(
-			DirectFunctionCall1(numeric_float8_no_overflow, PG_GETARG_DATUM(i)));
-		if (fabs(value) < MONEY_LIMIT)
-			continue;
-		realty_faults_add(faults, arguments[i].name, "must be below 999999999999");
-		appendStringInfo(skip, ",%s", arguments[i].name);
-	}
-}
-
 /* OF_BUILDER or OF_CUSTOMER; 0 for any other type, an administrator's too. */
 static int
 profile_wanted(FunctionCallInfo fcinfo)
@@ -233,16 +208,9 @@ check_all(FunctionCallInfo fcinfo, OwnerSql *sql, const char *password)
 										  text_given(fcinfo, ARGUMENT_FULL_NAME)});
 	if (profile != 0)
 	{
-		StringInfoData skip;
-
-		initStringInfo(&skip);
-		appendStringInfoString(&skip, "{user_id");
-		if (profile == OF_CUSTOMER)
-			add_number_faults(&faults, fcinfo, &skip);
-		appendStringInfoChar(&skip, '}');
 		add_row_faults(&faults, sql,
 					   profile == OF_BUILDER ? "realty.builders" : "realty.customers",
-					   record_of(fcinfo, profile), skip.data);
+					   record_of(fcinfo, profile), "{user_id}");
 		add_strangers(&faults, fcinfo, profile);
 	}
 	realty_faults_raise(&faults);

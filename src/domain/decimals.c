@@ -1,0 +1,90 @@
+/*
+ * decimals.c
+ *		The decimals of numbers: money keeps its cents, coordinates are rounded.
+ *
+ * A column numeric(14,2) rounds what it is given before any trigger or CHECK sees it, so
+ * a third decimal could never be refused. Columns of money, areas and shares are
+ *therefore numeric without a limit: a CHECK refuses what has more decimals, and this, the
+ *first trigger of their tables, writes 100 and 100.0 as the 100.00 that they are, so that
+ *they look alike on every surface and the guards behind compare them image by image. It
+ * changes no value.
+ *
+ * Coordinates are measured and not agreed: what has too many decimals is rounded.
+ */
+#include "postgres.h"
+
+#include <ctype.h>
+
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/numeric.h"
+#include "utils/rel.h"
+
+#include "domain/row.h"
+
+PG_FUNCTION_INFO_V1(realty_keep_decimals);
+PG_FUNCTION_INFO_V1(realty_round_decimals);
+
+/* So many decimals, or as many more as the value cannot do without. */
+static int
+wanted_scale(Datum value, int decimals)
+{
+	int used = DatumGetInt32(DirectFunctionCall1(numeric_min_scale, value));
+
+	return Max(used, decimals);
+}
+
+static void
+set_scale(Row *row, const char *column, int decimals, bool rounds)
+{
+	bool isnull;
+	Datum value = realty_row_typed(row, column, NUMERICOID, &isnull);
+	int scale;
+
+	if (isnull || numeric_is_nan(DatumGetNumeric(value)) ||
+		numeric_is_inf(DatumGetNumeric(value)))
+		return;
+	scale = DatumGetInt32(DirectFunctionCall1(numeric_scale, value));
+	if (scale == decimals)
+		return;
+	if (!rounds)
+		decimals = wanted_scale(value, decimals);
+	if (scale != decimals)
+		realty_row_set(
+			row, column,
+			DirectFunctionCall2(numeric_round, value, Int32GetDatum(decimals)));
+}
+
+/* The arguments are columns, and before them how many decimals they have. */
+static Datum
+set_scales(FunctionCallInfo fcinfo, const char *name, bool rounds)
+{
+	TriggerData *data = realty_trigger(fcinfo, name);
+	Trigger *trigger = data->tg_trigger;
+	int decimals = 0;
+	Row row;
+
+	realty_row_new(&row, data);
+	for (int i = 0; i < trigger->tgnargs; i++)
+		if (isdigit((unsigned char)trigger->tgargs[i][0]))
+			decimals = pg_strtoint32(trigger->tgargs[i]);
+		else
+			set_scale(&row, trigger->tgargs[i], decimals, rounds);
+	return PointerGetDatum(realty_row_result(&row));
+}
+
+/* Trigger with arguments as '2', 'price', '0', 'bedrooms', BEFORE INSERT OR UPDATE, each
+ * row. */
+Datum
+realty_keep_decimals(PG_FUNCTION_ARGS)
+{
+	return set_scales(fcinfo, "realty.keep_decimals", false);
+}
+
+/* The same for columns that are rounded. */
+Datum
+realty_round_decimals(PG_FUNCTION_ARGS)
+{
+	return set_scales(fcinfo, "realty.round_decimals", true);
+}
