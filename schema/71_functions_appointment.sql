@@ -80,10 +80,10 @@ BEGIN ATOMIC
     DELETE FROM api.builder_availability a
     WHERE a.builder_id = coalesce(set_availability.builder_id, realty.builder_id());
     INSERT INTO api.builder_availability (builder_id, weekday, exception_date, opens, closes, is_open)
-    SELECT coalesce(set_availability.builder_id, realty.builder_id()), w.weekday, w.exception_date, w.opens, w.closes,
+    SELECT coalesce(set_availability.builder_id, realty.builder_id()), w.weekday::integer, w.exception_date, w.opens, w.closes,
            coalesce(w.is_open, true)
     FROM pg_catalog.jsonb_to_recordset(windows)
-         w (weekday integer, exception_date date, opens time, closes time, is_open boolean);
+         w (weekday numeric, exception_date date, opens time, closes time, is_open boolean);
     SELECT a.* FROM api.builder_availability a
     WHERE a.builder_id = coalesce(set_availability.builder_id, realty.builder_id())
     ORDER BY a.weekday, a.exception_date, a.opens;

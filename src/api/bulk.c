@@ -127,20 +127,23 @@ write_values(StringInfo names, StringInfo values, StringInfo types, const Bulk *
 	{
 		const ApiColumn *column = &bulk->resource->columns[i];
 		const char *name = quote_identifier(column->name);
+		const char *type =
+			format_type_with_typemod(column->type.oid, column->type.typmod);
+		bool whole = column->type.kind == API_INTEGER; /* 2.0 is read as a numeric */
 
 		if (!is_given(bulk, i))
 			continue;
 		appendStringInfo(names, "%s%s", between, name);
 		if (bulk->given[i] == bulk->nsound)
-			appendStringInfo(values, "%sx.%s", between, name);
+			appendStringInfo(values, "%sx.%s::%s", between, name, type);
 		else
 			appendStringInfo(values,
-							 "%sCASE WHEN pg_catalog.jsonb_exists(e.v, %s) THEN x.%s "
+							 "%sCASE WHEN pg_catalog.jsonb_exists(e.v, %s) THEN x.%s::%s "
 							 "ELSE %s END",
-							 between, quote_literal_cstr(column->name), name,
+							 between, quote_literal_cstr(column->name), name, type,
 							 default_of(bulk, column));
 		appendStringInfo(types, "%s%s %s", types->len ? ", " : "", name,
-						 format_type_with_typemod(column->type.oid, column->type.typmod));
+						 whole ? "pg_catalog.numeric" : type);
 		between = ", ";
 	}
 }

@@ -14,6 +14,7 @@
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -343,17 +344,27 @@ convert_list(JsonbValue *json, Datum *value)
 	return NULL;
 }
 
+/* A number as text. To JSON Schema 2.0 and 2e0 are integers as 2 is; "2.0" is a text. */
+static char *
+number_text(ApiKind kind, Numeric number)
+{
+	Datum value = NumericGetDatum(number);
+
+	if (kind == API_INTEGER)
+		value = DirectFunctionCall1(numeric_trim_scale, value);
+	return DatumGetCString(DirectFunctionCall1(numeric_out, value));
+}
+
 /* A scalar as the text that realty_convert_text reads; NULL for lists and objects. */
 static char *
-scalar_text(const JsonbValue *json)
+scalar_text(ApiKind kind, const JsonbValue *json)
 {
 	switch (json->type)
 	{
 	case jbvString:
 		return pnstrdup(json->val.string.val, json->val.string.len);
 	case jbvNumeric:
-		return DatumGetCString(
-			DirectFunctionCall1(numeric_out, NumericGetDatum(json->val.numeric)));
+		return number_text(kind, json->val.numeric);
 	case jbvBool:
 		return pstrdup(json->val.boolean ? "true" : "false");
 	default:
@@ -429,7 +440,7 @@ realty_convert_json(const ApiType *type, JsonbValue *json, Datum *value, bool *i
 		return convert_json_document(type, json, value);
 	if (type->kind == API_TEXT_LIST)
 		return convert_list(json, value);
-	text = json_fits(type->kind, json) ? scalar_text(json) : NULL;
+	text = json_fits(type->kind, json) ? scalar_text(type->kind, json) : NULL;
 	if (text == NULL)
 		return expectation(type->kind);
 	return realty_convert_text(type, text, value);

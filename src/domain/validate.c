@@ -351,6 +351,27 @@ names_of_array(ArrayType *array)
 	return names;
 }
 
+/* Numbers without their last zeros: an integer may be written 2.0 in JSON, not in SQL. */
+static Datum
+trim_numbers(Datum record)
+{
+	Jsonb *object = DatumGetJsonbP(record);
+	JsonbIterator *it = JsonbIteratorInit(&object->root);
+	JsonbParseState *state = NULL;
+	JsonbValue *result = NULL;
+	JsonbValue value;
+	JsonbIteratorToken token;
+
+	while ((token = JsonbIteratorNext(&it, &value, true)) != WJB_DONE)
+	{
+		if (token == WJB_VALUE && value.type == jbvNumeric)
+			value.val.numeric = DatumGetNumeric(DirectFunctionCall1(
+				numeric_trim_scale, NumericGetDatum(value.val.numeric)));
+		result = pushJsonbValue(&state, token, token < WJB_BEGIN_ARRAY ? &value : NULL);
+	}
+	return JsonbPGetDatum(JsonbValueToJsonb(result));
+}
+
 /*
  * The record as a tuple of the relation. As one value of the row type: a select list
  * would leave dropped columns out, and every column behind one would be read as its
@@ -374,7 +395,7 @@ tuple_of_record(Relation rel, Datum record)
 		&function);
 	InitFunctionCallInfoData(*call, &function, 2, InvalidOid, NULL, NULL);
 	call->args[0].isnull = true;
-	call->args[1].value = record;
+	call->args[1].value = trim_numbers(record);
 	call->args[1].isnull = false;
 	row = FunctionCallInvoke(call);
 	if (call->isnull)
