@@ -97,6 +97,18 @@ COMMENT ON CONSTRAINT users_extra_is_an_object ON realty.users IS 'must be a JSO
 CREATE UNIQUE INDEX users_one_per_email ON realty.users (email_key);
 CREATE INDEX users_newest ON realty.users (created_at DESC, id DESC);
 
+-- In every token; see src/auth/database.c for how it is replaced and kept.
+CREATE TABLE realty.database_identity (
+    is_current boolean PRIMARY KEY DEFAULT true
+        CONSTRAINT database_identity_is_current_is_true CHECK (is_current),
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE realty.database_identity IS 'Which database this is: one row. Tokens name it and are believed nowhere else. An insert replaces it.';
+COMMENT ON COLUMN realty.database_identity.id IS 'Made by CREATE EXTENSION, kept by dump and restore, new by realty.renew_identity().';
+COMMENT ON CONSTRAINT database_identity_is_current_is_true ON realty.database_identity IS 'must be true';
+INSERT INTO realty.database_identity DEFAULT VALUES;
+
 CREATE TABLE realty.user_credentials (
     user_id bigint PRIMARY KEY REFERENCES realty.users ON DELETE RESTRICT,
     password_hash text NOT NULL,
@@ -1563,6 +1575,31 @@ CREATE FUNCTION realty.issue_token(user_id bigint) RETURNS text
     AS 'MODULE_PATHNAME', 'realty_issue_token';
 COMMENT ON FUNCTION realty.issue_token(bigint) IS
     'an access token for any user, with a session of its own; for the owner alone';
+
+CREATE FUNCTION realty.database_replace() RETURNS trigger
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_database_replace';
+COMMENT ON FUNCTION realty.database_replace() IS
+    'Trigger: the identity that comes, by a restore too, takes the place of the one that is there';
+
+CREATE FUNCTION realty.database_changed() RETURNS trigger
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_database_changed';
+COMMENT ON FUNCTION realty.database_changed() IS
+    'Trigger: every backend reads the database''s identity anew';
+
+CREATE FUNCTION realty.renew_identity() RETURNS uuid
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    UPDATE realty.sessions SET revoked_at = clock_timestamp(), revoked_reason = 'identity of the database renewed'
+    WHERE revoked_at IS NULL;
+    UPDATE realty.password_resets SET used_at = clock_timestamp() WHERE used_at IS NULL;
+    UPDATE realty.outbox SET data = data - 'token', expires_at = least(expires_at, clock_timestamp())
+    WHERE delivered_at IS NULL AND data ? 'token';
+    INSERT INTO realty.database_identity DEFAULT VALUES RETURNING id;
+END;
+COMMENT ON FUNCTION realty.renew_identity() IS
+    'gives the database another identity and returns it: every token, session and letter with a token of before is void. For a copy beside its original; for the owner alone';
 
 CREATE FUNCTION realty.create_admin(email text, password text) RETURNS bigint
     LANGUAGE c VOLATILE PARALLEL UNSAFE
@@ -3190,6 +3227,13 @@ CREATE TRIGGER users_500_email_changed AFTER UPDATE ON realty.users
     FOR EACH ROW WHEN (OLD.email IS DISTINCT FROM NEW.email) EXECUTE FUNCTION realty.users_access('e-mail address changed');
 CREATE TRIGGER users_500_type_changed AFTER UPDATE ON realty.users
     FOR EACH ROW WHEN (OLD.user_type IS DISTINCT FROM NEW.user_type) EXECUTE FUNCTION realty.users_access('type of account changed');
+CREATE TRIGGER database_identity_100_replace BEFORE INSERT ON realty.database_identity
+    FOR EACH ROW EXECUTE FUNCTION realty.database_replace();
+CREATE TRIGGER database_identity_900_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON realty.database_identity
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.database_changed();
+-- a restore brings the identity of the original along
+ALTER TABLE realty.database_identity ENABLE ALWAYS TRIGGER database_identity_100_replace;
+ALTER TABLE realty.database_identity ENABLE ALWAYS TRIGGER database_identity_900_changed;
 CREATE TRIGGER users_510_last_admin AFTER UPDATE ON realty.users
     FOR EACH ROW WHEN (OLD.user_type = 'admin' AND OLD.is_active AND NOT (NEW.user_type = 'admin' AND NEW.is_active))
     EXECUTE FUNCTION realty.users_last_admin();
@@ -3507,6 +3551,7 @@ ALTER TABLE realty.routes ENABLE ALWAYS TRIGGER routes_900_reread;
 -- reads and sorts a whole table for its newest ten rows.
 
 ALTER TABLE realty.users ENABLE ROW LEVEL SECURITY;
+ALTER TABLE realty.database_identity ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.user_credentials ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.builders ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.customers ENABLE ROW LEVEL SECURITY;
@@ -6182,6 +6227,8 @@ GRANT EXECUTE ON FUNCTION realty.stream_poll(bigint, integer) TO realty_gateway;
 -- Rows that CREATE EXTENSION itself inserts are left out: they would be doubled.
 
 SELECT pg_extension_config_dump('realty.users', '');
+-- CREATE EXTENSION makes one: what the dump brings replaces it.
+SELECT pg_extension_config_dump('realty.database_identity', '');
 SELECT pg_extension_config_dump('realty.user_credentials', '');
 SELECT pg_extension_config_dump('realty.builders', '');
 SELECT pg_extension_config_dump('realty.customers', '');

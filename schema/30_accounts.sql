@@ -33,6 +33,18 @@ COMMENT ON CONSTRAINT users_extra_is_an_object ON realty.users IS 'must be a JSO
 CREATE UNIQUE INDEX users_one_per_email ON realty.users (email_key);
 CREATE INDEX users_newest ON realty.users (created_at DESC, id DESC);
 
+-- In every token; see src/auth/database.c for how it is replaced and kept.
+CREATE TABLE realty.database_identity (
+    is_current boolean PRIMARY KEY DEFAULT true
+        CONSTRAINT database_identity_is_current_is_true CHECK (is_current),
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE realty.database_identity IS 'Which database this is: one row. Tokens name it and are believed nowhere else. An insert replaces it.';
+COMMENT ON COLUMN realty.database_identity.id IS 'Made by CREATE EXTENSION, kept by dump and restore, new by realty.renew_identity().';
+COMMENT ON CONSTRAINT database_identity_is_current_is_true ON realty.database_identity IS 'must be true';
+INSERT INTO realty.database_identity DEFAULT VALUES;
+
 CREATE TABLE realty.user_credentials (
     user_id bigint PRIMARY KEY REFERENCES realty.users ON DELETE RESTRICT,
     password_hash text NOT NULL,

@@ -151,6 +151,31 @@ CREATE FUNCTION realty.issue_token(user_id bigint) RETURNS text
 COMMENT ON FUNCTION realty.issue_token(bigint) IS
     'an access token for any user, with a session of its own; for the owner alone';
 
+CREATE FUNCTION realty.database_replace() RETURNS trigger
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_database_replace';
+COMMENT ON FUNCTION realty.database_replace() IS
+    'Trigger: the identity that comes, by a restore too, takes the place of the one that is there';
+
+CREATE FUNCTION realty.database_changed() RETURNS trigger
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_database_changed';
+COMMENT ON FUNCTION realty.database_changed() IS
+    'Trigger: every backend reads the database''s identity anew';
+
+CREATE FUNCTION realty.renew_identity() RETURNS uuid
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    UPDATE realty.sessions SET revoked_at = clock_timestamp(), revoked_reason = 'identity of the database renewed'
+    WHERE revoked_at IS NULL;
+    UPDATE realty.password_resets SET used_at = clock_timestamp() WHERE used_at IS NULL;
+    UPDATE realty.outbox SET data = data - 'token', expires_at = least(expires_at, clock_timestamp())
+    WHERE delivered_at IS NULL AND data ? 'token';
+    INSERT INTO realty.database_identity DEFAULT VALUES RETURNING id;
+END;
+COMMENT ON FUNCTION realty.renew_identity() IS
+    'gives the database another identity and returns it: every token, session and letter with a token of before is void. For a copy beside its original; for the owner alone';
+
 CREATE FUNCTION realty.create_admin(email text, password text) RETURNS bigint
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_create_admin';

@@ -33,6 +33,13 @@ CREATE TRIGGER users_500_email_changed AFTER UPDATE ON realty.users
     FOR EACH ROW WHEN (OLD.email IS DISTINCT FROM NEW.email) EXECUTE FUNCTION realty.users_access('e-mail address changed');
 CREATE TRIGGER users_500_type_changed AFTER UPDATE ON realty.users
     FOR EACH ROW WHEN (OLD.user_type IS DISTINCT FROM NEW.user_type) EXECUTE FUNCTION realty.users_access('type of account changed');
+CREATE TRIGGER database_identity_100_replace BEFORE INSERT ON realty.database_identity
+    FOR EACH ROW EXECUTE FUNCTION realty.database_replace();
+CREATE TRIGGER database_identity_900_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON realty.database_identity
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.database_changed();
+-- a restore brings the identity of the original along
+ALTER TABLE realty.database_identity ENABLE ALWAYS TRIGGER database_identity_100_replace;
+ALTER TABLE realty.database_identity ENABLE ALWAYS TRIGGER database_identity_900_changed;
 CREATE TRIGGER users_510_last_admin AFTER UPDATE ON realty.users
     FOR EACH ROW WHEN (OLD.user_type = 'admin' AND OLD.is_active AND NOT (NEW.user_type = 'admin' AND NEW.is_active))
     EXECUTE FUNCTION realty.users_last_admin();

@@ -8,6 +8,7 @@
 -- reads and sorts a whole table for its newest ten rows.
 
 ALTER TABLE realty.users ENABLE ROW LEVEL SECURITY;
+ALTER TABLE realty.database_identity ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.user_credentials ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.builders ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.customers ENABLE ROW LEVEL SECURITY;

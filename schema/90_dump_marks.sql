@@ -2,6 +2,8 @@
 -- Rows that CREATE EXTENSION itself inserts are left out: they would be doubled.
 
 SELECT pg_extension_config_dump('realty.users', '');
+-- CREATE EXTENSION makes one: what the dump brings replaces it.
+SELECT pg_extension_config_dump('realty.database_identity', '');
 SELECT pg_extension_config_dump('realty.user_credentials', '');
 SELECT pg_extension_config_dump('realty.builders', '');
 SELECT pg_extension_config_dump('realty.customers', '');

@@ -59,7 +59,7 @@ SELECT status, headers ->> 'WWW-Authenticate' FROM realty.request('GET', '/api/a
 CREATE FUNCTION signed(claims jsonb, key text DEFAULT 'a-test-secret-of-at-least-thirty-two-bytes') RETURNS text
 LANGUAGE sql AS $$
 	SELECT realty.sign((jsonb_build_object('sub', '3', 'role', 'realty_customer', 'user_type', 'customer',
-		'profile_id', 1, 'sid', 7, 'type', 'access', 'iss', 'realty', 'jti', 'x', 'iat', extract(epoch FROM now())::bigint,
+		'profile_id', 1, 'sid', 7, 'type', 'access', 'iss', 'realty', 'db', (SELECT id FROM realty.database_identity), 'jti', 'x', 'iat', extract(epoch FROM now())::bigint,
 		'exp', extract(epoch FROM now())::bigint + 600) || claims)::json, key)
 $$;
 SELECT what, r.status, r.code FROM (VALUES

@@ -77,12 +77,12 @@ SELECT pg_temp.refusal('SELECT realty.authenticate(NULL)') AS null, pg_temp.refu
        pg_temp.refusal(format('SELECT realty.authenticate(%L)', :'token' || 'A')) AS tampered;
 -- Signed by us, but no access token: each claim counts
 SELECT missing, pg_temp.refusal(format('SELECT realty.authenticate(%L)', realty.sign((:'claims'::jsonb - missing)::json, 'a-test-secret-of-at-least-thirty-two-bytes'))) AS without
-FROM unnest('{sub,role,user_type,profile_id,sid,type,jti}'::text[]) missing;
+FROM unnest('{sub,role,user_type,profile_id,sid,type,db,jti}'::text[]) missing;
 SELECT changed, pg_temp.refusal(format('SELECT realty.authenticate(%L)', realty.sign((:'claims'::jsonb || changed)::json, 'a-test-secret-of-at-least-thirty-two-bytes')))
 FROM unnest(ARRAY['{"type": "refresh"}', '{"role": "postgres"}', '{"role": "realty_admin"}', '{"user_type": "admin"}',
     '{"user_type": "admin", "role": "realty_admin"}', '{"user_type": "builder", "role": "realty_builder"}',
     '{"sub": 1}', '{"sub": "1 "}', '{"sub": "-1"}', '{"sub": "99999999999999999999"}', '{"sub": "0"}', '{"sid": 0}', '{"sid": "1"}',
-    '{"sid": 1.5}', '{"sid": 999999999}', '{"profile_id": null}', '{"profile_id": "1"}']::jsonb[]) changed;
+    '{"db": null}', '{"db": 1}', '{"db": ""}', '{"db": "00000000-0000-0000-0000-000000000000"}', '{"sid": 1.5}', '{"sid": 999999999}', '{"profile_id": null}', '{"profile_id": "1"}']::jsonb[]) changed;
 -- A login needs the right to the role
 SET SESSION AUTHORIZATION regress_realty_person;
 SELECT pg_temp.refusal(format('SELECT realty.authenticate(%L)', :'token')) AS not_granted;

@@ -28,7 +28,8 @@ RETURNS text LANGUAGE sql AS $$
 -- Claims that pass, changed by those given; times are seconds from now.
 CREATE FUNCTION pg_temp.claims(changes jsonb DEFAULT '{}', VARIADIC times text[] DEFAULT '{}')
 RETURNS text LANGUAGE sql AS $$
-    SELECT ('{"iss": "realty", "sub": "1", "exp": 4102444800}'::jsonb || changes
+    SELECT ('{"iss": "realty", "sub": "1", "exp": 4102444800}'::jsonb
+            || jsonb_build_object('db', (SELECT id FROM realty.database_identity)) || changes
             || coalesce((SELECT jsonb_object_agg(split_part(t, '=', 1),
                          floor(extract(epoch FROM clock_timestamp()) + split_part(t, '=', 2)::int))
                          FROM unnest(times) t), '{}'))::text $$;
@@ -59,7 +60,7 @@ SELECT realty.jws_verify(
 
 -- One of ours
 SELECT pg_temp.token('{"alg":"HS256","typ":"JWT"}', pg_temp.claims()) AS good \gset
-SELECT realty.jwt_verify(:'good');
+SELECT realty.jwt_verify(:'good') - 'db' AS jwt_verify;
 SELECT realty.jwt_verify(NULL) IS NULL AS null_is_null;
 
 -- The algorithm is ours to say

@@ -62,6 +62,7 @@ INSERT INTO given (conname, good, bad) VALUES
     ('builders_time_zone_exists', '{"time_zone = ''Europe/Paris''"}', '{"time_zone = ''Mars/Olympus''"}'),
     ('common_passwords_password_is_lower_case', '{}', '{"password = ''Secret''"}'),
     ('customers_budget_is_a_range', '{"budget_min = 5, budget_max = 5"}', '{"budget_min = 5, budget_max = 4"}'),
+    ('database_identity_is_current_is_true', '{}', '{"is_current = false"}'),
     ('idempotency_keys_key_has_text', '{"key = repeat(''k'', 255)"}', '{"key = ''''", "key = repeat(''k'', 256)"}'),
     ('messages_recipient_is_somebody_else', '{}', '{"recipient_id = sender_id"}'),
     ('outbox_kind_is_a_word', '{"kind = ''a_1''"}', '{"kind = ''A''", "kind = ''1''", "kind = repeat(''k'', 64)"}'),

@@ -13,9 +13,9 @@ CREATE ROLE story_postgrest LOGIN NOINHERIT;
 GRANT realty_authenticator TO story_postgrest;
 INSERT INTO realty.sessions (user_id, expires_at) VALUES (:chitra, 'infinity') RETURNING id AS sid \gset
 SELECT json_build_object('sub', :'chitra', 'role', 'realty_customer', 'user_type', 'customer', 'profile_id', :chitra_c,
-                         'sid', :sid, 'type', 'access') AS chitras_claims,
+                         'sid', :sid, 'type', 'access', 'db', (SELECT d.id FROM realty.database_identity d)) AS chitras_claims,
        json_build_object('sub', :'esha', 'role', 'realty_admin', 'user_type', 'admin', 'profile_id', NULL,
-                         'sid', :sid, 'type', 'access') AS eshas_claims,
+                         'sid', :sid, 'type', 'access', 'db', (SELECT d.id FROM realty.database_identity d)) AS eshas_claims,
        current_user AS owner \gset
 CREATE FUNCTION story.bookings_with(claims jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
 BEGIN

@@ -45,6 +45,9 @@ QUERY
 		database => $database);
 }
 
+# a session, whose token is good wherever the database's identity is
+my $token = $node->sql('SELECT realty.issue_token(min(id)) FROM realty.users');
+
 my $before = fingerprint('realty');
 my $tables = () = $before =~ /\n/g;
 cmp_ok($tables, '>', 15, 'there are tables to compare');
@@ -102,6 +105,31 @@ $node->command_ok(
 	[ 'pg_restore', '-e', '-j2', '-d', $node->connstr('parallel'), "$folder/dir" ],
 	'parallel restore');
 check('parallel', 'parallel');
+
+# --- whose tokens: the identity of the database came along, over the one of CREATE EXTENSION
+sub opens
+{
+	my ($database) = @_;
+	return $node->sql("SELECT r.status FROM realty.request('GET', '/api/auth/me', NULL, '{\"Authorization\": \"Bearer $token\"}') r", database => $database);
+}
+is(opens($_), 200, "$_: its tokens are those of the original") for qw(realty plain custom parallel);
+my $kept = $node->background_psql('plain');
+my $asks = "SELECT r.status FROM realty.request('GET', '/api/auth/me', NULL, '{\"Authorization\": \"Bearer $token\"}') r";
+is($kept->query_safe($asks), 200, 'a session that stays has seen it, too');
+$node->sql(<<'END', database => 'plain');
+SELECT realty.renew_identity();
+SET session_replication_role = replica;
+UPDATE realty.sessions SET revoked_at = NULL;
+END
+is(opens('plain'), 401, 'a copy that asked for another identity takes them no more, though the session stands');
+is($kept->query_safe($asks), 401, 'in a session from before neither');
+$kept->quit;
+is(opens('realty'), 200, 'the original does');
+new_database('other');
+$node->sql('CREATE EXTENSION realty', database => 'other');
+$node->command_ok([ 'pg_restore', '--data-only', '-t', 'users', '-t', 'builders', '-t', 'customers', '-t', 'sessions', '-d', $node->connstr('other'), "$folder/custom" ],
+	'another database gets the same users and sessions');
+is(opens('other'), 401, 'and takes no token of this one');
 
 # --- it is the guard that does it: without it the same dump comes back wrong, or not at all
 new_database('unguarded');

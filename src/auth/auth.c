@@ -7,6 +7,7 @@
 #include "auth/accounts.h"
 #include "auth/auth.h"
 #include "auth/claims.h"
+#include "auth/database.h"
 #include "auth/hash_slots.h"
 #include "auth/jwt.h"
 #include "auth/password.h"
@@ -19,6 +20,7 @@ void
 realty_auth_init(void)
 {
 	realty_jwt_init();
+	realty_database_init();
 	realty_password_init();
 	realty_hash_slots_init();
 	realty_rate_limit_init();

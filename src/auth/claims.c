@@ -24,6 +24,7 @@
 #include "utils/memutils.h"
 
 #include "auth/claims.h"
+#include "auth/database.h"
 #include "platform/errors.h"
 
 PG_FUNCTION_INFO_V1(realty_user_id);
@@ -215,7 +216,7 @@ read_claims(const char *json, Identity *identity)
 	MemoryContext before = MemoryContextSwitchTo(scratch);
 	JsonMembers claims;
 
-	if (!realty_json_members_read(json, &claims) ||
+	if (!realty_json_members_read(json, &claims) || !realty_database_is_named(&claims) ||
 		!realty_identity_from_claims(&claims, identity))
 		*identity = nobody;
 	MemoryContextSwitchTo(before);
@@ -231,14 +232,17 @@ identity_of_postgrest(void)
 {
 	static char cached_claims[CLAIMS_MAX];
 	static Identity cached_identity;
+	static uint64 cached_generation;
 	const char *json = GetConfigOption("request.jwt.claims", true, false);
 
 	if (json == NULL || *json == '\0' || strlen(json) >= CLAIMS_MAX ||
 		!realty_session_is_postgrest())
 		return &nobody;
-	if (strcmp(json, cached_claims) != 0)
+	if (strcmp(json, cached_claims) != 0 ||
+		cached_generation != realty_database_generation())
 	{
 		cached_claims[0] = '\0';
+		cached_generation = realty_database_generation();
 		read_claims(json, &cached_identity);
 		strlcpy(cached_claims, json, CLAIMS_MAX);
 	}

@@ -27,6 +27,7 @@
 
 #include "auth/base64url.h"
 #include "auth/claims.h"
+#include "auth/database.h"
 #include "auth/jws.h"
 #include "auth/jwt.h"
 
@@ -163,6 +164,8 @@ check_claims(const JsonMembers *claims)
 		return JWT_ISSUER_WRONG;
 	if (has_text(jwt_audience) && !audience_is_ours(claims))
 		return JWT_AUDIENCE_WRONG;
+	if (!realty_database_is_named(claims))
+		return JWT_DATABASE_WRONG;
 	return JWT_VALID;
 }
 
@@ -243,6 +246,8 @@ realty_jwt_verdict_message(JwtVerdict verdict)
 		return "the token was issued by somebody else";
 	case JWT_AUDIENCE_WRONG:
 		return "the token was issued for somebody else";
+	case JWT_DATABASE_WRONG:
+		return "the token was issued by another database";
 	case JWT_NO_SECRET:
 		return "no secret is set to check access tokens with";
 	}
@@ -290,7 +295,7 @@ append_token_id(StringInfo json)
 }
 
 static void
-append_claims(StringInfo json, const JwtSubject *subject)
+append_claims(StringInfo json, const JwtSubject *subject, const char *database)
 {
 	int64 now = (int64)timestamptz_to_time_t(GetCurrentTimestamp());
 
@@ -303,6 +308,7 @@ append_claims(StringInfo json, const JwtSubject *subject)
 		appendStringInfoString(json, ",\"profile_id\":null");
 	appendStringInfo(json, ",\"sid\":" INT64_FORMAT, subject->session_id);
 	append_text_claim(json, "type", "access");
+	append_text_claim(json, DATABASE_CLAIM, database);
 	append_token_id(json);
 	if (has_text(jwt_issuer))
 		append_text_claim(json, "iss", jwt_issuer);
@@ -310,6 +316,19 @@ append_claims(StringInfo json, const JwtSubject *subject)
 		append_text_claim(json, "aud", jwt_audience);
 	appendStringInfo(json, ",\"iat\":" INT64_FORMAT ",\"exp\":" INT64_FORMAT "}", now,
 					 now + access_token_lifetime);
+}
+
+static const char *
+require_database(void)
+{
+	const char *database = realty_database_identity();
+
+	if (database == NULL)
+		ereport(ERROR, (realty_errcode(REALTY_NOT_CONFIGURED),
+						errmsg("the database has no identity to put into tokens"),
+						errhint("SELECT realty.renew_identity() as the extension's "
+								"owner.")));
+	return database;
 }
 
 char *
@@ -330,7 +349,7 @@ realty_jwt_issue(const JwtSubject *subject)
 		append_text_claim(&header, "kid", jwt_key_id);
 	appendStringInfoChar(&header, '}');
 	initStringInfo(&claims);
-	append_claims(&claims, subject);
+	append_claims(&claims, subject, require_database());
 	initStringInfo(&covered);
 	append_encoded(&covered, header.data, (size_t)header.len);
 	appendStringInfoChar(&covered, '.');
