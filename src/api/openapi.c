@@ -112,7 +112,8 @@ append_info(StringInfo json)
 		json, "description",
 		"Property developers and their customers. Every answer is "
 		"{\"success\": true, \"data\": …} or {\"success\": false, \"error\": …}; "
-		"times are UTC, money has two decimals in the site's one currency.");
+		"times are UTC, money has two decimals in the site's one currency. A number "
+		"of a body has at most 40 significant digits and an exponent within 40.");
 	realty_json_close(json);
 	realty_json_raw(json, "servers", "[{\"url\":\"/\"}]");
 }

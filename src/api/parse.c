@@ -15,11 +15,12 @@
 #include "utils/memutils.h"
 
 #include "api/request.h"
+#include "platform/json_bounds.h"
 #include "platform/query_string.h"
 
 /* Deeper bodies serve no resource; the bound keeps every later walk off the stack's end.
  */
-#define BODY_MAX_DEPTH 32
+#define BODY_MAX_DEPTH (REALTY_JSON_DEPTH + 2)
 
 /* ---- headers ---- */
 
@@ -216,9 +217,30 @@ typedef struct ObjectKeys
 
 typedef struct BodyCheck
 {
+	ApiRequest *request;
 	int depth;
+	int element;       /* of a list at the top: the one being read; -1 outside of one */
+	const char *field; /* whose value is being read */
 	ObjectKeys keys[BODY_MAX_DEPTH + 1];
 } BodyCheck;
+
+/* "price" of an object, "[17].price" of a list of them. */
+static const char *
+field_name(int element, const char *field)
+{
+	if (element < 0)
+		return field;
+	return field ? psprintf("[%d].%s", element, field) : psprintf("[%d]", element);
+}
+
+static void
+refuse_number(ApiRequest *request, int element, const char *field)
+{
+	const char *name = field_name(element, field);
+
+	if (name == NULL || !realty_request_has_fault(request, name))
+		realty_request_fault(request, API_IN_BODY, name, REALTY_JSON_NUMBER_RULE);
+}
 
 static void
 body_deeper(void *state)
@@ -235,8 +257,11 @@ body_deeper(void *state)
 static void
 body_key(void *state, char *name, bool isnull)
 {
-	ObjectKeys *keys = &((BodyCheck *)state)->keys[((BodyCheck *)state)->depth];
+	BodyCheck *check = state;
+	ObjectKeys *keys = &check->keys[check->depth];
 
+	if (check->depth == (check->element < 0 ? 1 : 2))
+		check->field = name;
 	if (keys->count == keys->room)
 	{
 		keys->room = Max(16, keys->room * 2);
@@ -274,25 +299,53 @@ body_array_end(void *state)
 	((BodyCheck *)state)->depth--;
 }
 
+static void
+body_element(void *state, bool isnull)
+{
+	BodyCheck *check = state;
+
+	if (check->depth != 1)
+		return;
+	check->element++;
+	check->field = NULL;
+}
+
+/*
+ * A number is refused as it is written: 1e131071 is short now and never again, and one
+ * digit more no number of the server's holds.
+ */
+static void
+body_scalar(void *state, char *token, JsonTokenType type)
+{
+	BodyCheck *check = state;
+
+	if (type == JSON_TOKEN_NUMBER && !realty_json_number_is_plain(token))
+		refuse_number(check->request, check->element, check->field);
+}
+
 /*
  * jsonb keeps the last of two equal keys in silence, and two readers of one body may
  * then see different values; so the text is walked before.
  */
 static void
-body_check(char *text, size_t length)
+body_check(ApiRequest *request, char *text, size_t length)
 {
 	BodyCheck *check = palloc0(sizeof(BodyCheck));
 	JsonSemAction actions;
 	JsonLexContext *lex;
 	JsonParseErrorType result;
 
+	check->request = request;
+	check->element = -1;
 	memset(&actions, 0, sizeof(actions));
 	actions.semstate = check;
 	actions.object_start = body_deeper;
 	actions.object_end = body_object_end;
 	actions.array_start = body_deeper;
 	actions.array_end = body_array_end;
+	actions.array_element_start = body_element;
 	actions.object_field_start = body_key;
+	actions.scalar = body_scalar;
 	lex = makeJsonLexContextCstringLen(text, (int)length, PG_UTF8, true);
 	result = pg_parse_json(lex, &actions);
 	if (result != JSON_SUCCESS)
@@ -316,8 +369,47 @@ parse_raw_body(ApiRequest *request)
 		ereport(ERROR, (realty_errcode(REALTY_BAD_REQUEST),
 						errmsg("the body is not valid UTF-8")));
 	text = pnstrdup(request->raw_body, request->raw_length);
-	body_check(text, request->raw_length);
+	body_check(request, text, request->raw_length);
+	realty_request_check_faults(request);
 	request->body = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
+}
+
+static void
+check_members(ApiRequest *request, int element, JsonbContainer *object)
+{
+	JsonbIterator *it = JsonbIteratorInit(object);
+	JsonbValue key;
+	JsonbValue value;
+
+	(void)JsonbIteratorNext(&it, &key, true);
+	while (JsonbIteratorNext(&it, &key, true) == WJB_KEY)
+	{
+		(void)JsonbIteratorNext(&it, &value, true);
+		if (!realty_json_value_is_plain(&value))
+			refuse_number(request, element,
+						  pnstrdup(key.val.string.val, key.val.string.len));
+	}
+}
+
+/* The same numbers are refused in a body that comes as jsonb, to realty.request. */
+static void
+check_parsed_body(ApiRequest *request)
+{
+	JsonbContainer *root = &request->body->root;
+
+	if (JsonContainerIsObject(root))
+		check_members(request, -1, root);
+	else
+		for (uint32 i = 0; i < JsonContainerSize(root); i++)
+		{
+			JsonbValue *row = getIthJsonbValueFromContainer(root, i);
+
+			if (row->type == jbvBinary && JsonContainerIsObject(row->val.binary.data))
+				check_members(request, (int)i, row->val.binary.data);
+			else if (!realty_json_value_is_plain(row))
+				refuse_number(request, (int)i, NULL);
+		}
+	realty_request_check_faults(request);
 }
 
 /* GET and DELETE have no use for a body, whatever it holds. */
@@ -331,6 +423,8 @@ realty_request_read_body(ApiRequest *request)
 	}
 	if (request->raw_body != NULL && request->raw_length > 0)
 		parse_raw_body(request);
+	else if (request->body != NULL)
+		check_parsed_body(request);
 	if (request->body != NULL && !JB_ROOT_IS_OBJECT(request->body) &&
 		request->route->handler != API_CREATE_MANY)
 	{
