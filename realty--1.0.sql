@@ -30,6 +30,47 @@ COMMENT ON FUNCTION realty.complete_views() IS
 
 SELECT realty.install();
 
+-- schema/20_checks.sql
+-- What CHECKs ask of sizes and shapes. Each looks at its own argument, costs no more than that is
+-- large, and is called by whoever writes a row.
+
+CREATE FUNCTION realty.jsonb_text_size_within(document jsonb, most integer) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_jsonb_text_size_within';
+COMMENT ON FUNCTION realty.jsonb_text_size_within(jsonb, integer) IS
+'Has the document at most so many bytes as text, and 32 levels? Found without printing it, since 1e131071 is short only until then.';
+
+CREATE FUNCTION realty.is_bounded_json(document jsonb, most integer) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_bounded_json';
+COMMENT ON FUNCTION realty.is_bounded_json(jsonb, integer) IS
+'Has the document at most so many bytes as text, 30 levels, and numbers of at most 40 digits and an exponent within 40?';
+
+CREATE FUNCTION realty.is_bounded_object(document jsonb, most integer) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_bounded_object';
+COMMENT ON FUNCTION realty.is_bounded_object(jsonb, integer) IS
+'Is it a JSON object, and bounded as realty.is_bounded_json says?';
+
+CREATE FUNCTION realty.is_web_address(address text, most integer) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_web_address';
+COMMENT ON FUNCTION realty.is_web_address(text, integer) IS
+'Is it an http or https address or a path of this site, of at most so many characters, without blanks, controls and backslashes?';
+
+CREATE FUNCTION realty.are_short_texts(texts text[], most_texts integer, most_characters integer) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_are_short_texts';
+COMMENT ON FUNCTION realty.are_short_texts(text[], integer, integer) IS
+'Are there at most so many, each with 1 to so many characters, in one dimension and none of them null?';
+
+CREATE FUNCTION realty.is_media_list(list jsonb) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_media_list';
+COMMENT ON FUNCTION realty.is_media_list(jsonb) IS
+'Is it a list of at most 100 web addresses, or objects with url and what is known of it (thumbnail_url, name, title, caption, alt,
+kind, type, media_type, size_bytes, width, height, duration, position, is_cover), of at most 64 kB?';
+
+CREATE FUNCTION realty.is_feature_list(list jsonb) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_feature_list';
+COMMENT ON FUNCTION realty.is_feature_list(jsonb) IS
+'Is it a list of at most 100 texts or objects {name, value, unit, count}, or an object of at most 100 texts, numbers, booleans and
+nulls, of at most 64 kB?';
+
 -- schema/20_text_rules.sql
 -- What texts may hold and when two of them are one. Pure functions, for the tables' CHECKs and generated columns.
 
@@ -81,7 +122,7 @@ CREATE TABLE realty.users (
     anonymised_at timestamptz,
     email_key text COLLATE "C" GENERATED ALWAYS AS (realty.identity_key(email)) STORED,
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT users_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT users_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
 );
@@ -93,7 +134,7 @@ COMMENT ON CONSTRAINT users_email_is_well_formed ON realty.users IS 'must be an 
 COMMENT ON CONSTRAINT users_user_type_is_known ON realty.users IS 'must be one of builder, customer, admin';
 COMMENT ON CONSTRAINT users_full_name_has_text ON realty.users IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT users_phone_is_a_number ON realty.users IS 'must be a phone number of 6 to 25 digits, spaces, brackets and hyphens';
-COMMENT ON CONSTRAINT users_extra_is_an_object ON realty.users IS 'must be a JSON object';
+COMMENT ON CONSTRAINT users_extra_is_an_object ON realty.users IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 CREATE UNIQUE INDEX users_one_per_email ON realty.users (email_key);
 CREATE INDEX users_newest ON realty.users (created_at DESC, id DESC);
 
@@ -111,12 +152,14 @@ INSERT INTO realty.database_identity DEFAULT VALUES;
 
 CREATE TABLE realty.user_credentials (
     user_id bigint PRIMARY KEY REFERENCES realty.users ON DELETE RESTRICT,
-    password_hash text NOT NULL,
+    password_hash text NOT NULL
+        CONSTRAINT user_credentials_password_hash_is_short CHECK (length(password_hash) <= 300),
     password_changed_at timestamptz NOT NULL DEFAULT now(),
     failed_logins integer NOT NULL DEFAULT 0,
     locked_until timestamptz
 );
 COMMENT ON TABLE realty.user_credentials IS 'Password hashes (argon2id or bcrypt), one row an account. No API role reads it.';
+COMMENT ON CONSTRAINT user_credentials_password_hash_is_short ON realty.user_credentials IS 'must have at most 300 characters';
 
 CREATE TABLE realty.builders (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -128,15 +171,15 @@ CREATE TABLE realty.builders (
     address text CONSTRAINT builders_address_is_short CHECK (length(address) <= 500),
     city text CONSTRAINT builders_city_is_short CHECK (length(city) <= 100),
     state text CONSTRAINT builders_state_is_short CHECK (length(state) <= 100),
-    website text CONSTRAINT builders_website_is_a_url CHECK (length(website) <= 500 AND website ~* '^https?://[^[:space:]]+$'),
+    website text CONSTRAINT builders_website_is_a_url CHECK (realty.is_web_address(website, 500) AND website !~ '^/'),
     description text CONSTRAINT builders_description_is_short CHECK (length(description) <= 10000),
-    logo_url text CONSTRAINT builders_logo_url_is_a_url CHECK (length(logo_url) <= 500 AND logo_url ~* '^https?://[^[:space:]]+$'),
+    logo_url text CONSTRAINT builders_logo_url_is_a_url CHECK (realty.is_web_address(logo_url, 500)),
     time_zone text NOT NULL DEFAULT 'Asia/Kolkata',
     is_verified boolean NOT NULL DEFAULT false,
     total_projects integer NOT NULL DEFAULT 0,
     license_key text COLLATE "C" GENERATED ALWAYS AS (realty.identity_key(license_number)) STORED,
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT builders_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT builders_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
 );
@@ -152,8 +195,8 @@ COMMENT ON CONSTRAINT builders_city_is_short ON realty.builders IS 'must have at
 COMMENT ON CONSTRAINT builders_state_is_short ON realty.builders IS 'must have at most 100 characters';
 COMMENT ON CONSTRAINT builders_website_is_a_url ON realty.builders IS 'must be an http or https address';
 COMMENT ON CONSTRAINT builders_description_is_short ON realty.builders IS 'must have at most 10000 characters';
-COMMENT ON CONSTRAINT builders_logo_url_is_a_url ON realty.builders IS 'must be an http or https address';
-COMMENT ON CONSTRAINT builders_extra_is_an_object ON realty.builders IS 'must be a JSON object';
+COMMENT ON CONSTRAINT builders_logo_url_is_a_url ON realty.builders IS 'must be an http or https address, or a path of this site that begins with one slash';
+COMMENT ON CONSTRAINT builders_extra_is_an_object ON realty.builders IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 CREATE UNIQUE INDEX builders_one_per_license ON realty.builders (license_key);
 CREATE INDEX builders_newest ON realty.builders (created_at DESC, id DESC);
 
@@ -171,9 +214,9 @@ CREATE TABLE realty.customers (
     budget_max numeric CONSTRAINT customers_budget_max_is_not_negative CHECK (budget_max >= 0.0)
         CONSTRAINT customers_budget_max_is_in_cents CHECK (min_scale(budget_max) <= 2 AND budget_max < 1000000000000.0),
     preferences jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT customers_preferences_is_an_object CHECK (jsonb_typeof(preferences) = 'object'),
+        CONSTRAINT customers_preferences_is_an_object CHECK (realty.is_bounded_object(preferences, 65536)),
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT customers_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT customers_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT customers_budget_is_a_range CHECK (budget_max >= budget_min)
@@ -186,8 +229,8 @@ COMMENT ON CONSTRAINT customers_budget_min_is_not_negative ON realty.customers I
 COMMENT ON CONSTRAINT customers_budget_max_is_not_negative ON realty.customers IS 'must not be negative';
 COMMENT ON CONSTRAINT customers_budget_min_is_in_cents ON realty.customers IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT customers_budget_max_is_in_cents ON realty.customers IS 'must have at most 2 decimals and be below 1000000000000';
-COMMENT ON CONSTRAINT customers_preferences_is_an_object ON realty.customers IS 'must be a JSON object';
-COMMENT ON CONSTRAINT customers_extra_is_an_object ON realty.customers IS 'must be a JSON object';
+COMMENT ON CONSTRAINT customers_preferences_is_an_object ON realty.customers IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT customers_extra_is_an_object ON realty.customers IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT customers_budget_is_a_range ON realty.customers IS 'must not be below budget_min';
 CREATE INDEX customers_newest ON realty.customers (created_at DESC, id DESC);
 
@@ -198,32 +241,38 @@ CREATE TABLE realty.sessions (
     last_used_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
     revoked_at timestamptz,
-    revoked_reason text,
-    user_agent text,
+    revoked_reason text CONSTRAINT sessions_revoked_reason_is_short CHECK (length(revoked_reason) <= 200),
+    user_agent text CONSTRAINT sessions_user_agent_is_short CHECK (length(user_agent) <= 300),
     client inet
 );
 COMMENT ON TABLE realty.sessions IS 'Sign-ins. An access token names its session (claim sid); revoking the row ends it.';
+COMMENT ON CONSTRAINT sessions_revoked_reason_is_short ON realty.sessions IS 'must have at most 200 characters';
+COMMENT ON CONSTRAINT sessions_user_agent_is_short ON realty.sessions IS 'must have at most 300 characters';
 CREATE INDEX sessions_of_user ON realty.sessions (user_id, created_at DESC, id DESC);
 CREATE INDEX sessions_ending ON realty.sessions (expires_at); -- for realty.sweep
 
 CREATE TABLE realty.refresh_tokens (
-    token_hash bytea PRIMARY KEY,
+    token_hash bytea PRIMARY KEY
+        CONSTRAINT refresh_tokens_token_hash_is_short CHECK (length(token_hash) <= 64),
     session_id bigint NOT NULL REFERENCES realty.sessions ON DELETE CASCADE,
     issued_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
     used_at timestamptz
 );
 COMMENT ON TABLE realty.refresh_tokens IS 'SHA-256 of every refresh token issued and not yet expired. A used one that comes again revokes its session.';
+COMMENT ON CONSTRAINT refresh_tokens_token_hash_is_short ON realty.refresh_tokens IS 'must have at most 64 bytes';
 CREATE INDEX refresh_tokens_of_session ON realty.refresh_tokens (session_id);
 
 CREATE TABLE realty.password_resets (
-    token_hash bytea PRIMARY KEY,
+    token_hash bytea PRIMARY KEY
+        CONSTRAINT password_resets_token_hash_is_short CHECK (length(token_hash) <= 64),
     user_id bigint NOT NULL REFERENCES realty.users ON DELETE CASCADE,
     created_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
     used_at timestamptz
 );
 COMMENT ON TABLE realty.password_resets IS 'SHA-256 of one-time tokens that allow a new password.';
+COMMENT ON CONSTRAINT password_resets_token_hash_is_short ON realty.password_resets IS 'must have at most 64 bytes';
 CREATE INDEX password_resets_of_user ON realty.password_resets (user_id);
 CREATE INDEX password_resets_ending ON realty.password_resets (expires_at); -- for realty.sweep
 
@@ -260,9 +309,9 @@ CREATE TABLE realty.projects (
     price_max numeric CONSTRAINT projects_price_max_is_not_negative CHECK (price_max >= 0.0)
         CONSTRAINT projects_price_max_is_in_cents CHECK (min_scale(price_max) <= 2 AND price_max < 1000000000000.0),
     amenities text[] NOT NULL DEFAULT '{}'
-        CONSTRAINT projects_amenities_are_few CHECK (cardinality(amenities) <= 100 AND array_position(amenities, NULL) IS NULL),
+        CONSTRAINT projects_amenities_are_few CHECK (realty.are_short_texts(amenities, 100, 100)),
     images jsonb NOT NULL DEFAULT '[]'
-        CONSTRAINT projects_images_is_an_array CHECK (jsonb_typeof(images) = 'array'),
+        CONSTRAINT projects_images_is_a_media_list CHECK (realty.is_media_list(images)),
     rera_number text CONSTRAINT projects_rera_number_is_short CHECK (length(rera_number) <= 100),
     progress_percent numeric(5,2) NOT NULL DEFAULT 0
         CONSTRAINT projects_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0.0 AND 100.0),
@@ -271,7 +320,7 @@ CREATE TABLE realty.projects (
     price_min_minor bigint GENERATED ALWAYS AS ((price_min * 100)::bigint) STORED,
     price_max_minor bigint GENERATED ALWAYS AS ((price_max * 100)::bigint) STORED,
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT projects_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT projects_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT projects_latitude_goes_with_longitude CHECK ((latitude IS NULL) = (longitude IS NULL)),
@@ -308,11 +357,11 @@ COMMENT ON CONSTRAINT projects_price_min_is_not_negative ON realty.projects IS '
 COMMENT ON CONSTRAINT projects_price_max_is_not_negative ON realty.projects IS 'must not be negative';
 COMMENT ON CONSTRAINT projects_price_min_is_in_cents ON realty.projects IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT projects_price_max_is_in_cents ON realty.projects IS 'must have at most 2 decimals and be below 1000000000000';
-COMMENT ON CONSTRAINT projects_amenities_are_few ON realty.projects IS 'must be at most 100 texts, none of them null';
-COMMENT ON CONSTRAINT projects_images_is_an_array ON realty.projects IS 'must be a JSON array';
+COMMENT ON CONSTRAINT projects_amenities_are_few ON realty.projects IS 'must be at most 100 texts of 1 to 100 characters';
+COMMENT ON CONSTRAINT projects_images_is_a_media_list ON realty.projects IS 'must be a list of at most 100 web addresses or objects with a url and what is known of it, in 64 kB';
 COMMENT ON CONSTRAINT projects_rera_number_is_short ON realty.projects IS 'must have at most 100 characters';
 COMMENT ON CONSTRAINT projects_progress_percent_is_a_percentage ON realty.projects IS 'must be between 0 and 100';
-COMMENT ON CONSTRAINT projects_extra_is_an_object ON realty.projects IS 'must be a JSON object';
+COMMENT ON CONSTRAINT projects_extra_is_an_object ON realty.projects IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT projects_price_is_a_range ON realty.projects IS 'must not be below price_min';
 COMMENT ON CONSTRAINT projects_expected_completion_is_after_launch ON realty.projects IS 'must not be before launch_date';
 COMMENT ON CONSTRAINT projects_actual_completion_is_after_launch ON realty.projects IS 'must not be before launch_date';
@@ -356,9 +405,9 @@ CREATE TABLE realty.units (
     progress_weight numeric NOT NULL DEFAULT 0,
     progress_points numeric NOT NULL DEFAULT 0,
     features jsonb NOT NULL DEFAULT '[]'
-        CONSTRAINT units_features_is_structured CHECK (jsonb_typeof(features) IN ('array', 'object')),
+        CONSTRAINT units_features_is_a_feature_list CHECK (realty.is_feature_list(features)),
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT units_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT units_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     -- The first stands for the upsert of a price list, which names these columns; the second is the rule.
@@ -399,8 +448,8 @@ COMMENT ON CONSTRAINT units_price_is_positive ON realty.units IS 'must be greate
 COMMENT ON CONSTRAINT units_price_is_in_cents ON realty.units IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT units_status_is_known ON realty.units IS 'must be one of available, held, booked, sold, blocked';
 COMMENT ON CONSTRAINT units_progress_percent_is_a_percentage ON realty.units IS 'must be between 0 and 100';
-COMMENT ON CONSTRAINT units_features_is_structured ON realty.units IS 'must be a JSON array or object';
-COMMENT ON CONSTRAINT units_extra_is_an_object ON realty.units IS 'must be a JSON object';
+COMMENT ON CONSTRAINT units_features_is_a_feature_list ON realty.units IS 'must be a list of at most 100 texts or {name, value, unit, count}, or an object of texts, numbers and booleans, in 64 kB';
+COMMENT ON CONSTRAINT units_extra_is_an_object ON realty.units IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT units_unit_number_is_unique_in_tower ON realty.units IS 'is already used in this tower';
 COMMENT ON CONSTRAINT units_unit_key_is_unique_in_project ON realty.units IS 'is already used in this tower';
 COMMENT ON CONSTRAINT units_held_until_goes_with_held ON realty.units IS 'goes with status held, and only with it';
@@ -469,6 +518,7 @@ COMMENT ON SEQUENCE realty.booking_numbers IS 'Numbers of bookings; gaps are all
 CREATE TABLE realty.bookings (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     booking_number text NOT NULL UNIQUE
+        CONSTRAINT bookings_booking_number_is_short CHECK (length(booking_number) <= 50)
         DEFAULT 'BK-' || to_char(now() AT TIME ZONE 'UTC', 'YYYY') || '-' || nextval('realty.booking_numbers'),
     unit_id bigint NOT NULL REFERENCES realty.units ON DELETE RESTRICT,
     customer_id bigint NOT NULL REFERENCES realty.customers ON DELETE RESTRICT,
@@ -503,7 +553,7 @@ CREATE TABLE realty.bookings (
         CONSTRAINT bookings_override_reason_has_text CHECK (length(btrim(override_reason)) BETWEEN 1 AND 1000),
     notes text CONSTRAINT bookings_notes_is_short CHECK (length(notes) <= 5000),
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT bookings_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT bookings_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT bookings_discount_is_within_total CHECK (discount <= total_amount),
@@ -527,6 +577,7 @@ COMMENT ON COLUMN realty.bookings.hold_expires_at IS 'A pending booking with thi
 COMMENT ON COLUMN realty.bookings.override_reason IS 'Why a rule was last waived for it, such as booking past the limit of open bookings; both parties read it.';
 COMMENT ON CONSTRAINT bookings_override_reason_has_text ON realty.bookings IS 'must have 1 to 1000 characters';
 COMMENT ON CONSTRAINT bookings_status_is_known ON realty.bookings IS 'must be one of pending, confirmed, completed, cancelled, expired';
+COMMENT ON CONSTRAINT bookings_booking_number_is_short ON realty.bookings IS 'must have at most 50 characters';
 COMMENT ON CONSTRAINT bookings_total_amount_is_positive ON realty.bookings IS 'must be greater than 0';
 COMMENT ON CONSTRAINT bookings_booking_amount_is_not_negative ON realty.bookings IS 'must not be negative';
 COMMENT ON CONSTRAINT bookings_discount_is_not_negative ON realty.bookings IS 'must not be negative';
@@ -536,7 +587,7 @@ COMMENT ON CONSTRAINT bookings_booking_amount_is_in_cents ON realty.bookings IS 
 COMMENT ON CONSTRAINT bookings_discount_is_in_cents ON realty.bookings IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT bookings_cancellation_reason_is_short ON realty.bookings IS 'must have at most 1000 characters';
 COMMENT ON CONSTRAINT bookings_notes_is_short ON realty.bookings IS 'must have at most 5000 characters';
-COMMENT ON CONSTRAINT bookings_extra_is_an_object ON realty.bookings IS 'must be a JSON object';
+COMMENT ON CONSTRAINT bookings_extra_is_an_object ON realty.bookings IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT bookings_discount_is_within_total ON realty.bookings IS 'must not exceed total_amount';
 COMMENT ON CONSTRAINT bookings_booking_amount_is_within_total ON realty.bookings IS 'must not exceed total_amount';
 COMMENT ON CONSTRAINT bookings_unit_price_is_not_negative ON realty.bookings IS 'must not be negative';
@@ -568,12 +619,12 @@ CREATE TABLE realty.payments (
         CHECK (method IN ('cash', 'cheque', 'bank_transfer', 'upi', 'card', 'online', 'loan')),
     transaction_reference text
         CONSTRAINT payments_transaction_reference_has_text CHECK (length(btrim(transaction_reference)) BETWEEN 1 AND 200),
-    receipt_number text UNIQUE,
+    receipt_number text UNIQUE CONSTRAINT payments_receipt_number_is_short CHECK (length(receipt_number) <= 50),
     paid_at timestamptz,
     refund_of bigint REFERENCES realty.payments ON DELETE RESTRICT,
     note text CONSTRAINT payments_note_is_short CHECK (length(note) <= 1000),
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT payments_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT payments_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT payments_transaction_reference_is_recorded_once UNIQUE (transaction_reference),
@@ -590,10 +641,11 @@ COMMENT ON CONSTRAINT payments_milestone_is_short ON realty.payments IS 'must ha
 COMMENT ON CONSTRAINT payments_amount_is_positive ON realty.payments IS 'must be greater than 0';
 COMMENT ON CONSTRAINT payments_amount_is_in_cents ON realty.payments IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT payments_status_is_known ON realty.payments IS 'must be one of due, submitted, paid, failed, refunded';
+COMMENT ON CONSTRAINT payments_receipt_number_is_short ON realty.payments IS 'must have at most 50 characters';
 COMMENT ON CONSTRAINT payments_method_is_known ON realty.payments IS 'must be one of cash, cheque, bank_transfer, upi, card, online, loan';
 COMMENT ON CONSTRAINT payments_transaction_reference_has_text ON realty.payments IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT payments_transaction_reference_is_recorded_once ON realty.payments IS 'is already recorded';
-COMMENT ON CONSTRAINT payments_extra_is_an_object ON realty.payments IS 'must be a JSON object';
+COMMENT ON CONSTRAINT payments_extra_is_an_object ON realty.payments IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT payments_note_is_short ON realty.payments IS 'must have at most 1000 characters';
 COMMENT ON CONSTRAINT payments_refund_of_is_for_refunds ON realty.payments IS 'belongs to refunds only';
 CREATE INDEX payments_of_booking ON realty.payments (booking_id, created_at DESC, id DESC);
@@ -604,23 +656,31 @@ CREATE INDEX payments_refunds ON realty.payments (refund_of) WHERE refund_of IS 
 -- there is no gap. It is locked at the end of a statement's work.
 CREATE TABLE realty.receipt_counters (
     builder_id bigint NOT NULL REFERENCES realty.builders ON DELETE RESTRICT,
-    financial_year text NOT NULL,
+    financial_year text NOT NULL CONSTRAINT receipt_counters_financial_year_is_short CHECK (length(financial_year) <= 20),
     last_number bigint NOT NULL,
     PRIMARY KEY (builder_id, financial_year)
 );
 COMMENT ON TABLE realty.receipt_counters IS 'The last receipt number of each builder and financial year. Written by triggers only.';
+COMMENT ON CONSTRAINT receipt_counters_financial_year_is_short ON realty.receipt_counters IS 'must have at most 20 characters';
 
 CREATE TABLE realty.transitions (
-    entity text NOT NULL,
-    from_status text NOT NULL,
-    to_status text NOT NULL,
-    actors text[] NOT NULL,
-    unit_status text,
-    stamp text,
-    notify text,
+    entity text NOT NULL CONSTRAINT transitions_entity_is_short CHECK (length(entity) <= 63),
+    from_status text NOT NULL CONSTRAINT transitions_from_status_is_short CHECK (length(from_status) <= 63),
+    to_status text NOT NULL CONSTRAINT transitions_to_status_is_short CHECK (length(to_status) <= 63),
+    actors text[] NOT NULL CONSTRAINT transitions_actors_are_few CHECK (realty.are_short_texts(actors, 10, 63)),
+    unit_status text CONSTRAINT transitions_unit_status_is_short CHECK (length(unit_status) <= 63),
+    stamp text CONSTRAINT transitions_stamp_is_short CHECK (length(stamp) <= 63),
+    notify text CONSTRAINT transitions_notify_is_short CHECK (length(notify) <= 63),
     PRIMARY KEY (entity, from_status, to_status)
 );
 COMMENT ON TABLE realty.transitions IS 'The state machines: what may become what, who may do it, and what follows.';
+COMMENT ON CONSTRAINT transitions_entity_is_short ON realty.transitions IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT transitions_from_status_is_short ON realty.transitions IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT transitions_to_status_is_short ON realty.transitions IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT transitions_unit_status_is_short ON realty.transitions IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT transitions_stamp_is_short ON realty.transitions IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT transitions_notify_is_short ON realty.transitions IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT transitions_actors_are_few ON realty.transitions IS 'must be at most 10 texts of 1 to 63 characters';
 COMMENT ON COLUMN realty.transitions.entity IS 'The table whose column status this is; refunds are the payments of that kind.';
 COMMENT ON COLUMN realty.transitions.actors IS 'user_types that may do it; owner and superuser may do each.';
 COMMENT ON COLUMN realty.transitions.unit_status IS 'What the booked unit becomes.';
@@ -674,14 +734,17 @@ INSERT INTO realty.transitions (entity, from_status, to_status, actors, unit_sta
     ('units',    'blocked',   'available', '{builder,admin}',          NULL,        NULL,           NULL);
 
 CREATE TABLE realty.notification_templates (
-    kind text NOT NULL,
+    kind text NOT NULL CONSTRAINT notification_templates_kind_is_short CHECK (length(kind) <= 63),
     audience text NOT NULL
         CONSTRAINT notification_templates_audience_is_known CHECK (audience IN ('customer', 'builder', 'recipient')),
-    title text NOT NULL,
-    body text NOT NULL,
+    title text NOT NULL CONSTRAINT notification_templates_title_is_short CHECK (length(title) <= 500),
+    body text NOT NULL CONSTRAINT notification_templates_body_is_short CHECK (length(body) <= 5000),
     PRIMARY KEY (kind, audience)
 );
 COMMENT ON CONSTRAINT notification_templates_audience_is_known ON realty.notification_templates IS 'must be one of customer, builder';
+COMMENT ON CONSTRAINT notification_templates_kind_is_short ON realty.notification_templates IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT notification_templates_title_is_short ON realty.notification_templates IS 'must have at most 500 characters';
+COMMENT ON CONSTRAINT notification_templates_body_is_short ON realty.notification_templates IS 'must have at most 5000 characters';
 COMMENT ON TABLE realty.notification_templates IS
 'What is told to whom. In title and body a name in braces stands for a fact of the event: {project}, {customer}.
 Kinds that begin with booking_ know number, unit, project, customer and builder; those with appointment_ know visit, time,
@@ -765,7 +828,7 @@ CREATE TABLE realty.appointments (
     cancellation_reason text CONSTRAINT appointments_cancellation_reason_is_short CHECK (length(cancellation_reason) <= 1000),
     notes text CONSTRAINT appointments_notes_is_short CHECK (length(notes) <= 5000),
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT appointments_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT appointments_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT appointments_starts_at_is_near
@@ -787,7 +850,7 @@ COMMENT ON CONSTRAINT appointments_kind_is_known ON realty.appointments IS 'must
 COMMENT ON CONSTRAINT appointments_status_is_known ON realty.appointments IS 'must be one of requested, confirmed, completed, cancelled, no_show';
 COMMENT ON CONSTRAINT appointments_cancellation_reason_is_short ON realty.appointments IS 'must have at most 1000 characters';
 COMMENT ON CONSTRAINT appointments_notes_is_short ON realty.appointments IS 'must have at most 5000 characters';
-COMMENT ON CONSTRAINT appointments_extra_is_an_object ON realty.appointments IS 'must be a JSON object';
+COMMENT ON CONSTRAINT appointments_extra_is_an_object ON realty.appointments IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT appointments_starts_at_is_near ON realty.appointments IS 'must be between the years 2000 and 2200';
 COMMENT ON CONSTRAINT appointments_ends_at_is_after_start ON realty.appointments IS 'must be after starts_at';
 COMMENT ON CONSTRAINT appointments_ends_at_is_soon_after_start ON realty.appointments IS 'must be 15 minutes to 8 hours after starts_at';
@@ -845,7 +908,7 @@ CREATE TABLE realty.project_progress (
     actual_start date CONSTRAINT project_progress_actual_start_is_a_day CHECK (isfinite(actual_start)),
     actual_end date CONSTRAINT project_progress_actual_end_is_a_day CHECK (isfinite(actual_end)),
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT project_progress_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT project_progress_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT project_progress_planned_end_is_after_start CHECK (planned_end >= planned_start),
@@ -863,7 +926,7 @@ COMMENT ON CONSTRAINT project_progress_weight_is_positive ON realty.project_prog
 COMMENT ON CONSTRAINT project_progress_percent_is_a_percentage ON realty.project_progress IS 'must be between 0 and 100';
 COMMENT ON CONSTRAINT project_progress_weight_is_in_hundredths ON realty.project_progress IS 'must have at most 2 decimals and be below 1000000';
 COMMENT ON CONSTRAINT project_progress_percent_is_in_hundredths ON realty.project_progress IS 'must have at most 2 decimals';
-COMMENT ON CONSTRAINT project_progress_extra_is_an_object ON realty.project_progress IS 'must be a JSON object';
+COMMENT ON CONSTRAINT project_progress_extra_is_an_object ON realty.project_progress IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT project_progress_planned_end_is_after_start ON realty.project_progress IS 'must not be before planned_start';
 COMMENT ON CONSTRAINT project_progress_actual_end_is_after_start ON realty.project_progress IS 'must not be before actual_start';
 CREATE INDEX project_progress_of_project ON realty.project_progress (project_id, sequence, id);
@@ -877,7 +940,7 @@ CREATE TABLE realty.construction_updates (
         CONSTRAINT construction_updates_title_has_text CHECK (length(btrim(title)) BETWEEN 1 AND 200),
     description text CONSTRAINT construction_updates_description_is_short CHECK (length(description) <= 20000),
     media jsonb NOT NULL DEFAULT '[]'
-        CONSTRAINT construction_updates_media_is_an_array CHECK (jsonb_typeof(media) = 'array'),
+        CONSTRAINT construction_updates_media_is_a_media_list CHECK (realty.is_media_list(media)),
     progress_percent numeric
         CONSTRAINT construction_updates_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0.0 AND 100.0)
         CONSTRAINT construction_updates_progress_percent_is_in_hundredths CHECK (min_scale(progress_percent) <= 2),
@@ -885,7 +948,7 @@ CREATE TABLE realty.construction_updates (
         CONSTRAINT construction_updates_published_at_is_a_time CHECK (isfinite(published_at)),
     created_by bigint REFERENCES realty.users ON DELETE RESTRICT,
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT construction_updates_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT construction_updates_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
 );
@@ -893,11 +956,11 @@ COMMENT ON TABLE realty.construction_updates IS 'Dated reports. published_at emp
 COMMENT ON COLUMN realty.construction_updates.progress_percent IS 'Progress of the unit, or else of the project, when it was published.';
 COMMENT ON CONSTRAINT construction_updates_title_has_text ON realty.construction_updates IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT construction_updates_description_is_short ON realty.construction_updates IS 'must have at most 20000 characters';
-COMMENT ON CONSTRAINT construction_updates_media_is_an_array ON realty.construction_updates IS 'must be a JSON array';
+COMMENT ON CONSTRAINT construction_updates_media_is_a_media_list ON realty.construction_updates IS 'must be a list of at most 100 web addresses or objects with a url and what is known of it, in 64 kB';
 COMMENT ON CONSTRAINT construction_updates_published_at_is_a_time ON realty.construction_updates IS 'must be a point in time';
 COMMENT ON CONSTRAINT construction_updates_progress_percent_is_a_percentage ON realty.construction_updates IS 'must be between 0 and 100';
 COMMENT ON CONSTRAINT construction_updates_progress_percent_is_in_hundredths ON realty.construction_updates IS 'must have at most 2 decimals';
-COMMENT ON CONSTRAINT construction_updates_extra_is_an_object ON realty.construction_updates IS 'must be a JSON object';
+COMMENT ON CONSTRAINT construction_updates_extra_is_an_object ON realty.construction_updates IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 CREATE INDEX construction_updates_of_project ON realty.construction_updates (project_id, created_at DESC, id DESC);
 CREATE INDEX construction_updates_of_unit ON realty.construction_updates (unit_id);
 
@@ -907,17 +970,17 @@ CREATE TABLE realty.models_3d (
     unit_id bigint REFERENCES realty.units ON DELETE RESTRICT,
     name text NOT NULL CONSTRAINT models_3d_name_has_text CHECK (length(btrim(name)) BETWEEN 1 AND 200),
     file_url text NOT NULL
-        CONSTRAINT models_3d_file_url_is_a_url CHECK (length(file_url) <= 1000 AND file_url ~* '^https?://[^[:space:]]+$'),
+        CONSTRAINT models_3d_file_url_is_a_url CHECK (realty.is_web_address(file_url, 1000)),
     format text NOT NULL
         CONSTRAINT models_3d_format_is_known CHECK (format IN ('glb', 'gltf', 'obj', 'fbx', 'usdz')),
     size_bytes bigint CONSTRAINT models_3d_size_bytes_is_positive CHECK (size_bytes > 0),
     thumbnail_url text
-        CONSTRAINT models_3d_thumbnail_url_is_a_url CHECK (length(thumbnail_url) <= 1000 AND thumbnail_url ~* '^https?://[^[:space:]]+$'),
+        CONSTRAINT models_3d_thumbnail_url_is_a_url CHECK (realty.is_web_address(thumbnail_url, 1000)),
     version integer NOT NULL DEFAULT 1 CONSTRAINT models_3d_version_is_positive CHECK (version > 0),
     name_key text COLLATE "C" GENERATED ALWAYS AS (realty.identity_key(name)) STORED,
     is_active boolean NOT NULL DEFAULT true,
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT models_3d_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT models_3d_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
 );
@@ -925,12 +988,12 @@ COMMENT ON TABLE realty.models_3d IS '3D assets of projects and units; the files
 COMMENT ON COLUMN realty.models_3d.name_key IS 'The name as people compare it: what has one is a model in its versions.';
 COMMENT ON COLUMN realty.models_3d.version IS 'Counts the uploads under one name of the project or unit; a new one retires the earlier.';
 COMMENT ON CONSTRAINT models_3d_name_has_text ON realty.models_3d IS 'must have 1 to 200 characters';
-COMMENT ON CONSTRAINT models_3d_file_url_is_a_url ON realty.models_3d IS 'must be an http or https address';
+COMMENT ON CONSTRAINT models_3d_file_url_is_a_url ON realty.models_3d IS 'must be an http or https address, or a path of this site that begins with one slash';
 COMMENT ON CONSTRAINT models_3d_format_is_known ON realty.models_3d IS 'must be one of glb, gltf, obj, fbx, usdz';
 COMMENT ON CONSTRAINT models_3d_size_bytes_is_positive ON realty.models_3d IS 'must be greater than 0';
-COMMENT ON CONSTRAINT models_3d_thumbnail_url_is_a_url ON realty.models_3d IS 'must be an http or https address';
+COMMENT ON CONSTRAINT models_3d_thumbnail_url_is_a_url ON realty.models_3d IS 'must be an http or https address, or a path of this site that begins with one slash';
 COMMENT ON CONSTRAINT models_3d_version_is_positive ON realty.models_3d IS 'must be greater than 0';
-COMMENT ON CONSTRAINT models_3d_extra_is_an_object ON realty.models_3d IS 'must be a JSON object';
+COMMENT ON CONSTRAINT models_3d_extra_is_an_object ON realty.models_3d IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 -- Also the guard's way to the versions of a name
 CREATE UNIQUE INDEX models_3d_version_is_unique ON realty.models_3d (project_id, coalesce(unit_id, 0), name_key, version);
 CREATE INDEX models_3d_of_project ON realty.models_3d (project_id, created_at DESC, id DESC);
@@ -958,7 +1021,7 @@ CREATE TABLE realty.change_requests (
     decided_by bigint REFERENCES realty.users ON DELETE RESTRICT,
     decided_at timestamptz,
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT change_requests_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT change_requests_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
 );
@@ -975,7 +1038,7 @@ COMMENT ON CONSTRAINT change_requests_approved_cost_is_not_negative ON realty.ch
 COMMENT ON CONSTRAINT change_requests_estimated_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT change_requests_approved_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT change_requests_decision_note_is_short ON realty.change_requests IS 'must have at most 5000 characters';
-COMMENT ON CONSTRAINT change_requests_extra_is_an_object ON realty.change_requests IS 'must be a JSON object';
+COMMENT ON CONSTRAINT change_requests_extra_is_an_object ON realty.change_requests IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 CREATE INDEX change_requests_of_booking ON realty.change_requests (booking_id, created_at DESC, id DESC);
 CREATE INDEX change_requests_of_customer ON realty.change_requests (customer_id, created_at DESC, id DESC);
 CREATE INDEX change_requests_of_unit ON realty.change_requests (unit_id);
@@ -994,12 +1057,12 @@ CREATE TABLE realty.messages (
     subject text CONSTRAINT messages_subject_is_short CHECK (length(subject) <= 200),
     body text NOT NULL CONSTRAINT messages_body_has_text CHECK (length(btrim(body)) BETWEEN 1 AND 20000),
     attachments jsonb NOT NULL DEFAULT '[]'
-        CONSTRAINT messages_attachments_is_an_array CHECK (jsonb_typeof(attachments) = 'array'),
+        CONSTRAINT messages_attachments_is_a_media_list CHECK (realty.is_media_list(attachments)),
     read_at timestamptz CONSTRAINT messages_read_at_is_a_time CHECK (isfinite(read_at)),
     sender_deleted_at timestamptz,
     recipient_deleted_at timestamptz,
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT messages_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT messages_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT messages_recipient_is_somebody_else CHECK (recipient_id <> sender_id)
@@ -1011,8 +1074,8 @@ COMMENT ON COLUMN realty.messages.recipient_deleted_at IS 'From then on the reci
 COMMENT ON CONSTRAINT messages_read_at_is_a_time ON realty.messages IS 'must be a point in time';
 COMMENT ON CONSTRAINT messages_subject_is_short ON realty.messages IS 'must have at most 200 characters';
 COMMENT ON CONSTRAINT messages_body_has_text ON realty.messages IS 'must have 1 to 20000 characters';
-COMMENT ON CONSTRAINT messages_attachments_is_an_array ON realty.messages IS 'must be a JSON array';
-COMMENT ON CONSTRAINT messages_extra_is_an_object ON realty.messages IS 'must be a JSON object';
+COMMENT ON CONSTRAINT messages_attachments_is_a_media_list ON realty.messages IS 'must be a list of at most 100 web addresses or objects with a url and what is known of it, in 64 kB';
+COMMENT ON CONSTRAINT messages_extra_is_an_object ON realty.messages IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT messages_recipient_is_somebody_else ON realty.messages IS 'must not be the sender';
 CREATE INDEX messages_of_recipient ON realty.messages (recipient_id, created_at DESC, id DESC);
 CREATE INDEX messages_of_sender ON realty.messages (sender_id, created_at DESC, id DESC);
@@ -1027,14 +1090,14 @@ CREATE INDEX messages_of_unit ON realty.messages (unit_id);
 CREATE TABLE realty.notifications (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     user_id bigint NOT NULL,
-    kind text NOT NULL,
-    title text NOT NULL,
-    body text,
+    kind text NOT NULL CONSTRAINT notifications_kind_is_short CHECK (length(kind) <= 63),
+    title text NOT NULL CONSTRAINT notifications_title_is_short CHECK (length(title) <= 1000),
+    body text CONSTRAINT notifications_body_is_short CHECK (length(body) <= 20000),
     data jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT notifications_data_is_an_object CHECK (jsonb_typeof(data) = 'object'),
+        CONSTRAINT notifications_data_is_an_object CHECK (realty.is_bounded_object(data, 65536)),
     read_at timestamptz,
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT notifications_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT notifications_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     xact bigint NOT NULL
 );
@@ -1043,8 +1106,11 @@ COMMENT ON COLUMN realty.notifications.data IS 'Ids of what it speaks of, for li
 COMMENT ON COLUMN realty.notifications.read_at IS 'Null until its user marks it as read.';
 COMMENT ON COLUMN realty.notifications.xact IS
 'The transaction that told it, so that a stream can take up where it was; written by a trigger, and anew by a restore.';
-COMMENT ON CONSTRAINT notifications_data_is_an_object ON realty.notifications IS 'must be a JSON object';
-COMMENT ON CONSTRAINT notifications_extra_is_an_object ON realty.notifications IS 'must be a JSON object';
+COMMENT ON CONSTRAINT notifications_data_is_an_object ON realty.notifications IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT notifications_kind_is_short ON realty.notifications IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT notifications_title_is_short ON realty.notifications IS 'must have at most 1000 characters';
+COMMENT ON CONSTRAINT notifications_body_is_short ON realty.notifications IS 'must have at most 20000 characters';
+COMMENT ON CONSTRAINT notifications_extra_is_an_object ON realty.notifications IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 CREATE INDEX notifications_of_user ON realty.notifications (user_id, created_at DESC, id DESC);
 CREATE INDEX notifications_by_xact ON realty.notifications (user_id, xact);
 CREATE INDEX notifications_unread ON realty.notifications (user_id) WHERE read_at IS NULL;
@@ -1070,13 +1136,18 @@ CREATE TABLE realty.resources (
 	description text,
 	builtin boolean NOT NULL DEFAULT false,
 	CONSTRAINT resources_name_is_a_path_word CHECK (name ~ '^[a-z][a-z0-9-]{0,62}$'),
+	CONSTRAINT resources_key_column_is_short CHECK (length(key_column) <= 63),
+	CONSTRAINT resources_view_is_short CHECK (length(view) <= 200),
+	CONSTRAINT resources_search_is_short CHECK (length(search) <= 300),
+	CONSTRAINT resources_description_is_short CHECK (length(description) <= 2000),
+	CONSTRAINT resources_sort_are_few CHECK (realty.are_short_texts(sort, 100, 63)),
 	CONSTRAINT resources_view_is_qualified CHECK (view ~ '^[^.]+\.[^.]+$'),
 	CONSTRAINT resources_singular_is_a_word CHECK (singular ~ '^[a-z][a-z0-9_]{0,62}$'),
 	CONSTRAINT resources_default_sort_is_listed
 		CHECK (ltrim(default_sort, '-') = ANY (sort)),
-	CONSTRAINT resources_embeds_is_an_object CHECK (jsonb_typeof(embeds) = 'object'),
-	CONSTRAINT resources_lookups_is_an_object CHECK (jsonb_typeof(lookups) = 'object'),
-	CONSTRAINT resources_implied_is_an_object CHECK (jsonb_typeof(implied) = 'object')
+	CONSTRAINT resources_embeds_is_an_object CHECK (realty.is_bounded_object(embeds, 65536)),
+	CONSTRAINT resources_lookups_is_an_object CHECK (realty.is_bounded_object(lookups, 65536)),
+	CONSTRAINT resources_implied_is_an_object CHECK (realty.is_bounded_object(implied, 65536))
 );
 
 COMMENT ON TABLE realty.resources IS 'what /api/* serves: one row names a view and how it is listed';
@@ -1099,14 +1170,19 @@ it, too, since an index knows it. The boolean column is not shown';
 COMMENT ON COLUMN realty.resources.builtin IS 'came with the extension; such rows are not dumped';
 COMMENT ON CONSTRAINT resources_name_is_a_path_word ON realty.resources IS
 	'must be lower case letters, digits and hyphens';
+COMMENT ON CONSTRAINT resources_key_column_is_short ON realty.resources IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT resources_view_is_short ON realty.resources IS 'must have at most 200 characters';
+COMMENT ON CONSTRAINT resources_search_is_short ON realty.resources IS 'must have at most 300 characters';
+COMMENT ON CONSTRAINT resources_description_is_short ON realty.resources IS 'must have at most 2000 characters';
+COMMENT ON CONSTRAINT resources_sort_are_few ON realty.resources IS 'must be at most 100 texts of 1 to 63 characters';
 COMMENT ON CONSTRAINT resources_view_is_qualified ON realty.resources IS 'must be written schema.view';
 COMMENT ON CONSTRAINT resources_singular_is_a_word ON realty.resources IS
 	'must be lower case letters, digits and underscores';
 COMMENT ON CONSTRAINT resources_default_sort_is_listed ON realty.resources IS
 	'must be one of the sort columns';
-COMMENT ON CONSTRAINT resources_embeds_is_an_object ON realty.resources IS 'must be a JSON object';
-COMMENT ON CONSTRAINT resources_lookups_is_an_object ON realty.resources IS 'must be a JSON object';
-COMMENT ON CONSTRAINT resources_implied_is_an_object ON realty.resources IS 'must be a JSON object';
+COMMENT ON CONSTRAINT resources_embeds_is_an_object ON realty.resources IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT resources_lookups_is_an_object ON realty.resources IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT resources_implied_is_an_object ON realty.resources IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
 
 -- Ids below 10000 belong to the extension: a site's rows, which a dump carries, can then
 -- never meet a row that a later version installs.
@@ -1132,6 +1208,16 @@ CREATE TABLE realty.routes (
 	answer jsonb,
 	builtin boolean NOT NULL DEFAULT false,
 	CONSTRAINT routes_are_unique UNIQUE (method, path, builtin),
+	CONSTRAINT routes_path_is_short CHECK (length(path) <= 500),
+	CONSTRAINT routes_resource_is_short CHECK (length(resource) <= 63),
+	CONSTRAINT routes_function_is_short CHECK (length(function) <= 2000),
+	CONSTRAINT routes_parent_is_short CHECK (length(parent) <= 63),
+	CONSTRAINT routes_data_key_is_short CHECK (length(data_key) <= 63),
+	CONSTRAINT routes_media_type_is_short CHECK (length(media_type) <= 100),
+	CONSTRAINT routes_tag_is_short CHECK (length(tag) <= 100),
+	CONSTRAINT routes_summary_is_short CHECK (length(summary) <= 500),
+	CONSTRAINT routes_description_is_short CHECK (length(description) <= 5000),
+	CONSTRAINT routes_roles_are_few CHECK (realty.are_short_texts(roles, 10, 20)),
 	CONSTRAINT routes_method_is_known
 		CHECK (method IN ('GET', 'POST', 'PUT', 'PATCH', 'DELETE')),
 	CONSTRAINT routes_path_is_absolute
@@ -1141,8 +1227,8 @@ CREATE TABLE realty.routes (
 	CONSTRAINT routes_call_names_a_function CHECK ((handler = 'call') = (function IS NOT NULL)),
 	CONSTRAINT routes_rows_need_a_resource CHECK (handler = 'call' OR resource IS NOT NULL),
 	CONSTRAINT routes_set_has_values CHECK (handler <> 'set' OR fixed <> '{}'),
-	CONSTRAINT routes_fixed_is_an_object CHECK (jsonb_typeof(fixed) = 'object'),
-	CONSTRAINT routes_params_is_an_object CHECK (jsonb_typeof(params) = 'object'),
+	CONSTRAINT routes_fixed_is_an_object CHECK (realty.is_bounded_object(fixed, 65536)),
+	CONSTRAINT routes_params_is_an_object CHECK (realty.is_bounded_object(params, 65536)),
 	CONSTRAINT routes_roles_are_known
 		CHECK (roles <> '{}'
 			AND roles <@ '{anonymous,public,user,builder,customer,admin}'::text[]),
@@ -1151,7 +1237,7 @@ CREATE TABLE realty.routes (
 	CONSTRAINT routes_rate_class_is_known CHECK (rate_class IN ('auth', 'read', 'write')),
 	CONSTRAINT routes_media_type_is_one
 		CHECK (media_type IS NULL OR (media_type ~ '^[a-z]+/[a-z0-9][a-z0-9.+-]*$' AND handler = 'call')),
-	CONSTRAINT routes_answer_is_an_object CHECK (jsonb_typeof(answer) = 'object'),
+	CONSTRAINT routes_answer_is_an_object CHECK (realty.is_bounded_object(answer, 65536)),
 	CONSTRAINT routes_id_tells_builtin CHECK (builtin = (id < 10000))
 );
 
@@ -1185,6 +1271,16 @@ COMMENT ON COLUMN realty.routes.builtin IS 'came with the extension; such rows a
 COMMENT ON CONSTRAINT routes_resource_exists ON realty.routes IS 'names no resource';
 COMMENT ON CONSTRAINT routes_parent_exists ON realty.routes IS 'names no resource';
 COMMENT ON CONSTRAINT routes_are_unique ON realty.routes IS 'this method and path have a route already';
+COMMENT ON CONSTRAINT routes_path_is_short ON realty.routes IS 'must have at most 500 characters';
+COMMENT ON CONSTRAINT routes_resource_is_short ON realty.routes IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT routes_function_is_short ON realty.routes IS 'must have at most 2000 characters';
+COMMENT ON CONSTRAINT routes_parent_is_short ON realty.routes IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT routes_data_key_is_short ON realty.routes IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT routes_media_type_is_short ON realty.routes IS 'must have at most 100 characters';
+COMMENT ON CONSTRAINT routes_tag_is_short ON realty.routes IS 'must have at most 100 characters';
+COMMENT ON CONSTRAINT routes_summary_is_short ON realty.routes IS 'must have at most 500 characters';
+COMMENT ON CONSTRAINT routes_description_is_short ON realty.routes IS 'must have at most 5000 characters';
+COMMENT ON CONSTRAINT routes_roles_are_few ON realty.routes IS 'must be at most 10 texts of 1 to 20 characters';
 COMMENT ON CONSTRAINT routes_method_is_known ON realty.routes IS
 	'must be GET, POST, PUT, PATCH or DELETE';
 COMMENT ON CONSTRAINT routes_path_is_absolute ON realty.routes IS
@@ -1196,8 +1292,8 @@ COMMENT ON CONSTRAINT routes_call_names_a_function ON realty.routes IS
 COMMENT ON CONSTRAINT routes_rows_need_a_resource ON realty.routes IS 'this handler needs a resource';
 COMMENT ON CONSTRAINT routes_media_type_is_one ON realty.routes IS 'must look like text/csv, with the handler call';
 COMMENT ON CONSTRAINT routes_set_has_values ON realty.routes IS 'set needs fixed values';
-COMMENT ON CONSTRAINT routes_fixed_is_an_object ON realty.routes IS 'must be a JSON object';
-COMMENT ON CONSTRAINT routes_params_is_an_object ON realty.routes IS 'must be a JSON object';
+COMMENT ON CONSTRAINT routes_fixed_is_an_object ON realty.routes IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT routes_params_is_an_object ON realty.routes IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT routes_roles_are_known ON realty.routes IS
 	'must be some of anonymous, public, user, builder, customer, admin';
 COMMENT ON CONSTRAINT routes_status_is_success ON realty.routes IS 'must be from 200 to 299';
@@ -1205,7 +1301,7 @@ COMMENT ON CONSTRAINT routes_envelope_is_known ON realty.routes IS 'must be seed
 COMMENT ON CONSTRAINT routes_rate_class_is_known ON realty.routes IS
 	'must be auth, read or write';
 COMMENT ON CONSTRAINT routes_answer_is_an_object ON realty.routes IS
-	'must be a JSON object, a schema';
+	'must be a JSON object, a schema of at most 64 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT routes_id_tells_builtin ON realty.routes IS
 	'ids below 10000 belong to the extension';
 
@@ -1215,40 +1311,50 @@ COMMENT ON CONSTRAINT routes_id_tells_builtin ON realty.routes IS
 CREATE TABLE realty.system_settings (
     key text PRIMARY KEY
         CONSTRAINT system_settings_key_is_a_name CHECK (key ~ '^[a-z][a-z0-9_.]{0,99}$'),
-    value jsonb NOT NULL,
+    value jsonb NOT NULL
+        CONSTRAINT system_settings_value_is_small CHECK (realty.is_bounded_json(value, 65536)),
     description text CONSTRAINT system_settings_description_is_short CHECK (length(description) <= 1000),
     is_public boolean NOT NULL DEFAULT false,
     updated_by bigint REFERENCES realty.users ON DELETE RESTRICT,
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT system_settings_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT system_settings_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE realty.system_settings IS 'Named settings of the site.';
 COMMENT ON COLUMN realty.system_settings.is_public IS 'Everybody may read it; otherwise administrators only.';
 COMMENT ON CONSTRAINT system_settings_key_is_a_name ON realty.system_settings IS 'must be a lower case name of at most 100 letters, digits, dots and underscores';
+COMMENT ON CONSTRAINT system_settings_value_is_small ON realty.system_settings IS 'must be JSON of at most 64 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT system_settings_description_is_short ON realty.system_settings IS 'must have at most 1000 characters';
-COMMENT ON CONSTRAINT system_settings_extra_is_an_object ON realty.system_settings IS 'must be a JSON object';
+COMMENT ON CONSTRAINT system_settings_extra_is_an_object ON realty.system_settings IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 
 CREATE TABLE realty.audit_log (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    table_name text NOT NULL,
+    table_name text NOT NULL CONSTRAINT audit_log_table_name_is_short CHECK (length(table_name) <= 63),
     action text NOT NULL
         CONSTRAINT audit_log_action_is_known CHECK (action IN ('insert', 'update', 'delete')),
-    row_id text,
+    row_id text CONSTRAINT audit_log_row_id_is_short CHECK (length(row_id) <= 200),
     booking_id bigint,
     builder_id bigint,
     user_id bigint,
-    session_role text NOT NULL DEFAULT session_user,
-    request_id text,
-    old_row jsonb,
-    new_row jsonb
+    session_role text NOT NULL DEFAULT session_user CONSTRAINT audit_log_session_role_is_short CHECK (length(session_role) <= 63),
+    request_id text CONSTRAINT audit_log_request_id_is_short CHECK (length(request_id) <= 100),
+    old_row jsonb CONSTRAINT audit_log_old_row_is_small CHECK (realty.jsonb_text_size_within(old_row, 65536)),
+    new_row jsonb CONSTRAINT audit_log_new_row_is_small CHECK (realty.jsonb_text_size_within(new_row, 65536))
 );
 COMMENT ON TABLE realty.audit_log IS 'Who changed what, when: one line a row, and one a statement for inserts of units. Append only.';
 COMMENT ON COLUMN realty.audit_log.user_id IS 'The account that did it; empty when it was not done by an account, see session_role.';
 COMMENT ON COLUMN realty.audit_log.booking_id IS 'The booking it belongs to, so that its builder can read it.';
+COMMENT ON COLUMN realty.audit_log.old_row IS 'Before; of more than 64 kB the largest members are cut, and its member _cut tells how many bytes each had.';
+COMMENT ON COLUMN realty.audit_log.new_row IS 'After; cut as old_row is.';
 COMMENT ON CONSTRAINT audit_log_action_is_known ON realty.audit_log IS 'must be one of insert, update, delete';
+COMMENT ON CONSTRAINT audit_log_table_name_is_short ON realty.audit_log IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT audit_log_row_id_is_short ON realty.audit_log IS 'must have at most 200 characters';
+COMMENT ON CONSTRAINT audit_log_session_role_is_short ON realty.audit_log IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT audit_log_request_id_is_short ON realty.audit_log IS 'must have at most 100 characters';
+COMMENT ON CONSTRAINT audit_log_old_row_is_small ON realty.audit_log IS 'must be JSON of at most 64 kB';
+COMMENT ON CONSTRAINT audit_log_new_row_is_small ON realty.audit_log IS 'must be JSON of at most 64 kB';
 CREATE INDEX audit_log_of_row ON realty.audit_log (table_name, row_id);
 CREATE INDEX audit_log_of_booking ON realty.audit_log (booking_id) WHERE booking_id IS NOT NULL;
 CREATE INDEX audit_log_newest ON realty.audit_log (created_at DESC, id DESC);
@@ -1257,15 +1363,19 @@ CREATE TABLE realty.idempotency_keys (
     user_id bigint NOT NULL REFERENCES realty.users ON DELETE RESTRICT,
     key text NOT NULL
         CONSTRAINT idempotency_keys_key_has_text CHECK (length(key) BETWEEN 1 AND 255),
-    request_hash bytea NOT NULL,
+    request_hash bytea NOT NULL CONSTRAINT idempotency_keys_request_hash_is_short CHECK (length(request_hash) <= 64),
     status integer NOT NULL,
-    headers jsonb NOT NULL DEFAULT '{}',
-    body text NOT NULL,
+    headers jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT idempotency_keys_headers_is_an_object CHECK (realty.is_bounded_object(headers, 65536)),
+    body text NOT NULL CONSTRAINT idempotency_keys_body_is_short CHECK (octet_length(body) <= 4194304),
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (user_id, key)
 );
 COMMENT ON TABLE realty.idempotency_keys IS 'First answers to requests with an Idempotency-Key, kept for 24 hours.';
 COMMENT ON CONSTRAINT idempotency_keys_key_has_text ON realty.idempotency_keys IS 'must have 1 to 255 characters';
+COMMENT ON CONSTRAINT idempotency_keys_request_hash_is_short ON realty.idempotency_keys IS 'must have at most 64 bytes';
+COMMENT ON CONSTRAINT idempotency_keys_headers_is_an_object ON realty.idempotency_keys IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT idempotency_keys_body_is_short ON realty.idempotency_keys IS 'must have at most 4 MB';
 CREATE INDEX idempotency_keys_oldest ON realty.idempotency_keys (created_at);
 
 -- schema/38_search.sql
@@ -1329,9 +1439,9 @@ CREATE TABLE realty.outbox (
     kind text NOT NULL
         CONSTRAINT outbox_kind_is_a_word CHECK (kind ~ '^[a-z][a-z0-9_]{0,62}$'),
     user_id bigint REFERENCES realty.users ON DELETE CASCADE,
-    recipient text NOT NULL,
+    recipient text NOT NULL CONSTRAINT outbox_recipient_is_short CHECK (length(recipient) <= 320),
     data jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT outbox_data_is_an_object CHECK (jsonb_typeof(data) = 'object'),
+        CONSTRAINT outbox_data_is_an_object CHECK (realty.is_bounded_object(data, 65536)),
     created_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz,
     taken_at timestamptz,
@@ -1344,18 +1454,21 @@ COMMENT ON COLUMN realty.outbox.data IS 'What the letter tells. A secret in it (
 COMMENT ON COLUMN realty.outbox.expires_at IS 'After this there is no use in sending it.';
 COMMENT ON COLUMN realty.outbox.taken_at IS 'When a mailer last took it; after five minutes it is offered again.';
 COMMENT ON CONSTRAINT outbox_kind_is_a_word ON realty.outbox IS 'must be a lower case word';
-COMMENT ON CONSTRAINT outbox_data_is_an_object ON realty.outbox IS 'must be a JSON object';
+COMMENT ON CONSTRAINT outbox_recipient_is_short ON realty.outbox IS 'must have at most 320 characters';
+COMMENT ON CONSTRAINT outbox_data_is_an_object ON realty.outbox IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
 CREATE INDEX outbox_waiting ON realty.outbox (id) WHERE delivered_at IS NULL;
 CREATE INDEX outbox_over ON realty.outbox (coalesce(delivered_at, expires_at)); -- for realty.sweep
 
 CREATE TABLE realty.common_passwords (
     password text PRIMARY KEY
-        CONSTRAINT common_passwords_password_is_lower_case CHECK (password = lower(password)),
+        CONSTRAINT common_passwords_password_is_lower_case CHECK (password = lower(password))
+        CONSTRAINT common_passwords_password_is_short CHECK (length(password) <= 200),
     builtin boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE realty.common_passwords IS 'Passwords that are refused, in lower case. A site adds its own.';
 COMMENT ON COLUMN realty.common_passwords.builtin IS 'came with the extension; such rows are not dumped';
 COMMENT ON CONSTRAINT common_passwords_password_is_lower_case ON realty.common_passwords IS 'must be in lower case';
+COMMENT ON CONSTRAINT common_passwords_password_is_short ON realty.common_passwords IS 'must have at most 200 characters';
 
 -- Of the lists that were published after breaches, what is long enough to be set.
 INSERT INTO realty.common_passwords (password, builtin)
@@ -1756,7 +1869,8 @@ COMMENT ON FUNCTION realty.bookings_effects() IS 'Trigger: marks the unit and no
 CREATE FUNCTION realty.fill_template(template text, facts jsonb) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_fill_template';
 COMMENT ON FUNCTION realty.fill_template(text, jsonb) IS
-'The template with each {name} replaced by the fact of that name; a name without a fact stays as it is, a null fact is empty.';
+'The template with each {name} replaced by the fact of that name; a name without a fact stays as it is, a null fact is empty. Cut at
+20000 characters.';
 
 CREATE FUNCTION realty.units_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_guard';
@@ -1792,6 +1906,11 @@ CREATE FUNCTION realty.profiles_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_profiles_guard';
 COMMENT ON FUNCTION realty.profiles_guard() IS
 'Trigger: a profile belongs to an account of its kind, which is the argument (PT422).';
+
+CREATE FUNCTION realty.audit_image(image jsonb) RETURNS jsonb
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_audit_image';
+COMMENT ON FUNCTION realty.audit_image(jsonb) IS
+'The row as the audit log keeps it: of more than 64 kB the largest members are cut, and _cut tells how many bytes each had.';
 
 CREATE FUNCTION realty.audit() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit';
@@ -2233,7 +2352,8 @@ BEGIN ATOMIC
     WITH given AS (
         SELECT n, 'windows[' || n - 1 || ']' AS place,
                CASE jsonb_typeof(e) WHEN 'object' THEN jsonb_strip_nulls(e) ELSE '{}' END AS w, jsonb_typeof(e) AS type
-        FROM jsonb_array_elements(CASE jsonb_typeof(windows) WHEN 'array' THEN windows ELSE '[]' END) WITH ORDINALITY x (e, n)
+        FROM jsonb_array_elements(CASE WHEN jsonb_typeof(windows) <> 'array' THEN '[]' WHEN jsonb_array_length(windows) > 1000 THEN '[]'
+                                       WHEN realty.is_bounded_json(windows, 262144) THEN windows ELSE '[]' END) WITH ORDINALITY x (e, n)
     ), valid AS (
         SELECT g.n, g.place, g.w, g.type,
                g.w -> 'weekday' IN ('1', '2', '3', '4', '5', '6', '7') AS weekday,
@@ -2256,7 +2376,9 @@ BEGIN ATOMIC
         SELECT 0, 'windows', 'must be an array'
         WHERE jsonb_typeof(windows) IS DISTINCT FROM 'array'
       UNION ALL
-        SELECT max(g.n), 'windows', 'must be at most 1000' FROM given g HAVING count(*) > 1000
+        SELECT 0, 'windows', 'must be at most 1000, in 256 kB'
+        WHERE jsonb_typeof(windows) = 'array'
+              AND CASE WHEN jsonb_array_length(windows) > 1000 THEN true ELSE NOT realty.is_bounded_json(windows, 262144) END
       UNION ALL
         SELECT v.n, v.place, 'must be an object' FROM valid v WHERE v.type <> 'object'
       UNION ALL
@@ -3377,6 +3499,8 @@ CREATE TRIGGER system_settings_700_touch BEFORE UPDATE ON realty.system_settings
 
 -- The validator
 CREATE TRIGGER users_800_validate BEFORE INSERT OR UPDATE ON realty.users
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER sessions_800_validate BEFORE UPDATE OF revoked_reason ON realty.sessions
     FOR EACH ROW EXECUTE FUNCTION realty.validate();
 CREATE TRIGGER builders_800_validate BEFORE INSERT OR UPDATE ON realty.builders
     FOR EACH ROW EXECUTE FUNCTION realty.validate();
@@ -5957,6 +6081,9 @@ GRANT EXECUTE ON FUNCTION realty.customer_id(), realty.builder_id(), realty.foun
 GRANT EXECUTE ON FUNCTION realty.identity_key(text), realty.unit_key(text, text), realty.has_text(text, integer),
     realty.is_line(text), realty.are_lines(text[]), realty.is_prose(text)
     TO realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION realty.is_bounded_json(jsonb, integer), realty.is_bounded_object(jsonb, integer), realty.is_web_address(text, integer),
+    realty.are_short_texts(text[], integer, integer), realty.is_media_list(jsonb), realty.is_feature_list(jsonb)
+    TO realty_anon, realty_customer, realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION realty.expire_lapsed_hold(bigint) TO realty_builder, realty_admin;
 GRANT USAGE ON SEQUENCE realty.booking_numbers TO realty_customer, realty_admin;
 

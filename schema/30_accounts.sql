@@ -17,7 +17,7 @@ CREATE TABLE realty.users (
     anonymised_at timestamptz,
     email_key text COLLATE "C" GENERATED ALWAYS AS (realty.identity_key(email)) STORED,
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT users_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT users_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
 );
@@ -29,7 +29,7 @@ COMMENT ON CONSTRAINT users_email_is_well_formed ON realty.users IS 'must be an 
 COMMENT ON CONSTRAINT users_user_type_is_known ON realty.users IS 'must be one of builder, customer, admin';
 COMMENT ON CONSTRAINT users_full_name_has_text ON realty.users IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT users_phone_is_a_number ON realty.users IS 'must be a phone number of 6 to 25 digits, spaces, brackets and hyphens';
-COMMENT ON CONSTRAINT users_extra_is_an_object ON realty.users IS 'must be a JSON object';
+COMMENT ON CONSTRAINT users_extra_is_an_object ON realty.users IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 CREATE UNIQUE INDEX users_one_per_email ON realty.users (email_key);
 CREATE INDEX users_newest ON realty.users (created_at DESC, id DESC);
 
@@ -47,12 +47,14 @@ INSERT INTO realty.database_identity DEFAULT VALUES;
 
 CREATE TABLE realty.user_credentials (
     user_id bigint PRIMARY KEY REFERENCES realty.users ON DELETE RESTRICT,
-    password_hash text NOT NULL,
+    password_hash text NOT NULL
+        CONSTRAINT user_credentials_password_hash_is_short CHECK (length(password_hash) <= 300),
     password_changed_at timestamptz NOT NULL DEFAULT now(),
     failed_logins integer NOT NULL DEFAULT 0,
     locked_until timestamptz
 );
 COMMENT ON TABLE realty.user_credentials IS 'Password hashes (argon2id or bcrypt), one row an account. No API role reads it.';
+COMMENT ON CONSTRAINT user_credentials_password_hash_is_short ON realty.user_credentials IS 'must have at most 300 characters';
 
 CREATE TABLE realty.builders (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -64,15 +66,15 @@ CREATE TABLE realty.builders (
     address text CONSTRAINT builders_address_is_short CHECK (length(address) <= 500),
     city text CONSTRAINT builders_city_is_short CHECK (length(city) <= 100),
     state text CONSTRAINT builders_state_is_short CHECK (length(state) <= 100),
-    website text CONSTRAINT builders_website_is_a_url CHECK (length(website) <= 500 AND website ~* '^https?://[^[:space:]]+$'),
+    website text CONSTRAINT builders_website_is_a_url CHECK (realty.is_web_address(website, 500) AND website !~ '^/'),
     description text CONSTRAINT builders_description_is_short CHECK (length(description) <= 10000),
-    logo_url text CONSTRAINT builders_logo_url_is_a_url CHECK (length(logo_url) <= 500 AND logo_url ~* '^https?://[^[:space:]]+$'),
+    logo_url text CONSTRAINT builders_logo_url_is_a_url CHECK (realty.is_web_address(logo_url, 500)),
     time_zone text NOT NULL DEFAULT 'Asia/Kolkata',
     is_verified boolean NOT NULL DEFAULT false,
     total_projects integer NOT NULL DEFAULT 0,
     license_key text COLLATE "C" GENERATED ALWAYS AS (realty.identity_key(license_number)) STORED,
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT builders_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT builders_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
 );
@@ -88,8 +90,8 @@ COMMENT ON CONSTRAINT builders_city_is_short ON realty.builders IS 'must have at
 COMMENT ON CONSTRAINT builders_state_is_short ON realty.builders IS 'must have at most 100 characters';
 COMMENT ON CONSTRAINT builders_website_is_a_url ON realty.builders IS 'must be an http or https address';
 COMMENT ON CONSTRAINT builders_description_is_short ON realty.builders IS 'must have at most 10000 characters';
-COMMENT ON CONSTRAINT builders_logo_url_is_a_url ON realty.builders IS 'must be an http or https address';
-COMMENT ON CONSTRAINT builders_extra_is_an_object ON realty.builders IS 'must be a JSON object';
+COMMENT ON CONSTRAINT builders_logo_url_is_a_url ON realty.builders IS 'must be an http or https address, or a path of this site that begins with one slash';
+COMMENT ON CONSTRAINT builders_extra_is_an_object ON realty.builders IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 CREATE UNIQUE INDEX builders_one_per_license ON realty.builders (license_key);
 CREATE INDEX builders_newest ON realty.builders (created_at DESC, id DESC);
 
@@ -107,9 +109,9 @@ CREATE TABLE realty.customers (
     budget_max numeric CONSTRAINT customers_budget_max_is_not_negative CHECK (budget_max >= 0.0)
         CONSTRAINT customers_budget_max_is_in_cents CHECK (min_scale(budget_max) <= 2 AND budget_max < 1000000000000.0),
     preferences jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT customers_preferences_is_an_object CHECK (jsonb_typeof(preferences) = 'object'),
+        CONSTRAINT customers_preferences_is_an_object CHECK (realty.is_bounded_object(preferences, 65536)),
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT customers_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT customers_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT customers_budget_is_a_range CHECK (budget_max >= budget_min)
@@ -122,8 +124,8 @@ COMMENT ON CONSTRAINT customers_budget_min_is_not_negative ON realty.customers I
 COMMENT ON CONSTRAINT customers_budget_max_is_not_negative ON realty.customers IS 'must not be negative';
 COMMENT ON CONSTRAINT customers_budget_min_is_in_cents ON realty.customers IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT customers_budget_max_is_in_cents ON realty.customers IS 'must have at most 2 decimals and be below 1000000000000';
-COMMENT ON CONSTRAINT customers_preferences_is_an_object ON realty.customers IS 'must be a JSON object';
-COMMENT ON CONSTRAINT customers_extra_is_an_object ON realty.customers IS 'must be a JSON object';
+COMMENT ON CONSTRAINT customers_preferences_is_an_object ON realty.customers IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT customers_extra_is_an_object ON realty.customers IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT customers_budget_is_a_range ON realty.customers IS 'must not be below budget_min';
 CREATE INDEX customers_newest ON realty.customers (created_at DESC, id DESC);
 
@@ -134,31 +136,37 @@ CREATE TABLE realty.sessions (
     last_used_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
     revoked_at timestamptz,
-    revoked_reason text,
-    user_agent text,
+    revoked_reason text CONSTRAINT sessions_revoked_reason_is_short CHECK (length(revoked_reason) <= 200),
+    user_agent text CONSTRAINT sessions_user_agent_is_short CHECK (length(user_agent) <= 300),
     client inet
 );
 COMMENT ON TABLE realty.sessions IS 'Sign-ins. An access token names its session (claim sid); revoking the row ends it.';
+COMMENT ON CONSTRAINT sessions_revoked_reason_is_short ON realty.sessions IS 'must have at most 200 characters';
+COMMENT ON CONSTRAINT sessions_user_agent_is_short ON realty.sessions IS 'must have at most 300 characters';
 CREATE INDEX sessions_of_user ON realty.sessions (user_id, created_at DESC, id DESC);
 CREATE INDEX sessions_ending ON realty.sessions (expires_at); -- for realty.sweep
 
 CREATE TABLE realty.refresh_tokens (
-    token_hash bytea PRIMARY KEY,
+    token_hash bytea PRIMARY KEY
+        CONSTRAINT refresh_tokens_token_hash_is_short CHECK (length(token_hash) <= 64),
     session_id bigint NOT NULL REFERENCES realty.sessions ON DELETE CASCADE,
     issued_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
     used_at timestamptz
 );
 COMMENT ON TABLE realty.refresh_tokens IS 'SHA-256 of every refresh token issued and not yet expired. A used one that comes again revokes its session.';
+COMMENT ON CONSTRAINT refresh_tokens_token_hash_is_short ON realty.refresh_tokens IS 'must have at most 64 bytes';
 CREATE INDEX refresh_tokens_of_session ON realty.refresh_tokens (session_id);
 
 CREATE TABLE realty.password_resets (
-    token_hash bytea PRIMARY KEY,
+    token_hash bytea PRIMARY KEY
+        CONSTRAINT password_resets_token_hash_is_short CHECK (length(token_hash) <= 64),
     user_id bigint NOT NULL REFERENCES realty.users ON DELETE CASCADE,
     created_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
     used_at timestamptz
 );
 COMMENT ON TABLE realty.password_resets IS 'SHA-256 of one-time tokens that allow a new password.';
+COMMENT ON CONSTRAINT password_resets_token_hash_is_short ON realty.password_resets IS 'must have at most 64 bytes';
 CREATE INDEX password_resets_of_user ON realty.password_resets (user_id);
 CREATE INDEX password_resets_ending ON realty.password_resets (expires_at); -- for realty.sweep

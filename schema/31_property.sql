@@ -30,9 +30,9 @@ CREATE TABLE realty.projects (
     price_max numeric CONSTRAINT projects_price_max_is_not_negative CHECK (price_max >= 0.0)
         CONSTRAINT projects_price_max_is_in_cents CHECK (min_scale(price_max) <= 2 AND price_max < 1000000000000.0),
     amenities text[] NOT NULL DEFAULT '{}'
-        CONSTRAINT projects_amenities_are_few CHECK (cardinality(amenities) <= 100 AND array_position(amenities, NULL) IS NULL),
+        CONSTRAINT projects_amenities_are_few CHECK (realty.are_short_texts(amenities, 100, 100)),
     images jsonb NOT NULL DEFAULT '[]'
-        CONSTRAINT projects_images_is_an_array CHECK (jsonb_typeof(images) = 'array'),
+        CONSTRAINT projects_images_is_a_media_list CHECK (realty.is_media_list(images)),
     rera_number text CONSTRAINT projects_rera_number_is_short CHECK (length(rera_number) <= 100),
     progress_percent numeric(5,2) NOT NULL DEFAULT 0
         CONSTRAINT projects_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0.0 AND 100.0),
@@ -41,7 +41,7 @@ CREATE TABLE realty.projects (
     price_min_minor bigint GENERATED ALWAYS AS ((price_min * 100)::bigint) STORED,
     price_max_minor bigint GENERATED ALWAYS AS ((price_max * 100)::bigint) STORED,
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT projects_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT projects_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT projects_latitude_goes_with_longitude CHECK ((latitude IS NULL) = (longitude IS NULL)),
@@ -78,11 +78,11 @@ COMMENT ON CONSTRAINT projects_price_min_is_not_negative ON realty.projects IS '
 COMMENT ON CONSTRAINT projects_price_max_is_not_negative ON realty.projects IS 'must not be negative';
 COMMENT ON CONSTRAINT projects_price_min_is_in_cents ON realty.projects IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT projects_price_max_is_in_cents ON realty.projects IS 'must have at most 2 decimals and be below 1000000000000';
-COMMENT ON CONSTRAINT projects_amenities_are_few ON realty.projects IS 'must be at most 100 texts, none of them null';
-COMMENT ON CONSTRAINT projects_images_is_an_array ON realty.projects IS 'must be a JSON array';
+COMMENT ON CONSTRAINT projects_amenities_are_few ON realty.projects IS 'must be at most 100 texts of 1 to 100 characters';
+COMMENT ON CONSTRAINT projects_images_is_a_media_list ON realty.projects IS 'must be a list of at most 100 web addresses or objects with a url and what is known of it, in 64 kB';
 COMMENT ON CONSTRAINT projects_rera_number_is_short ON realty.projects IS 'must have at most 100 characters';
 COMMENT ON CONSTRAINT projects_progress_percent_is_a_percentage ON realty.projects IS 'must be between 0 and 100';
-COMMENT ON CONSTRAINT projects_extra_is_an_object ON realty.projects IS 'must be a JSON object';
+COMMENT ON CONSTRAINT projects_extra_is_an_object ON realty.projects IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT projects_price_is_a_range ON realty.projects IS 'must not be below price_min';
 COMMENT ON CONSTRAINT projects_expected_completion_is_after_launch ON realty.projects IS 'must not be before launch_date';
 COMMENT ON CONSTRAINT projects_actual_completion_is_after_launch ON realty.projects IS 'must not be before launch_date';
@@ -126,9 +126,9 @@ CREATE TABLE realty.units (
     progress_weight numeric NOT NULL DEFAULT 0,
     progress_points numeric NOT NULL DEFAULT 0,
     features jsonb NOT NULL DEFAULT '[]'
-        CONSTRAINT units_features_is_structured CHECK (jsonb_typeof(features) IN ('array', 'object')),
+        CONSTRAINT units_features_is_a_feature_list CHECK (realty.is_feature_list(features)),
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT units_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT units_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     -- The first stands for the upsert of a price list, which names these columns; the second is the rule.
@@ -169,8 +169,8 @@ COMMENT ON CONSTRAINT units_price_is_positive ON realty.units IS 'must be greate
 COMMENT ON CONSTRAINT units_price_is_in_cents ON realty.units IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT units_status_is_known ON realty.units IS 'must be one of available, held, booked, sold, blocked';
 COMMENT ON CONSTRAINT units_progress_percent_is_a_percentage ON realty.units IS 'must be between 0 and 100';
-COMMENT ON CONSTRAINT units_features_is_structured ON realty.units IS 'must be a JSON array or object';
-COMMENT ON CONSTRAINT units_extra_is_an_object ON realty.units IS 'must be a JSON object';
+COMMENT ON CONSTRAINT units_features_is_a_feature_list ON realty.units IS 'must be a list of at most 100 texts or {name, value, unit, count}, or an object of texts, numbers and booleans, in 64 kB';
+COMMENT ON CONSTRAINT units_extra_is_an_object ON realty.units IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT units_unit_number_is_unique_in_tower ON realty.units IS 'is already used in this tower';
 COMMENT ON CONSTRAINT units_unit_key_is_unique_in_project ON realty.units IS 'is already used in this tower';
 COMMENT ON CONSTRAINT units_held_until_goes_with_held ON realty.units IS 'goes with status held, and only with it';

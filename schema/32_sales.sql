@@ -6,6 +6,7 @@ COMMENT ON SEQUENCE realty.booking_numbers IS 'Numbers of bookings; gaps are all
 CREATE TABLE realty.bookings (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     booking_number text NOT NULL UNIQUE
+        CONSTRAINT bookings_booking_number_is_short CHECK (length(booking_number) <= 50)
         DEFAULT 'BK-' || to_char(now() AT TIME ZONE 'UTC', 'YYYY') || '-' || nextval('realty.booking_numbers'),
     unit_id bigint NOT NULL REFERENCES realty.units ON DELETE RESTRICT,
     customer_id bigint NOT NULL REFERENCES realty.customers ON DELETE RESTRICT,
@@ -40,7 +41,7 @@ CREATE TABLE realty.bookings (
         CONSTRAINT bookings_override_reason_has_text CHECK (length(btrim(override_reason)) BETWEEN 1 AND 1000),
     notes text CONSTRAINT bookings_notes_is_short CHECK (length(notes) <= 5000),
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT bookings_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT bookings_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT bookings_discount_is_within_total CHECK (discount <= total_amount),
@@ -64,6 +65,7 @@ COMMENT ON COLUMN realty.bookings.hold_expires_at IS 'A pending booking with thi
 COMMENT ON COLUMN realty.bookings.override_reason IS 'Why a rule was last waived for it, such as booking past the limit of open bookings; both parties read it.';
 COMMENT ON CONSTRAINT bookings_override_reason_has_text ON realty.bookings IS 'must have 1 to 1000 characters';
 COMMENT ON CONSTRAINT bookings_status_is_known ON realty.bookings IS 'must be one of pending, confirmed, completed, cancelled, expired';
+COMMENT ON CONSTRAINT bookings_booking_number_is_short ON realty.bookings IS 'must have at most 50 characters';
 COMMENT ON CONSTRAINT bookings_total_amount_is_positive ON realty.bookings IS 'must be greater than 0';
 COMMENT ON CONSTRAINT bookings_booking_amount_is_not_negative ON realty.bookings IS 'must not be negative';
 COMMENT ON CONSTRAINT bookings_discount_is_not_negative ON realty.bookings IS 'must not be negative';
@@ -73,7 +75,7 @@ COMMENT ON CONSTRAINT bookings_booking_amount_is_in_cents ON realty.bookings IS 
 COMMENT ON CONSTRAINT bookings_discount_is_in_cents ON realty.bookings IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT bookings_cancellation_reason_is_short ON realty.bookings IS 'must have at most 1000 characters';
 COMMENT ON CONSTRAINT bookings_notes_is_short ON realty.bookings IS 'must have at most 5000 characters';
-COMMENT ON CONSTRAINT bookings_extra_is_an_object ON realty.bookings IS 'must be a JSON object';
+COMMENT ON CONSTRAINT bookings_extra_is_an_object ON realty.bookings IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT bookings_discount_is_within_total ON realty.bookings IS 'must not exceed total_amount';
 COMMENT ON CONSTRAINT bookings_booking_amount_is_within_total ON realty.bookings IS 'must not exceed total_amount';
 COMMENT ON CONSTRAINT bookings_unit_price_is_not_negative ON realty.bookings IS 'must not be negative';
@@ -105,12 +107,12 @@ CREATE TABLE realty.payments (
         CHECK (method IN ('cash', 'cheque', 'bank_transfer', 'upi', 'card', 'online', 'loan')),
     transaction_reference text
         CONSTRAINT payments_transaction_reference_has_text CHECK (length(btrim(transaction_reference)) BETWEEN 1 AND 200),
-    receipt_number text UNIQUE,
+    receipt_number text UNIQUE CONSTRAINT payments_receipt_number_is_short CHECK (length(receipt_number) <= 50),
     paid_at timestamptz,
     refund_of bigint REFERENCES realty.payments ON DELETE RESTRICT,
     note text CONSTRAINT payments_note_is_short CHECK (length(note) <= 1000),
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT payments_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT payments_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT payments_transaction_reference_is_recorded_once UNIQUE (transaction_reference),
@@ -127,10 +129,11 @@ COMMENT ON CONSTRAINT payments_milestone_is_short ON realty.payments IS 'must ha
 COMMENT ON CONSTRAINT payments_amount_is_positive ON realty.payments IS 'must be greater than 0';
 COMMENT ON CONSTRAINT payments_amount_is_in_cents ON realty.payments IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT payments_status_is_known ON realty.payments IS 'must be one of due, submitted, paid, failed, refunded';
+COMMENT ON CONSTRAINT payments_receipt_number_is_short ON realty.payments IS 'must have at most 50 characters';
 COMMENT ON CONSTRAINT payments_method_is_known ON realty.payments IS 'must be one of cash, cheque, bank_transfer, upi, card, online, loan';
 COMMENT ON CONSTRAINT payments_transaction_reference_has_text ON realty.payments IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT payments_transaction_reference_is_recorded_once ON realty.payments IS 'is already recorded';
-COMMENT ON CONSTRAINT payments_extra_is_an_object ON realty.payments IS 'must be a JSON object';
+COMMENT ON CONSTRAINT payments_extra_is_an_object ON realty.payments IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT payments_note_is_short ON realty.payments IS 'must have at most 1000 characters';
 COMMENT ON CONSTRAINT payments_refund_of_is_for_refunds ON realty.payments IS 'belongs to refunds only';
 CREATE INDEX payments_of_booking ON realty.payments (booking_id, created_at DESC, id DESC);
@@ -141,23 +144,31 @@ CREATE INDEX payments_refunds ON realty.payments (refund_of) WHERE refund_of IS 
 -- there is no gap. It is locked at the end of a statement's work.
 CREATE TABLE realty.receipt_counters (
     builder_id bigint NOT NULL REFERENCES realty.builders ON DELETE RESTRICT,
-    financial_year text NOT NULL,
+    financial_year text NOT NULL CONSTRAINT receipt_counters_financial_year_is_short CHECK (length(financial_year) <= 20),
     last_number bigint NOT NULL,
     PRIMARY KEY (builder_id, financial_year)
 );
 COMMENT ON TABLE realty.receipt_counters IS 'The last receipt number of each builder and financial year. Written by triggers only.';
+COMMENT ON CONSTRAINT receipt_counters_financial_year_is_short ON realty.receipt_counters IS 'must have at most 20 characters';
 
 CREATE TABLE realty.transitions (
-    entity text NOT NULL,
-    from_status text NOT NULL,
-    to_status text NOT NULL,
-    actors text[] NOT NULL,
-    unit_status text,
-    stamp text,
-    notify text,
+    entity text NOT NULL CONSTRAINT transitions_entity_is_short CHECK (length(entity) <= 63),
+    from_status text NOT NULL CONSTRAINT transitions_from_status_is_short CHECK (length(from_status) <= 63),
+    to_status text NOT NULL CONSTRAINT transitions_to_status_is_short CHECK (length(to_status) <= 63),
+    actors text[] NOT NULL CONSTRAINT transitions_actors_are_few CHECK (realty.are_short_texts(actors, 10, 63)),
+    unit_status text CONSTRAINT transitions_unit_status_is_short CHECK (length(unit_status) <= 63),
+    stamp text CONSTRAINT transitions_stamp_is_short CHECK (length(stamp) <= 63),
+    notify text CONSTRAINT transitions_notify_is_short CHECK (length(notify) <= 63),
     PRIMARY KEY (entity, from_status, to_status)
 );
 COMMENT ON TABLE realty.transitions IS 'The state machines: what may become what, who may do it, and what follows.';
+COMMENT ON CONSTRAINT transitions_entity_is_short ON realty.transitions IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT transitions_from_status_is_short ON realty.transitions IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT transitions_to_status_is_short ON realty.transitions IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT transitions_unit_status_is_short ON realty.transitions IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT transitions_stamp_is_short ON realty.transitions IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT transitions_notify_is_short ON realty.transitions IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT transitions_actors_are_few ON realty.transitions IS 'must be at most 10 texts of 1 to 63 characters';
 COMMENT ON COLUMN realty.transitions.entity IS 'The table whose column status this is; refunds are the payments of that kind.';
 COMMENT ON COLUMN realty.transitions.actors IS 'user_types that may do it; owner and superuser may do each.';
 COMMENT ON COLUMN realty.transitions.unit_status IS 'What the booked unit becomes.';
@@ -211,14 +222,17 @@ INSERT INTO realty.transitions (entity, from_status, to_status, actors, unit_sta
     ('units',    'blocked',   'available', '{builder,admin}',          NULL,        NULL,           NULL);
 
 CREATE TABLE realty.notification_templates (
-    kind text NOT NULL,
+    kind text NOT NULL CONSTRAINT notification_templates_kind_is_short CHECK (length(kind) <= 63),
     audience text NOT NULL
         CONSTRAINT notification_templates_audience_is_known CHECK (audience IN ('customer', 'builder', 'recipient')),
-    title text NOT NULL,
-    body text NOT NULL,
+    title text NOT NULL CONSTRAINT notification_templates_title_is_short CHECK (length(title) <= 500),
+    body text NOT NULL CONSTRAINT notification_templates_body_is_short CHECK (length(body) <= 5000),
     PRIMARY KEY (kind, audience)
 );
 COMMENT ON CONSTRAINT notification_templates_audience_is_known ON realty.notification_templates IS 'must be one of customer, builder';
+COMMENT ON CONSTRAINT notification_templates_kind_is_short ON realty.notification_templates IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT notification_templates_title_is_short ON realty.notification_templates IS 'must have at most 500 characters';
+COMMENT ON CONSTRAINT notification_templates_body_is_short ON realty.notification_templates IS 'must have at most 5000 characters';
 COMMENT ON TABLE realty.notification_templates IS
 'What is told to whom. In title and body a name in braces stands for a fact of the event: {project}, {customer}.
 Kinds that begin with booking_ know number, unit, project, customer and builder; those with appointment_ know visit, time,

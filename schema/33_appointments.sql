@@ -19,7 +19,7 @@ CREATE TABLE realty.appointments (
     cancellation_reason text CONSTRAINT appointments_cancellation_reason_is_short CHECK (length(cancellation_reason) <= 1000),
     notes text CONSTRAINT appointments_notes_is_short CHECK (length(notes) <= 5000),
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT appointments_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT appointments_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT appointments_starts_at_is_near
@@ -41,7 +41,7 @@ COMMENT ON CONSTRAINT appointments_kind_is_known ON realty.appointments IS 'must
 COMMENT ON CONSTRAINT appointments_status_is_known ON realty.appointments IS 'must be one of requested, confirmed, completed, cancelled, no_show';
 COMMENT ON CONSTRAINT appointments_cancellation_reason_is_short ON realty.appointments IS 'must have at most 1000 characters';
 COMMENT ON CONSTRAINT appointments_notes_is_short ON realty.appointments IS 'must have at most 5000 characters';
-COMMENT ON CONSTRAINT appointments_extra_is_an_object ON realty.appointments IS 'must be a JSON object';
+COMMENT ON CONSTRAINT appointments_extra_is_an_object ON realty.appointments IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT appointments_starts_at_is_near ON realty.appointments IS 'must be between the years 2000 and 2200';
 COMMENT ON CONSTRAINT appointments_ends_at_is_after_start ON realty.appointments IS 'must be after starts_at';
 COMMENT ON CONSTRAINT appointments_ends_at_is_soon_after_start ON realty.appointments IS 'must be 15 minutes to 8 hours after starts_at';

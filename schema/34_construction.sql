@@ -19,7 +19,7 @@ CREATE TABLE realty.project_progress (
     actual_start date CONSTRAINT project_progress_actual_start_is_a_day CHECK (isfinite(actual_start)),
     actual_end date CONSTRAINT project_progress_actual_end_is_a_day CHECK (isfinite(actual_end)),
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT project_progress_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT project_progress_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT project_progress_planned_end_is_after_start CHECK (planned_end >= planned_start),
@@ -37,7 +37,7 @@ COMMENT ON CONSTRAINT project_progress_weight_is_positive ON realty.project_prog
 COMMENT ON CONSTRAINT project_progress_percent_is_a_percentage ON realty.project_progress IS 'must be between 0 and 100';
 COMMENT ON CONSTRAINT project_progress_weight_is_in_hundredths ON realty.project_progress IS 'must have at most 2 decimals and be below 1000000';
 COMMENT ON CONSTRAINT project_progress_percent_is_in_hundredths ON realty.project_progress IS 'must have at most 2 decimals';
-COMMENT ON CONSTRAINT project_progress_extra_is_an_object ON realty.project_progress IS 'must be a JSON object';
+COMMENT ON CONSTRAINT project_progress_extra_is_an_object ON realty.project_progress IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT project_progress_planned_end_is_after_start ON realty.project_progress IS 'must not be before planned_start';
 COMMENT ON CONSTRAINT project_progress_actual_end_is_after_start ON realty.project_progress IS 'must not be before actual_start';
 CREATE INDEX project_progress_of_project ON realty.project_progress (project_id, sequence, id);
@@ -51,7 +51,7 @@ CREATE TABLE realty.construction_updates (
         CONSTRAINT construction_updates_title_has_text CHECK (length(btrim(title)) BETWEEN 1 AND 200),
     description text CONSTRAINT construction_updates_description_is_short CHECK (length(description) <= 20000),
     media jsonb NOT NULL DEFAULT '[]'
-        CONSTRAINT construction_updates_media_is_an_array CHECK (jsonb_typeof(media) = 'array'),
+        CONSTRAINT construction_updates_media_is_a_media_list CHECK (realty.is_media_list(media)),
     progress_percent numeric
         CONSTRAINT construction_updates_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0.0 AND 100.0)
         CONSTRAINT construction_updates_progress_percent_is_in_hundredths CHECK (min_scale(progress_percent) <= 2),
@@ -59,7 +59,7 @@ CREATE TABLE realty.construction_updates (
         CONSTRAINT construction_updates_published_at_is_a_time CHECK (isfinite(published_at)),
     created_by bigint REFERENCES realty.users ON DELETE RESTRICT,
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT construction_updates_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT construction_updates_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
 );
@@ -67,11 +67,11 @@ COMMENT ON TABLE realty.construction_updates IS 'Dated reports. published_at emp
 COMMENT ON COLUMN realty.construction_updates.progress_percent IS 'Progress of the unit, or else of the project, when it was published.';
 COMMENT ON CONSTRAINT construction_updates_title_has_text ON realty.construction_updates IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT construction_updates_description_is_short ON realty.construction_updates IS 'must have at most 20000 characters';
-COMMENT ON CONSTRAINT construction_updates_media_is_an_array ON realty.construction_updates IS 'must be a JSON array';
+COMMENT ON CONSTRAINT construction_updates_media_is_a_media_list ON realty.construction_updates IS 'must be a list of at most 100 web addresses or objects with a url and what is known of it, in 64 kB';
 COMMENT ON CONSTRAINT construction_updates_published_at_is_a_time ON realty.construction_updates IS 'must be a point in time';
 COMMENT ON CONSTRAINT construction_updates_progress_percent_is_a_percentage ON realty.construction_updates IS 'must be between 0 and 100';
 COMMENT ON CONSTRAINT construction_updates_progress_percent_is_in_hundredths ON realty.construction_updates IS 'must have at most 2 decimals';
-COMMENT ON CONSTRAINT construction_updates_extra_is_an_object ON realty.construction_updates IS 'must be a JSON object';
+COMMENT ON CONSTRAINT construction_updates_extra_is_an_object ON realty.construction_updates IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 CREATE INDEX construction_updates_of_project ON realty.construction_updates (project_id, created_at DESC, id DESC);
 CREATE INDEX construction_updates_of_unit ON realty.construction_updates (unit_id);
 
@@ -81,17 +81,17 @@ CREATE TABLE realty.models_3d (
     unit_id bigint REFERENCES realty.units ON DELETE RESTRICT,
     name text NOT NULL CONSTRAINT models_3d_name_has_text CHECK (length(btrim(name)) BETWEEN 1 AND 200),
     file_url text NOT NULL
-        CONSTRAINT models_3d_file_url_is_a_url CHECK (length(file_url) <= 1000 AND file_url ~* '^https?://[^[:space:]]+$'),
+        CONSTRAINT models_3d_file_url_is_a_url CHECK (realty.is_web_address(file_url, 1000)),
     format text NOT NULL
         CONSTRAINT models_3d_format_is_known CHECK (format IN ('glb', 'gltf', 'obj', 'fbx', 'usdz')),
     size_bytes bigint CONSTRAINT models_3d_size_bytes_is_positive CHECK (size_bytes > 0),
     thumbnail_url text
-        CONSTRAINT models_3d_thumbnail_url_is_a_url CHECK (length(thumbnail_url) <= 1000 AND thumbnail_url ~* '^https?://[^[:space:]]+$'),
+        CONSTRAINT models_3d_thumbnail_url_is_a_url CHECK (realty.is_web_address(thumbnail_url, 1000)),
     version integer NOT NULL DEFAULT 1 CONSTRAINT models_3d_version_is_positive CHECK (version > 0),
     name_key text COLLATE "C" GENERATED ALWAYS AS (realty.identity_key(name)) STORED,
     is_active boolean NOT NULL DEFAULT true,
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT models_3d_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT models_3d_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
 );
@@ -99,12 +99,12 @@ COMMENT ON TABLE realty.models_3d IS '3D assets of projects and units; the files
 COMMENT ON COLUMN realty.models_3d.name_key IS 'The name as people compare it: what has one is a model in its versions.';
 COMMENT ON COLUMN realty.models_3d.version IS 'Counts the uploads under one name of the project or unit; a new one retires the earlier.';
 COMMENT ON CONSTRAINT models_3d_name_has_text ON realty.models_3d IS 'must have 1 to 200 characters';
-COMMENT ON CONSTRAINT models_3d_file_url_is_a_url ON realty.models_3d IS 'must be an http or https address';
+COMMENT ON CONSTRAINT models_3d_file_url_is_a_url ON realty.models_3d IS 'must be an http or https address, or a path of this site that begins with one slash';
 COMMENT ON CONSTRAINT models_3d_format_is_known ON realty.models_3d IS 'must be one of glb, gltf, obj, fbx, usdz';
 COMMENT ON CONSTRAINT models_3d_size_bytes_is_positive ON realty.models_3d IS 'must be greater than 0';
-COMMENT ON CONSTRAINT models_3d_thumbnail_url_is_a_url ON realty.models_3d IS 'must be an http or https address';
+COMMENT ON CONSTRAINT models_3d_thumbnail_url_is_a_url ON realty.models_3d IS 'must be an http or https address, or a path of this site that begins with one slash';
 COMMENT ON CONSTRAINT models_3d_version_is_positive ON realty.models_3d IS 'must be greater than 0';
-COMMENT ON CONSTRAINT models_3d_extra_is_an_object ON realty.models_3d IS 'must be a JSON object';
+COMMENT ON CONSTRAINT models_3d_extra_is_an_object ON realty.models_3d IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 -- Also the guard's way to the versions of a name
 CREATE UNIQUE INDEX models_3d_version_is_unique ON realty.models_3d (project_id, coalesce(unit_id, 0), name_key, version);
 CREATE INDEX models_3d_of_project ON realty.models_3d (project_id, created_at DESC, id DESC);
@@ -132,7 +132,7 @@ CREATE TABLE realty.change_requests (
     decided_by bigint REFERENCES realty.users ON DELETE RESTRICT,
     decided_at timestamptz,
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT change_requests_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT change_requests_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
 );
@@ -149,7 +149,7 @@ COMMENT ON CONSTRAINT change_requests_approved_cost_is_not_negative ON realty.ch
 COMMENT ON CONSTRAINT change_requests_estimated_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT change_requests_approved_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT change_requests_decision_note_is_short ON realty.change_requests IS 'must have at most 5000 characters';
-COMMENT ON CONSTRAINT change_requests_extra_is_an_object ON realty.change_requests IS 'must be a JSON object';
+COMMENT ON CONSTRAINT change_requests_extra_is_an_object ON realty.change_requests IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 CREATE INDEX change_requests_of_booking ON realty.change_requests (booking_id, created_at DESC, id DESC);
 CREATE INDEX change_requests_of_customer ON realty.change_requests (customer_id, created_at DESC, id DESC);
 CREATE INDEX change_requests_of_unit ON realty.change_requests (unit_id);

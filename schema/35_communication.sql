@@ -11,12 +11,12 @@ CREATE TABLE realty.messages (
     subject text CONSTRAINT messages_subject_is_short CHECK (length(subject) <= 200),
     body text NOT NULL CONSTRAINT messages_body_has_text CHECK (length(btrim(body)) BETWEEN 1 AND 20000),
     attachments jsonb NOT NULL DEFAULT '[]'
-        CONSTRAINT messages_attachments_is_an_array CHECK (jsonb_typeof(attachments) = 'array'),
+        CONSTRAINT messages_attachments_is_a_media_list CHECK (realty.is_media_list(attachments)),
     read_at timestamptz CONSTRAINT messages_read_at_is_a_time CHECK (isfinite(read_at)),
     sender_deleted_at timestamptz,
     recipient_deleted_at timestamptz,
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT messages_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT messages_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT messages_recipient_is_somebody_else CHECK (recipient_id <> sender_id)
@@ -28,8 +28,8 @@ COMMENT ON COLUMN realty.messages.recipient_deleted_at IS 'From then on the reci
 COMMENT ON CONSTRAINT messages_read_at_is_a_time ON realty.messages IS 'must be a point in time';
 COMMENT ON CONSTRAINT messages_subject_is_short ON realty.messages IS 'must have at most 200 characters';
 COMMENT ON CONSTRAINT messages_body_has_text ON realty.messages IS 'must have 1 to 20000 characters';
-COMMENT ON CONSTRAINT messages_attachments_is_an_array ON realty.messages IS 'must be a JSON array';
-COMMENT ON CONSTRAINT messages_extra_is_an_object ON realty.messages IS 'must be a JSON object';
+COMMENT ON CONSTRAINT messages_attachments_is_a_media_list ON realty.messages IS 'must be a list of at most 100 web addresses or objects with a url and what is known of it, in 64 kB';
+COMMENT ON CONSTRAINT messages_extra_is_an_object ON realty.messages IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT messages_recipient_is_somebody_else ON realty.messages IS 'must not be the sender';
 CREATE INDEX messages_of_recipient ON realty.messages (recipient_id, created_at DESC, id DESC);
 CREATE INDEX messages_of_sender ON realty.messages (sender_id, created_at DESC, id DESC);
@@ -44,14 +44,14 @@ CREATE INDEX messages_of_unit ON realty.messages (unit_id);
 CREATE TABLE realty.notifications (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     user_id bigint NOT NULL,
-    kind text NOT NULL,
-    title text NOT NULL,
-    body text,
+    kind text NOT NULL CONSTRAINT notifications_kind_is_short CHECK (length(kind) <= 63),
+    title text NOT NULL CONSTRAINT notifications_title_is_short CHECK (length(title) <= 1000),
+    body text CONSTRAINT notifications_body_is_short CHECK (length(body) <= 20000),
     data jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT notifications_data_is_an_object CHECK (jsonb_typeof(data) = 'object'),
+        CONSTRAINT notifications_data_is_an_object CHECK (realty.is_bounded_object(data, 65536)),
     read_at timestamptz,
     extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT notifications_extra_is_an_object CHECK (jsonb_typeof(extra) = 'object'),
+        CONSTRAINT notifications_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     xact bigint NOT NULL
 );
@@ -60,8 +60,11 @@ COMMENT ON COLUMN realty.notifications.data IS 'Ids of what it speaks of, for li
 COMMENT ON COLUMN realty.notifications.read_at IS 'Null until its user marks it as read.';
 COMMENT ON COLUMN realty.notifications.xact IS
 'The transaction that told it, so that a stream can take up where it was; written by a trigger, and anew by a restore.';
-COMMENT ON CONSTRAINT notifications_data_is_an_object ON realty.notifications IS 'must be a JSON object';
-COMMENT ON CONSTRAINT notifications_extra_is_an_object ON realty.notifications IS 'must be a JSON object';
+COMMENT ON CONSTRAINT notifications_data_is_an_object ON realty.notifications IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT notifications_kind_is_short ON realty.notifications IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT notifications_title_is_short ON realty.notifications IS 'must have at most 1000 characters';
+COMMENT ON CONSTRAINT notifications_body_is_short ON realty.notifications IS 'must have at most 20000 characters';
+COMMENT ON CONSTRAINT notifications_extra_is_an_object ON realty.notifications IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 CREATE INDEX notifications_of_user ON realty.notifications (user_id, created_at DESC, id DESC);
 CREATE INDEX notifications_by_xact ON realty.notifications (user_id, xact);
 CREATE INDEX notifications_unread ON realty.notifications (user_id) WHERE read_at IS NULL;

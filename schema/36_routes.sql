@@ -18,13 +18,18 @@ CREATE TABLE realty.resources (
 	description text,
 	builtin boolean NOT NULL DEFAULT false,
 	CONSTRAINT resources_name_is_a_path_word CHECK (name ~ '^[a-z][a-z0-9-]{0,62}$'),
+	CONSTRAINT resources_key_column_is_short CHECK (length(key_column) <= 63),
+	CONSTRAINT resources_view_is_short CHECK (length(view) <= 200),
+	CONSTRAINT resources_search_is_short CHECK (length(search) <= 300),
+	CONSTRAINT resources_description_is_short CHECK (length(description) <= 2000),
+	CONSTRAINT resources_sort_are_few CHECK (realty.are_short_texts(sort, 100, 63)),
 	CONSTRAINT resources_view_is_qualified CHECK (view ~ '^[^.]+\.[^.]+$'),
 	CONSTRAINT resources_singular_is_a_word CHECK (singular ~ '^[a-z][a-z0-9_]{0,62}$'),
 	CONSTRAINT resources_default_sort_is_listed
 		CHECK (ltrim(default_sort, '-') = ANY (sort)),
-	CONSTRAINT resources_embeds_is_an_object CHECK (jsonb_typeof(embeds) = 'object'),
-	CONSTRAINT resources_lookups_is_an_object CHECK (jsonb_typeof(lookups) = 'object'),
-	CONSTRAINT resources_implied_is_an_object CHECK (jsonb_typeof(implied) = 'object')
+	CONSTRAINT resources_embeds_is_an_object CHECK (realty.is_bounded_object(embeds, 65536)),
+	CONSTRAINT resources_lookups_is_an_object CHECK (realty.is_bounded_object(lookups, 65536)),
+	CONSTRAINT resources_implied_is_an_object CHECK (realty.is_bounded_object(implied, 65536))
 );
 
 COMMENT ON TABLE realty.resources IS 'what /api/* serves: one row names a view and how it is listed';
@@ -47,14 +52,19 @@ it, too, since an index knows it. The boolean column is not shown';
 COMMENT ON COLUMN realty.resources.builtin IS 'came with the extension; such rows are not dumped';
 COMMENT ON CONSTRAINT resources_name_is_a_path_word ON realty.resources IS
 	'must be lower case letters, digits and hyphens';
+COMMENT ON CONSTRAINT resources_key_column_is_short ON realty.resources IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT resources_view_is_short ON realty.resources IS 'must have at most 200 characters';
+COMMENT ON CONSTRAINT resources_search_is_short ON realty.resources IS 'must have at most 300 characters';
+COMMENT ON CONSTRAINT resources_description_is_short ON realty.resources IS 'must have at most 2000 characters';
+COMMENT ON CONSTRAINT resources_sort_are_few ON realty.resources IS 'must be at most 100 texts of 1 to 63 characters';
 COMMENT ON CONSTRAINT resources_view_is_qualified ON realty.resources IS 'must be written schema.view';
 COMMENT ON CONSTRAINT resources_singular_is_a_word ON realty.resources IS
 	'must be lower case letters, digits and underscores';
 COMMENT ON CONSTRAINT resources_default_sort_is_listed ON realty.resources IS
 	'must be one of the sort columns';
-COMMENT ON CONSTRAINT resources_embeds_is_an_object ON realty.resources IS 'must be a JSON object';
-COMMENT ON CONSTRAINT resources_lookups_is_an_object ON realty.resources IS 'must be a JSON object';
-COMMENT ON CONSTRAINT resources_implied_is_an_object ON realty.resources IS 'must be a JSON object';
+COMMENT ON CONSTRAINT resources_embeds_is_an_object ON realty.resources IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT resources_lookups_is_an_object ON realty.resources IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT resources_implied_is_an_object ON realty.resources IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
 
 -- Ids below 10000 belong to the extension: a site's rows, which a dump carries, can then
 -- never meet a row that a later version installs.
@@ -80,6 +90,16 @@ CREATE TABLE realty.routes (
 	answer jsonb,
 	builtin boolean NOT NULL DEFAULT false,
 	CONSTRAINT routes_are_unique UNIQUE (method, path, builtin),
+	CONSTRAINT routes_path_is_short CHECK (length(path) <= 500),
+	CONSTRAINT routes_resource_is_short CHECK (length(resource) <= 63),
+	CONSTRAINT routes_function_is_short CHECK (length(function) <= 2000),
+	CONSTRAINT routes_parent_is_short CHECK (length(parent) <= 63),
+	CONSTRAINT routes_data_key_is_short CHECK (length(data_key) <= 63),
+	CONSTRAINT routes_media_type_is_short CHECK (length(media_type) <= 100),
+	CONSTRAINT routes_tag_is_short CHECK (length(tag) <= 100),
+	CONSTRAINT routes_summary_is_short CHECK (length(summary) <= 500),
+	CONSTRAINT routes_description_is_short CHECK (length(description) <= 5000),
+	CONSTRAINT routes_roles_are_few CHECK (realty.are_short_texts(roles, 10, 20)),
 	CONSTRAINT routes_method_is_known
 		CHECK (method IN ('GET', 'POST', 'PUT', 'PATCH', 'DELETE')),
 	CONSTRAINT routes_path_is_absolute
@@ -89,8 +109,8 @@ CREATE TABLE realty.routes (
 	CONSTRAINT routes_call_names_a_function CHECK ((handler = 'call') = (function IS NOT NULL)),
 	CONSTRAINT routes_rows_need_a_resource CHECK (handler = 'call' OR resource IS NOT NULL),
 	CONSTRAINT routes_set_has_values CHECK (handler <> 'set' OR fixed <> '{}'),
-	CONSTRAINT routes_fixed_is_an_object CHECK (jsonb_typeof(fixed) = 'object'),
-	CONSTRAINT routes_params_is_an_object CHECK (jsonb_typeof(params) = 'object'),
+	CONSTRAINT routes_fixed_is_an_object CHECK (realty.is_bounded_object(fixed, 65536)),
+	CONSTRAINT routes_params_is_an_object CHECK (realty.is_bounded_object(params, 65536)),
 	CONSTRAINT routes_roles_are_known
 		CHECK (roles <> '{}'
 			AND roles <@ '{anonymous,public,user,builder,customer,admin}'::text[]),
@@ -99,7 +119,7 @@ CREATE TABLE realty.routes (
 	CONSTRAINT routes_rate_class_is_known CHECK (rate_class IN ('auth', 'read', 'write')),
 	CONSTRAINT routes_media_type_is_one
 		CHECK (media_type IS NULL OR (media_type ~ '^[a-z]+/[a-z0-9][a-z0-9.+-]*$' AND handler = 'call')),
-	CONSTRAINT routes_answer_is_an_object CHECK (jsonb_typeof(answer) = 'object'),
+	CONSTRAINT routes_answer_is_an_object CHECK (realty.is_bounded_object(answer, 65536)),
 	CONSTRAINT routes_id_tells_builtin CHECK (builtin = (id < 10000))
 );
 
@@ -133,6 +153,16 @@ COMMENT ON COLUMN realty.routes.builtin IS 'came with the extension; such rows a
 COMMENT ON CONSTRAINT routes_resource_exists ON realty.routes IS 'names no resource';
 COMMENT ON CONSTRAINT routes_parent_exists ON realty.routes IS 'names no resource';
 COMMENT ON CONSTRAINT routes_are_unique ON realty.routes IS 'this method and path have a route already';
+COMMENT ON CONSTRAINT routes_path_is_short ON realty.routes IS 'must have at most 500 characters';
+COMMENT ON CONSTRAINT routes_resource_is_short ON realty.routes IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT routes_function_is_short ON realty.routes IS 'must have at most 2000 characters';
+COMMENT ON CONSTRAINT routes_parent_is_short ON realty.routes IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT routes_data_key_is_short ON realty.routes IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT routes_media_type_is_short ON realty.routes IS 'must have at most 100 characters';
+COMMENT ON CONSTRAINT routes_tag_is_short ON realty.routes IS 'must have at most 100 characters';
+COMMENT ON CONSTRAINT routes_summary_is_short ON realty.routes IS 'must have at most 500 characters';
+COMMENT ON CONSTRAINT routes_description_is_short ON realty.routes IS 'must have at most 5000 characters';
+COMMENT ON CONSTRAINT routes_roles_are_few ON realty.routes IS 'must be at most 10 texts of 1 to 20 characters';
 COMMENT ON CONSTRAINT routes_method_is_known ON realty.routes IS
 	'must be GET, POST, PUT, PATCH or DELETE';
 COMMENT ON CONSTRAINT routes_path_is_absolute ON realty.routes IS
@@ -144,8 +174,8 @@ COMMENT ON CONSTRAINT routes_call_names_a_function ON realty.routes IS
 COMMENT ON CONSTRAINT routes_rows_need_a_resource ON realty.routes IS 'this handler needs a resource';
 COMMENT ON CONSTRAINT routes_media_type_is_one ON realty.routes IS 'must look like text/csv, with the handler call';
 COMMENT ON CONSTRAINT routes_set_has_values ON realty.routes IS 'set needs fixed values';
-COMMENT ON CONSTRAINT routes_fixed_is_an_object ON realty.routes IS 'must be a JSON object';
-COMMENT ON CONSTRAINT routes_params_is_an_object ON realty.routes IS 'must be a JSON object';
+COMMENT ON CONSTRAINT routes_fixed_is_an_object ON realty.routes IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT routes_params_is_an_object ON realty.routes IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT routes_roles_are_known ON realty.routes IS
 	'must be some of anonymous, public, user, builder, customer, admin';
 COMMENT ON CONSTRAINT routes_status_is_success ON realty.routes IS 'must be from 200 to 299';
@@ -153,6 +183,6 @@ COMMENT ON CONSTRAINT routes_envelope_is_known ON realty.routes IS 'must be seed
 COMMENT ON CONSTRAINT routes_rate_class_is_known ON realty.routes IS
 	'must be auth, read or write';
 COMMENT ON CONSTRAINT routes_answer_is_an_object ON realty.routes IS
-	'must be a JSON object, a schema';
+	'must be a JSON object, a schema of at most 64 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT routes_id_tells_builtin ON realty.routes IS
 	'ids below 10000 belong to the extension';

@@ -5,9 +5,9 @@ CREATE TABLE realty.outbox (
     kind text NOT NULL
         CONSTRAINT outbox_kind_is_a_word CHECK (kind ~ '^[a-z][a-z0-9_]{0,62}$'),
     user_id bigint REFERENCES realty.users ON DELETE CASCADE,
-    recipient text NOT NULL,
+    recipient text NOT NULL CONSTRAINT outbox_recipient_is_short CHECK (length(recipient) <= 320),
     data jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT outbox_data_is_an_object CHECK (jsonb_typeof(data) = 'object'),
+        CONSTRAINT outbox_data_is_an_object CHECK (realty.is_bounded_object(data, 65536)),
     created_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz,
     taken_at timestamptz,
@@ -20,18 +20,21 @@ COMMENT ON COLUMN realty.outbox.data IS 'What the letter tells. A secret in it (
 COMMENT ON COLUMN realty.outbox.expires_at IS 'After this there is no use in sending it.';
 COMMENT ON COLUMN realty.outbox.taken_at IS 'When a mailer last took it; after five minutes it is offered again.';
 COMMENT ON CONSTRAINT outbox_kind_is_a_word ON realty.outbox IS 'must be a lower case word';
-COMMENT ON CONSTRAINT outbox_data_is_an_object ON realty.outbox IS 'must be a JSON object';
+COMMENT ON CONSTRAINT outbox_recipient_is_short ON realty.outbox IS 'must have at most 320 characters';
+COMMENT ON CONSTRAINT outbox_data_is_an_object ON realty.outbox IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
 CREATE INDEX outbox_waiting ON realty.outbox (id) WHERE delivered_at IS NULL;
 CREATE INDEX outbox_over ON realty.outbox (coalesce(delivered_at, expires_at)); -- for realty.sweep
 
 CREATE TABLE realty.common_passwords (
     password text PRIMARY KEY
-        CONSTRAINT common_passwords_password_is_lower_case CHECK (password = lower(password)),
+        CONSTRAINT common_passwords_password_is_lower_case CHECK (password = lower(password))
+        CONSTRAINT common_passwords_password_is_short CHECK (length(password) <= 200),
     builtin boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE realty.common_passwords IS 'Passwords that are refused, in lower case. A site adds its own.';
 COMMENT ON COLUMN realty.common_passwords.builtin IS 'came with the extension; such rows are not dumped';
 COMMENT ON CONSTRAINT common_passwords_password_is_lower_case ON realty.common_passwords IS 'must be in lower case';
+COMMENT ON CONSTRAINT common_passwords_password_is_short ON realty.common_passwords IS 'must have at most 200 characters';
 
 -- Of the lists that were published after breaches, what is long enough to be set.
 INSERT INTO realty.common_passwords (password, builtin)

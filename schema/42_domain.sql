@@ -42,7 +42,8 @@ COMMENT ON FUNCTION realty.bookings_effects() IS 'Trigger: marks the unit and no
 CREATE FUNCTION realty.fill_template(template text, facts jsonb) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_fill_template';
 COMMENT ON FUNCTION realty.fill_template(text, jsonb) IS
-'The template with each {name} replaced by the fact of that name; a name without a fact stays as it is, a null fact is empty.';
+'The template with each {name} replaced by the fact of that name; a name without a fact stays as it is, a null fact is empty. Cut at
+20000 characters.';
 
 CREATE FUNCTION realty.units_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_guard';
@@ -78,6 +79,11 @@ CREATE FUNCTION realty.profiles_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_profiles_guard';
 COMMENT ON FUNCTION realty.profiles_guard() IS
 'Trigger: a profile belongs to an account of its kind, which is the argument (PT422).';
+
+CREATE FUNCTION realty.audit_image(image jsonb) RETURNS jsonb
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_audit_image';
+COMMENT ON FUNCTION realty.audit_image(jsonb) IS
+'The row as the audit log keeps it: of more than 64 kB the largest members are cut, and _cut tells how many bytes each had.';
 
 CREATE FUNCTION realty.audit() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit';

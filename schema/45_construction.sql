@@ -76,7 +76,8 @@ BEGIN ATOMIC
     WITH given AS (
         SELECT n, 'windows[' || n - 1 || ']' AS place,
                CASE jsonb_typeof(e) WHEN 'object' THEN jsonb_strip_nulls(e) ELSE '{}' END AS w, jsonb_typeof(e) AS type
-        FROM jsonb_array_elements(CASE jsonb_typeof(windows) WHEN 'array' THEN windows ELSE '[]' END) WITH ORDINALITY x (e, n)
+        FROM jsonb_array_elements(CASE WHEN jsonb_typeof(windows) <> 'array' THEN '[]' WHEN jsonb_array_length(windows) > 1000 THEN '[]'
+                                       WHEN realty.is_bounded_json(windows, 262144) THEN windows ELSE '[]' END) WITH ORDINALITY x (e, n)
     ), valid AS (
         SELECT g.n, g.place, g.w, g.type,
                g.w -> 'weekday' IN ('1', '2', '3', '4', '5', '6', '7') AS weekday,
@@ -99,7 +100,9 @@ BEGIN ATOMIC
         SELECT 0, 'windows', 'must be an array'
         WHERE jsonb_typeof(windows) IS DISTINCT FROM 'array'
       UNION ALL
-        SELECT max(g.n), 'windows', 'must be at most 1000' FROM given g HAVING count(*) > 1000
+        SELECT 0, 'windows', 'must be at most 1000, in 256 kB'
+        WHERE jsonb_typeof(windows) = 'array'
+              AND CASE WHEN jsonb_array_length(windows) > 1000 THEN true ELSE NOT realty.is_bounded_json(windows, 262144) END
       UNION ALL
         SELECT v.n, v.place, 'must be an object' FROM valid v WHERE v.type <> 'object'
       UNION ALL

@@ -184,6 +184,8 @@ CREATE TRIGGER system_settings_700_touch BEFORE UPDATE ON realty.system_settings
 -- The validator
 CREATE TRIGGER users_800_validate BEFORE INSERT OR UPDATE ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER sessions_800_validate BEFORE UPDATE OF revoked_reason ON realty.sessions
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
 CREATE TRIGGER builders_800_validate BEFORE INSERT OR UPDATE ON realty.builders
     FOR EACH ROW EXECUTE FUNCTION realty.validate();
 CREATE TRIGGER customers_800_validate BEFORE INSERT OR UPDATE ON realty.customers

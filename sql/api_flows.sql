@@ -25,7 +25,7 @@ SELECT body::jsonb #>> '{data,token}' AS finn FROM realty.request('POST', '/api/
 -- 2. A project with units. The builder is the caller's own, whatever a client would say.
 SELECT status, jsonb_pretty(data) FROM answer('POST', '/api/projects', '{"name": "Lake View",
 	"project_type": "residential", "status": "launched", "address": "1 Lake Road", "city": "Pune",
-	"state": "Maharashtra", "launch_date": "2026-01-31", "latitude": 18.52, "longitude": 73.85, "images": [{"url": "a.jpg"}]}', :'eve');
+	"state": "Maharashtra", "launch_date": "2026-01-31", "latitude": 18.52, "longitude": 73.85, "images": [{"url": "/a.jpg"}]}', :'eve');
 SELECT status, data #> '{unit,price}', data #>> '{unit,status}' FROM generate_series(1, 3) n,
 	answer('POST', '/api/units', jsonb_build_object('project_id', 1, 'tower', 'A', 'floor', n, 'unit_number', n || '01',
 		'unit_type', '2bhk', 'bedrooms', 2, 'price', (6000000 + n)::text || '.50'), :'eve');

@@ -8,16 +8,30 @@ BEGIN;
 SET LOCAL session_replication_role = replica;
 INSERT INTO realty.outbox (kind, recipient, data) VALUES ('letter', 'a@example.org', '{}');
 INSERT INTO realty.idempotency_keys (user_id, key, request_hash, status, body) VALUES (1, 'k', '\x00', 200, '');
+INSERT INTO realty.sessions (user_id, expires_at) VALUES (1, now()) RETURNING id AS session \gset
+INSERT INTO realty.refresh_tokens (token_hash, session_id, expires_at) VALUES ('\x00', :session, now());
+INSERT INTO realty.password_resets (token_hash, user_id, expires_at) VALUES ('\x00', 1, now());
 
 -- By kind: the column is what stands between the table and the kind.
 CREATE TEMP TABLE kinds (kind text, parameter text, good text[], bad text[]);
 INSERT INTO kinds VALUES
     ('is_short', 'most', '{"repeat(''é'', %s)"}', '{"repeat(''é'', %s + 1)"}'),
     ('has_text', 'most', '{"repeat(''é'', %s)", "'' x''"}', '{"repeat(''é'', %s + 1)", "''''", "''  ''"}'),
-    ('is_a_url', 'most', '{"''http://'' || repeat(''x'', %s - 7)", "''HTTPS://x''"}',
-        '{"''http://'' || repeat(''x'', %s - 6)", "''ftp://x''", "''http://''", "''http://a b''", "''javascript:x''"}'),
-    ('is_an_object', NULL, '{"''{}''"}', '{"''[]''", "''null''", "''\"x\"''"}'),
-    ('is_an_array', NULL, '{"''[]''"}', '{"''{}''", "''null''"}'),
+    ('is_a_url', 'most', ARRAY[$$'http://' || repeat('x', %s - 7)$$, $$'HTTPS://x'$$, $$'/x'$$, $$'/'$$],
+        ARRAY[$$'http://' || repeat('x', %s - 6)$$, $$'ftp://x'$$, $$'http://'$$, $$'http:///x'$$, $$'http://a b'$$, $$'javascript:x'$$, $$' JavaScript:x'$$,
+            $$E'java\tscript:x'$$, $$E'\u0001https://x'$$, $$E'https://x\u200b'$$, $$'//x'$$, $$'/\x'$$, $$'http:\\x'$$, $$'x.jpg'$$, $$'data:text/html,x'$$]),
+    ('is_an_object', 'most', ARRAY[$$'{}'$$, $$jsonb_build_object('k', repeat('x', %s - 9))$$, $$'{"n": [1e40, -1.5e-39]}'$$,
+            $$('{"k": ' || repeat('[', 29) || repeat(']', 29) || '}')::jsonb$$],
+        ARRAY[$$'[]'$$, $$'null'$$, $$'"x"'$$, $$jsonb_build_object('k', repeat('x', %s - 8))$$, $$jsonb_build_object('k', repeat('"', %s / 2))$$,
+            $$'{"n": 1e131071}'$$, $$'{"n": [1e41]}'$$, $$jsonb_build_object('n', repeat('9', 41)::numeric)$$,
+            $$('{"k": ' || repeat('[', 30) || repeat(']', 30) || '}')::jsonb$$]),
+    ('is_a_media_list', NULL, ARRAY[$$'[]'$$, $$'["/a", "https://x/y", {"url": "/a", "caption": "x", "size_bytes": 1, "is_cover": true, "alt": null}]'$$,
+            $$(SELECT jsonb_agg('/x'::text) FROM generate_series(1, 100))$$],
+        ARRAY[$$'{}'$$, $$'null'$$, $$'"/x"'$$, $$'[1]'$$, $$'[["/x"]]'$$, $$'[null]'$$, $$'["x.jpg"]'$$, $$'["javascript:x"]'$$, $$'[" JAVASCRIPT:x"]'$$,
+            $$'["//x"]'$$, $$'[{"url": "java\tscript:x"}]'$$, $$'[{"url": "/a", "thumbnail_url": "javascript:x"}]'$$, $$'[{"caption": "x"}]'$$,
+            $$'[{"url": null}]'$$, $$'[{"url": "/a", "href": "/b"}]'$$, $$'[{"url": "/a", "size_bytes": "1"}]'$$,
+            $$(SELECT jsonb_agg('/x'::text) FROM generate_series(1, 101))$$, $$(SELECT jsonb_agg('/' || repeat('x', 660)) FROM generate_series(1, 99))$$,
+            $$(SELECT jsonb_agg(1e131071) FROM generate_series(1, 10))$$]),
     ('is_known', NULL, '{}', '{"''nonsense''", "''''"}'),
     ('is_not_negative', NULL, '{0}', '{-1}'),
     ('is_in_cents', NULL, '{}', '{0.001, 1000000000000}'),
@@ -35,16 +49,35 @@ INSERT INTO given (conname, parameter) VALUES
     ('bookings_cancellation_reason_is_short', 1000), ('bookings_override_reason_has_text', 1000), ('bookings_notes_is_short', 5000), ('builders_address_is_short', 500),
     ('builders_city_is_short', 100), ('builders_company_name_has_text', 200), ('builders_description_is_short', 10000),
     ('builders_license_number_has_text', 100), ('builders_logo_url_is_a_url', 500), ('builders_state_is_short', 100),
-    ('builders_website_is_a_url', 500), ('change_requests_decision_note_is_short', 5000), ('change_requests_description_is_short', 20000),
+    ('change_requests_decision_note_is_short', 5000), ('change_requests_description_is_short', 20000),
     ('change_requests_title_has_text', 200), ('construction_updates_description_is_short', 20000), ('construction_updates_title_has_text', 200),
     ('customers_address_is_short', 500), ('customers_city_is_short', 100), ('customers_state_is_short', 100), ('messages_body_has_text', 20000),
     ('messages_subject_is_short', 200), ('models_3d_file_url_is_a_url', 1000), ('models_3d_name_has_text', 200), ('models_3d_thumbnail_url_is_a_url', 1000),
     ('payments_milestone_is_short', 200), ('payments_note_is_short', 1000), ('payments_transaction_reference_has_text', 200),
     ('project_progress_phase_has_text', 200), ('projects_address_is_short', 500), ('projects_city_has_text', 100), ('projects_description_is_short', 20000),
     ('projects_name_has_text', 200), ('projects_postal_code_is_short', 20), ('projects_rera_number_is_short', 100), ('projects_state_is_short', 100),
-    ('system_settings_description_is_short', 1000), ('units_tower_is_short', 50), ('units_unit_number_has_text', 50), ('users_full_name_has_text', 200);
+    ('system_settings_description_is_short', 1000), ('units_tower_is_short', 50), ('units_unit_number_has_text', 50), ('users_full_name_has_text', 200),
+    ('audit_log_request_id_is_short', 100), ('audit_log_row_id_is_short', 200), ('audit_log_session_role_is_short', 63), ('audit_log_table_name_is_short', 63),
+    ('bookings_booking_number_is_short', 50), ('common_passwords_password_is_short', 200), ('notification_templates_body_is_short', 5000),
+    ('notification_templates_kind_is_short', 63), ('notification_templates_title_is_short', 500), ('notifications_body_is_short', 20000),
+    ('notifications_kind_is_short', 63), ('notifications_title_is_short', 1000), ('outbox_recipient_is_short', 320), ('payments_receipt_number_is_short', 50),
+    ('receipt_counters_financial_year_is_short', 20), ('resources_description_is_short', 2000), ('resources_key_column_is_short', 63),
+    ('resources_search_is_short', 300), ('routes_data_key_is_short', 63), ('routes_description_is_short', 5000), ('routes_parent_is_short', 63),
+    ('routes_resource_is_short', 63), ('routes_summary_is_short', 500), ('routes_tag_is_short', 100), ('sessions_revoked_reason_is_short', 200),
+    ('sessions_user_agent_is_short', 300), ('transitions_entity_is_short', 63), ('transitions_from_status_is_short', 63), ('transitions_notify_is_short', 63),
+    ('transitions_stamp_is_short', 63), ('transitions_to_status_is_short', 63), ('transitions_unit_status_is_short', 63),
+    ('user_credentials_password_hash_is_short', 300);
+-- A document has 64 kB, a site's own columns a quarter of that.
+INSERT INTO given (conname, parameter) SELECT conname, CASE WHEN conname LIKE '%\_extra\_is\_an\_object' THEN 16384 ELSE 65536 END
+FROM pg_constraint WHERE contype = 'c' AND connamespace = 'realty'::regnamespace AND conname LIKE '%\_is\_an\_object';
+INSERT INTO given (conname, good, bad)
+SELECT 'audit_log_' || col || '_is_small', ARRAY[col || $$ = to_jsonb(repeat('x', 65534))$$, col || $$ = '[1e1000]'$$],
+    ARRAY[col || $$ = to_jsonb(repeat('x', 65535))$$, col || $$ = '1e65536'$$] FROM unnest(ARRAY['new_row', 'old_row']) col;
+INSERT INTO given (conname, good, bad)
+SELECT format('%s_%s_is_short', tab, col), ARRAY[col || $$ = repeat('x', 64)::bytea$$], ARRAY[col || $$ = repeat('x', 65)::bytea$$]
+FROM (VALUES ('idempotency_keys', 'request_hash'), ('password_resets', 'token_hash'), ('refresh_tokens', 'token_hash')) v (tab, col);
 INSERT INTO given (conname, good, bad) VALUES
-    ('appointments_ends_at_is_after_start', '{}', '{"ends_at = starts_at", "ends_at = starts_at - interval ''1 hour''"}'),
+    ('appointments_ends_at_is_after_start', '{}'::text[], '{"ends_at = starts_at", "ends_at = starts_at - interval ''1 hour''"}'),
     ('appointments_ends_at_is_soon_after_start', '{"ends_at = starts_at + interval ''15 min''", "ends_at = starts_at + interval ''8 h''"}',
         '{"ends_at = starts_at + interval ''14 min''", "ends_at = starts_at + interval ''8 h 1 s''"}'),
     ('appointments_starts_at_is_near', '{}', '{"starts_at = ''1999-12-31Z'', ends_at = ''1999-12-31 01:00Z''", "starts_at = ''2200-01-02Z'', ends_at = ''2200-01-02 01:00Z''"}'),
@@ -78,7 +111,21 @@ INSERT INTO given (conname, good, bad) VALUES
     ('project_progress_actual_start_is_a_day', '{}', '{"actual_start = ''infinity'', actual_end = NULL"}'),
     ('project_progress_planned_end_is_a_day', '{}', '{"planned_start = NULL, planned_end = ''infinity''"}'),
     ('project_progress_planned_start_is_a_day', '{}', '{"planned_start = ''infinity'', planned_end = NULL"}'),
-    ('projects_amenities_are_few', '{"amenities = array_fill(''x''::text, ARRAY[100])"}', '{"amenities = array_fill(''x''::text, ARRAY[101])", "amenities = ''{a, NULL}''"}'),
+    ('projects_amenities_are_few', ARRAY[$$amenities = array_fill(repeat('é', 100), ARRAY[100])$$, $$amenities = '{}'$$],
+        ARRAY[$$amenities = array_fill('x'::text, ARRAY[101])$$, $$amenities = '{a, NULL}'$$, $$amenities = '{{a}, {b}}'$$, $$amenities = ARRAY[' ']$$, $$amenities = ARRAY[repeat('é', 101)]$$]),
+    ('builders_website_is_a_url', ARRAY[$$website = 'http://' || repeat('x', 493)$$], ARRAY[$$website = 'http://' || repeat('x', 494)$$, $$website = '/x'$$, $$website = 'javascript:x'$$]),
+    ('idempotency_keys_body_is_short', ARRAY[$$body = repeat('x', 4194304)$$], ARRAY[$$body = repeat('x', 4194305)$$]),
+    ('resources_sort_are_few', ARRAY[$$sort = sort || array_fill('x'::text, ARRAY[100 - cardinality(sort)])$$],
+        ARRAY[$$sort = sort || array_fill('x'::text, ARRAY[100])$$, $$sort = sort || repeat('x', 64)$$]),
+    ('resources_view_is_short', ARRAY[$$view = 'a.' || repeat('b', 198)$$], ARRAY[$$view = 'a.' || repeat('b', 199)$$]),
+    ('routes_function_is_short', ARRAY[$$handler = 'call', function = repeat('f', 2000)$$], ARRAY[$$handler = 'call', function = repeat('f', 2001)$$]),
+    ('routes_media_type_is_short', ARRAY[$$handler = 'call', function = 'f', media_type = 'text/' || repeat('x', 95)$$],
+        ARRAY[$$handler = 'call', function = 'f', media_type = 'text/' || repeat('x', 96)$$]),
+    ('routes_path_is_short', ARRAY[$$path = '/' || repeat('x', 499)$$], ARRAY[$$path = '/' || repeat('x', 500)$$]),
+    ('routes_roles_are_few', ARRAY[$$roles = array_fill('admin'::text, ARRAY[10])$$], ARRAY[$$roles = array_fill('admin'::text, ARRAY[11])$$]),
+    ('system_settings_value_is_small', ARRAY[$$value = to_jsonb(repeat('x', 65534))$$, $$value = 'null'$$],
+        ARRAY[$$value = to_jsonb(repeat('x', 65535))$$, $$value = '1e131071'$$, $$value = (repeat('[', 31) || repeat(']', 31))::jsonb$$]),
+    ('transitions_actors_are_few', ARRAY[$$actors = array_fill('x'::text, ARRAY[10])$$], ARRAY[$$actors = array_fill('x'::text, ARRAY[11])$$, $$actors = '{a, NULL}'$$]),
     ('projects_latitude_is_on_earth', '{"latitude = -90", "latitude = 90"}', '{"latitude = -90.1", "latitude = 90.1"}'),
     ('projects_longitude_is_on_earth', '{"longitude = -180", "longitude = 180"}', '{"longitude = -180.1", "longitude = 180.1"}'),
     ('projects_price_is_a_range', '{"price_min = 5, price_max = 5"}', '{"price_min = 5, price_max = 4"}'),
@@ -96,7 +143,11 @@ INSERT INTO given (conname, good, bad) VALUES
     ('routes_status_is_success', '{}', '{"status = 199", "status = 300"}'),
     ('system_settings_key_is_a_name', '{}', '{"key = ''A''", "key = repeat(''k'', 101)"}'),
     ('units_built_up_area_covers_carpet_area', '{"built_up_area = 5, carpet_area = 5"}', '{"built_up_area = 4, carpet_area = 5"}'),
-    ('units_features_is_structured', '{"features = ''{}''", "features = ''[]''"}', '{"features = ''1''", "features = ''null''"}'),
+    ('units_features_is_a_feature_list', ARRAY[$$features = '{}'$$, $$features = '[]'$$, $$features = '["sea", {"name": "balcony", "count": 2, "value": null}]'$$,
+            $$features = '{"balcony": true, "parking": 1.5, "view": "sea"}'$$, $$features = (SELECT jsonb_agg(repeat('é', 200)) FROM generate_series(1, 100))$$],
+        ARRAY[$$features = '1'$$, $$features = 'null'$$, $$features = '[1]'$$, $$features = '[" "]'$$, $$features = '[{"count": 1}]'$$, $$features = '{"a": {"b": 1}}'$$,
+            $$features = '[{"name": "x", "onclick": "y"}]'$$, $$features = jsonb_build_array(repeat('é', 201))$$, $$features = '{"a": 1e131071}'$$,
+            $$features = (SELECT jsonb_agg('x'::text) FROM generate_series(1, 101))$$, $$features = (SELECT jsonb_object_agg('k' || n, n) FROM generate_series(1, 101) n)$$]),
     ('units_floor_is_in_a_building', '{"floor = -10", "floor = 300"}', '{"floor = -11", "floor = 301"}'),
     ('units_held_until_goes_with_held', '{"status = ''held'', held_until = now()"}', '{"status = ''held'', held_until = NULL", "status = ''available'', held_until = now()"}'),
     ('units_unit_type_is_short', '{"unit_type = repeat(''é'', 50)"}', '{"unit_type = ''''", "unit_type = repeat(''é'', 51)"}'),

@@ -31,6 +31,7 @@
 #include "platform/scope.h"
 
 #define KEY_MAX 255
+#define BODY_MAX (4 * 1024 * 1024) /* bytes; idempotency_keys_body_is_short */
 
 static RealtyPlan lock_key = {
 	.sql = "SELECT pg_catalog.pg_advisory_xact_lock("
@@ -176,6 +177,11 @@ keep(const ApiRequest *request)
 
 	if (answer->status == 429 || answer->status >= 500)
 		return;
+	if (answer->body.len > BODY_MAX)
+		ereport(ERROR, (realty_errcode(REALTY_PAYLOAD_TOO_LARGE),
+						errmsg("the answer is too large to be kept for a retry"),
+						errhint("Ask for less in one request, or send no "
+								"Idempotency-Key.")));
 	realty_owner_enter(&scope);
 	SPI_connect();
 	realty_plan_run(&keep_answer, values, NULL, false, 0);

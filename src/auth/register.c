@@ -12,6 +12,8 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
+#include "utils/jsonb.h"
+#include "utils/numeric.h"
 
 #include <math.h>
 
@@ -107,37 +109,52 @@ static RealtyPlan customer_insert = {
 	{JSONBOID, INT8OID},
 	NULL};
 
-static void
-append_value(StringInfo json, Datum value, Oid type)
+static JsonbValue
+text_value(const char *words)
 {
+	JsonbValue value = {.type = jbvString};
+
+	value.val.string.val = unconstify(char *, words);
+	value.val.string.len = (int)strlen(words);
+	return value;
+}
+
+/* A document goes as it is: printing it could take any amount of room. */
+static JsonbValue
+argument_value(Datum value, Oid type)
+{
+	JsonbValue document = {.type = jbvBinary};
+
 	if (type == TEXTOID)
-		escape_json(json, TextDatumGetCString(value));
-	else if (type == JSONBOID)
-		appendStringInfoString(json,
-							   DatumGetCString(DirectFunctionCall1(jsonb_out, value)));
-	else
-		appendStringInfo(json, "\"%s\"",
-						 DatumGetCString(DirectFunctionCall1(numeric_out, value)));
+		return text_value(TextDatumGetCString(value));
+	if (type == NUMERICOID)
+		return text_value(DatumGetCString(DirectFunctionCall1(numeric_out, value)));
+	document.val.binary.data = &DatumGetJsonbP(value)->root;
+	document.val.binary.len = VARSIZE(DatumGetJsonbP(value)) - VARHDRSZ;
+	return document;
 }
 
 /* The arguments that are given and belong to that owner, as one object. */
 static Datum
 record_of(FunctionCallInfo fcinfo, int owner)
 {
-	StringInfoData json;
+	JsonbParseState *state = NULL;
 
-	initStringInfo(&json);
+	(void)pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
 	for (int i = 0; i < (int)lengthof(arguments); i++)
 	{
+		JsonbValue key;
+		JsonbValue value;
+
 		if (PG_ARGISNULL(i) || (arguments[i].owners & owner) == 0)
 			continue;
-		appendStringInfoChar(&json, json.len == 0 ? '{' : ',');
-		escape_json(&json, arguments[i].name);
-		appendStringInfoChar(&json, ':');
-		append_value(&json, PG_GETARG_DATUM(i), arguments[i].type);
+		key = text_value(arguments[i].name);
+		value = argument_value(PG_GETARG_DATUM(i), arguments[i].type);
+		(void)pushJsonbValue(&state, WJB_KEY, &key);
+		(void)pushJsonbValue(&state, WJB_VALUE, &value);
 	}
-	appendStringInfoString(&json, json.len == 0 ? "{}" : "}");
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
+	return JsonbPGetDatum(
+		JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL)));
 }
 
 static void

@@ -41,7 +41,8 @@ static HTAB *plans_by_row_type = NULL;
 #define INSERT_LINE(builder_id)                                                          \
 	"INSERT INTO realty.audit_log (table_name, action, row_id, booking_id, builder_id, " \
 	"user_id, request_id, old_row, new_row) VALUES ($1, $2, $3, $4, " builder_id         \
-	", realty.user_id(), realty.request_id(), to_jsonb($6), to_jsonb($7))"
+	", realty.user_id(), realty.request_id(), realty.audit_image(to_jsonb($6)), "        \
+	"realty.audit_image(to_jsonb($7)))"
 
 /* For tables that name their builder, and for those that name him by their booking. */
 static const char *const insert_line = INSERT_LINE("$5");
@@ -53,9 +54,9 @@ static RealtyPlan insert_units_line = {
 		"INSERT INTO realty.audit_log (table_name, action, row_id, builder_id, user_id, "
 		"request_id, new_row) "
 		"SELECT 'units', 'insert', min(id) || '..' || max(id), min(builder_id), "
-		"realty.user_id(), realty.request_id(), jsonb_build_object('count', count(*), "
-		"'first_id', min(id), 'last_id', max(id), "
-		"'project_ids', to_jsonb(array_agg(DISTINCT project_id))) "
+		"realty.user_id(), realty.request_id(), realty.audit_image(jsonb_build_object("
+		"'count', count(*), 'first_id', min(id), 'last_id', max(id), "
+		"'project_ids', to_jsonb(array_agg(DISTINCT project_id)))) "
 		"FROM new_rows HAVING count(*) > 0",
 };
 

@@ -5,7 +5,9 @@
  * Texts are templates with names in braces.
  * The texts are rows, so a site can put them in its own words and language; a
  * translator moves {project} where the sentence wants it. Filling is one pass: a
- * customer who calls himself "{builder}" is shown as just that.
+ * customer who calls himself "{builder}" is shown as just that. What a template makes of
+ * long facts is cut, so that no text of anybody's makes a notification too large to be
+ * stored, and the work that it tells of fail.
  */
 #include "postgres.h"
 
@@ -13,6 +15,7 @@
 #include "access/xact.h"
 #include "fmgr.h"
 #include "lib/stringinfo.h"
+#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 #include "utils/numeric.h"
@@ -22,6 +25,9 @@
 
 PG_FUNCTION_INFO_V1(realty_fill_template);
 PG_FUNCTION_INFO_V1(realty_notifications_stamp);
+
+/* As notifications_body_is_short has it. */
+#define TEXT_MOST 20000 /* characters */
 
 /* The fact of that name is appended; false when there is none. */
 static bool
@@ -53,7 +59,8 @@ realty_fill_template(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("the facts of a template must be a JSON object")));
 	initStringInfo(&text);
-	while ((brace = strchr(rest, '{')) != NULL)
+	while (text.len <= TEXT_MOST * MAX_MULTIBYTE_CHAR_LEN &&
+		   (brace = strchr(rest, '{')) != NULL)
 	{
 		int length = strspn(brace + 1, "abcdefghijklmnopqrstuvwxyz_");
 
@@ -67,7 +74,8 @@ realty_fill_template(PG_FUNCTION_ARGS)
 		}
 	}
 	appendStringInfoString(&text, rest);
-	PG_RETURN_TEXT_P(cstring_to_text_with_len(text.data, text.len));
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(
+		text.data, pg_mbcharcliplen(text.data, text.len, TEXT_MOST)));
 }
 
 /*

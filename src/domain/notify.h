@@ -15,7 +15,7 @@
  */
 #define REALTY_NOTIFY_SQL(recipients)                                                    \
 	"INSERT INTO realty.notifications (user_id, kind, title, body, data) "               \
-	"SELECT r.user_id, t.kind, realty.fill_template(t.title, r.facts), "                 \
+	"SELECT r.user_id, t.kind, left(realty.fill_template(t.title, r.facts), 1000), "     \
 	"rtrim(realty.fill_template(t.body, r.facts)), r.data "                              \
 	"FROM (" recipients " OFFSET 0) r "                                                  \
 	"CROSS JOIN LATERAL (SELECT n.kind, n.title, n.body "                                \

@@ -27,6 +27,7 @@
 
 #include "platform/errors.h"
 #include "platform/faults.h"
+#include "platform/json_bounds.h"
 
 PG_FUNCTION_INFO_V1(realty_payment_plan);
 
@@ -34,6 +35,7 @@ PG_FUNCTION_INFO_V1(realty_payment_plan);
 #define MAX_HUNDREDTHS INT64CONST(100000000000000) /* numeric(14,2) */
 #define WHOLE 10000                                /* 100 percent, in hundredths */
 #define MAX_MILESTONE 200
+#define MAX_BYTES (512 * 1024) /* more than the largest plan has */
 
 typedef struct Instalment
 {
@@ -379,9 +381,11 @@ read_plan(Schedule *plan, Jsonb *json)
 	JsonbValue *type;
 	char *name = "";
 
-	if (!JB_ROOT_IS_OBJECT(json))
+	if (!JB_ROOT_IS_OBJECT(json) || !realty_json_text_is_within(&json->root, MAX_BYTES))
 	{
-		realty_faults_add(&plan->faults, "plan", "must be an object");
+		realty_faults_add(&plan->faults, "plan",
+						  JB_ROOT_IS_OBJECT(json) ? "must have at most 512 kB"
+												  : "must be an object");
 		return;
 	}
 	type = find_field(&object, "type");

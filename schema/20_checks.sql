@@ -1,0 +1,39 @@
+-- What CHECKs ask of sizes and shapes. Each looks at its own argument, costs no more than that is
+-- large, and is called by whoever writes a row.
+
+CREATE FUNCTION realty.jsonb_text_size_within(document jsonb, most integer) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_jsonb_text_size_within';
+COMMENT ON FUNCTION realty.jsonb_text_size_within(jsonb, integer) IS
+'Has the document at most so many bytes as text, and 32 levels? Found without printing it, since 1e131071 is short only until then.';
+
+CREATE FUNCTION realty.is_bounded_json(document jsonb, most integer) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_bounded_json';
+COMMENT ON FUNCTION realty.is_bounded_json(jsonb, integer) IS
+'Has the document at most so many bytes as text, 30 levels, and numbers of at most 40 digits and an exponent within 40?';
+
+CREATE FUNCTION realty.is_bounded_object(document jsonb, most integer) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_bounded_object';
+COMMENT ON FUNCTION realty.is_bounded_object(jsonb, integer) IS
+'Is it a JSON object, and bounded as realty.is_bounded_json says?';
+
+CREATE FUNCTION realty.is_web_address(address text, most integer) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_web_address';
+COMMENT ON FUNCTION realty.is_web_address(text, integer) IS
+'Is it an http or https address or a path of this site, of at most so many characters, without blanks, controls and backslashes?';
+
+CREATE FUNCTION realty.are_short_texts(texts text[], most_texts integer, most_characters integer) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_are_short_texts';
+COMMENT ON FUNCTION realty.are_short_texts(text[], integer, integer) IS
+'Are there at most so many, each with 1 to so many characters, in one dimension and none of them null?';
+
+CREATE FUNCTION realty.is_media_list(list jsonb) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_media_list';
+COMMENT ON FUNCTION realty.is_media_list(jsonb) IS
+'Is it a list of at most 100 web addresses, or objects with url and what is known of it (thumbnail_url, name, title, caption, alt,
+kind, type, media_type, size_bytes, width, height, duration, position, is_cover), of at most 64 kB?';
+
+CREATE FUNCTION realty.is_feature_list(list jsonb) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_feature_list';
+COMMENT ON FUNCTION realty.is_feature_list(jsonb) IS
+'Is it a list of at most 100 texts or objects {name, value, unit, count}, or an object of at most 100 texts, numbers, booleans and
+nulls, of at most 64 kB?';

@@ -1,0 +1,114 @@
+-- How much fits: no column or argument takes a text, a list or a document without end, nor one that is short until it is printed.
+-- The columns and arguments are those of the catalog, so that a new one without a limit fails here. The limits themselves are in
+-- constraints.sql.
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set size normal
+\getenv size SIZE
+\set sample_rows :abs_srcdir '/sql/include/sample_rows.sql'
+SELECT :'size' = 'full' AS whole \gset
+\if :whole
+\set bytes 5000000
+\else
+\set bytes 150000
+\endif
+-- The size of a document is the length of its text, to the byte.
+CREATE TEMP TABLE documents (document jsonb);
+INSERT INTO documents SELECT unnest(ARRAY['{}', '[]', '[[], {}]', 'null', 'true', '[false, null]', '"é\u0001\b\f\n\r\t\u000b\"\\/\u007f"',
+	'{"a": 1, "b\"": [1, {"c": [[2]]}], "": "x"}', '0', '0.00', '-0.5', '1e40', '-1e131071', '1e-16383', '10000', '9999.0001', '-100000000.00010']::jsonb[]);
+INSERT INTO documents SELECT to_jsonb(sign(n % 2 - 0.5) * trunc(n * n * 7919.7919, n % 9) * 10.0 ^ (n % 61 - 30)) FROM generate_series(1, 2000) n;
+SELECT count(*) FILTER (WHERE realty.jsonb_text_size_within(document, octet_length(document::text))
+	AND NOT realty.jsonb_text_size_within(document, octet_length(document::text) - 1)) = count(*) AS exact FROM documents;
+-- A gigabyte of digits in 200 kB, and not printed.
+SELECT realty.jsonb_text_size_within(jsonb_agg(1e131071), 1179666000) AS within, realty.jsonb_text_size_within(jsonb_agg(1e131071), 1179665999) AS beyond
+FROM generate_series(1, 9000);
+-- A number is one of 40 digits and an exponent within 40, however it is written.
+SELECT string_agg(n, ' ' ORDER BY n COLLATE "C") FILTER (WHERE realty.is_bounded_json(n::jsonb, 1000)) AS taken,
+	string_agg(n, ' ' ORDER BY n COLLATE "C") FILTER (WHERE NOT realty.is_bounded_json(n::jsonb, 1000)) AS refused
+FROM unnest(ARRAY['0', '0.00', '1e40', '1e41', '-1.5e40', '1e-40', '1e-41', '100000e36', '0.00001e45', '0.00001e46', '1e131071', '1e-16383',
+	repeat('9', 40), repeat('9', 41), repeat('9', 40) || '0', repeat('9', 40) || '0.0']) n;
+
+BEGIN;
+\i :sample_rows
+INSERT INTO realty.outbox (kind, recipient, data) VALUES ('letter', 'a@example.org', '{}');
+INSERT INTO realty.idempotency_keys (user_id, key, request_hash, status, body) VALUES (1, 'k', '\x00', 200, '');
+INSERT INTO realty.sessions (user_id, expires_at) VALUES (1, now()) RETURNING id AS session \gset
+INSERT INTO realty.refresh_tokens (token_hash, session_id, expires_at) VALUES ('\x00', :session, now());
+INSERT INTO realty.password_resets (token_hash, user_id, expires_at) VALUES ('\x00', 1, now());
+INSERT INTO realty.messages (sender_id, recipient_id, body) SELECT id, (SELECT min(u.id) FROM realty.users u WHERE u.id <> a.id), 'x' FROM realty.users a WHERE user_type = 'admin' LIMIT 1;
+
+-- What is too much, by type.
+CREATE TEMP TABLE bombs (type text, name text, value text);
+INSERT INTO bombs VALUES ('text', 'long', repeat('x', :bytes)),
+	('text[]', 'long', ARRAY[repeat('x', :bytes)]),
+	('text[]', 'many', array_fill('x'::text, ARRAY[:bytes / 2])),
+	('jsonb', 'long', to_jsonb(repeat('x', :bytes))),
+	('jsonb', 'long, in an object', jsonb_build_object('url', repeat('x', :bytes))),
+	('jsonb', 'many', '[' || repeat('1,', :bytes / 2) || '1]'),
+	('jsonb', 'deep', repeat('[', 2000) || repeat(']', 2000)),
+	('jsonb', 'deep, in an object', '{"a": ' || repeat('[', 2000) || repeat(']', 2000) || '}'),
+	('jsonb', 'a number', '{"a": 1e131071}'),
+	('jsonb', 'numbers', '["x"' || repeat(', 1e131071', 5) || ']');
+-- taken, the SQLSTATE, or that the field is named in the list of what is wrong
+CREATE FUNCTION pg_temp.verdict(statement text, value text, field text DEFAULT NULL) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	told text;
+BEGIN
+	EXECUTE statement USING value;
+	RETURN 'taken';
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS told = PG_EXCEPTION_DETAIL;
+	RETURN CASE WHEN told LIKE '%"field":"' || field || '"%' THEN 'named' ELSE SQLSTATE END;
+END $$;
+
+-- With the triggers off, the CHECKs alone: none of these gives a row. The answer that is kept for a retry has 4 MB.
+CREATE TEMP VIEW stored AS
+SELECT c.oid::regclass AS tab, a.attname, format_type(a.atttypid, NULL) AS type FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+WHERE c.relnamespace = 'realty'::regnamespace AND c.relkind IN ('r', 'p') AND NOT a.attisdropped AND a.attgenerated = ''
+	AND (a.atttypid IN ('text'::regtype, 'jsonb'::regtype, 'json'::regtype, 'varchar'::regtype, 'bytea'::regtype) OR format_type(a.atttypid, NULL) LIKE '%[]');
+SET LOCAL session_replication_role = replica;
+SELECT s.tab, s.attname, s.type, b.name, v.verdict
+FROM stored s LEFT JOIN bombs b ON b.type = CASE s.type WHEN 'bytea' THEN 'text' ELSE s.type END,
+	LATERAL pg_temp.verdict(format('UPDATE %s SET %I = $1::%s WHERE ctid = (SELECT min(ctid) FROM %1$s)', s.tab, s.attname, s.type), b.value) v (verdict)
+WHERE v.verdict IS DISTINCT FROM '23514' AND (s.tab, s.attname) <> ('realty.idempotency_keys'::regclass, 'body') ORDER BY 1, 2, 4;
+SET LOCAL session_replication_role = origin;
+
+-- (A reason comes with a cancellation only.)
+-- Through each view of the API, in a column that somebody may write there: refused by the validator, with all else that is wrong, before
+-- an audited change or a guard could print it.
+UPDATE bombs SET value = '["x"' || repeat(', 1e131071', 9000) || ']' WHERE name = 'numbers';
+CREATE TEMP VIEW writable AS
+SELECT DISTINCT c.oid::regclass AS view, a.attname, format_type(a.atttypid, NULL) AS type, p.right, k.attname AS key
+FROM pg_class c JOIN pg_attribute k ON k.attrelid = c.oid AND k.attnum = 1 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0,
+	unnest(ARRAY['realty_customer', 'realty_builder', 'realty_admin']) r (role), unnest(ARRAY['INSERT', 'UPDATE']) p ("right")
+WHERE c.relnamespace = 'api'::regnamespace AND c.relkind = 'v' AND has_column_privilege(r.role, c.oid, a.attnum, p.right)
+	AND format_type(a.atttypid, NULL) IN ('text', 'text[]', 'jsonb');
+SELECT w.right, count(*) > 40 AS many FROM writable w GROUP BY 1 ORDER BY 1;
+SELECT w.right, w.view, w.attname, b.name, v.verdict FROM writable w JOIN bombs b USING (type), LATERAL pg_temp.verdict(CASE w.right
+		WHEN 'INSERT' THEN format('INSERT INTO %s (%I) VALUES ($1::%s)', w.view, w.attname, w.type)
+		ELSE format('UPDATE %s SET %I = $1::%s WHERE %I = (SELECT min(%4$I) FROM %1$s)', w.view, w.attname, w.type, w.key) END, b.value, w.attname) v (verdict)
+WHERE v.verdict <> 'named' ORDER BY 1, 2, 3, 4;
+
+-- Through /api, by an administrator: the same columns, and each argument of a function that has a route.
+SELECT realty.issue_token(id) AS admin FROM realty.users WHERE user_type = 'admin' LIMIT 1 \gset
+CREATE FUNCTION pg_temp.answer(method text, path text, body jsonb, token text, field text) RETURNS text LANGUAGE sql AS $$
+	SELECT CASE WHEN r.status = 422 AND r.body::jsonb @@ format('$.error.details[*].field == "%s"', field)::jsonpath THEN 'named' ELSE r.status::text END
+	FROM realty.request(method, path, body, jsonb_build_object('Authorization', 'Bearer ' || token)) r
+$$;
+CREATE TEMP TABLE bodies AS
+SELECT b.type, b.name, CASE b.type WHEN 'text' THEN to_jsonb(b.value) WHEN 'text[]' THEN to_jsonb(b.value::text[]) ELSE b.value::jsonb END AS body FROM bombs b;
+CREATE FUNCTION pg_temp.first_of(view regclass, key name) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	first text;
+BEGIN
+	EXECUTE format('SELECT min(%I) FROM %s', key, view) INTO first;
+	RETURN first;
+END $$;
+CREATE TEMP TABLE sent AS
+SELECT r.method, r.path, replace(r.path, '{id}', pg_temp.first_of(c.view, c.key)) AS target, c.attname, c.type, c.view FROM realty.routes r JOIN realty.resources s ON s.name = r.resource
+	JOIN writable c ON c.view = s.view::regclass AND c."right" = CASE r.handler WHEN 'create' THEN 'INSERT' ELSE 'UPDATE' END
+WHERE r.handler IN ('create', 'update') AND has_column_privilege('realty_admin', c.view, c.attname, c."right");
+SELECT method, count(*) > 20 AS many FROM sent GROUP BY 1 ORDER BY 1;
+SELECT s.method, s.path, s.attname, b.name, v.answer FROM sent s JOIN bodies b USING (type),
+	LATERAL pg_temp.answer(s.method, s.target, jsonb_build_object(s.attname, b.body), :'admin', s.attname) v (answer)
+WHERE v.answer <> 'named' ORDER BY 1, 2, 3, 4;
+ROLLBACK;
