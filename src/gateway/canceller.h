@@ -1,14 +1,11 @@
 #ifndef REALTY_GATEWAY_CANCELLER_H
 #define REALTY_GATEWAY_CANCELLER_H
 
-#include <stdbool.h>
-
 #include <libpq-fe.h>
 
 typedef struct Cancel Cancel;
 typedef void (*CancelDone)(void *owner);
 
-bool canceller_start(void);
 Cancel *cancel_send(PGconn *conn, CancelDone done, void *owner);
 void cancel_forget(Cancel *cancel);
 

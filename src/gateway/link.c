@@ -9,7 +9,8 @@
  * - a call is done only when its own PGRES_PIPELINE_SYNC has arrived. Rows come before
  *   the commit: a deferred constraint fails after them, and a caller that had been
  *   told success would have been lied to;
- * - nothing here blocks: connecting, sending and reading go through the loop;
+ * - nothing here blocks: sending and reading go through the loop, connecting and
+ *   cancelling are done in threads;
  * - what nobody waits for any more, because it took too long or its client left, is
  *   cancelled. The connection gets nothing new until the cancelling is over.
  *
@@ -23,7 +24,6 @@
  */
 #include "gateway/link.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,14 +32,11 @@
 #include "gateway/advice.h"
 #include "gateway/log.h"
 
-#define BACKOFF_LEAST 100   /* ms */
-#define BACKOFF_MOST 3000   /* ms */
-#define CONNECT_LIMIT 10000 /* ms */
-#define OVERDUE_LIMIT 5000  /* ms that a call may stay past its deadline */
-#define CANCEL_AGAIN 1000   /* ms; one may come before the query that it is for */
-#define STATEMENT_EXTRA 2   /* s past our deadline */
-
-#define KEYS_MOST 96 /* of a connection; libpq knows some forty */
+#define BACKOFF_LEAST 100  /* ms */
+#define BACKOFF_MOST 3000  /* ms */
+#define OVERDUE_LIMIT 5000 /* ms that a call may stay past its deadline */
+#define CANCEL_AGAIN 1000  /* ms; one may come before the query that it is for */
+#define STATEMENT_EXTRA 2  /* s past our deadline */
 
 /*
  * What this server has: replayed, or on the disk. A commit that does not wait for the
@@ -125,6 +122,9 @@ link_drop(Link *link)
 	if (link->fd >= 0)
 		loop_forget(link->fd);
 	link->fd = -1;
+	if (link->connect)
+		connect_forget(link->connect);
+	link->connect = NULL;
 	if (link->cancel)
 		cancel_forget(link->cancel);
 	link->cancel = NULL;
@@ -139,100 +139,22 @@ link_drop(Link *link)
 		call_finish(call, call->committed ? call_outcome(call) : CALL_LOST);
 }
 
-/* The five characters that stand before the text of a verbose error message. */
-static void
-link_login_sqlstate(PGconn *conn, char *sqlstate)
-{
-	const char *code = strstr(PQerrorMessage(conn), ":  ");
-
-	sqlstate[0] = '\0';
-	if (code && strlen(code) > 8 && code[8] == ':')
-		snprintf(sqlstate, 6, "%.5s", code + 3);
-}
-
 static void
 link_fail(Link *link, const char *sqlstate)
 {
-	advice_give(link->config, sqlstate, link->conn ? PQerrorMessage(link->conn) : "");
+	advice_give(link->config, sqlstate,
+				link->conn ? PQerrorMessage(link->conn) : "no answer in time");
 	link_drop(link);
 }
 
-/* Notices may carry anything; the server's log has them where they are wanted. */
-static void
-link_ignore_notice(void *arg, const PGresult *notice)
-{
-	(void)arg;
-	(void)notice;
-}
-
-typedef struct Words
-{
-	const char *keys[KEYS_MOST];
-	const char *values[KEYS_MOST];
-	int count;
-} Words;
-
-static void
-words_add(Words *words, const char *key, const char *value)
-{
-	if (words->count >= KEYS_MOST - 1)
-		return;
-	words->keys[words->count] = key;
-	words->values[words->count++] = value;
-}
-
-/* Of two values the later one counts: what a replica's string says goes before all else.
- */
-static PGconn *
-link_open(const Config *config)
-{
-	PQconninfoOption *replica =
-		config->conninfo ? PQconninfoParse(config->conninfo, NULL) : NULL;
-	Words words = {.count = 0};
-	PGconn *conn;
-
-	words_add(&words, "user", config->user);
-	words_add(&words, "fallback_application_name", "realty-gateway");
-	words_add(&words, "client_encoding", "UTF8");
-	words_add(&words, "dbname", config->database);
-	if (replica)
-		words_add(&words, "target_session_attrs", "any");
-	for (PQconninfoOption *option = replica; option && option->keyword; option++)
-		if (option->val)
-			words_add(&words, option->keyword, option->val);
-	conn = PQconnectStartParams(words.keys, words.values, 1);
-	PQconninfoFree(replica);
-	if (conn == NULL)
-		return NULL;
-	PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
-	PQsetNoticeReceiver(conn, link_ignore_notice, NULL);
-	return conn;
-}
-
-/* libpq may change its socket while it connects, even for one with the same number. */
 static bool
 link_watch(Link *link, uint32_t events)
 {
-	int fd = PQsocket(link->conn);
-
-	if (link->state != LINK_CONNECTING && link->events == events)
+	if (link->fd >= 0 && link->events == events)
 		return true;
-	if (link->fd >= 0 && link->fd != fd)
-		loop_forget(link->fd);
-	link->fd = fd;
+	link->fd = PQsocket(link->conn);
 	link->events = events;
-	return fd >= 0 && loop_watch(fd, events, &link->source);
-}
-
-static void
-link_connect(Link *link, int64_t now)
-{
-	link->conn = link_open(link->config);
-	link->state = LINK_CONNECTING;
-	link->due = now + CONNECT_LIMIT;
-	if (link->conn == NULL || PQstatus(link->conn) == CONNECTION_BAD ||
-		!link_watch(link, EPOLLOUT))
-		link_fail(link, "");
+	return link->fd >= 0 && loop_watch(link->fd, events, &link->source);
 }
 
 /* Send what libpq holds back; wait for room in the socket only while there is some. */
@@ -297,27 +219,31 @@ link_prepare(Link *link)
 }
 
 static void
-link_shake_hands(Link *link)
+link_connected(void *owner, PGconn *conn, bool logged_in)
 {
+	Link *link = owner;
 	char sqlstate[6];
 
-	switch (PQconnectPoll(link->conn))
+	link->connect = NULL;
+	link->conn = conn;
+	if (logged_in)
 	{
-	case PGRES_POLLING_READING:
-		if (!link_watch(link, EPOLLIN))
-			link_fail(link, "");
-		break;
-	case PGRES_POLLING_WRITING:
-		if (!link_watch(link, EPOLLOUT))
-			link_fail(link, "");
-		break;
-	case PGRES_POLLING_OK:
 		link_identify(link);
-		break;
-	default:
-		link_login_sqlstate(link->conn, sqlstate);
-		link_fail(link, sqlstate);
+		return;
 	}
+	if (conn)
+		connect_sqlstate(conn, sqlstate);
+	link_fail(link, conn ? sqlstate : "");
+}
+
+static void
+link_connect(Link *link, int64_t now)
+{
+	link->state = LINK_CONNECTING;
+	link->due = now + CONNECT_LIMIT;
+	link->connect = connect_start(link->config, link_connected, link);
+	if (link->connect == NULL)
+		link_fail(link, "");
 }
 
 static void
@@ -454,11 +380,6 @@ link_ready(void *owner, uint32_t events)
 
 	if (link->state == LINK_DOWN)
 		return;
-	if (link->state == LINK_CONNECTING)
-	{
-		link_shake_hands(link);
-		return;
-	}
 	if (!PQconsumeInput(link->conn))
 	{
 		link_read(link); /* what came before the end counts */
@@ -567,26 +488,8 @@ link_break(Link *link)
 void
 link_stop(Link *link)
 {
-	if (link->conn)
+	if (link->conn || link->connect)
 		link_drop(link);
-}
-
-/* Connect and wait for it. Not PQconnectdb(): its errors come without SQLSTATE. */
-static bool
-link_connect_now(PGconn *conn)
-{
-	PostgresPollingStatusType want = PGRES_POLLING_WRITING;
-
-	while (want == PGRES_POLLING_WRITING || want == PGRES_POLLING_READING)
-	{
-		struct pollfd wait = {.fd = PQsocket(conn)};
-
-		wait.events = want == PGRES_POLLING_READING ? POLLIN : POLLOUT;
-		if (wait.fd < 0 || poll(&wait, 1, CONNECT_LIMIT) <= 0)
-			return false;
-		want = PQconnectPoll(conn);
-	}
-	return want == PGRES_POLLING_OK;
 }
 
 /* Of a replica. */
@@ -629,15 +532,16 @@ link_ask_ready(const Config *config, PGconn *conn)
 int
 link_check(const Config *config)
 {
-	PGconn *conn = link_open(config);
+	bool logged_in;
+	PGconn *conn = connect_now(config, &logged_in);
 	bool ready = false;
 	char sqlstate[6];
 
-	if (conn && link_connect_now(conn))
+	if (logged_in)
 		ready = link_ask_ready(config, conn);
 	else if (conn)
 	{
-		link_login_sqlstate(conn, sqlstate);
+		connect_sqlstate(conn, sqlstate);
 		advice_give(config, sqlstate, PQerrorMessage(conn));
 	}
 	PQfinish(conn);

@@ -7,6 +7,7 @@
 #include "gateway/call.h"
 #include "gateway/canceller.h"
 #include "gateway/config.h"
+#include "gateway/connect.h"
 #include "gateway/loop.h"
 
 typedef enum LinkState
@@ -32,6 +33,7 @@ typedef struct Link
 	int64_t due;         /* down: when to try again; under way: when to give up */
 	int64_t sent_at;     /* the call in flight */
 	Call *call;          /* in flight, NULL for none */
+	Connect *connect;    /* under way, NULL for none */
 	Cancel *cancel;      /* under way; until it is back nothing more is sent */
 	int64_t cancel_at;   /* not before */
 	char sqlstate[6];    /* what went wrong while preparing */

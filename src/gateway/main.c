@@ -16,7 +16,6 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "gateway/canceller.h"
 #include "gateway/config.h"
 #include "gateway/docs.h"
 #include "gateway/feed.h"
@@ -26,6 +25,7 @@
 #include "gateway/loop.h"
 #include "gateway/metrics.h"
 #include "gateway/notify.h"
+#include "gateway/offload.h"
 #include "gateway/peer.h"
 #include "gateway/pool.h"
 #include "gateway/proxy.h"
@@ -180,7 +180,7 @@ main(int argc, char **argv)
 	srandom((unsigned int)getpid() ^ (unsigned int)loop_now());
 	if (config.check)
 		return main_check();
-	if (!loop_start() || !signals_start() || !canceller_start() ||
+	if (!loop_start() || !signals_start() || !offload_start() ||
 		!listener_start(&gateway))
 	{
 		log_line("not started: %s", errno ? strerror(errno) : "see above");
@@ -193,5 +193,8 @@ main(int argc, char **argv)
 	notify_manager("READY=1");
 	main_loop();
 	main_stop();
+	/* a thread that still waits for a resolver must not meet what exit() takes down */
+	if (offload_running() > 0)
+		_exit(0);
 	return 0;
 }

@@ -1,0 +1,88 @@
+# A resolver that does not answer holds up nobody: the gateway serves what needs no database, and its other connections.
+# getaddrinfo() is replaced by one that waits, for a name of this test's, until a file is there.
+use strict;
+use warnings;
+
+use Test::More;
+
+use lib 't/lib';
+use Alone qw(until_true);
+use Realty;
+
+use PostgreSQL::Test::Utils;
+
+plan skip_all => 'there is no C compiler' if system('cc --version > /dev/null 2>&1') != 0;
+
+my $folder = PostgreSQL::Test::Utils::tempdir_short();
+my $node = Realty->start(conf => "listen_addresses = '127.0.0.1'\n");
+my $bridge = "$folder/resolver.so";
+
+open my $source, '>', "$folder/resolver.c" or die "no source: $!";
+print $source <<'C';
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **found)
+{
+	int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **) = dlsym(RTLD_NEXT, "getaddrinfo");
+
+	if (name == NULL || strcmp(name, "slow.example") != 0)
+		return real(name, service, hints, found);
+	for (int tries = 0; access(getenv("RESOLVER_GATE"), F_OK) != 0 && tries < 3000; tries++)
+		usleep(20000);
+	return real("127.0.0.1", service, hints, found);
+}
+C
+close $source;
+system('cc', '-shared', '-fPIC', '-o', $bridge, "$folder/resolver.c", '-ldl') == 0 or die 'no stand-in for the resolver';
+
+# Log-ins over TCP have a password.
+$node->sql(q{ALTER ROLE realty_gateway PASSWORD 'a pass word'});
+$ENV{PGPASSWORD} = 'a pass word';
+
+# What Alone asks of a node.
+sub Slow::host { return 'slow.example'; }
+sub Slow::port { return $node->port; }
+
+# Runs the gateway on these hosts with a resolver that waits for the gate.
+sub start
+{
+	my ($host, $gate, @arguments) = @_;
+
+	local $ENV{LD_PRELOAD} = $bridge;
+	local $ENV{RESOLVER_GATE} = "$folder/$gate";
+	local $ENV{ASAN_OPTIONS} = join ':', grep { defined } $ENV{ASAN_OPTIONS}, 'verify_asan_link_order=0';
+	return Alone->start($host, '--user', 'realty_gateway', '--connections', 4, @arguments);
+}
+
+sub open_gate
+{
+	my ($gate) = @_;
+	open my $file, '>', "$folder/$gate" or die "no gate: $!";
+	close $file;
+	return;
+}
+
+# the stand-in waits for a minute: an answer that waits for it never comes
+local $SIG{ALRM} = sub { BAIL_OUT('the gateway waits for the resolver'); };
+my $slow = bless {}, 'Slow';
+my $gateway = start($slow, 'first');
+alarm 40;
+is($gateway->ask('GET', '/health')->{status}, 200, 'it is alive while the name of its server is looked up') for 1 .. 3;
+alarm 0;
+open_gate('first');
+ok($gateway->wait_ready, 'when the name is known it is ready');
+is($gateway->ask('GET', '/api/projects')->{status}, 200, 'and serves');
+is($gateway->stop, 0, 'it ends well');
+
+$gateway = start($node, 'second', '--replicas', 'host=slow.example port=' . $node->port);
+ok($gateway->wait_ready, 'a replica whose name is not found costs nobody an answer');
+is($gateway->ask('GET', '/api/projects')->{status}, 200, 'the primary serves') for 1 .. 3;
+is($gateway->stop, 0, 'it ends while the name is still looked up');
+open_gate('second');
+
+done_testing();
