@@ -544,6 +544,7 @@ CREATE TABLE realty.bookings (
     scheduled_amount numeric(14,2) NOT NULL DEFAULT 0,
     refunding_amount numeric(14,2) NOT NULL DEFAULT 0,
     hold_expires_at timestamptz,
+    hold_seconds_left integer,
     confirmed_at timestamptz,
     completed_at timestamptz,
     cancelled_at timestamptz,
@@ -573,7 +574,8 @@ COMMENT ON COLUMN realty.bookings.booking_amount IS 'Token to be paid on booking
 COMMENT ON COLUMN realty.bookings.paid_amount IS 'Tokens and instalments that were paid, less the refunds that were paid. Rolled up from payments.';
 COMMENT ON COLUMN realty.bookings.scheduled_amount IS 'Tokens and instalments that are due or submitted. Rolled up from payments.';
 COMMENT ON COLUMN realty.bookings.refunding_amount IS 'Refunds that are due or submitted. Rolled up from payments.';
-COMMENT ON COLUMN realty.bookings.hold_expires_at IS 'A pending booking with this set holds the unit until then.';
+COMMENT ON COLUMN realty.bookings.hold_expires_at IS 'A pending booking with this set holds the unit until then; empty while money of it is submitted or paid.';
+COMMENT ON COLUMN realty.bookings.hold_seconds_left IS 'How much of the hold was left when money came in; it goes on with that when the money is rejected or given back.';
 COMMENT ON COLUMN realty.bookings.override_reason IS 'Why a rule was last waived for it, such as booking past the limit of open bookings; both parties read it.';
 COMMENT ON CONSTRAINT bookings_override_reason_has_text ON realty.bookings IS 'must have 1 to 1000 characters';
 COMMENT ON CONSTRAINT bookings_status_is_known ON realty.bookings IS 'must be one of pending, confirmed, completed, cancelled, expired';
@@ -747,7 +749,7 @@ COMMENT ON CONSTRAINT notification_templates_title_is_short ON realty.notificati
 COMMENT ON CONSTRAINT notification_templates_body_is_short ON realty.notification_templates IS 'must have at most 5000 characters';
 COMMENT ON TABLE realty.notification_templates IS
 'What is told to whom. In title and body a name in braces stands for a fact of the event: {project}, {customer}.
-Kinds that begin with booking_ know number, unit, project, customer and builder; those with appointment_ know visit, time,
+Kinds that begin with booking_ know number, unit, project, customer, builder, until (of a hold) and reason; those with appointment_ know visit, time,
 reason, project, customer and builder; those with payment_, refund_ and change_ know number, unit, project,
 customer, builder, amount, title (of a payment its milestone), receipt and note; update_published knows project, title and percent;
 message_received knows sender, subject and text.';
@@ -755,6 +757,7 @@ message_received knows sender, subject and text.';
 INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
     ('booking_created',    'customer', 'Booking {number} received',    'Your booking of unit {unit} in {project} was received. {builder} will confirm it.'),
     ('booking_created',    'builder',  'New booking {number}',         '{customer} booked unit {unit} in {project}.'),
+    ('booking_extended',   'customer', 'Booking {number} held longer',   '{builder} holds unit {unit} in {project} for you until {until}. {reason}'),
     ('booking_confirmed',  'customer', 'Booking {number} confirmed',   '{builder} confirmed your booking of unit {unit} in {project}.'),
     ('booking_confirmed',  'builder',  'Booking {number} confirmed',   'The booking of unit {unit} in {project} by {customer} is confirmed.'),
     ('booking_completed',  'customer', 'Booking {number} completed',   'Unit {unit} in {project} is yours. Congratulations!'),
@@ -1866,6 +1869,11 @@ CREATE FUNCTION realty.bookings_effects() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_effects';
 COMMENT ON FUNCTION realty.bookings_effects() IS 'Trigger: marks the unit and notifies customer and builder.';
 
+CREATE FUNCTION realty.bookings_hold_effects() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_hold_effects';
+COMMENT ON FUNCTION realty.bookings_hold_effects() IS
+'Trigger: the unit is held as long as its booking, or booked while money keeps it; who is held longer is told.';
+
 CREATE FUNCTION realty.fill_template(template text, facts jsonb) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_fill_template';
 COMMENT ON FUNCTION realty.fill_template(text, jsonb) IS
@@ -2097,6 +2105,12 @@ BEGIN ATOMIC
            a.held_until::text, u.held_until::text
     FROM realty.units u JOIN active a ON a.unit_id = u.id
     WHERE u.status = 'held' AND a.unit_status = 'held' AND u.held_until IS DISTINCT FROM a.held_until
+  UNION ALL
+    SELECT 'money keeps a hold', 'bookings ' || b.id, 'no end', b.hold_expires_at::text
+    FROM realty.bookings b
+    WHERE b.status = 'pending' AND b.hold_expires_at IS NOT NULL
+          AND EXISTS (SELECT FROM realty.payments p
+                      WHERE p.booking_id = b.id AND p.kind <> 'refund' AND p.status IN ('submitted', 'paid'))
   UNION ALL
     SELECT 'a booking names its unit''s project and builder', 'bookings ' || b.id,
            concat_ws(' ', u.project_id, u.builder_id), concat_ws(' ', b.project_id, b.builder_id)
@@ -3406,6 +3420,9 @@ CREATE TRIGGER bookings_500_insert_effects AFTER INSERT ON realty.bookings
     FOR EACH ROW EXECUTE FUNCTION realty.bookings_effects();
 CREATE TRIGGER bookings_500_update_effects AFTER UPDATE OF status ON realty.bookings
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.bookings_effects();
+CREATE TRIGGER bookings_500_hold_effects AFTER UPDATE OF hold_expires_at ON realty.bookings
+    FOR EACH ROW WHEN (OLD.status = NEW.status AND OLD.hold_expires_at IS DISTINCT FROM NEW.hold_expires_at)
+    EXECUTE FUNCTION realty.bookings_hold_effects();
 CREATE TRIGGER bookings_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.bookings
     FOR EACH ROW EXECUTE FUNCTION realty.audit();
 
@@ -4195,6 +4212,17 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION api.complete_booking(bigint) IS
 'The builder hands a confirmed booking''s unit over: it is sold. Errors PT404, PT403, PT409 (not confirmed).';
+
+CREATE FUNCTION api.extend_booking(booking_id bigint, until timestamptz, reason text) RETURNS SETOF api.bookings
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    SELECT realty.found((SELECT b.id FROM api.bookings b WHERE b.id = booking_id));
+    UPDATE realty.bookings b SET hold_expires_at = until, override_reason = reason WHERE b.id = booking_id;
+    SELECT v.* FROM api.bookings v WHERE v.id = booking_id;
+END;
+COMMENT ON FUNCTION api.extend_booking(bigint, timestamptz, text) IS
+'The builder holds the unit longer, at most realty.max_hold_extension from now; the customer is told why.
+Errors PT404, PT409 (hold expired, or none that would run out), PT422.';
 
 CREATE FUNCTION api.block_unit(unit_id bigint) RETURNS SETOF api.units
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
@@ -5593,6 +5621,8 @@ VALUES
      '{builder,customer}', 200,
      '{"id": "booking_id"}', '{}', NULL, 'statement', 'bookings',
      'The account of a booking: charges, payments, balance', true),
+    (710, 'POST', '/api/bookings/{id}/extend', 'call', 'bookings', 'api.extend_booking', '{builder}', 200,
+     '{"id": "booking_id"}', '{}', NULL, NULL, 'bookings', 'Hold the unit longer', true),
 
     (801, 'GET', '/api/payments', 'list', 'payments', NULL, '{builder,customer}', 200,
      '{}', '{}', NULL, NULL, 'payments', 'Your payments, or those of your projects', true),
@@ -6147,7 +6177,8 @@ GRANT INSERT (unit_id, customer_id, booking_amount, discount, override_reason, n
     ON realty.bookings, api.bookings TO realty_admin;
 GRANT UPDATE (status, cancellation_reason, discount, notes, extra)
     ON realty.bookings, api.bookings TO realty_builder, realty_admin;
-GRANT EXECUTE ON FUNCTION api.confirm_booking(bigint), api.complete_booking(bigint), api.block_unit(bigint),
+GRANT UPDATE (hold_expires_at, override_reason) ON realty.bookings TO realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.extend_booking(bigint, timestamptz, text), api.confirm_booking(bigint), api.complete_booking(bigint), api.block_unit(bigint),
     api.release_unit(bigint) TO realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION api.cancel_booking(bigint, text) TO realty_customer, realty_builder, realty_admin;
 

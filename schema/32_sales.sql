@@ -32,6 +32,7 @@ CREATE TABLE realty.bookings (
     scheduled_amount numeric(14,2) NOT NULL DEFAULT 0,
     refunding_amount numeric(14,2) NOT NULL DEFAULT 0,
     hold_expires_at timestamptz,
+    hold_seconds_left integer,
     confirmed_at timestamptz,
     completed_at timestamptz,
     cancelled_at timestamptz,
@@ -61,7 +62,8 @@ COMMENT ON COLUMN realty.bookings.booking_amount IS 'Token to be paid on booking
 COMMENT ON COLUMN realty.bookings.paid_amount IS 'Tokens and instalments that were paid, less the refunds that were paid. Rolled up from payments.';
 COMMENT ON COLUMN realty.bookings.scheduled_amount IS 'Tokens and instalments that are due or submitted. Rolled up from payments.';
 COMMENT ON COLUMN realty.bookings.refunding_amount IS 'Refunds that are due or submitted. Rolled up from payments.';
-COMMENT ON COLUMN realty.bookings.hold_expires_at IS 'A pending booking with this set holds the unit until then.';
+COMMENT ON COLUMN realty.bookings.hold_expires_at IS 'A pending booking with this set holds the unit until then; empty while money of it is submitted or paid.';
+COMMENT ON COLUMN realty.bookings.hold_seconds_left IS 'How much of the hold was left when money came in; it goes on with that when the money is rejected or given back.';
 COMMENT ON COLUMN realty.bookings.override_reason IS 'Why a rule was last waived for it, such as booking past the limit of open bookings; both parties read it.';
 COMMENT ON CONSTRAINT bookings_override_reason_has_text ON realty.bookings IS 'must have 1 to 1000 characters';
 COMMENT ON CONSTRAINT bookings_status_is_known ON realty.bookings IS 'must be one of pending, confirmed, completed, cancelled, expired';
@@ -235,7 +237,7 @@ COMMENT ON CONSTRAINT notification_templates_title_is_short ON realty.notificati
 COMMENT ON CONSTRAINT notification_templates_body_is_short ON realty.notification_templates IS 'must have at most 5000 characters';
 COMMENT ON TABLE realty.notification_templates IS
 'What is told to whom. In title and body a name in braces stands for a fact of the event: {project}, {customer}.
-Kinds that begin with booking_ know number, unit, project, customer and builder; those with appointment_ know visit, time,
+Kinds that begin with booking_ know number, unit, project, customer, builder, until (of a hold) and reason; those with appointment_ know visit, time,
 reason, project, customer and builder; those with payment_, refund_ and change_ know number, unit, project,
 customer, builder, amount, title (of a payment its milestone), receipt and note; update_published knows project, title and percent;
 message_received knows sender, subject and text.';
@@ -243,6 +245,7 @@ message_received knows sender, subject and text.';
 INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
     ('booking_created',    'customer', 'Booking {number} received',    'Your booking of unit {unit} in {project} was received. {builder} will confirm it.'),
     ('booking_created',    'builder',  'New booking {number}',         '{customer} booked unit {unit} in {project}.'),
+    ('booking_extended',   'customer', 'Booking {number} held longer',   '{builder} holds unit {unit} in {project} for you until {until}. {reason}'),
     ('booking_confirmed',  'customer', 'Booking {number} confirmed',   '{builder} confirmed your booking of unit {unit} in {project}.'),
     ('booking_confirmed',  'builder',  'Booking {number} confirmed',   'The booking of unit {unit} in {project} by {customer} is confirmed.'),
     ('booking_completed',  'customer', 'Booking {number} completed',   'Unit {unit} in {project} is yours. Congratulations!'),

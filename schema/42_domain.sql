@@ -39,6 +39,11 @@ CREATE FUNCTION realty.bookings_effects() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_effects';
 COMMENT ON FUNCTION realty.bookings_effects() IS 'Trigger: marks the unit and notifies customer and builder.';
 
+CREATE FUNCTION realty.bookings_hold_effects() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_hold_effects';
+COMMENT ON FUNCTION realty.bookings_hold_effects() IS
+'Trigger: the unit is held as long as its booking, or booked while money keeps it; who is held longer is told.';
+
 CREATE FUNCTION realty.fill_template(template text, facts jsonb) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_fill_template';
 COMMENT ON FUNCTION realty.fill_template(text, jsonb) IS

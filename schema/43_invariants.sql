@@ -61,6 +61,12 @@ BEGIN ATOMIC
     FROM realty.units u JOIN active a ON a.unit_id = u.id
     WHERE u.status = 'held' AND a.unit_status = 'held' AND u.held_until IS DISTINCT FROM a.held_until
   UNION ALL
+    SELECT 'money keeps a hold', 'bookings ' || b.id, 'no end', b.hold_expires_at::text
+    FROM realty.bookings b
+    WHERE b.status = 'pending' AND b.hold_expires_at IS NOT NULL
+          AND EXISTS (SELECT FROM realty.payments p
+                      WHERE p.booking_id = b.id AND p.kind <> 'refund' AND p.status IN ('submitted', 'paid'))
+  UNION ALL
     SELECT 'a booking names its unit''s project and builder', 'bookings ' || b.id,
            concat_ws(' ', u.project_id, u.builder_id), concat_ws(' ', b.project_id, b.builder_id)
     FROM realty.bookings b JOIN realty.units u ON u.id = b.unit_id

@@ -90,6 +90,9 @@ CREATE TRIGGER bookings_500_insert_effects AFTER INSERT ON realty.bookings
     FOR EACH ROW EXECUTE FUNCTION realty.bookings_effects();
 CREATE TRIGGER bookings_500_update_effects AFTER UPDATE OF status ON realty.bookings
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.bookings_effects();
+CREATE TRIGGER bookings_500_hold_effects AFTER UPDATE OF hold_expires_at ON realty.bookings
+    FOR EACH ROW WHEN (OLD.status = NEW.status AND OLD.hold_expires_at IS DISTINCT FROM NEW.hold_expires_at)
+    EXECUTE FUNCTION realty.bookings_hold_effects();
 CREATE TRIGGER bookings_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.bookings
     FOR EACH ROW EXECUTE FUNCTION realty.audit();
 

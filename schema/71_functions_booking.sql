@@ -35,6 +35,17 @@ END;
 COMMENT ON FUNCTION api.complete_booking(bigint) IS
 'The builder hands a confirmed booking''s unit over: it is sold. Errors PT404, PT403, PT409 (not confirmed).';
 
+CREATE FUNCTION api.extend_booking(booking_id bigint, until timestamptz, reason text) RETURNS SETOF api.bookings
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    SELECT realty.found((SELECT b.id FROM api.bookings b WHERE b.id = booking_id));
+    UPDATE realty.bookings b SET hold_expires_at = until, override_reason = reason WHERE b.id = booking_id;
+    SELECT v.* FROM api.bookings v WHERE v.id = booking_id;
+END;
+COMMENT ON FUNCTION api.extend_booking(bigint, timestamptz, text) IS
+'The builder holds the unit longer, at most realty.max_hold_extension from now; the customer is told why.
+Errors PT404, PT409 (hold expired, or none that would run out), PT422.';
+
 CREATE FUNCTION api.block_unit(unit_id bigint) RETURNS SETOF api.units
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
 BEGIN ATOMIC

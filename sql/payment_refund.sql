@@ -127,7 +127,9 @@ RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT state, code FROM story.refusal(format('SELECT api.confirm_payment(%s)', :two));
 SELECT state, code FROM story.refusal(format('SELECT api.confirm_payment(%s)', :three));
 SELECT state, code FROM story.refusal(format('INSERT INTO api.payments (booking_id, amount) VALUES (%s, 1)', :booking));
--- The next booking expires it: what was due is void, what was paid goes back; the rest is still decided.
+-- The next booking expires it: what was due is void, what was paid goes back, all of it; the rest is still decided.
+RESET ROLE; SET LOCAL realty.identity = '';
+INSERT INTO realty.system_settings (key, value) VALUES ('refund_percent', '10');
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:dev)) \gset
 INSERT INTO api.bookings (unit_id) VALUES (:a101) RETURNING status;
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset

@@ -127,6 +127,7 @@ my %CASES = (
 	'PATCH /api/bookings/{id}' => [ @PARTY_BUILDER, key => made_of('booking', 'pending'), body => with(discount => 10.5) ],
 	'POST /api/bookings/{id}/confirm' => [ @PARTY_BUILDER, key => made_of('booking', 'pending') ],
 	'POST /api/bookings/{id}/cancel' => [ @PARTY, key => made_of('booking', 'confirmed'), body => with(reason => 'Changed my mind') ],
+	'POST /api/bookings/{id}/extend' => [ @PARTY_BUILDER, key => made_of('hold'), body => sub { +{ until => $world->tomorrow, reason => 'The bank is slow' } } ],
 	'POST /api/bookings/{id}/complete' => [ @PARTY_BUILDER, key => made_of('booking', 'completed') ],
 	'GET /api/bookings/{id}/payments' => [ @PARTY, key => made_of('booking', 'completed') ],
 	'GET /api/bookings/{id}/statement' => [ @PARTY, key => made_of('booking', 'completed') ],

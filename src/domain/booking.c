@@ -40,6 +40,7 @@ PG_FUNCTION_INFO_V1(realty_expire_lapsed_hold);
 
 int realty_hold_minutes = 0;
 int realty_max_open_bookings = 3;
+int realty_max_hold_extension = 7 * 24 * 60;
 
 /* The unit somebody wants, locked. */
 typedef struct WantedUnit
@@ -109,6 +110,11 @@ realty_booking_init(void)
 		"How many bookings with nothing paid one customer may have at a time.",
 		"0 sets no limit.", &realty_max_open_bookings, 3, 0, 10000, PGC_SUSET, 0, NULL,
 		NULL, NULL);
+	DefineCustomIntVariable("realty.max_hold_extension",
+							"How far from now a builder may set the end of a hold.",
+							"0 lets no hold be extended.", &realty_max_hold_extension,
+							7 * 24 * 60, 0, 525600, PGC_SUSET, GUC_UNIT_MIN, NULL, NULL,
+							NULL);
 }
 
 /*
@@ -379,6 +385,51 @@ guard_status(const Row *old_row, Row *new_row, const char *from, const char *to)
 					   TimestampTzGetDatum(GetCurrentStatementStartTimestamp()));
 	if (strcmp(to, "confirmed") == 0)
 		realty_row_set_null(new_row, "hold_expires_at");
+	realty_row_set_null(new_row, "hold_seconds_left");
+}
+
+static void
+check_extendable(const Row *old_row)
+{
+	if (realty_max_hold_extension == 0)
+		ereport(ERROR,
+				(realty_errcode(REALTY_CONFLICT), errmsg("holds are not extended here")));
+	if (strcmp(realty_row_text(old_row, "status"), "pending") != 0 ||
+		realty_row_is_null(old_row, "hold_expires_at"))
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("this booking has no hold that would run out")));
+	if (hold_has_lapsed(old_row))
+		ereport(ERROR, (realty_errcode(REALTY_HOLD_EXPIRED),
+						errmsg("the hold of this booking has expired"),
+						errhint("Book the unit again.")));
+}
+
+/* The builder waits longer, within bounds, and says why. */
+static void
+check_extension(const TriggerData *data, const Row *old_row, const Row *new_row)
+{
+	TimestampTz latest =
+		GetCurrentStatementStartTimestamp() +
+		(int64)realty_max_hold_extension * SECS_PER_MINUTE * USECS_PER_SEC;
+	TimestampTz until;
+	Faults faults;
+	bool isnull;
+
+	check_extendable(old_row);
+	realty_faults_init(&faults);
+	until = DatumGetTimestampTz(realty_row_datum(new_row, "hold_expires_at", &isnull));
+	if (isnull)
+		realty_faults_add(&faults, "until", "is required");
+	else if (until <=
+			 DatumGetTimestampTz(realty_row_datum(old_row, "hold_expires_at", &isnull)))
+		realty_faults_add(&faults, "until", "must be after the present end of the hold");
+	else if (until > latest)
+		realty_faults_add(&faults, "until",
+						  psprintf("must be at most %s", timestamptz_to_str(latest)));
+	if (!realty_trigger_sets(data, "override_reason") ||
+		realty_row_is_null(new_row, "override_reason"))
+		realty_faults_add(&faults, "reason", "is required");
+	realty_faults_raise(&faults);
 }
 
 static void
@@ -395,6 +446,9 @@ guard_update(TriggerData *data, Row *new_row)
 	to = realty_row_text(new_row, "status");
 	if (to != NULL && strcmp(from, to) != 0)
 		guard_status(&old_row, new_row, from, to);
+	else if (realty_trigger_sets(data, "hold_expires_at") &&
+			 !realty_trigger_is_nested() && !realty_is_privileged())
+		check_extension(data, &old_row, new_row);
 	else if (realty_row_differs(&old_row, new_row, "discount") &&
 			 strcmp(from, "pending") != 0 && strcmp(from, "confirmed") != 0)
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),

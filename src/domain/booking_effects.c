@@ -22,6 +22,7 @@
 #include "platform/stats.h"
 
 PG_FUNCTION_INFO_V1(realty_bookings_effects);
+PG_FUNCTION_INFO_V1(realty_bookings_hold_effects);
 
 static RealtyPlan mark_unit = {
 	.sql = "UPDATE realty.units SET status = $2, held_until = $3 "
@@ -33,9 +34,12 @@ static RealtyPlan mark_unit = {
 static RealtyPlan notify_parties = {
 	.sql = REALTY_NOTIFY_SQL(
 		"SELECT $2 AS kind, a.audience, a.user_id, " REALTY_BOOKING_FACTS
-		" AS facts, " REALTY_BOOKING_DATA " AS data "
-		"FROM realty.booking_parties f, LATERAL " REALTY_BOOKING_AUDIENCE
-		" WHERE f.booking_id = $1"),
+		" || jsonb_build_object('until', to_char(b.hold_expires_at AT TIME ZONE "
+		"d.time_zone, 'FMDay, FMDD FMMonth YYYY, HH24:MI') || ' (' || d.time_zone || "
+		"')', 'reason', b.override_reason) AS facts, " REALTY_BOOKING_DATA " AS data "
+		"FROM realty.booking_parties f JOIN realty.bookings b ON b.id = f.booking_id "
+		"JOIN realty.builders d ON d.id = b.builder_id, "
+		"LATERAL " REALTY_BOOKING_AUDIENCE " WHERE f.booking_id = $1"),
 	.nargs = 2,
 	.types = {INT8OID, TEXTOID},
 };
@@ -104,6 +108,34 @@ realty_bookings_effects(PG_FUNCTION_ARGS)
 		notify(&row, next.notify);
 	if (next.unit_status != NULL && strcmp(next.unit_status, "available") == 0)
 		realty_payments_close(realty_row_bigint(&row, "id"));
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return PointerGetDatum(NULL);
+}
+
+/*
+ * Trigger AFTER UPDATE OF hold_expires_at, each row, when it changes and the status does
+ * not: money came in and keeps the unit, it was rejected, or the builder waits longer.
+ */
+Datum
+realty_bookings_hold_effects(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.bookings_hold_effects");
+	OwnerScope scope;
+	Row old_row;
+	Row row;
+
+	realty_row_old(&old_row, data);
+	realty_row_new(&row, data);
+	if (strcmp(realty_row_text(&row, "status"), "pending") != 0)
+		return PointerGetDatum(NULL);
+	realty_owner_enter(&scope);
+	SPI_connect();
+	set_unit_status(&row,
+					realty_row_is_null(&row, "hold_expires_at") ? "booked" : "held");
+	if (!realty_row_is_null(&row, "hold_expires_at") &&
+		!realty_row_is_null(&old_row, "hold_expires_at"))
+		notify(&row, "booking_extended");
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);

@@ -3,8 +3,9 @@
  *		What follows payments: refunds that open, and who is told.
  *
  * A booking that ends gives back what was paid, as far as the site's policy says
- * (setting refund_percent, 100 by default). Money that the customer had submitted by
- * then and the builder confirms later goes the same way.
+ * (setting refund_percent, 100 by default); all of it where the hold had lapsed, which is
+ * the builder's doing. Money that the customer had submitted by then and the builder
+ * confirms later goes the same way.
  */
 #include "postgres.h"
 
@@ -27,12 +28,18 @@ static RealtyPlan void_due = {
 	.types = {INT8OID},
 };
 
+/* How much of what was paid goes back when the booking b ends. */
+#define REFUND_PERCENT                                                                   \
+	"(CASE WHEN b.status = 'expired' OR b.hold_expires_at <= b.cancelled_at THEN 100 "   \
+	"ELSE realty.setting('refund_percent')::numeric END)"
+
 static RealtyPlan open_refund = {
-	.sql = "INSERT INTO realty.payments (booking_id, kind, milestone, amount, note) "
-		   "SELECT b.id, 'refund', 'Booking ' || b.status, r.amount, "
-		   "b.cancellation_reason FROM realty.bookings b, LATERAL (SELECT "
-		   "round(b.paid_amount * realty.setting('refund_percent')::numeric "
-		   "/ 100, 2) - b.refunding_amount AS amount) r WHERE b.id = $1 AND r.amount > 0",
+	.sql =
+		"INSERT INTO realty.payments (booking_id, kind, milestone, amount, note) "
+		"SELECT b.id, 'refund', 'Booking ' || b.status, r.amount, "
+		"b.cancellation_reason FROM realty.bookings b, LATERAL (SELECT "
+		"round(b.paid_amount * " REFUND_PERCENT
+		" / 100, 2) - b.refunding_amount AS amount) r WHERE b.id = $1 AND r.amount > 0",
 	.nargs = 1,
 	.types = {INT8OID},
 };
@@ -42,8 +49,8 @@ static RealtyPlan open_late_refunds = {
 		   "SELECT n.booking_id, 'refund', 'Booking ' || b.status, r.amount, n.id "
 		   "FROM new_rows n JOIN old_rows o ON o.id = n.id "
 		   "JOIN realty.bookings b ON b.id = n.booking_id, LATERAL (SELECT "
-		   "round(n.amount * realty.setting('refund_percent')::numeric / 100, "
-		   "2) AS amount) r WHERE n.status = 'paid' AND o.status = 'submitted' "
+		   "round(n.amount * " REFUND_PERCENT
+		   " / 100, 2) AS amount) r WHERE n.status = 'paid' AND o.status = 'submitted' "
 		   "AND n.kind <> 'refund' AND b.status IN ('cancelled', 'expired') "
 		   "AND r.amount > 0 ORDER BY n.id",
 };

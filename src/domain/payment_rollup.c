@@ -12,6 +12,10 @@
  *            the refunds that were paid
  * scheduled  tokens and instalments that are due or submitted
  * refunding  refunds that are due or submitted
+ *
+ * Money also keeps a hold: while a token or instalment is submitted or paid the
+ * booking's hold has no end, and goes on with what was left of it when the last of them
+ * is rejected or has gone back. So no reader has to ask payments whether a hold lapsed.
  */
 #include "postgres.h"
 
@@ -88,6 +92,24 @@ static RealtyPlan mark_refunded = {
 		   "FROM realty.payments r WHERE r.refund_of = p.id AND r.status = 'paid'))",
 };
 
+static RealtyPlan keep_holds = {
+	.sql = "UPDATE realty.bookings b SET hold_expires_at = NULL, hold_seconds_left = "
+		   "extract(epoch FROM b.hold_expires_at - statement_timestamp())::integer "
+		   "WHERE b.status = 'pending' AND b.hold_expires_at > statement_timestamp() "
+		   "AND b.id IN (SELECT n.booking_id FROM new_rows n "
+		   "WHERE n.kind <> 'refund' AND n.status IN ('submitted', 'paid'))",
+};
+
+static RealtyPlan resume_holds = {
+	.sql = "UPDATE realty.bookings b SET hold_seconds_left = NULL, hold_expires_at = "
+		   "statement_timestamp() + make_interval(secs => b.hold_seconds_left) "
+		   "WHERE b.status = 'pending' AND b.hold_seconds_left IS NOT NULL "
+		   "AND b.id IN (SELECT n.booking_id FROM new_rows n "
+		   "WHERE n.kind <> 'refund' AND n.status IN ('failed', 'refunded')) "
+		   "AND NOT EXISTS (SELECT FROM realty.payments p WHERE p.booking_id = b.id "
+		   "AND p.kind <> 'refund' AND p.status IN ('submitted', 'paid'))",
+};
+
 static void
 refuse_if_any(RealtyPlan *plan)
 {
@@ -120,6 +142,8 @@ roll_up(const TriggerData *data)
 		refuse_if_any(&excess_updated);
 		realty_plan_run(&apply_updated, NULL, NULL, false, 0);
 		realty_plan_run(&mark_refunded, NULL, NULL, false, 0);
+		realty_plan_run(&keep_holds, NULL, NULL, false, 0);
+		realty_plan_run(&resume_holds, NULL, NULL, false, 0);
 	}
 	refuse_if_any(&refunded_too_much);
 }

@@ -99,6 +99,18 @@ sub booking
 	return $id;
 }
 
+# A booking whose hold runs out in half an hour.
+sub hold
+{
+	my ($self) = @_;
+	my $unit = $self->unit;
+
+	return $self->{node}->sql("SET realty.hold_minutes = 30;
+		INSERT INTO realty.bookings (unit_id, customer_id) VALUES ($unit, ${\ $self->profile('chitra')}) RETURNING id");
+}
+
+sub tomorrow { return $_[0]{node}->sql('SELECT (now() + interval $$1 day$$)::text'); }
+
 # due, submitted or paid
 sub payment
 {
