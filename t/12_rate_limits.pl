@@ -26,6 +26,7 @@ for my $seed (1 .. 3)
 my $node = Realty->start(gateway => 1, conf => <<'END');
 realty.rate_limits = on
 realty.rate_limit_address_auth = '5/h'
+realty.rate_limit_user_auth = '4/h'
 realty.rate_limit_user_write = '3/h'
 realty.argon2_memory = 8192
 realty.postgrest_client_header = 'X-Forwarded-For'
@@ -129,6 +130,38 @@ like(pre_request('POST', '/rpc/login', '{"x-forwarded-for": "2001:db8:1:2:ffff::
 	qr/too_many/, 'a network of IPv6 is one address');
 is(pre_request('POST', '/rpc/login', '{"x-forwarded-for": "2001:db8:1:3::1"}'), '',
 	'the next network is another');
+
+# From address after address: the account that is tried is counted, whether there is one or
+# not, and by whatever spelling.
+my $from = 0;
+sub log_in
+{
+	my ($function, $email, $arguments) = @_;
+	my $headers = sprintf '{"x-forwarded-for": "198.18.0.%d"}', ++$from;
+	my (undef, undef, $error) = $node->psql('realty', <<"END", extra_params => [ '-U', 'realty_authenticator', '-v', 'VERBOSITY=verbose' ]);
+BEGIN;
+SELECT set_config('role', 'realty_anon', true), set_config('request.method', 'POST', true),
+	set_config('request.path', '/rpc/$function', true), set_config('request.headers', '$headers', true) \\g /dev/null
+SELECT api.pre_request() \\g /dev/null
+SELECT api.$function('$email'$arguments);
+COMMIT;
+END
+	return $error =~ /too_many_requests/ ? 429 : $error || 'answered';
+}
+for my $of ([ login => q{, 'a guess'} ], [ forgot_password => '' ])
+{
+	my ($function, $arguments) = @$of;
+	my $first = $function eq 'login' ? 1 : 2;
+	my ($known, $unknown) = ("c$first\@example.org", "nobody$first\@example.org");
+
+	for my $email ($known, $unknown)
+	{
+		is(log_in($function, $_, $arguments), 'answered', "$function for $_")
+		  for $email, uc $email, " $email", $email;
+		is(log_in($function, $email, $arguments), 429, "a fifth $function for $email is one too many");
+	}
+}
+is(log_in('login', 'c3\@example.org', q{, 'a guess'}), 'answered', 'another account is not held back');
 
 # How exact: as fast as one can for a while, one token every 5 ms.
 $node->append_conf('postgresql.conf', "realty.rate_limit_address_read = '200/s'\n");

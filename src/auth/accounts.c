@@ -27,6 +27,7 @@
 #include "auth/outbox.h"
 #include "auth/password.h"
 #include "auth/password_policy.h"
+#include "auth/postgrest.h"
 #include "auth/sessions.h"
 #include "platform/errors.h"
 #include "platform/faults.h"
@@ -313,6 +314,7 @@ realty_login(PG_FUNCTION_ARGS)
 	if (verdict != SECRET_FOUND)
 		realty_secret_refuse(verdict);
 	realty_require_given(fcinfo, names, lengthof(names));
+	realty_postgrest_count_account(PG_GETARG_TEXT_PP(0));
 	password = realty_secret_copy(PG_GETARG_TEXT_PP(1));
 	realty_owner_sql_begin(&sql);
 	found = find_account(&sql, PG_GETARG_TEXT_PP(0), &account);

@@ -8,6 +8,10 @@
  * names it. A client may send that header too: of a list (X-Forwarded-For) the last entry
  * is the one that our own proxy wrote. Who comes without one shares a count with all who
  * do, and so does what is no address: what cannot be read is not what is not counted.
+ *
+ * Without such a proxy all clients have one address, so passwords are counted there by
+ *the account that is tried. Not so where the address is known (/api): anybody could then
+ *use up the tries of somebody else.
  */
 #include "postgres.h"
 
@@ -16,9 +20,11 @@
 #include "utils/formatting.h"
 #include "utils/guc.h"
 
+#include "auth/claims.h"
 #include "auth/owner_sql.h"
 #include "auth/postgrest.h"
 #include "platform/query_string.h"
+#include "platform/unicode.h"
 
 #define RPC "/rpc/"
 
@@ -117,4 +123,16 @@ realty_postgrest_client(const JsonMembers *headers)
 	last = strrchr(list, ',');
 	last = last != NULL ? last + 1 : list;
 	return without_port(last + strspn(last, " \t"));
+}
+
+/* By the key that accounts are found by: one account, one bucket. */
+void
+realty_postgrest_count_account(const text *email)
+{
+	const char *key;
+
+	if (!realty_session_is_postgrest())
+		return;
+	key = realty_text_identity(VARDATA_ANY(email), VARSIZE_ANY_EXHDR(email));
+	realty_rate_limit_account(RATE_AUTH, key, strlen(key));
 }

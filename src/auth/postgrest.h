@@ -10,6 +10,9 @@
 
 extern void realty_postgrest_init(void);
 
+/* postgrest_guards.c */
+extern void realty_postgrest_guards_init(void);
+
 /* Which limits count the request that PostgREST is answering. */
 extern RateClass realty_postgrest_rate_class(void);
 
@@ -18,5 +21,8 @@ extern const char *realty_postgrest_client_header(void);
 
 /* The client as that header names it; NULL without it. It may be no address. */
 extern const char *realty_postgrest_client(const JsonMembers *headers);
+
+/* Counts who is to be logged in, in a session of PostgREST's. */
+extern void realty_postgrest_count_account(const text *email);
 
 #endif /* REALTY_AUTH_POSTGREST_H */

@@ -290,3 +290,13 @@ realty_rate_limit_user(RateClass class, int64 user_id)
 {
 	count_request(RATE_USER, class, &user_id, sizeof(user_id));
 }
+
+/* Hashed, since a key has room for an address; longer than an id, so never one. */
+void
+realty_rate_limit_account(RateClass class, const char *email, size_t length)
+{
+	uint8 hash[crypto_generichash_BYTES_MIN];
+
+	crypto_generichash(hash, sizeof(hash), (const uint8 *)email, length, NULL, 0);
+	count_request(RATE_USER, class, hash, sizeof(hash));
+}

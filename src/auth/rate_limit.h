@@ -24,5 +24,7 @@ extern void realty_rate_limit_init(void);
  */
 extern void realty_rate_limit_address(RateClass class, const char *address);
 extern void realty_rate_limit_user(RateClass class, int64 user_id);
+/* As a user's, of the account that a login names, whether there is one or not. */
+extern void realty_rate_limit_account(RateClass class, const char *email, size_t length);
 
 #endif /* REALTY_AUTH_RATE_LIMIT_H */

@@ -28,6 +28,7 @@
 #include "auth/owner_sql.h"
 #include "auth/password.h"
 #include "auth/password_policy.h"
+#include "auth/postgrest.h"
 #include "auth/reset.h"
 #include "auth/sessions.h"
 #include "platform/errors.h"
@@ -101,6 +102,7 @@ realty_forgot_password(PG_FUNCTION_ARGS)
 	OwnerSql sql;
 
 	realty_require_given(fcinfo, (const char *const[]){"email"}, 1);
+	realty_postgrest_count_account(PG_GETARG_TEXT_PP(0));
 	email = PG_GETARG_DATUM(0);
 	realty_owner_sql_begin(&sql);
 	realty_plan_run(&account_find, &email, NULL, false, 0);
