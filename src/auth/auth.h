@@ -20,6 +20,9 @@ typedef struct BearerVerdict
 
 extern void realty_auth_init(void);
 
+/* read_only.c */
+extern void realty_read_only_init(void);
+
 /*
  * Who bears this token: checks signature and claims, then once that the session is not
  * revoked and the account active. Fills *identity when accepted (request_id stays empty)
