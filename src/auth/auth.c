@@ -25,6 +25,7 @@ realty_auth_init(void)
 	realty_hash_slots_init();
 	realty_rate_limit_init();
 	realty_postgrest_init();
+	realty_postgrest_guards_init();
 	realty_read_only_init();
 	realty_claims_init();
 	realty_sessions_init();

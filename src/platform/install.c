@@ -54,6 +54,17 @@ static const char *const role_settings[] = {
 	"ALTER ROLE realty_gateway SET log_parameter_max_length_on_error = 0",
 };
 
+/*
+ * A request through PostgREST is SQL that its client shapes, so it gets bounds that hold
+ * whatever PostgREST is configured to read. One that the role has already is the
+ * operator's, and stays.
+ */
+static const char *const bounds[][2] = {
+	{"statement_timeout", "10s"},
+	{"work_mem", "4MB"},
+	{"temp_file_limit", "256MB"},
+};
+
 static void
 check_encoding(void)
 {
@@ -95,6 +106,18 @@ run(const char *sql)
 		elog(ERROR, "could not run \"%s\"", sql);
 }
 
+static void
+bound_postgrest(const char *name, const char *value)
+{
+	run(psprintf("SELECT FROM pg_catalog.pg_db_role_setting s, "
+				 "pg_catalog.unnest(s.setconfig) c "
+				 "WHERE s.setrole = 'realty_authenticator'::pg_catalog.regrole "
+				 "AND pg_catalog.split_part(c, '=', 1) = '%s'",
+				 name));
+	if (SPI_processed == 0)
+		run(psprintf("ALTER ROLE realty_authenticator SET %s = '%s'", name, value));
+}
+
 Datum
 realty_install(PG_FUNCTION_ARGS)
 {
@@ -106,6 +129,8 @@ realty_install(PG_FUNCTION_ARGS)
 	run(memberships);
 	for (size_t i = 0; i < lengthof(role_settings); i++)
 		run(role_settings[i]);
+	for (size_t i = 0; i < lengthof(bounds); i++)
+		bound_postgrest(bounds[i][0], bounds[i][1]);
 	SPI_finish();
 	PG_RETURN_VOID();
 }

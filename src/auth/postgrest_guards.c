@@ -1,0 +1,317 @@
+/*
+ * postgrest_guards.c
+ *		Limits on what a request through PostgREST may make the server do.
+ *
+ * PostgREST turns a query string into SQL of any size and has no setting for most of what
+ * follows. api.pre_request learns the path of a request, not its query string, so the
+ * statements themselves are looked at, by hooks that act in PostgREST's sessions only:
+ *
+ * - EXPLAIN (Prefer: count=planned, estimated) tells how many rows match a filter by the
+ *   statistics of all rows, hidden ones included.
+ * - UPDATE and DELETE without a filter change every row that the caller may change.
+ * - Functional notation makes an aggregate of a field that is none: select=count or
+ *   select=json_agg reads a whole view into one row, which no db-max-rows counts.
+ * - Embedding multiplies: a thousand rows with a thousand each. How many levels there are
+ *   is seen in the statement, how many rows they gather only while it runs.
+ *
+ * The shape is checked of the statement that the client sent, not of those inside
+ * functions: its text is the very string that the server is executing. What PostgREST
+ *asks of the catalog it asks as the login itself, without a role, and is not limited;
+ *neither is any other login.
+ *
+ * Rows are counted on their way into an aggregate that keeps its input, json_agg above
+ *all: memory follows them, while count(*) may run over a million. The node below such an
+ * aggregate gets a function that counts and calls the node's own. That one is found in a
+ * hash table by node, whose entries go with the statement's memory context, so after an
+ * error as well.
+ */
+#include "postgres.h"
+
+#include <limits.h>
+
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "parser/analyze.h"
+#include "parser/parsetree.h"
+#include "tcop/tcopprot.h"
+#include "tcop/utility.h"
+#include "utils/fmgroids.h"
+#include "utils/guc.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+
+#include "auth/claims.h"
+#include "auth/postgrest.h"
+#include "platform/errors.h"
+
+#define ROWS_DEFAULT 10000
+#define EMBEDS_DEEP 4
+#define EMBEDS_MOST 20
+
+/* What is embedded in a statement, and how deep. */
+typedef struct Shape
+{
+	int embeds;
+	int depth;
+} Shape;
+
+typedef struct Gathered
+{
+	int64 rows;
+} Gathered;
+
+/* A node below an aggregate. */
+typedef struct CountedNode
+{
+	PlanState *node; /* hash key */
+	ExecProcNodeMtd real;
+	Gathered *gathered; /* of its statement */
+} CountedNode;
+
+static int postgrest_rows = ROWS_DEFAULT;
+static HTAB *counted_nodes = NULL;
+static post_parse_analyze_hook_type next_analyze = NULL;
+static ProcessUtility_hook_type next_utility = NULL;
+static ExecutorStart_hook_type next_start = NULL;
+
+/* Does a request's role run this, in a session of PostgREST's, and nobody on its behalf?
+ */
+static bool
+is_request(void)
+{
+	return GetOuterUserId() != GetSessionUserId() && GetUserId() == GetOuterUserId() &&
+		   realty_session_is_postgrest();
+}
+
+static void
+refuse(const char *message, const char *hint)
+{
+	ereport(ERROR, (realty_errcode(REALTY_BAD_REQUEST), errmsg("%s", message),
+					errhint("%s", hint)));
+}
+
+/* ---- the statement ---- */
+
+/* An aggregate over whole rows of what is no subquery: PostgREST's own are over one. */
+static bool
+aggregates_a_view(Node *node, void *context)
+{
+	const Query *query = context;
+
+	if (node == NULL || IsA(node, Query))
+		return false;
+	if (IsA(node, Aggref))
+	{
+		ListCell *cell;
+
+		foreach (cell, ((Aggref *)node)->args)
+		{
+			const Var *var = (Var *)((TargetEntry *)lfirst(cell))->expr;
+
+			if (IsA(var, Var) && var->varattno == InvalidAttrNumber &&
+				var->varlevelsup == 0 &&
+				rt_fetch(var->varno, query->rtable)->rtekind != RTE_SUBQUERY)
+				return true;
+		}
+	}
+	return expression_tree_walker(node, aggregates_a_view, context);
+}
+
+static void
+check_query(Query *query)
+{
+	if ((query->commandType == CMD_UPDATE || query->commandType == CMD_DELETE) &&
+		query->jointree->quals == NULL)
+		refuse("an update or delete needs a filter",
+			   "Say which rows are meant: id=eq.7, or id=gt.0 for all.");
+	if (query->hasAggs && aggregates_a_view((Node *)query->targetList, query))
+		refuse("aggregate functions are not available as fields",
+			   "Select the names of fields; Prefer: count=exact counts rows.");
+}
+
+static bool look_at_node(Node *node, void *context);
+
+static void
+look_at_query(Query *query, Shape *shape)
+{
+	ListCell *cell;
+
+	check_query(query);
+	foreach (cell, query->rtable)
+	{
+		RangeTblEntry *entry = lfirst(cell);
+		int deeper = entry->lateral ? 1 : 0;
+
+		if (entry->rtekind != RTE_SUBQUERY)
+			continue;
+		shape->embeds += deeper;
+		shape->depth += deeper;
+		if (shape->depth > EMBEDS_DEEP || shape->embeds > EMBEDS_MOST)
+			refuse("too many resources are embedded",
+				   "Embed up to 4 levels deep and 20 in all, and make more requests.");
+		look_at_query(entry->subquery, shape);
+		shape->depth -= deeper;
+	}
+	(void)query_tree_walker(query, look_at_node, shape, QTW_IGNORE_RT_SUBQUERIES);
+}
+
+static bool
+look_at_node(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Query))
+	{
+		check_stack_depth();
+		look_at_query((Query *)node, context);
+		return false;
+	}
+	return expression_tree_walker(node, look_at_node, context);
+}
+
+static void
+guard_analyze(ParseState *pstate, Query *query, JumbleState *jumble)
+{
+	Shape shape = {0, 0};
+
+	if (next_analyze)
+		next_analyze(pstate, query, jumble);
+	if (query->commandType != CMD_UTILITY && pstate->p_sourcetext == debug_query_string &&
+		is_request())
+		look_at_query(query, &shape);
+}
+
+static void
+guard_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
+			  ProcessUtilityContext context, ParamListInfo params, QueryEnvironment *env,
+			  DestReceiver *dest, QueryCompletion *completion)
+{
+	ProcessUtility_hook_type next = next_utility ? next_utility : standard_ProcessUtility;
+
+	if (IsA(pstmt->utilityStmt, ExplainStmt) && context == PROCESS_UTILITY_TOPLEVEL &&
+		is_request())
+		refuse("plans and planned counts are not available", "Use count=exact.");
+	next(pstmt, query, read_only_tree, context, params, env, dest, completion);
+}
+
+/* ---- the rows ---- */
+
+static TupleTableSlot *
+count_row(PlanState *node)
+{
+	CountedNode *counted = hash_search(counted_nodes, &node, HASH_FIND, NULL);
+	TupleTableSlot *slot = counted->real(node);
+
+	if (!TupIsNull(slot) && ++counted->gathered->rows > postgrest_rows)
+		refuse("the request reads too many rows",
+			   "Limit the rows and those of embedded resources.");
+	return slot;
+}
+
+static bool
+keeps_its_input(Oid aggregate)
+{
+	switch (aggregate)
+	{
+	case F_JSON_AGG:
+	case F_JSONB_AGG:
+	case F_JSON_OBJECT_AGG:
+	case F_JSONB_OBJECT_AGG:
+	case F_STRING_AGG_TEXT_TEXT:
+	case F_STRING_AGG_BYTEA_BYTEA:
+	case F_ARRAY_AGG_ANYARRAY:
+	case F_ARRAY_AGG_ANYNONARRAY:
+	case F_XMLAGG:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+count_rows_of(PlanState *node, Gathered *gathered)
+{
+	CountedNode *counted;
+	bool found;
+
+	counted = hash_search(counted_nodes, &node, HASH_ENTER, &found);
+	if (found)
+		return;
+	counted->real = node->ExecProcNodeReal;
+	counted->gathered = gathered;
+	ExecSetExecProcNode(node, count_row);
+}
+
+static bool
+count_below_aggregates(PlanState *node, void *context)
+{
+	if (IsA(node, AggState) && outerPlanState(node) != NULL)
+	{
+		ListCell *cell;
+
+		foreach (cell, ((AggState *)node)->aggs)
+			if (keeps_its_input(lfirst_node(Aggref, cell)->aggfnoid))
+			{
+				count_rows_of(outerPlanState(node), context);
+				break;
+			}
+	}
+	return planstate_tree_walker(node, count_below_aggregates, context);
+}
+
+static void
+forget_nodes(void *arg)
+{
+	HASH_SEQ_STATUS status;
+	CountedNode *counted;
+
+	hash_seq_init(&status, counted_nodes);
+	while ((counted = hash_seq_search(&status)) != NULL)
+		if (counted->gathered == arg)
+			(void)hash_search(counted_nodes, &counted->node, HASH_REMOVE, NULL);
+}
+
+static void
+count_rows(QueryDesc *query)
+{
+	MemoryContext context = query->estate->es_query_cxt;
+	Gathered *gathered = MemoryContextAllocZero(context, sizeof(Gathered));
+	MemoryContextCallback *callback =
+		MemoryContextAllocZero(context, sizeof(MemoryContextCallback));
+
+	callback->func = forget_nodes;
+	callback->arg = gathered;
+	MemoryContextRegisterResetCallback(context, callback);
+	(void)count_below_aggregates(query->planstate, gathered);
+}
+
+static void
+guard_start(QueryDesc *query, int flags)
+{
+	ExecutorStart_hook_type next = next_start ? next_start : standard_ExecutorStart;
+
+	next(query, flags);
+	if (postgrest_rows > 0 && (flags & EXEC_FLAG_EXPLAIN_ONLY) == 0 && is_request())
+		count_rows(query);
+}
+
+void
+realty_postgrest_guards_init(void)
+{
+	HASHCTL control = {.keysize = sizeof(PlanState *), .entrysize = sizeof(CountedNode)};
+
+	DefineCustomIntVariable(
+		"realty.postgrest_rows",
+		"How many rows a request of PostgREST may gather, embedded ones included.",
+		"0: no limit.", &postgrest_rows, ROWS_DEFAULT, 0, INT_MAX, PGC_SUSET, 0, NULL,
+		NULL, NULL);
+	counted_nodes =
+		hash_create("realty counted nodes", 32, &control, HASH_ELEM | HASH_BLOBS);
+	next_analyze = post_parse_analyze_hook;
+	post_parse_analyze_hook = guard_analyze;
+	next_utility = ProcessUtility_hook;
+	ProcessUtility_hook = guard_utility;
+	next_start = ExecutorStart_hook;
+	ExecutorStart_hook = guard_start;
+}
