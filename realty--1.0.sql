@@ -621,6 +621,7 @@ CREATE TABLE realty.payments (
         CHECK (method IN ('cash', 'cheque', 'bank_transfer', 'upi', 'card', 'online', 'loan')),
     transaction_reference text
         CONSTRAINT payments_transaction_reference_has_text CHECK (length(btrim(transaction_reference)) BETWEEN 1 AND 200),
+    reference_key text COLLATE "C" GENERATED ALWAYS AS (replace(realty.identity_key(transaction_reference), ' ', '')) STORED,
     receipt_number text UNIQUE CONSTRAINT payments_receipt_number_is_short CHECK (length(receipt_number) <= 50),
     paid_at timestamptz,
     refund_of bigint REFERENCES realty.payments ON DELETE RESTRICT,
@@ -629,11 +630,11 @@ CREATE TABLE realty.payments (
         CONSTRAINT payments_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT payments_transaction_reference_is_recorded_once UNIQUE (transaction_reference),
     CONSTRAINT payments_refund_of_is_for_refunds CHECK (refund_of IS NULL OR kind = 'refund')
 );
 COMMENT ON TABLE realty.payments IS 'Instalments, tokens, receipts and refunds of bookings.';
 COMMENT ON COLUMN realty.payments.amount IS 'In the currency of the site.';
+COMMENT ON COLUMN realty.payments.reference_key IS 'transaction_reference without case and blanks: see payment_references.';
 COMMENT ON COLUMN realty.payments.receipt_number IS 'Of a token or instalment once it is paid: R, the builder''s id, the financial year, a number without gaps.';
 COMMENT ON COLUMN realty.payments.refund_of IS 'The payment that this refund gives back; empty when it is of the booking as a whole.';
 COMMENT ON COLUMN realty.payments.note IS 'Why it was rejected or refunded.';
@@ -646,13 +647,26 @@ COMMENT ON CONSTRAINT payments_status_is_known ON realty.payments IS 'must be on
 COMMENT ON CONSTRAINT payments_receipt_number_is_short ON realty.payments IS 'must have at most 50 characters';
 COMMENT ON CONSTRAINT payments_method_is_known ON realty.payments IS 'must be one of cash, cheque, bank_transfer, upi, card, online, loan';
 COMMENT ON CONSTRAINT payments_transaction_reference_has_text ON realty.payments IS 'must have 1 to 200 characters';
-COMMENT ON CONSTRAINT payments_transaction_reference_is_recorded_once ON realty.payments IS 'is already recorded';
 COMMENT ON CONSTRAINT payments_extra_is_an_object ON realty.payments IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT payments_note_is_short ON realty.payments IS 'must have at most 1000 characters';
 COMMENT ON CONSTRAINT payments_refund_of_is_for_refunds ON realty.payments IS 'belongs to refunds only';
 CREATE INDEX payments_of_booking ON realty.payments (booking_id, created_at DESC, id DESC);
 CREATE INDEX payments_newest ON realty.payments (created_at DESC, id DESC);
 CREATE INDEX payments_refunds ON realty.payments (refund_of) WHERE refund_of IS NOT NULL;
+
+-- No foreign key: its lock on the booking would be a second one, and its builder is the booking's.
+CREATE TABLE realty.payment_references (
+    builder_id bigint NOT NULL,
+    method text COLLATE "C" NOT NULL,
+    reference_key text COLLATE "C" NOT NULL,
+    booking_id bigint NOT NULL,
+    PRIMARY KEY (builder_id, method, reference_key)
+);
+COMMENT ON TABLE realty.payment_references IS
+'The references in use: each transfer to a builder belongs to one booking, whose payments may share it. Those of rejected payments are
+free again. Written by triggers only.';
+COMMENT ON COLUMN realty.payment_references.method IS 'Empty for a payment that names none yet.';
+COMMENT ON COLUMN realty.payment_references.reference_key IS 'payments.reference_key.';
 
 -- One row is what serialises a builder's receipts; nothing else can promise that
 -- there is no gap. It is locked at the end of a statement's work.
@@ -1997,7 +2011,12 @@ COMMENT ON FUNCTION realty.settings_guard() IS
 CREATE FUNCTION realty.payments_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_payments_guard';
 COMMENT ON FUNCTION realty.payments_guard() IS
-'Trigger: what may be scheduled, paid and refunded. Errors PT409 (transition, booking ended, hold lapsed, duplicate reference, paid), PT422, PT403.';
+'Trigger: what may be scheduled, paid and refunded. Errors PT409 (transition, booking ended, hold lapsed, paid), PT422, PT403.';
+
+CREATE FUNCTION realty.payments_reference() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_payments_reference';
+COMMENT ON FUNCTION realty.payments_reference() IS
+'Trigger: a transaction reference belongs to one booking among a builder''s payments by one method. Error PT409: it is another''s.';
 
 CREATE FUNCTION realty.payments_rollup() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_payments_rollup';
@@ -2168,6 +2187,17 @@ BEGIN ATOMIC
            CASE WHEN p.receipt_number IS NULL THEN 'a receipt' ELSE 'none' END, coalesce(p.receipt_number, 'none')
     FROM realty.payments p
     WHERE (p.receipt_number IS NOT NULL) <> (p.kind <> 'refund' AND p.status IN ('paid', 'refunded'))
+  UNION ALL
+    SELECT 'a transaction reference belongs to one booking',
+           concat_ws(' ', 'payment_references', coalesce(p.builder_id, r.builder_id), coalesce(p.method, r.method),
+                     coalesce(p.reference_key, r.reference_key)),
+           coalesce('bookings ' || p.booking_id, 'none'), coalesce('bookings ' || r.booking_id, 'none')
+    FROM (SELECT DISTINCT b.builder_id, coalesce(p.method, '') AS method, p.reference_key, p.booking_id
+          FROM realty.payments p JOIN realty.bookings b ON b.id = p.booking_id
+          WHERE p.reference_key IS NOT NULL AND p.status <> 'failed') p
+         FULL JOIN realty.payment_references r ON r.builder_id = p.builder_id AND r.method = p.method
+              AND r.reference_key = p.reference_key AND r.booking_id = p.booking_id
+    WHERE p.booking_id IS NULL OR r.booking_id IS NULL
   UNION ALL
     SELECT 'receipts have no gap', concat_ws(' ', 'receipt_counters', coalesce(r.builder_id, c.builder_id),
                                              coalesce(r.financial_year, c.financial_year)),
@@ -2922,6 +2952,9 @@ BEGIN ATOMIC
                 THEN format('R%s-%s-%s', p.builder_id, p.year, lpad(p.number, greatest(5, length(p.number)), '0')) END,
            p.confirmed_at, coalesce(p.paid_at, p.confirmed_at)
     FROM plan p ORDER BY p.id, p.due_date, p.milestone;
+    INSERT INTO realty.payment_references (builder_id, method, reference_key, booking_id)
+    SELECT DISTINCT b.builder_id, p.method, p.reference_key, b.id
+    FROM realty.payments p JOIN realty.bookings b ON b.id = p.booking_id WHERE p.reference_key IS NOT NULL;
 
     INSERT INTO realty.notifications (user_id, kind, title, body, data, created_at, read_at)
     SELECT a.user_id, t.kind, realty.fill_template(t.title, x.facts), rtrim(realty.fill_template(t.body, x.facts)),
@@ -3431,6 +3464,15 @@ CREATE TRIGGER payments_100_guard BEFORE INSERT OR UPDATE OR DELETE ON realty.pa
     FOR EACH ROW EXECUTE FUNCTION realty.payments_guard();
 CREATE TRIGGER payments_090_same_status BEFORE UPDATE OF status ON realty.payments
     FOR EACH ROW WHEN (OLD.status = NEW.status) EXECUTE FUNCTION realty.guard_transition();
+CREATE TRIGGER payments_400_insert_reference AFTER INSERT ON realty.payments
+    FOR EACH ROW WHEN (NEW.reference_key IS NOT NULL) EXECUTE FUNCTION realty.payments_reference();
+CREATE TRIGGER payments_400_update_reference AFTER UPDATE ON realty.payments
+    FOR EACH ROW WHEN ((OLD.reference_key IS NOT NULL OR NEW.reference_key IS NOT NULL)
+        AND (OLD.reference_key IS DISTINCT FROM NEW.reference_key OR OLD.method IS DISTINCT FROM NEW.method
+             OR (OLD.status = 'failed') <> (NEW.status = 'failed')))
+    EXECUTE FUNCTION realty.payments_reference();
+CREATE TRIGGER payments_400_delete_reference AFTER DELETE ON realty.payments
+    FOR EACH ROW WHEN (OLD.reference_key IS NOT NULL) EXECUTE FUNCTION realty.payments_reference();
 CREATE TRIGGER payments_500_insert_rollup AFTER INSERT ON realty.payments
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.payments_rollup();
 CREATE TRIGGER payments_500_update_rollup AFTER UPDATE ON realty.payments
@@ -3571,6 +3613,8 @@ CREATE TRIGGER inventory_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty
     FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
 CREATE TRIGGER unit_changes_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.unit_changes
     FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
+CREATE TRIGGER payment_references_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.payment_references
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
 CREATE TRIGGER receipt_counters_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.receipt_counters
     FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
 
@@ -3586,6 +3630,8 @@ CREATE TRIGGER projects_000_no_truncate BEFORE TRUNCATE ON realty.projects
 CREATE TRIGGER units_000_no_truncate BEFORE TRUNCATE ON realty.units
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 CREATE TRIGGER bookings_000_no_truncate BEFORE TRUNCATE ON realty.bookings
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER payment_references_000_no_truncate BEFORE TRUNCATE ON realty.payment_references
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 CREATE TRIGGER receipt_counters_000_no_truncate BEFORE TRUNCATE ON realty.receipt_counters
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
@@ -3706,6 +3752,7 @@ ALTER TABLE realty.unit_changes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.unit_price_history ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.bookings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.payments ENABLE ROW LEVEL SECURITY;
+ALTER TABLE realty.payment_references ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.receipt_counters ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.transitions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.notification_templates ENABLE ROW LEVEL SECURITY;
@@ -4464,7 +4511,7 @@ COMMENT ON FUNCTION api.withdraw_change_request(bigint) IS
 -- first the row must be his to know of, then the locks are taken in their order
 -- (booking, payment), then the guards decide.
 
-CREATE FUNCTION api.pay_payment(payment_id bigint, method text, transaction_reference text) RETURNS SETOF api.payments
+CREATE FUNCTION api.pay_payment(payment_id bigint, method text, transaction_reference text DEFAULT NULL) RETURNS SETOF api.payments
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
 BEGIN ATOMIC
     SELECT realty.begin_transition('payments', realty.found((SELECT p.id FROM api.payments p WHERE p.id = payment_id)), 'submitted');
@@ -4474,8 +4521,8 @@ BEGIN ATOMIC
     SELECT v.* FROM api.payments v WHERE v.id = payment_id;
 END;
 COMMENT ON FUNCTION api.pay_payment(bigint, text, text) IS
-'Records how a payment was made; its builder confirms or rejects it.
-Errors PT404, PT403, PT409 (not due, hold expired, booking cancelled, reference recorded before), PT422.';
+'Records how a payment was made; its builder confirms or rejects it. Cash needs no reference.
+Errors PT404, PT403, PT409 (not due, hold expired, booking cancelled, reference of another booking), PT422.';
 
 CREATE FUNCTION api.confirm_payment(payment_id bigint) RETURNS SETOF api.payments
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
@@ -6400,6 +6447,7 @@ SELECT pg_extension_config_dump('realty.unit_changes', 'WHERE false');
 SELECT pg_extension_config_dump('realty.unit_price_history', '');
 SELECT pg_extension_config_dump('realty.bookings', '');
 SELECT pg_extension_config_dump('realty.payments', '');
+SELECT pg_extension_config_dump('realty.payment_references', '');
 SELECT pg_extension_config_dump('realty.receipt_counters', '');
 SELECT pg_extension_config_dump('realty.transitions', 'WHERE false');
 SELECT pg_extension_config_dump('realty.notification_templates', 'WHERE false');

@@ -109,6 +109,7 @@ CREATE TABLE realty.payments (
         CHECK (method IN ('cash', 'cheque', 'bank_transfer', 'upi', 'card', 'online', 'loan')),
     transaction_reference text
         CONSTRAINT payments_transaction_reference_has_text CHECK (length(btrim(transaction_reference)) BETWEEN 1 AND 200),
+    reference_key text COLLATE "C" GENERATED ALWAYS AS (replace(realty.identity_key(transaction_reference), ' ', '')) STORED,
     receipt_number text UNIQUE CONSTRAINT payments_receipt_number_is_short CHECK (length(receipt_number) <= 50),
     paid_at timestamptz,
     refund_of bigint REFERENCES realty.payments ON DELETE RESTRICT,
@@ -117,11 +118,11 @@ CREATE TABLE realty.payments (
         CONSTRAINT payments_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT payments_transaction_reference_is_recorded_once UNIQUE (transaction_reference),
     CONSTRAINT payments_refund_of_is_for_refunds CHECK (refund_of IS NULL OR kind = 'refund')
 );
 COMMENT ON TABLE realty.payments IS 'Instalments, tokens, receipts and refunds of bookings.';
 COMMENT ON COLUMN realty.payments.amount IS 'In the currency of the site.';
+COMMENT ON COLUMN realty.payments.reference_key IS 'transaction_reference without case and blanks: see payment_references.';
 COMMENT ON COLUMN realty.payments.receipt_number IS 'Of a token or instalment once it is paid: R, the builder''s id, the financial year, a number without gaps.';
 COMMENT ON COLUMN realty.payments.refund_of IS 'The payment that this refund gives back; empty when it is of the booking as a whole.';
 COMMENT ON COLUMN realty.payments.note IS 'Why it was rejected or refunded.';
@@ -134,13 +135,26 @@ COMMENT ON CONSTRAINT payments_status_is_known ON realty.payments IS 'must be on
 COMMENT ON CONSTRAINT payments_receipt_number_is_short ON realty.payments IS 'must have at most 50 characters';
 COMMENT ON CONSTRAINT payments_method_is_known ON realty.payments IS 'must be one of cash, cheque, bank_transfer, upi, card, online, loan';
 COMMENT ON CONSTRAINT payments_transaction_reference_has_text ON realty.payments IS 'must have 1 to 200 characters';
-COMMENT ON CONSTRAINT payments_transaction_reference_is_recorded_once ON realty.payments IS 'is already recorded';
 COMMENT ON CONSTRAINT payments_extra_is_an_object ON realty.payments IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT payments_note_is_short ON realty.payments IS 'must have at most 1000 characters';
 COMMENT ON CONSTRAINT payments_refund_of_is_for_refunds ON realty.payments IS 'belongs to refunds only';
 CREATE INDEX payments_of_booking ON realty.payments (booking_id, created_at DESC, id DESC);
 CREATE INDEX payments_newest ON realty.payments (created_at DESC, id DESC);
 CREATE INDEX payments_refunds ON realty.payments (refund_of) WHERE refund_of IS NOT NULL;
+
+-- No foreign key: its lock on the booking would be a second one, and its builder is the booking's.
+CREATE TABLE realty.payment_references (
+    builder_id bigint NOT NULL,
+    method text COLLATE "C" NOT NULL,
+    reference_key text COLLATE "C" NOT NULL,
+    booking_id bigint NOT NULL,
+    PRIMARY KEY (builder_id, method, reference_key)
+);
+COMMENT ON TABLE realty.payment_references IS
+'The references in use: each transfer to a builder belongs to one booking, whose payments may share it. Those of rejected payments are
+free again. Written by triggers only.';
+COMMENT ON COLUMN realty.payment_references.method IS 'Empty for a payment that names none yet.';
+COMMENT ON COLUMN realty.payment_references.reference_key IS 'payments.reference_key.';
 
 -- One row is what serialises a builder's receipts; nothing else can promise that
 -- there is no gap. It is locked at the end of a statement's work.

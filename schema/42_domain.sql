@@ -167,7 +167,12 @@ COMMENT ON FUNCTION realty.settings_guard() IS
 CREATE FUNCTION realty.payments_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_payments_guard';
 COMMENT ON FUNCTION realty.payments_guard() IS
-'Trigger: what may be scheduled, paid and refunded. Errors PT409 (transition, booking ended, hold lapsed, duplicate reference, paid), PT422, PT403.';
+'Trigger: what may be scheduled, paid and refunded. Errors PT409 (transition, booking ended, hold lapsed, paid), PT422, PT403.';
+
+CREATE FUNCTION realty.payments_reference() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_payments_reference';
+COMMENT ON FUNCTION realty.payments_reference() IS
+'Trigger: a transaction reference belongs to one booking among a builder''s payments by one method. Error PT409: it is another''s.';
 
 CREATE FUNCTION realty.payments_rollup() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_payments_rollup';

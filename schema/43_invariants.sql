@@ -124,6 +124,17 @@ BEGIN ATOMIC
     FROM realty.payments p
     WHERE (p.receipt_number IS NOT NULL) <> (p.kind <> 'refund' AND p.status IN ('paid', 'refunded'))
   UNION ALL
+    SELECT 'a transaction reference belongs to one booking',
+           concat_ws(' ', 'payment_references', coalesce(p.builder_id, r.builder_id), coalesce(p.method, r.method),
+                     coalesce(p.reference_key, r.reference_key)),
+           coalesce('bookings ' || p.booking_id, 'none'), coalesce('bookings ' || r.booking_id, 'none')
+    FROM (SELECT DISTINCT b.builder_id, coalesce(p.method, '') AS method, p.reference_key, p.booking_id
+          FROM realty.payments p JOIN realty.bookings b ON b.id = p.booking_id
+          WHERE p.reference_key IS NOT NULL AND p.status <> 'failed') p
+         FULL JOIN realty.payment_references r ON r.builder_id = p.builder_id AND r.method = p.method
+              AND r.reference_key = p.reference_key AND r.booking_id = p.booking_id
+    WHERE p.booking_id IS NULL OR r.booking_id IS NULL
+  UNION ALL
     SELECT 'receipts have no gap', concat_ws(' ', 'receipt_counters', coalesce(r.builder_id, c.builder_id),
                                              coalesce(r.financial_year, c.financial_year)),
            '1 to ' || coalesce(c.last_number, 0), coalesce(r.receipts, 0) || ' from ' || coalesce(r.first, 0) || ' to ' || coalesce(r.last, 0)

@@ -436,6 +436,9 @@ BEGIN ATOMIC
                 THEN format('R%s-%s-%s', p.builder_id, p.year, lpad(p.number, greatest(5, length(p.number)), '0')) END,
            p.confirmed_at, coalesce(p.paid_at, p.confirmed_at)
     FROM plan p ORDER BY p.id, p.due_date, p.milestone;
+    INSERT INTO realty.payment_references (builder_id, method, reference_key, booking_id)
+    SELECT DISTINCT b.builder_id, p.method, p.reference_key, b.id
+    FROM realty.payments p JOIN realty.bookings b ON b.id = p.booking_id WHERE p.reference_key IS NOT NULL;
 
     INSERT INTO realty.notifications (user_id, kind, title, body, data, created_at, read_at)
     SELECT a.user_id, t.kind, realty.fill_template(t.title, x.facts), rtrim(realty.fill_template(t.body, x.facts)),

@@ -101,6 +101,15 @@ CREATE TRIGGER payments_100_guard BEFORE INSERT OR UPDATE OR DELETE ON realty.pa
     FOR EACH ROW EXECUTE FUNCTION realty.payments_guard();
 CREATE TRIGGER payments_090_same_status BEFORE UPDATE OF status ON realty.payments
     FOR EACH ROW WHEN (OLD.status = NEW.status) EXECUTE FUNCTION realty.guard_transition();
+CREATE TRIGGER payments_400_insert_reference AFTER INSERT ON realty.payments
+    FOR EACH ROW WHEN (NEW.reference_key IS NOT NULL) EXECUTE FUNCTION realty.payments_reference();
+CREATE TRIGGER payments_400_update_reference AFTER UPDATE ON realty.payments
+    FOR EACH ROW WHEN ((OLD.reference_key IS NOT NULL OR NEW.reference_key IS NOT NULL)
+        AND (OLD.reference_key IS DISTINCT FROM NEW.reference_key OR OLD.method IS DISTINCT FROM NEW.method
+             OR (OLD.status = 'failed') <> (NEW.status = 'failed')))
+    EXECUTE FUNCTION realty.payments_reference();
+CREATE TRIGGER payments_400_delete_reference AFTER DELETE ON realty.payments
+    FOR EACH ROW WHEN (OLD.reference_key IS NOT NULL) EXECUTE FUNCTION realty.payments_reference();
 CREATE TRIGGER payments_500_insert_rollup AFTER INSERT ON realty.payments
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.payments_rollup();
 CREATE TRIGGER payments_500_update_rollup AFTER UPDATE ON realty.payments
@@ -241,6 +250,8 @@ CREATE TRIGGER inventory_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty
     FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
 CREATE TRIGGER unit_changes_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.unit_changes
     FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
+CREATE TRIGGER payment_references_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.payment_references
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
 CREATE TRIGGER receipt_counters_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.receipt_counters
     FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
 
@@ -256,6 +267,8 @@ CREATE TRIGGER projects_000_no_truncate BEFORE TRUNCATE ON realty.projects
 CREATE TRIGGER units_000_no_truncate BEFORE TRUNCATE ON realty.units
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 CREATE TRIGGER bookings_000_no_truncate BEFORE TRUNCATE ON realty.bookings
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER payment_references_000_no_truncate BEFORE TRUNCATE ON realty.payment_references
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 CREATE TRIGGER receipt_counters_000_no_truncate BEFORE TRUNCATE ON realty.receipt_counters
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();

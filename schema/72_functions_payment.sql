@@ -2,7 +2,7 @@
 -- first the row must be his to know of, then the locks are taken in their order
 -- (booking, payment), then the guards decide.
 
-CREATE FUNCTION api.pay_payment(payment_id bigint, method text, transaction_reference text) RETURNS SETOF api.payments
+CREATE FUNCTION api.pay_payment(payment_id bigint, method text, transaction_reference text DEFAULT NULL) RETURNS SETOF api.payments
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
 BEGIN ATOMIC
     SELECT realty.begin_transition('payments', realty.found((SELECT p.id FROM api.payments p WHERE p.id = payment_id)), 'submitted');
@@ -12,8 +12,8 @@ BEGIN ATOMIC
     SELECT v.* FROM api.payments v WHERE v.id = payment_id;
 END;
 COMMENT ON FUNCTION api.pay_payment(bigint, text, text) IS
-'Records how a payment was made; its builder confirms or rejects it.
-Errors PT404, PT403, PT409 (not due, hold expired, booking cancelled, reference recorded before), PT422.';
+'Records how a payment was made; its builder confirms or rejects it. Cash needs no reference.
+Errors PT404, PT403, PT409 (not due, hold expired, booking cancelled, reference of another booking), PT422.';
 
 CREATE FUNCTION api.confirm_payment(payment_id bigint) RETURNS SETOF api.payments
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1

@@ -17,6 +17,7 @@ SELECT pg_extension_config_dump('realty.unit_changes', 'WHERE false');
 SELECT pg_extension_config_dump('realty.unit_price_history', '');
 SELECT pg_extension_config_dump('realty.bookings', '');
 SELECT pg_extension_config_dump('realty.payments', '');
+SELECT pg_extension_config_dump('realty.payment_references', '');
 SELECT pg_extension_config_dump('realty.receipt_counters', '');
 SELECT pg_extension_config_dump('realty.transitions', 'WHERE false');
 SELECT pg_extension_config_dump('realty.notification_templates', 'WHERE false');

@@ -34,7 +34,7 @@ SELECT * FROM refusal('POST', '/api/payments/1/pay', '{"method": "upi", "transac
 SELECT * FROM refusal('POST', '/api/payments/1/pay', '{"method": "upi", "transaction_reference": "U1"}', :'dev');
 SELECT status, data #>> '{payment,status}', data #>> '{payment,method}' FROM answer('POST', '/api/payments/1/pay', '{"method": "upi", "transaction_reference": "U1"}', :'chitra');
 SELECT * FROM refusal('POST', '/api/payments/1/pay', '{"method": "upi", "transaction_reference": "U1"}', :'chitra');
-SELECT * FROM refusal('POST', '/api/payments/2/pay', '{"method": "upi", "transaction_reference": "U1"}', :'chitra');
+SELECT * FROM refusal('POST', '/api/payments/2/pay', '{"method": "upi"}', :'chitra');
 SELECT * FROM refusal('POST', '/api/payments/1/confirm', NULL, :'chitra');
 SELECT * FROM refusal('POST', '/api/payments/1/confirm', NULL, :'bo');
 SELECT status, jsonb_pretty(receipts(data)) FROM answer('POST', '/api/payments/1/confirm', NULL, :'aya');

@@ -15,7 +15,7 @@ FROM (VALUES ('users', 'full_name = '' '''), ('builders', 'company_name = ''''')
     ('models_3d', 'size_bytes = 0'), ('messages', 'attachments = ''{}'''), ('change_requests', 'description = repeat(''x'', 20001)'),
     ('system_settings', 'description = repeat(''x'', 1001)')) t (name, fault)
 UNION ALL VALUES ('builder_availability', 'closes = closes + interval ''1 min''', 'weekday = 9, closes = opens'),
-    ('notifications', NULL, 'extra = ''[]'', data = ''[]'''), ('receipt_counters', NULL, NULL), ('inventory', NULL, NULL);
+    ('notifications', NULL, 'extra = ''[]'', data = ''[]'''), ('receipt_counters', NULL, NULL), ('payment_references', NULL, NULL), ('inventory', NULL, NULL);
 CREATE FUNCTION pg_temp.change(name text, assignment text) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -51,7 +51,7 @@ SELECT name, pg_temp.emptied(name) FROM tables ORDER BY 1;
 CREATE TEMP TABLE by_hand (statement text);
 INSERT INTO by_hand VALUES ('UPDATE realty.builders SET total_projects = total_projects + 1'), ('UPDATE realty.projects SET progress_percent = progress_percent + 1'),
     ('UPDATE realty.units SET progress_percent = progress_percent + 1'), ('UPDATE realty.inventory SET available = available + 1'), ('DELETE FROM realty.inventory'),
-    ('INSERT INTO realty.inventory SELECT * FROM realty.inventory'), ('UPDATE realty.receipt_counters SET last_number = 0'), ('DELETE FROM realty.receipt_counters'),
+    ('INSERT INTO realty.inventory SELECT * FROM realty.inventory'), ('UPDATE realty.receipt_counters SET last_number = 0'), ('DELETE FROM realty.receipt_counters'), ('UPDATE realty.payment_references SET booking_id = 0'), ('DELETE FROM realty.payment_references'),
     ('INSERT INTO realty.receipt_counters SELECT * FROM realty.receipt_counters'),
     ('INSERT INTO realty.builders (user_id, company_name, total_projects) SELECT user_id, ''x'', 1 FROM realty.builders LIMIT 1'),
     ('INSERT INTO realty.projects (builder_id, name, city, progress_percent) SELECT id, ''x'', ''x'', 1 FROM realty.builders LIMIT 1'),

@@ -86,7 +86,7 @@ every_sum_is_right('progress');
 for my $table (split /\n/, $node->sql(<<'END'))
 SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'realty'::regnamespace AND c.relkind = 'r'
 AND c.relname IN ('users', 'builders', 'customers', 'projects', 'units', 'bookings', 'payments', 'appointments', 'project_progress',
-	'construction_updates', 'messages', 'change_requests', 'models_3d', 'notifications', 'system_settings', 'inventory', 'receipt_counters') ORDER BY 1
+	'construction_updates', 'messages', 'change_requests', 'models_3d', 'notifications', 'system_settings', 'inventory', 'payment_references', 'receipt_counters') ORDER BY 1
 END
 {
 	like($node->sql_fails("TRUNCATE realty.$table CASCADE"), qr/PT409/, "TRUNCATE of $table is refused");

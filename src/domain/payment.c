@@ -30,15 +30,9 @@
 #include "platform/faults.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
+#include "platform/unicode.h"
 
 PG_FUNCTION_INFO_V1(realty_payments_guard);
-
-static RealtyPlan other_with_reference = {
-	.sql = "SELECT true FROM realty.payments p "
-		   "WHERE p.transaction_reference = $1 AND p.id <> $2",
-	.nargs = 2,
-	.types = {TEXTOID, INT8OID},
-};
 
 static RealtyPlan refundable_payment = {
 	.sql = "SELECT true FROM realty.payments p WHERE p.id = $1 AND p.booking_id = $2 "
@@ -94,25 +88,24 @@ ask(RealtyPlan *plan, Datum *values)
 
 /* ---- the rules ---- */
 
+/* Stored without blanks around it; whose it is, payment_reference.c decides. */
 static void
-check_reference(Row *row, const Row *old_row)
+trim_reference(Row *row)
 {
-	Datum values[2];
+	char *reference = realty_row_text(row, "transaction_reference");
+	const char *start;
+	int length;
 
-	if (realty_row_is_null(row, "transaction_reference") ||
-		(old_row != NULL && !realty_row_differs(old_row, row, "transaction_reference")))
+	if (reference == NULL)
 		return;
-	values[0] = DirectFunctionCall1(
-		btrim1, CStringGetTextDatum(realty_row_text(row, "transaction_reference")));
-	values[1] = Int64GetDatum(old_row ? realty_row_bigint(row, "id") : 0);
-	if (ask(&other_with_reference, values))
-		ereport(ERROR, (realty_errcode(REALTY_DUPLICATE),
-						errmsg("this transaction reference is already recorded"),
-						errdetail("Each transaction is recorded once: %s.",
-								  realty_row_text(row, "transaction_reference"))));
-	realty_row_set(row, "transaction_reference", values[0]);
+	length = (int)strlen(reference);
+	start = realty_text_trim(reference, &length);
+	if (reference[length] != '\0' || start != reference)
+		realty_row_set(row, "transaction_reference",
+					   PointerGetDatum(cstring_to_text_with_len(start, length)));
 }
 
+/* Cash has no reference. */
 static void
 check_submission(TriggerData *data, const Row *row)
 {
@@ -123,7 +116,8 @@ check_submission(TriggerData *data, const Row *row)
 	realty_faults_init(&faults);
 	for (size_t i = 0; i < lengthof(needed); i++)
 	{
-		if (!realty_row_is_null(row, needed[i]))
+		if (!realty_row_is_null(row, needed[i]) ||
+			(i > 0 && status_is(realty_row_text(row, "method"), "cash")))
 			continue;
 		realty_faults_add(&faults, needed[i], "is required");
 		missing = lappend(missing, unconstify(char *, needed[i]));
@@ -189,7 +183,7 @@ guard_insert(TriggerData *data, Row *row)
 		check_refund_of(data, row);
 	else
 		realty_booking_check_open(&booking);
-	check_reference(row, NULL);
+	trim_reference(row);
 	realty_row_set_null(row, "paid_at");
 	realty_row_set_null(row, "receipt_number");
 }
@@ -276,11 +270,13 @@ guard_update(TriggerData *data, Row *row)
 	moves = to != NULL && strcmp(from, to) != 0;
 	check_immutable(&old_row, row, moves && status_is(to, "paid"));
 	check_frozen(&old_row, row);
-	if (moves || realty_row_differs(&old_row, row, "amount"))
+	if (moves || realty_row_differs(&old_row, row, "amount") ||
+		realty_row_differs(&old_row, row, "method") ||
+		realty_row_differs(&old_row, row, "transaction_reference"))
 		take_booking(&old_row, &booking);
 	if (moves)
 		guard_status(data, row, &booking, from, to);
-	check_reference(row, &old_row);
+	trim_reference(row);
 }
 
 /* ---- DELETE ---- */

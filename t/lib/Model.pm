@@ -373,8 +373,9 @@ sub do_pay
 	  : min($booking->{paid} - $booking->{refunding}, $payment->{of} ? $self->refundable($payment->{of}) : ());
 	my $known = $self->chance(20) ? undef : first { $_->{reference} } reverse @{ $self->{payments} };
 	my $reference = $known && $known != $payment ? $known->{reference} : "$self->{name}-" . $self->another;
+	my $others = first { $_->{booking} != $booking && $_->{status} ne 'failed' && ($_->{reference} // '') eq $reference } @{ $self->{payments} };
 	my $status = $payment->{status} !~ /^(?:due|failed)$/ ? 409 : $refund && $who ne 'builder' ? 403
-	  : !$refund && $booking->{status} eq 'cancelled' || $known && $known != $payment ? 409
+	  : !$refund && $booking->{status} eq 'cancelled' || $others ? 409
 	  : $payment->{status} eq 'failed' && $payment->{amount} > $room ? 422 : 200;
 
 	return ask($who, 'POST', "payments/$payment->{id}/pay", { method => 'upi', transaction_reference => $reference }, $status, sub {
