@@ -657,8 +657,8 @@ CREATE INDEX payments_refunds ON realty.payments (refund_of) WHERE refund_of IS 
 -- No foreign key: its lock on the booking would be a second one, and its builder is the booking's.
 CREATE TABLE realty.payment_references (
     builder_id bigint NOT NULL,
-    method text COLLATE "C" NOT NULL,
-    reference_key text COLLATE "C" NOT NULL,
+    method text COLLATE "C" NOT NULL CONSTRAINT payment_references_method_is_short CHECK (length(method) <= 50),
+    reference_key text COLLATE "C" NOT NULL CONSTRAINT payment_references_reference_key_is_short CHECK (length(reference_key) <= 1000),
     booking_id bigint NOT NULL,
     PRIMARY KEY (builder_id, method, reference_key)
 );
@@ -667,6 +667,8 @@ COMMENT ON TABLE realty.payment_references IS
 free again. Written by triggers only.';
 COMMENT ON COLUMN realty.payment_references.method IS 'Empty for a payment that names none yet.';
 COMMENT ON COLUMN realty.payment_references.reference_key IS 'payments.reference_key.';
+COMMENT ON CONSTRAINT payment_references_method_is_short ON realty.payment_references IS 'must have at most 50 characters';
+COMMENT ON CONSTRAINT payment_references_reference_key_is_short ON realty.payment_references IS 'must have at most 1000 characters';
 
 -- One row is what serialises a builder's receipts; nothing else can promise that
 -- there is no gap. It is locked at the end of a statement's work.

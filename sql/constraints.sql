@@ -53,7 +53,7 @@ INSERT INTO given (conname, parameter) VALUES
     ('change_requests_title_has_text', 200), ('construction_updates_description_is_short', 20000), ('construction_updates_title_has_text', 200),
     ('customers_address_is_short', 500), ('customers_city_is_short', 100), ('customers_state_is_short', 100), ('messages_body_has_text', 20000),
     ('messages_subject_is_short', 200), ('models_3d_file_url_is_a_url', 1000), ('models_3d_name_has_text', 200), ('models_3d_thumbnail_url_is_a_url', 1000),
-    ('payments_milestone_is_short', 200), ('payments_note_is_short', 1000), ('payments_transaction_reference_has_text', 200),
+    ('payments_milestone_is_short', 200), ('payment_references_method_is_short', 50), ('payment_references_reference_key_is_short', 1000), ('payments_note_is_short', 1000), ('payments_transaction_reference_has_text', 200),
     ('project_progress_phase_has_text', 200), ('projects_address_is_short', 500), ('projects_city_has_text', 100), ('projects_description_is_short', 20000),
     ('projects_name_has_text', 200), ('projects_postal_code_is_short', 20), ('projects_rera_number_is_short', 100), ('projects_state_is_short', 100),
     ('system_settings_description_is_short', 1000), ('units_tower_is_short', 50), ('units_unit_number_has_text', 50), ('users_full_name_has_text', 200),

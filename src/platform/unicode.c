@@ -16,6 +16,8 @@
 #include "common/unicode_norm.h"
 #include "mb/pg_wchar.h"
 
+#include <sodium.h>
+
 #include "platform/unicode.h"
 
 typedef enum UnicodeClass
@@ -50,6 +52,7 @@ typedef struct UnicodeFold
 #include "platform/unicode_tables.h"
 
 #define MARKS_MAX 30
+#define KEY_MAX 1000 /* bytes */
 #define KEYCAP 0x20e3
 
 static UnicodeClass
@@ -306,6 +309,25 @@ narrow(const pg_wchar *wide)
 }
 
 /*
+ * A key fits an index's row (2,704 bytes, of two keys and more): few names are that long,
+ * but one letter can stand for eighteen. The hash of all of it stands for the rest.
+ */
+static char *
+bounded(char *key)
+{
+	unsigned char hash[crypto_hash_sha256_BYTES];
+	int length = (int)strlen(key);
+	int kept;
+
+	if (length <= KEY_MAX)
+		return key;
+	crypto_hash_sha256(hash, (unsigned char *)key, length);
+	kept = pg_mbcliplen(key, length, KEY_MAX - 2 * (int)sizeof(hash));
+	sodium_bin2hex(key + kept, 2 * sizeof(hash) + 1, hash, sizeof(hash));
+	return key;
+}
+
+/*
  * Folding can leave what normalises further, and normalising what folds; so twice, as
  * Unicode's NFKC_Casefold asks for. What has no width goes again: it can come out of a
  * character that had one.
@@ -316,7 +338,7 @@ realty_text_identity(const char *text, int length)
 	char *key;
 
 	if (is_ascii(text, length))
-		return ascii_identity(text, length);
+		return bounded(ascii_identity(text, length));
 	for (int round = 0;; round++)
 	{
 		pg_wchar *wide = unicode_normalize(UNICODE_NFKC, widen(text, length));
@@ -325,7 +347,7 @@ realty_text_identity(const char *text, int length)
 			*c = fold(*c);
 		key = narrow(wide);
 		if (round > 0)
-			return key;
+			return bounded(key);
 		text = key;
 		length = (int)strlen(key);
 	}
