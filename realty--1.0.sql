@@ -1876,6 +1876,10 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_guard_transiti
 COMMENT ON FUNCTION realty.guard_transition() IS
 'Trigger: a status changes only as realty.transitions says. Errors PT409 (no such transition), PT403 (not yours to make).';
 
+CREATE FUNCTION realty.transitions_guard() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_transitions_guard';
+COMMENT ON FUNCTION realty.transitions_guard() IS 'Trigger: the column that gets the time can hold one (PT422).';
+
 CREATE FUNCTION realty.bookings_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_guard';
 COMMENT ON FUNCTION realty.bookings_guard() IS
@@ -2312,6 +2316,12 @@ CREATE FUNCTION realty.ready() RETURNS text
     AS 'MODULE_PATHNAME', 'realty_ready';
 COMMENT ON FUNCTION realty.ready() IS
     'would requests be served now? The error says what is missing';
+
+CREATE FUNCTION realty.resources_guard() RETURNS trigger
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_resources_guard';
+COMMENT ON FUNCTION realty.resources_guard() IS
+'Trigger: the functions and columns that a resource names are of the type they are used as. Error PT422.';
 
 CREATE FUNCTION realty.routes_changed() RETURNS trigger
     LANGUAGE c VOLATILE PARALLEL UNSAFE
@@ -3518,6 +3528,10 @@ CREATE TRIGGER change_requests_900_audit AFTER INSERT OR UPDATE OR DELETE ON rea
 CREATE TRIGGER system_settings_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.system_settings
     FOR EACH ROW EXECUTE FUNCTION realty.audit();
 
+-- State machines
+CREATE TRIGGER transitions_100_guard BEFORE INSERT OR UPDATE ON realty.transitions
+    FOR EACH ROW EXECUTE FUNCTION realty.transitions_guard();
+
 -- Settings
 CREATE TRIGGER system_settings_100_guard BEFORE INSERT OR UPDATE ON realty.system_settings
     FOR EACH ROW EXECUTE FUNCTION realty.settings_guard();
@@ -3716,6 +3730,9 @@ CREATE TRIGGER messages_500_notify AFTER INSERT ON realty.messages
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.messages_notify();
 
 -- schema/50_triggers_routes.sql
+CREATE TRIGGER resources_100_guard BEFORE INSERT OR UPDATE ON realty.resources
+    FOR EACH ROW EXECUTE FUNCTION realty.resources_guard();
+
 -- Backends keep the routes in memory; a change of the rows must reach them all, and so
 -- must one made while triggers are off (a restore): hence ALWAYS.
 

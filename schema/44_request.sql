@@ -22,6 +22,12 @@ CREATE FUNCTION realty.ready() RETURNS text
 COMMENT ON FUNCTION realty.ready() IS
     'would requests be served now? The error says what is missing';
 
+CREATE FUNCTION realty.resources_guard() RETURNS trigger
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_resources_guard';
+COMMENT ON FUNCTION realty.resources_guard() IS
+'Trigger: the functions and columns that a resource names are of the type they are used as. Error PT422.';
+
 CREATE FUNCTION realty.routes_changed() RETURNS trigger
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_routes_changed';

@@ -153,6 +153,10 @@ CREATE TRIGGER change_requests_900_audit AFTER INSERT OR UPDATE OR DELETE ON rea
 CREATE TRIGGER system_settings_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.system_settings
     FOR EACH ROW EXECUTE FUNCTION realty.audit();
 
+-- State machines
+CREATE TRIGGER transitions_100_guard BEFORE INSERT OR UPDATE ON realty.transitions
+    FOR EACH ROW EXECUTE FUNCTION realty.transitions_guard();
+
 -- Settings
 CREATE TRIGGER system_settings_100_guard BEFORE INSERT OR UPDATE ON realty.system_settings
     FOR EACH ROW EXECUTE FUNCTION realty.settings_guard();

@@ -1,3 +1,6 @@
+CREATE TRIGGER resources_100_guard BEFORE INSERT OR UPDATE ON realty.resources
+    FOR EACH ROW EXECUTE FUNCTION realty.resources_guard();
+
 -- Backends keep the routes in memory; a change of the rows must reach them all, and so
 -- must one made while triggers are off (a restore): hence ALWAYS.
 

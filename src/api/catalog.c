@@ -29,6 +29,7 @@
 #include "api/catalog.h"
 #include "api/plans.h"
 #include "api/route.h"
+#include "platform/column.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
 
@@ -104,12 +105,33 @@ row_text(int row, int column)
 	return SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column);
 }
 
-static Datum
-row_datum(int row, int column)
+static const char *
+column_name(int column)
 {
-	bool isnull;
+	return NameStr(TupleDescAttr(SPI_tuptable->tupdesc, column - 1)->attname);
+}
 
-	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, &isnull);
+static char *
+row_required_text(int row, int column)
+{
+	char *text = row_text(row, column);
+
+	if (text == NULL)
+		realty_column_refuse_null(column_name(column));
+	return text;
+}
+
+static Datum
+row_datum(int row, int column, Oid type)
+{
+	TupleDesc desc = SPI_tuptable->tupdesc;
+	bool isnull;
+	Datum value = SPI_getbinval(SPI_tuptable->vals[row], desc, column, &isnull);
+
+	realty_column_check_type(column_name(column), SPI_gettypeid(desc, column), type);
+	if (isnull)
+		realty_column_refuse_null(column_name(column));
+	return value;
 }
 
 static List *
@@ -129,9 +151,13 @@ text_list(Datum array)
 }
 
 static Jsonb *
-row_jsonb(int row, int column)
+row_object(int row, int column)
 {
-	return DatumGetJsonbPCopy(row_datum(row, column));
+	Jsonb *object = DatumGetJsonbPCopy(row_datum(row, column, JSONBOID));
+
+	if (!JB_ROOT_IS_OBJECT(object))
+		elog(ERROR, "column \"%s\" holds no JSON object", column_name(column));
+	return object;
 }
 
 /* A member of a JSON object as text; NULL when it is absent or no string. */
@@ -204,22 +230,22 @@ static ApiResource *
 resource_make(int row)
 {
 	ApiResource *resource = palloc0(sizeof(ApiResource));
-	char *list_key = row_text(row, 1);
+	char *list_key = row_required_text(row, 1);
 
-	resource->name = row_text(row, 1);
+	resource->name = row_required_text(row, 1);
 	for (char *c = list_key; *c; c++)
 		if (*c == '-')
 			*c = '_';
 	resource->list_key = list_key;
-	resource->view = row_text(row, 2);
-	resource->singular = row_text(row, 3);
-	resource->key_name = row_text(row, 4);
-	resource->sort = text_list(row_datum(row, 5));
-	resource->default_sort = row_text(row, 6);
-	resource->embeds = embeds_make(row_jsonb(row, 7));
+	resource->view = row_required_text(row, 2);
+	resource->singular = row_required_text(row, 3);
+	resource->key_name = row_required_text(row, 4);
+	resource->sort = text_list(row_datum(row, 5, TEXTARRAYOID));
+	resource->default_sort = row_required_text(row, 6);
+	resource->embeds = embeds_make(row_object(row, 7));
 	resource->search = row_text(row, 8);
-	resource->lookups = row_jsonb(row, 9);
-	resource->implied = row_jsonb(row, 10);
+	resource->lookups = row_object(row, 9);
+	resource->implied = row_object(row, 10);
 	return resource;
 }
 
@@ -295,22 +321,25 @@ route_make(int row, List *resources)
 {
 	ApiRoute *route = palloc0(sizeof(ApiRoute));
 
-	route->id = DatumGetInt64(row_datum(row, 1));
-	route->method = row_text(row, 2);
-	route->path = row_text(row, 3);
-	route->handler = handler_of(row_text(row, 4));
+	route->id = DatumGetInt64(row_datum(row, 1, INT8OID));
+	route->method = row_required_text(row, 2);
+	route->path = row_required_text(row, 3);
+	route->handler = handler_of(row_required_text(row, 4));
 	route->resource = resource_in(resources, row_text(row, 5));
 	route->parent = resource_in(resources, row_text(row, 6));
 	route->function_name = row_text(row, 7);
-	route->fixed = row_jsonb(row, 8);
+	route->fixed = row_object(row, 8);
 	route->nfixed = JB_ROOT_COUNT(route->fixed);
-	route_params_read(route, row_jsonb(row, 9));
-	route->roles = roles_of(text_list(row_datum(row, 10)));
-	route->status = DatumGetInt32(row_datum(row, 11));
-	route->bare = strcmp(row_text(row, 12), "bare") == 0;
+	route_params_read(route, row_object(row, 9));
+	route->roles = roles_of(text_list(row_datum(row, 10, TEXTARRAYOID)));
+	route->status = DatumGetInt32(row_datum(row, 11, INT4OID));
+	route->bare = strcmp(row_required_text(row, 12), "bare") == 0;
 	route->data_key = row_text(row, 13);
-	route->rate_class = rate_class_of(row_text(row, 14));
+	route->rate_class = rate_class_of(row_required_text(row, 14));
 	route->media_type = row_text(row, 15);
+	if (route->handler == API_CALL ? route->function_name == NULL
+								   : route->resource == NULL)
+		elog(ERROR, "route " INT64_FORMAT " names nothing to answer with", route->id);
 	return route;
 }
 

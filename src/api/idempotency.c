@@ -115,28 +115,21 @@ take_headers(ApiRequest *request, Jsonb *headers)
 	}
 }
 
-static Datum
-column(int number)
-{
-	bool isnull;
-
-	return realty_plan_value(number, &isnull);
-}
-
 /* The kept answer becomes ours. Called while SPI_tuptable holds it. */
 static void
 replay(ApiRequest *request)
 {
 	MemoryContext old = MemoryContextSwitchTo(request->context);
 
-	if (!DatumGetBool(column(1)))
+	if (!DatumGetBool(realty_plan_required(1, BOOLOID)))
 		ereport(ERROR, (realty_errcode(REALTY_VALIDATION),
 						errmsg("this Idempotency-Key was used for another request"),
 						errhint("Make a new key for each thing you want done.")));
-	request->answer.status = DatumGetInt32(column(2));
+	request->answer.status = DatumGetInt32(realty_plan_required(2, INT4OID));
 	resetStringInfo(&request->answer.body);
-	appendStringInfoString(&request->answer.body, TextDatumGetCString(column(4)));
-	take_headers(request, DatumGetJsonbPCopy(column(3)));
+	appendStringInfoString(&request->answer.body,
+						   TextDatumGetCString(realty_plan_required(4, TEXTOID)));
+	take_headers(request, DatumGetJsonbPCopy(realty_plan_required(3, JSONBOID)));
 	realty_answer_header(request, "Idempotent-Replayed", "true");
 	MemoryContextSwitchTo(old);
 }

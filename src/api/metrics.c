@@ -120,14 +120,14 @@ gather_backlog(Number *numbers, int *count)
 	realty_plan_run(&backlog, NULL, NULL, true, 0);
 	number_add(numbers, count, "outbox_waiting", "gauge",
 			   "Letters that wait to be sent; 1000 stands for more.",
-			   (double)DatumGetInt64(realty_plan_value(1, &isnull)), true);
-	lag = realty_plan_value(2, &isnull);
+			   (double)DatumGetInt64(realty_plan_required(1, INT8OID)), true);
+	lag = realty_plan_value(2, FLOAT8OID, &isnull);
 	number_add(numbers, count, "outbox_lag_seconds", "gauge",
 			   "How long the oldest of them has waited.",
 			   isnull ? 0 : DatumGetFloat8(lag), true);
 	number_add(numbers, count, "holds_lapsed", "gauge",
 			   "Holds that ran out and are yet to be marked so; 1000 stands for more.",
-			   (double)DatumGetInt64(realty_plan_value(3, &isnull)), true);
+			   (double)DatumGetInt64(realty_plan_required(3, INT8OID)), true);
 	SPI_finish();
 	realty_owner_leave(&scope);
 }

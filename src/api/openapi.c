@@ -21,7 +21,8 @@
 PG_FUNCTION_INFO_V1(realty_openapi);
 
 static RealtyPlan words_plan = {
-	.sql = "SELECT id, tag, summary, description, answer::pg_catalog.text "
+	.sql = "SELECT id, coalesce(tag, ''), coalesce(summary, ''), description, "
+		   "answer::pg_catalog.text "
 		   "FROM realty.routes ORDER BY path COLLATE \"C\", method COLLATE \"C\", "
 		   "builtin, id",
 };

@@ -26,6 +26,7 @@
 #include "api/respond.h"
 #include "api/rows.h"
 #include "auth/base64url.h"
+#include "platform/plan.h"
 
 int realty_exact_count_limit = 1000;
 
@@ -113,9 +114,12 @@ look_up(const RowsQuery *query, const ApiColumn *column, Datum pattern)
 	Datum values;
 
 	(void)realty_statement_bind(statement, TEXTOID, pattern, false);
-	appendStringInfo(&statement->key, "L%u.%d", query->resource->relid, column->attnum);
+	appendStringInfo(&statement->key, "L%u.%d %s", query->resource->relid, column->attnum,
+					 column->lookup);
 	realty_statement_run(statement, write_lookup, column, true, 1);
-	values = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	if (SPI_processed == 0)
+		return NULL;
+	values = realty_plan_value(1, TEXTARRAYOID, &isnull);
 	return isnull ? NULL : DatumGetArrayTypePCopy(values);
 }
 
@@ -129,6 +133,7 @@ filter_like(RowsQuery *query, const ApiColumn *column, const char *value)
 	Datum pattern = like_pattern(value);
 	ArrayType *found = column->lookup ? look_up(query, column, pattern) : NULL;
 	Datum *values;
+	bool *nulls;
 	int count;
 
 	if (found == NULL)
@@ -136,8 +141,8 @@ filter_like(RowsQuery *query, const ApiColumn *column, const char *value)
 		realty_rows_where(query, column, ROWS_LIKE, TEXTOID, pattern);
 		return;
 	}
-	deconstruct_array(found, TEXTOID, -1, false, TYPALIGN_INT, &values, NULL, &count);
-	if (count == 1) /* the rows come in the index's order */
+	deconstruct_array(found, TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &count);
+	if (count == 1 && !nulls[0]) /* the rows come in the index's order */
 		realty_rows_where(query, column, ROWS_EQUAL, TEXTOID, values[0]);
 	else
 		realty_rows_where(query, column, ROWS_AMONG, TEXTARRAYOID,

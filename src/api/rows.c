@@ -384,7 +384,7 @@ realty_rows_search(RowsQuery *query)
 	bool isnull;
 
 	realty_statement_bind(statement, TEXTOID, CStringGetTextDatum(query->words), false);
-	appendStringInfo(&statement->key, "S%u", query->resource->relid);
+	appendStringInfo(&statement->key, "S%s", query->resource->search);
 	realty_statement_run(statement, write_search, query, true, 1);
 	query->hits_type = SPI_gettypeid(SPI_tuptable->tupdesc, 1);
 	hits = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);

@@ -119,7 +119,7 @@ add_row_faults(const Write *write)
 	values[2] = columns_to_skip(write);
 	realty_owner_enter(&scope);
 	(void)realty_plan_run(&row_faults_plan, values, NULL, true, 1);
-	faults = realty_plan_value(1, &isnull);
+	faults = realty_plan_value(1, JSONBOID, &isnull);
 	if (!isnull)
 		realty_request_faults_from_json(write->request, DatumGetJsonbPCopy(faults));
 	SPI_freetuptable(SPI_tuptable); /* a list asks for each row of ten thousand */

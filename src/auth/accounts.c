@@ -188,6 +188,8 @@ realty_account_sign_in(OwnerSql *sql, JwtSubject *subject)
 
 	realty_session_open(subject);
 	user = realty_account_show(sql, subject->user_id, subject->user_type);
+	if (user == NULL)
+		elog(ERROR, "the account has no profile");
 	before = MemoryContextSwitchTo(sql->caller);
 	initStringInfo(&json);
 	appendStringInfoChar(&json, '{');

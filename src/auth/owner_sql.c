@@ -32,21 +32,14 @@ realty_owner_sql_end(OwnerSql *sql)
 char *
 realty_owner_sql_text(OwnerSql *sql, int column)
 {
-	bool isnull;
-	Datum value = realty_plan_value(column, &isnull);
-	char *copy;
-
-	if (isnull)
-		return NULL;
-	copy = TextDatumGetCString(value);
-	return MemoryContextStrdup(sql->caller, copy);
+	return realty_plan_required_text(sql->caller, column);
 }
 
 Jsonb *
 realty_owner_sql_jsonb(OwnerSql *sql, int column)
 {
 	bool isnull;
-	Datum value = realty_plan_value(column, &isnull);
+	Datum value = realty_plan_value(column, JSONBOID, &isnull);
 	MemoryContext before;
 	Jsonb *copy;
 
@@ -62,7 +55,7 @@ int64
 realty_owner_sql_int64(int column)
 {
 	bool isnull;
-	Datum value = realty_plan_value(column, &isnull);
+	Datum value = realty_plan_value(column, INT8OID, &isnull);
 
 	return isnull ? 0 : DatumGetInt64(value);
 }
@@ -71,7 +64,7 @@ bool
 realty_owner_sql_bool(int column)
 {
 	bool isnull;
-	Datum value = realty_plan_value(column, &isnull);
+	Datum value = realty_plan_value(column, BOOLOID, &isnull);
 
 	return !isnull && DatumGetBool(value);
 }

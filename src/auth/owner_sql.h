@@ -22,7 +22,8 @@ typedef struct OwnerSql
 extern void realty_owner_sql_begin(OwnerSql *sql);
 extern void realty_owner_sql_end(OwnerSql *sql);
 
-/* Column (from 1) of the only row; NULL, 0 or false where the value is null. */
+/* Column (from 1) of the first row: a text is an ERROR when null, others read as NULL, 0,
+ * false. */
 extern char *realty_owner_sql_text(OwnerSql *sql, int column);
 extern Jsonb *realty_owner_sql_jsonb(OwnerSql *sql, int column);
 extern int64 realty_owner_sql_int64(int column);

@@ -165,7 +165,7 @@ add_row_faults(Faults *faults, OwnerSql *sql, const char *table, Datum record,
 	Datum list;
 
 	realty_plan_run(&faults_find, values, NULL, true, 0);
-	list = JsonbPGetDatum(realty_owner_sql_jsonb(sql, 1));
+	list = realty_plan_required(1, JSONBOID);
 	realty_plan_run(&fault_read, &list, NULL, true, 0);
 	for (uint64 i = 0; i < SPI_processed; i++)
 		realty_faults_add(faults,

@@ -154,8 +154,7 @@ user_type_of(int64 user_id)
 	SPI_connect();
 	realty_plan_run(&find_user_type, &value, NULL, false, 1);
 	if (SPI_processed > 0)
-		user_type = MemoryContextStrdup(
-			caller, SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1));
+		user_type = realty_plan_required_text(caller, 1);
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return user_type;

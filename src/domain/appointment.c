@@ -120,17 +120,16 @@ get_meeting(const Row *row)
 	char nulls[] = "    ";
 	Meeting meeting = {.knows_unit = true, .knows_customer = true};
 	OwnerScope scope;
-	bool isnull;
 
 	nulls[1] = realty_row_is_null(row, "unit_id") ? 'n' : ' ';
 	realty_owner_enter(&scope);
 	SPI_connect();
 	realty_plan_run(&find_meeting, values, nulls, false, 1);
-	if (SPI_processed > 0 && DatumGetBool(realty_plan_value(2, &isnull)))
+	if (SPI_processed > 0 && DatumGetBool(realty_plan_required(2, BOOLOID)))
 	{
-		meeting.builder_id = DatumGetInt64(realty_plan_value(1, &isnull));
-		meeting.knows_unit = DatumGetBool(realty_plan_value(3, &isnull));
-		meeting.knows_customer = DatumGetBool(realty_plan_value(4, &isnull));
+		meeting.builder_id = DatumGetInt64(realty_plan_required(1, INT8OID));
+		meeting.knows_unit = DatumGetBool(realty_plan_required(3, BOOLOID));
+		meeting.knows_customer = DatumGetBool(realty_plan_required(4, BOOLOID));
 	}
 	SPI_finish();
 	realty_owner_leave(&scope);
@@ -141,7 +140,7 @@ static bool
 get_time(const Row *row, const char *column, TimestampTz *time)
 {
 	bool isnull;
-	Datum value = realty_row_typed(row, column, TIMESTAMPTZOID, &isnull);
+	Datum value = realty_row_datum(row, column, TIMESTAMPTZOID, &isnull);
 
 	*time = isnull ? 0 : DatumGetTimestampTz(value);
 	return !isnull && !TIMESTAMP_NOT_FINITE(*time);
@@ -159,7 +158,8 @@ builder_receives(int64 builder_id, TimestampTz starts_at, TimestampTz ends_at)
 	realty_owner_enter(&scope);
 	SPI_connect();
 	realty_plan_run(&is_received, values, NULL, false, 1);
-	receives = DatumGetBool(realty_plan_value(1, &isnull)) && !isnull;
+	receives = SPI_processed > 0 &&
+			   DatumGetBool(realty_plan_value(1, BOOLOID, &isnull)) && !isnull;
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return receives;
@@ -191,19 +191,18 @@ check_overlap(const Row *row, int64 builder_id)
 		Int64GetDatum(realty_row_bigint(row, "id")), Int64GetDatum(builder_id),
 		Int64GetDatum(realty_row_bigint(row, "customer_id")), (Datum)0, (Datum)0};
 	OwnerScope scope;
-	bool isnull;
 	bool builder_is_busy;
 	bool customer_is_busy;
 
-	values[3] = realty_row_datum(row, "starts_at", &isnull);
-	values[4] = realty_row_datum(row, "ends_at", &isnull);
+	values[3] = realty_row_required(row, "starts_at", TIMESTAMPTZOID);
+	values[4] = realty_row_required(row, "ends_at", TIMESTAMPTZOID);
 	realty_owner_enter(&scope);
 	SPI_connect();
 	realty_plan_run(&lock_builder, &values[1], NULL, false, 1);
 	realty_plan_run(&lock_customer, &values[2], NULL, false, 1);
 	realty_plan_run(&find_overlap, values, NULL, false, 1);
-	builder_is_busy = DatumGetBool(realty_plan_value(1, &isnull));
-	customer_is_busy = DatumGetBool(realty_plan_value(2, &isnull));
+	builder_is_busy = DatumGetBool(realty_plan_required(1, BOOLOID));
+	customer_is_busy = DatumGetBool(realty_plan_required(2, BOOLOID));
 	SPI_finish();
 	realty_owner_leave(&scope);
 	if (builder_is_busy || customer_is_busy)
@@ -219,7 +218,6 @@ static void
 check_requested_limit(Datum customer_id)
 {
 	OwnerScope scope;
-	bool isnull;
 	int64 requested;
 
 	if (max_requested_appointments == 0)
@@ -227,7 +225,7 @@ check_requested_limit(Datum customer_id)
 	realty_owner_enter(&scope);
 	SPI_connect();
 	realty_plan_run_latest(&count_requested, &customer_id, NULL, 1);
-	requested = DatumGetInt64(realty_plan_value(1, &isnull));
+	requested = DatumGetInt64(realty_plan_required(1, INT8OID));
 	SPI_finish();
 	realty_owner_leave(&scope);
 	if (requested >= max_requested_appointments)
@@ -276,7 +274,7 @@ guard_insert(TriggerData *data, Row *row)
 		check_overlap(row, meeting.builder_id);
 	if (status != NULL && strcmp(status, "requested") == 0)
 		check_requested_limit(Int64GetDatum(realty_row_bigint(row, "customer_id")));
-	realty_row_set(row, "builder_id", Int64GetDatum(meeting.builder_id));
+	realty_row_set(row, "builder_id", INT8OID, Int64GetDatum(meeting.builder_id));
 }
 
 /* The builder agreed to another time: a customer's move asks anew. */
@@ -294,7 +292,7 @@ guard_move(TriggerData *data, const char *status, Row *row)
 	raise_all(data, row, &faults);
 	check_overlap(row, realty_row_bigint(row, "builder_id"));
 	if (strcmp(status, "confirmed") == 0 && realty_caller().is_customer)
-		realty_row_set(row, "status", CStringGetTextDatum("requested"));
+		realty_row_set(row, "status", TEXTOID, CStringGetTextDatum("requested"));
 }
 
 bool
@@ -330,7 +328,7 @@ guard_update(TriggerData *data, Row *new_row)
 
 	realty_row_old(&old_row, data);
 	check_immutable(&old_row, new_row);
-	from = realty_row_text(&old_row, "status");
+	from = realty_row_required_text(&old_row, "status");
 	to = realty_row_text(new_row, "status");
 	if (to != NULL && strcmp(from, to) != 0)
 		realty_transition_check("appointments", from, to);

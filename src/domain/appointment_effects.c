@@ -69,8 +69,9 @@ kind_of_update(TriggerData *data, const Row *row)
 		return "appointment_moved";
 	if (!realty_row_differs(&old_row, row, "status"))
 		return NULL;
-	return realty_transition_get("appointments", realty_row_text(&old_row, "status"),
-								 realty_row_text(row, "status"))
+	return realty_transition_get("appointments",
+								 realty_row_required_text(&old_row, "status"),
+								 realty_row_required_text(row, "status"))
 		.notify;
 }
 
@@ -78,7 +79,7 @@ kind_of_update(TriggerData *data, const Row *row)
 static const char *
 kind_of_event(TriggerData *data, const Row *row)
 {
-	char *status = realty_row_text(row, "status");
+	char *status = realty_row_required_text(row, "status");
 
 	if (TRIGGER_FIRED_BY_UPDATE(data->tg_event))
 		return kind_of_update(data, row);

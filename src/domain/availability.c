@@ -30,12 +30,11 @@ realty_busy_hours(PG_FUNCTION_ARGS)
 	Datum values[] = {PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)};
 	OwnerScope scope;
 	Datum hours;
-	bool isnull;
 
 	realty_owner_enter(&scope);
 	SPI_connect();
 	realty_plan_run(&busy_hours, values, NULL, true, 1);
-	hours = SPI_datumTransfer(realty_plan_value(1, &isnull), false, -1);
+	hours = SPI_datumTransfer(realty_plan_required(1, TSTZMULTIRANGEOID), false, -1);
 	SPI_finish();
 	realty_owner_leave(&scope);
 	PG_RETURN_DATUM(hours);

@@ -124,42 +124,31 @@ realty_booking_init(void)
 static void
 expire_lapsed_hold(Datum unit_id)
 {
-	bool isnull;
 	Datum booking_id;
 
 	realty_plan_run(&lapsed_hold, &unit_id, NULL, false, 1);
 	if (SPI_processed == 0)
 		return;
-	booking_id = realty_plan_value(1, &isnull);
+	booking_id = realty_plan_required(1, INT8OID);
 	realty_plan_run(&expire_booking, &booking_id, NULL, false, 0);
-}
-
-static char *
-column_text(MemoryContext context, int column)
-{
-	char *text = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column);
-
-	return text ? MemoryContextStrdup(context, text) : NULL;
 }
 
 /* False when there is no such unit. */
 static bool
 find_wanted_unit(Datum unit_id, MemoryContext context, WantedUnit *unit)
 {
-	bool isnull;
-
 	realty_plan_run(&lock_unit, &unit_id, NULL, false, 1);
 	if (SPI_processed == 0)
 		return false;
-	unit->project_id = DatumGetInt64(realty_plan_value(1, &isnull));
-	unit->builder_id = DatumGetInt64(realty_plan_value(2, &isnull));
-	unit->price = SPI_datumTransfer(realty_plan_value(3, &isnull), false, -1);
-	unit->status = column_text(context, 4);
-	unit->project_status = column_text(context, 5);
-	unit->label = column_text(context, 6);
-	unit->held_until = column_text(context, 7);
-	unit->is_listed = DatumGetBool(realty_plan_value(8, &isnull));
-	unit->is_claimed = DatumGetBool(realty_plan_value(9, &isnull));
+	unit->project_id = DatumGetInt64(realty_plan_required(1, INT8OID));
+	unit->builder_id = DatumGetInt64(realty_plan_required(2, INT8OID));
+	unit->price = SPI_datumTransfer(realty_plan_required(3, NUMERICOID), false, -1);
+	unit->status = realty_plan_required_text(context, 4);
+	unit->project_status = realty_plan_required_text(context, 5);
+	unit->label = realty_plan_required_text(context, 6);
+	unit->held_until = realty_plan_text(context, 7);
+	unit->is_listed = DatumGetBool(realty_plan_required(8, BOOLOID));
+	unit->is_claimed = DatumGetBool(realty_plan_required(9, BOOLOID));
 	return true;
 }
 
@@ -200,14 +189,13 @@ goes_past_limit(const Row *row, bool privileged)
 static void
 check_open_limit(Datum customer_id)
 {
-	bool isnull;
 	int64 open;
 
 	if (realty_max_open_bookings == 0)
 		return;
 	realty_plan_run(&lock_customer, &customer_id, NULL, false, 1);
 	realty_plan_run_latest(&count_open, &customer_id, NULL, 1);
-	open = DatumGetInt64(realty_plan_value(1, &isnull));
+	open = DatumGetInt64(realty_plan_required(1, INT8OID));
 	if (open >= realty_max_open_bookings)
 		ereport(
 			ERROR,
@@ -246,14 +234,15 @@ fill_booking(Row *row, const WantedUnit *unit)
 {
 	int64 held = (int64)realty_hold_minutes * SECS_PER_MINUTE * USECS_PER_SEC;
 
-	realty_row_set(row, "project_id", Int64GetDatum(unit->project_id));
-	realty_row_set(row, "builder_id", Int64GetDatum(unit->builder_id));
-	realty_row_set(row, "unit_price", unit->price);
-	realty_row_set(row, "total_amount", unit->price);
+	realty_row_set(row, "project_id", INT8OID, Int64GetDatum(unit->project_id));
+	realty_row_set(row, "builder_id", INT8OID, Int64GetDatum(unit->builder_id));
+	realty_row_set(row, "unit_price", NUMERICOID, unit->price);
+	realty_row_set(row, "total_amount", NUMERICOID, unit->price);
 	for (size_t i = 0; i < lengthof(rollups); i++)
-		realty_row_set(row, rollups[i], NumericGetDatum(int64_div_fast_to_numeric(0, 2)));
+		realty_row_set(row, rollups[i], NUMERICOID,
+					   NumericGetDatum(int64_div_fast_to_numeric(0, 2)));
 	if (realty_hold_minutes > 0)
-		realty_row_set(row, "hold_expires_at",
+		realty_row_set(row, "hold_expires_at", TIMESTAMPTZOID,
 					   TimestampTzGetDatum(GetCurrentStatementStartTimestamp() + held));
 	else
 		realty_row_set_null(row, "hold_expires_at");
@@ -317,19 +306,19 @@ static void
 keep_total(const Row *old_row, Row *new_row)
 {
 	bool isnull;
-	Datum price = realty_row_datum(new_row, "unit_price", &isnull);
-	Datum changes = realty_row_datum(new_row, "changes_amount", &isnull);
-	Datum total = realty_row_datum(new_row, "total_amount", &isnull);
+	Datum price = realty_row_datum(new_row, "unit_price", NUMERICOID, &isnull);
+	Datum changes = realty_row_datum(new_row, "changes_amount", NUMERICOID, &isnull);
+	Datum total = realty_row_datum(new_row, "total_amount", NUMERICOID, &isnull);
 
 	if (isnull || realty_row_is_null(new_row, "unit_price") ||
 		realty_row_is_null(new_row, "changes_amount"))
 		return; /* the validator's */
 	if (realty_row_differs(old_row, new_row, "unit_price") ||
 		realty_row_differs(old_row, new_row, "changes_amount"))
-		realty_row_set(new_row, "total_amount",
+		realty_row_set(new_row, "total_amount", NUMERICOID,
 					   DirectFunctionCall2(numeric_add, price, changes));
 	else if (realty_row_differs(old_row, new_row, "total_amount"))
-		realty_row_set(new_row, "unit_price",
+		realty_row_set(new_row, "unit_price", NUMERICOID,
 					   DirectFunctionCall2(numeric_sub, total, changes));
 }
 
@@ -355,7 +344,7 @@ static bool
 hold_has_lapsed(const Row *row)
 {
 	bool isnull;
-	Datum until = realty_row_datum(row, "hold_expires_at", &isnull);
+	Datum until = realty_row_datum(row, "hold_expires_at", TIMESTAMPTZOID, &isnull);
 
 	return !isnull && DatumGetTimestampTz(until) <= GetCurrentStatementStartTimestamp();
 }
@@ -381,7 +370,7 @@ guard_status(const Row *old_row, Row *new_row, const char *from, const char *to)
 
 	check_hold(old_row, to);
 	if (transition.stamp != NULL && realty_row_is_null(new_row, transition.stamp))
-		realty_row_set(new_row, transition.stamp,
+		realty_row_set(new_row, transition.stamp, TIMESTAMPTZOID,
 					   TimestampTzGetDatum(GetCurrentStatementStartTimestamp()));
 	if (strcmp(to, "confirmed") == 0)
 		realty_row_set_null(new_row, "hold_expires_at");
@@ -394,7 +383,7 @@ check_extendable(const Row *old_row)
 	if (realty_max_hold_extension == 0)
 		ereport(ERROR,
 				(realty_errcode(REALTY_CONFLICT), errmsg("holds are not extended here")));
-	if (strcmp(realty_row_text(old_row, "status"), "pending") != 0 ||
+	if (strcmp(realty_row_required_text(old_row, "status"), "pending") != 0 ||
 		realty_row_is_null(old_row, "hold_expires_at"))
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
 						errmsg("this booking has no hold that would run out")));
@@ -417,11 +406,12 @@ check_extension(const TriggerData *data, const Row *old_row, const Row *new_row)
 
 	check_extendable(old_row);
 	realty_faults_init(&faults);
-	until = DatumGetTimestampTz(realty_row_datum(new_row, "hold_expires_at", &isnull));
+	until = DatumGetTimestampTz(
+		realty_row_datum(new_row, "hold_expires_at", TIMESTAMPTZOID, &isnull));
 	if (isnull)
 		realty_faults_add(&faults, "until", "is required");
-	else if (until <=
-			 DatumGetTimestampTz(realty_row_datum(old_row, "hold_expires_at", &isnull)))
+	else if (until <= DatumGetTimestampTz(realty_row_datum(old_row, "hold_expires_at",
+														   TIMESTAMPTZOID, &isnull)))
 		realty_faults_add(&faults, "until", "must be after the present end of the hold");
 	else if (until > latest)
 		realty_faults_add(&faults, "until",
@@ -442,7 +432,7 @@ guard_update(TriggerData *data, Row *new_row)
 	realty_row_old(&old_row, data);
 	check_immutable(&old_row, new_row);
 	keep_total(&old_row, new_row);
-	from = realty_row_text(&old_row, "status");
+	from = realty_row_required_text(&old_row, "status");
 	to = realty_row_text(new_row, "status");
 	if (to != NULL && strcmp(from, to) != 0)
 		guard_status(&old_row, new_row, from, to);

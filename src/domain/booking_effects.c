@@ -54,7 +54,7 @@ set_unit_status(const Row *row, const char *status)
 
 	if (strcmp(status, "held") == 0)
 	{
-		values[2] = realty_row_datum(row, "hold_expires_at", &isnull);
+		values[2] = realty_row_datum(row, "hold_expires_at", TIMESTAMPTZOID, &isnull);
 		nulls[2] = isnull ? 'n' : ' ';
 	}
 	realty_plan_run(&mark_unit, values, nulls, false, 0);
@@ -74,7 +74,7 @@ count_booking(const TriggerData *data, const Row *row)
 {
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
 		realty_stats_count_at_commit(REALTY_BOOKINGS);
-	else if (strcmp(realty_row_text(row, "status"), "expired") == 0)
+	else if (strcmp(realty_row_required_text(row, "status"), "expired") == 0)
 		realty_stats_count_at_commit(REALTY_HOLDS_EXPIRED);
 }
 
@@ -97,8 +97,9 @@ realty_bookings_effects(PG_FUNCTION_ARGS)
 		Row old_row;
 
 		realty_row_old(&old_row, data);
-		next = realty_transition_get("bookings", realty_row_text(&old_row, "status"),
-									 realty_row_text(&row, "status"));
+		next = realty_transition_get("bookings",
+									 realty_row_required_text(&old_row, "status"),
+									 realty_row_required_text(&row, "status"));
 	}
 	realty_owner_enter(&scope);
 	SPI_connect();
@@ -127,7 +128,7 @@ realty_bookings_hold_effects(PG_FUNCTION_ARGS)
 
 	realty_row_old(&old_row, data);
 	realty_row_new(&row, data);
-	if (strcmp(realty_row_text(&row, "status"), "pending") != 0)
+	if (strcmp(realty_row_required_text(&row, "status"), "pending") != 0)
 		return PointerGetDatum(NULL);
 	realty_owner_enter(&scope);
 	SPI_connect();

@@ -36,20 +36,12 @@ static RealtyPlan take_if_free = {
 	.types = {INT8OID},
 };
 
-static char *
-column_text(MemoryContext context, int column)
-{
-	return MemoryContextStrdup(
-		context, SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column));
-}
-
 bool
 realty_booking_lock(int64 booking_id, bool wait, LockedBooking *booking)
 {
 	Datum id = Int64GetDatum(booking_id);
 	MemoryContext caller = CurrentMemoryContext;
 	OwnerScope scope;
-	bool isnull;
 	bool found;
 
 	realty_owner_enter(&scope);
@@ -58,13 +50,13 @@ realty_booking_lock(int64 booking_id, bool wait, LockedBooking *booking)
 	found = SPI_processed > 0;
 	if (found)
 	{
-		booking->number = column_text(caller, 1);
-		booking->status = column_text(caller, 2);
-		booking->is_lapsed = DatumGetBool(realty_plan_value(3, &isnull));
-		booking->is_builders = DatumGetBool(realty_plan_value(4, &isnull));
-		booking->is_customers = DatumGetBool(realty_plan_value(5, &isnull));
-		booking->unit_id = DatumGetInt64(realty_plan_value(6, &isnull));
-		booking->customer_id = DatumGetInt64(realty_plan_value(7, &isnull));
+		booking->number = realty_plan_required_text(caller, 1);
+		booking->status = realty_plan_required_text(caller, 2);
+		booking->is_lapsed = DatumGetBool(realty_plan_required(3, BOOLOID));
+		booking->is_builders = DatumGetBool(realty_plan_required(4, BOOLOID));
+		booking->is_customers = DatumGetBool(realty_plan_required(5, BOOLOID));
+		booking->unit_id = DatumGetInt64(realty_plan_required(6, INT8OID));
+		booking->customer_id = DatumGetInt64(realty_plan_required(7, INT8OID));
 	}
 	SPI_finish();
 	realty_owner_leave(&scope);

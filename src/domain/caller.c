@@ -9,29 +9,47 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/syscache.h"
 
 #include "domain/caller.h"
 
-/* What a function of schema realty without arguments says. */
+/* The function of schema realty without arguments that gives this type. */
+static Oid
+function_named(const char *function, Oid type)
+{
+	HeapTuple tuple =
+		SearchSysCache3(PROCNAMEARGSNSP, CStringGetDatum(function),
+						PointerGetDatum(buildoidvector(NULL, 0)),
+						ObjectIdGetDatum(get_namespace_oid("realty", false)));
+	Form_pg_proc form;
+	Oid oid = InvalidOid;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		form = (Form_pg_proc)GETSTRUCT(tuple);
+		if (form->prorettype == type && !form->proretset)
+			oid = form->oid;
+		ReleaseSysCache(tuple);
+	}
+	if (!OidIsValid(oid))
+		elog(ERROR, "function realty.%s() is not as it was made", function);
+	return oid;
+}
+
 static Datum
-ask(const char *function, bool *isnull)
+ask(const char *function, Oid type, bool *isnull)
 {
 	LOCAL_FCINFO(fcinfo, 0);
 	FmgrInfo info;
 	Datum answer;
-	Oid oid =
-		GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum(function),
-						PointerGetDatum(buildoidvector(NULL, 0)),
-						ObjectIdGetDatum(get_namespace_oid("realty", false)));
 
-	if (!OidIsValid(oid))
-		elog(ERROR, "function realty.%s() does not exist", function);
-	fmgr_info(oid, &info);
+	fmgr_info(function_named(function, type), &info);
 	InitFunctionCallInfoData(*fcinfo, &info, 0, InvalidOid, NULL, NULL);
 	answer = FunctionCallInvoke(fcinfo);
 	*isnull = fcinfo->isnull;
@@ -42,7 +60,7 @@ static int64
 ask_id(const char *function)
 {
 	bool isnull;
-	Datum id = ask(function, &isnull);
+	Datum id = ask(function, INT8OID, &isnull);
 
 	return isnull ? 0 : DatumGetInt64(id);
 }
@@ -51,7 +69,7 @@ Caller
 realty_caller(void)
 {
 	bool isnull;
-	Datum type = ask("user_type", &isnull);
+	Datum type = ask("user_type", TEXTOID, &isnull);
 	const char *name = isnull ? "" : TextDatumGetCString(type);
 	Caller caller = {
 		.user_id = ask_id("user_id"),

@@ -106,8 +106,8 @@ guard_insert(TriggerData *data, Row *row)
 	realty_faults_init(&faults);
 	check_undecided(row, &faults);
 	realty_faults_raise(&faults);
-	realty_row_set(row, "unit_id", Int64GetDatum(booking.unit_id));
-	realty_row_set(row, "customer_id", Int64GetDatum(booking.customer_id));
+	realty_row_set(row, "unit_id", INT8OID, Int64GetDatum(booking.unit_id));
+	realty_row_set(row, "customer_id", INT8OID, Int64GetDatum(booking.customer_id));
 }
 
 /* ---- UPDATE ---- */
@@ -171,13 +171,13 @@ sign_decision(Row *row, const char *stamp)
 	realty_owner_enter(&scope);
 	SPI_connect();
 	realty_plan_run(&whoever_decides, NULL, NULL, false, 1);
-	user_id = realty_plan_value(1, &nobody);
+	user_id = realty_plan_value(1, INT8OID, &nobody);
 	SPI_finish();
 	realty_owner_leave(&scope);
 	if (!nobody)
-		realty_row_set(row, "decided_by", user_id);
+		realty_row_set(row, "decided_by", INT8OID, user_id);
 	if (realty_row_is_null(row, stamp))
-		realty_row_set(row, stamp,
+		realty_row_set(row, stamp, TIMESTAMPTZOID,
 					   TimestampTzGetDatum(GetCurrentStatementStartTimestamp()));
 }
 
@@ -191,7 +191,7 @@ guard_update(TriggerData *data, Row *row)
 	bool moves;
 
 	realty_row_old(&old_row, data);
-	from = realty_row_text(&old_row, "status");
+	from = realty_row_required_text(&old_row, "status");
 	to = realty_row_text(row, "status");
 	if (to == NULL)
 		return; /* the validator's */
@@ -228,10 +228,9 @@ realty_change_requests_guard(PG_FUNCTION_ARGS)
 static void
 add_to_booking(const Row *row)
 {
-	bool isnull;
 	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "booking_id")),
-					  realty_row_datum(row, "approved_cost", &isnull),
-					  CStringGetTextDatum(realty_row_text(row, "title"))};
+					  realty_row_required(row, "approved_cost", NUMERICOID),
+					  CStringGetTextDatum(realty_row_required_text(row, "title"))};
 
 	realty_plan_run(&add_cost, values, NULL, false, 0);
 	realty_plan_run(&open_instalment, values, NULL, false, 0);
@@ -261,14 +260,14 @@ realty_change_requests_effects(PG_FUNCTION_ARGS)
 		Row old_row;
 
 		realty_row_old(&old_row, data);
-		next =
-			realty_transition_get("change_requests", realty_row_text(&old_row, "status"),
-								  realty_row_text(&row, "status"));
+		next = realty_transition_get("change_requests",
+									 realty_row_required_text(&old_row, "status"),
+									 realty_row_required_text(&row, "status"));
 	}
 	realty_owner_enter(&scope);
 	SPI_connect();
 	if (TRIGGER_FIRED_BY_UPDATE(data->tg_event) &&
-		strcmp(realty_row_text(&row, "status"), "approved") == 0)
+		strcmp(realty_row_required_text(&row, "status"), "approved") == 0)
 		add_to_booking(&row);
 	if (next.notify != NULL)
 		notify(&row, next.notify);

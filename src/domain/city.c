@@ -19,6 +19,7 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_am.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "utils/array.h"
@@ -30,6 +31,7 @@
 #include "utils/snapmgr.h"
 
 #include "domain/caller.h"
+#include "platform/column.h"
 
 PG_FUNCTION_INFO_V1(realty_project_cities);
 
@@ -54,20 +56,45 @@ relation_named(const char *name)
 	return get_relname_relid(name, get_namespace_oid("realty", false));
 }
 
+/* The table's column, whose values are read as of this type. */
+static AttrNumber
+column_of(Relation projects, const char *name, Oid type)
+{
+	AttrNumber column = get_attnum(RelationGetRelid(projects), name);
+
+	if (column <= 0)
+		elog(ERROR, "the relation has no column \"%s\"", name);
+	realty_column_check_type(
+		name, TupleDescAttr(RelationGetDescr(projects), column - 1)->atttypid, type);
+	return column;
+}
+
+/* A site may have put another index in its place, which cannot be read by city. */
+static void
+check_index(const CityScan *cities)
+{
+	Relation index = cities->index;
+
+	if (index->rd_rel->relkind != RELKIND_INDEX || index->rd_rel->relam != BTREE_AM_OID ||
+		index->rd_index->indrelid != RelationGetRelid(cities->projects) ||
+		index->rd_index->indkey.values[0] != cities->city ||
+		index->rd_opcintype[0] != TEXTOID || !index->rd_index->indisvalid)
+		elog(ERROR, "index projects_of_city_by_status is not as it was made");
+}
+
 static void
 scan_start(CityScan *cities)
 {
-	Oid table = relation_named("projects");
-
-	cities->projects = table_open(table, AccessShareLock);
+	cities->projects = table_open(relation_named("projects"), AccessShareLock);
+	cities->city = column_of(cities->projects, "city", TEXTOID);
+	cities->status = column_of(cities->projects, "status", TEXTOID);
+	cities->builder_id = column_of(cities->projects, "builder_id", INT8OID);
 	cities->index =
 		index_open(relation_named("projects_of_city_by_status"), AccessShareLock);
+	check_index(cities);
 	cities->slot = table_slot_create(cities->projects, NULL);
 	cities->scan =
 		index_beginscan(cities->projects, cities->index, GetActiveSnapshot(), 1, 0);
-	cities->city = get_attnum(table, "city");
-	cities->status = get_attnum(table, "status");
-	cities->builder_id = get_attnum(table, "builder_id");
 	cities->caller = realty_caller();
 }
 
@@ -84,8 +111,12 @@ static bool
 may_know_of(const CityScan *cities)
 {
 	bool isnull;
-	text *status = DatumGetTextPP(slot_getattr(cities->slot, cities->status, &isnull));
+	Datum value = slot_getattr(cities->slot, cities->status, &isnull);
+	text *status;
 
+	if (isnull)
+		return false;
+	status = DatumGetTextPP(value);
 	if (cities->caller.is_admin || VARSIZE_ANY_EXHDR(status) != strlen("planning") ||
 		memcmp(VARDATA_ANY(status), "planning", strlen("planning")) != 0)
 		return true;

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
 #include "utils/rel.h"
@@ -58,15 +59,15 @@ static void
 check_date(TriggerData *data, Row *row)
 {
 	TimestampTz now = GetCurrentStatementStartTimestamp();
-	bool isnull;
-	TimestampTz at = DatumGetTimestampTz(realty_row_datum(row, "published_at", &isnull));
+	TimestampTz at =
+		DatumGetTimestampTz(realty_row_required(row, "published_at", TIMESTAMPTZOID));
 	Faults faults;
 
 	if (realty_is_privileged() || at <= now)
 		return;
 	if (at <= now + CLOCK_TOLERANCE)
 	{
-		realty_row_set(row, "published_at", TimestampTzGetDatum(now));
+		realty_row_set(row, "published_at", TIMESTAMPTZOID, TimestampTzGetDatum(now));
 		return;
 	}
 	realty_faults_init(&faults);
@@ -80,7 +81,7 @@ publish(TriggerData *data, Row *row, const Place *place)
 {
 	check_date(data, row);
 	if (realty_row_is_null(row, "progress_percent"))
-		realty_row_set(row, "progress_percent", place->progress_percent);
+		realty_row_set(row, "progress_percent", NUMERICOID, place->progress_percent);
 }
 
 static void
@@ -91,7 +92,7 @@ guard_insert(TriggerData *data, Row *row)
 
 	realty_place_check(data, row, &place);
 	if (caller.user_id != 0)
-		realty_row_set(row, "created_by", Int64GetDatum(caller.user_id));
+		realty_row_set(row, "created_by", INT8OID, Int64GetDatum(caller.user_id));
 	if (!realty_row_is_null(row, "published_at"))
 		publish(data, row, &place);
 }
@@ -111,6 +112,7 @@ guard_update(TriggerData *data, Row *row)
 	{
 		Place place = realty_place_get(row);
 
+		realty_place_check(data, row, &place);
 		publish(data, row, &place);
 	}
 }

@@ -39,7 +39,7 @@ static void
 set_scale(Row *row, const char *column, int decimals, bool rounds)
 {
 	bool isnull;
-	Datum value = realty_row_typed(row, column, NUMERICOID, &isnull);
+	Datum value = realty_row_datum(row, column, NUMERICOID, &isnull);
 	int scale;
 
 	if (isnull || numeric_is_nan(DatumGetNumeric(value)) ||
@@ -52,7 +52,7 @@ set_scale(Row *row, const char *column, int decimals, bool rounds)
 		decimals = wanted_scale(value, decimals);
 	if (scale != decimals)
 		realty_row_set(
-			row, column,
+			row, column, NUMERICOID,
 			DirectFunctionCall2(numeric_round, value, Int32GetDatum(decimals)));
 }
 

@@ -40,13 +40,10 @@ Datum
 realty_touch(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.touch");
-	bool isnull;
 	Row row;
 
 	realty_row_new(&row, data);
-	/* A site may use this one: what has another type there must not get a time. */
-	(void)realty_row_typed(&row, "updated_at", TIMESTAMPTZOID, &isnull);
-	realty_row_set(&row, "updated_at",
+	realty_row_set(&row, "updated_at", TIMESTAMPTZOID,
 				   TimestampTzGetDatum(GetCurrentTransactionStartTimestamp()));
 	return PointerGetDatum(realty_row_result(&row));
 }

@@ -104,10 +104,8 @@ realty_begin_transition(PG_FUNCTION_ARGS)
 					1);
 	if (SPI_processed > 0)
 	{
-		HeapTuple row = SPI_tuptable->vals[0];
-
-		entity = MemoryContextStrdup(caller, SPI_getvalue(row, SPI_tuptable->tupdesc, 1));
-		from = MemoryContextStrdup(caller, SPI_getvalue(row, SPI_tuptable->tupdesc, 2));
+		entity = realty_plan_required_text(caller, 1);
+		from = realty_plan_required_text(caller, 2);
 	}
 	SPI_finish();
 	realty_owner_leave(&scope);

@@ -131,17 +131,17 @@ answer_bool(int column)
 {
 	bool isnull;
 
-	return DatumGetBool(realty_plan_value(column, &isnull)) && !isnull;
+	return DatumGetBool(realty_plan_value(column, BOOLOID, &isnull)) && !isnull;
 }
 
 static void
 fill(Row *row, const char *column, int answer)
 {
 	bool isnull;
-	int64 value = DatumGetInt64(realty_plan_value(answer, &isnull));
+	int64 value = DatumGetInt64(realty_plan_value(answer, INT8OID, &isnull));
 
 	if (!isnull && value != realty_row_bigint(row, column))
-		realty_row_set(row, column, Int64GetDatum(value));
+		realty_row_set(row, column, INT8OID, Int64GetDatum(value));
 }
 
 /* Leaves the faults of what is named, and fills in what is not. */
@@ -165,7 +165,7 @@ look_at_names(Row *row, Faults *faults)
 
 	for (size_t i = 0; i < NAMED; i++)
 	{
-		values[i] = realty_row_datum(row, named[i], &isnull);
+		values[i] = realty_row_datum(row, named[i], INT8OID, &isnull);
 		nulls[i] = isnull ? 'n' : ' ';
 	}
 	realty_plan_run(&examine, values, nulls, false, 1);
@@ -218,17 +218,17 @@ guard_update(TriggerData *data, Row *row)
 {
 	static const char *const fixed[] = {"sender_id", "recipient_id", "parent_id", NULL};
 	Row old_row;
-	bool isnull;
 
 	realty_row_old(&old_row, data);
 	realty_row_check_fixed(&old_row, row, fixed);
 	if (realty_is_privileged() || realty_row_is_null(row, "read_at"))
 		return;
 	if (realty_row_is_null(&old_row, "read_at"))
-		realty_row_set(row, "read_at",
+		realty_row_set(row, "read_at", TIMESTAMPTZOID,
 					   TimestampTzGetDatum(GetCurrentStatementStartTimestamp()));
 	else
-		realty_row_set(row, "read_at", realty_row_datum(&old_row, "read_at", &isnull));
+		realty_row_set(row, "read_at", TIMESTAMPTZOID,
+					   realty_row_required(&old_row, "read_at", TIMESTAMPTZOID));
 }
 
 /* Trigger BEFORE INSERT OR UPDATE, each row; the first of its table. */

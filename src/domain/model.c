@@ -51,7 +51,7 @@ draw_version(Row *row)
 	char *name = realty_row_text(row, "name");
 	OwnerScope scope;
 	bool isnull;
-	int32 given = DatumGetInt32(realty_row_datum(row, "version", &isnull));
+	int32 given = DatumGetInt32(realty_row_datum(row, "version", INT4OID, &isnull));
 	int32 next;
 
 	if (name == NULL)
@@ -61,11 +61,11 @@ draw_version(Row *row)
 	SPI_connect();
 	realty_plan_run(&lock_project, values, NULL, false, 1);
 	realty_plan_run(&next_version, values, NULL, false, 1);
-	next = DatumGetInt32(realty_plan_value(1, &isnull));
+	next = DatumGetInt32(realty_plan_required(1, INT4OID));
 	SPI_finish();
 	realty_owner_leave(&scope);
 	if (given < next)
-		realty_row_set(row, "version", Int32GetDatum(next));
+		realty_row_set(row, "version", INT4OID, Int32GetDatum(next));
 }
 
 /* Trigger BEFORE INSERT OR UPDATE, each row; the first of its table. */

@@ -13,6 +13,7 @@
 
 #include "access/transam.h"
 #include "access/xact.h"
+#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
@@ -90,7 +91,8 @@ realty_notifications_stamp(PG_FUNCTION_ARGS)
 	Row row;
 
 	realty_row_new(&row, data);
-	realty_row_set(&row, "xact", Int64GetDatum((int64)U64FromFullTransactionId(xact)));
+	realty_row_set(&row, "xact", INT8OID,
+				   Int64GetDatum((int64)U64FromFullTransactionId(xact)));
 	realty_wake_topic('u', realty_row_bigint(&row, "user_id"));
 	return PointerGetDatum(realty_row_result(&row));
 }

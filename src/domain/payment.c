@@ -80,7 +80,8 @@ ask(RealtyPlan *plan, Datum *values)
 	realty_owner_enter(&scope);
 	SPI_connect();
 	realty_plan_run(plan, values, NULL, false, 1);
-	answer = SPI_processed > 0 && DatumGetBool(realty_plan_value(1, &isnull)) && !isnull;
+	answer = SPI_processed > 0 && DatumGetBool(realty_plan_value(1, BOOLOID, &isnull)) &&
+			 !isnull;
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return answer;
@@ -101,7 +102,7 @@ trim_reference(Row *row)
 	length = (int)strlen(reference);
 	start = realty_text_trim(reference, &length);
 	if (reference[length] != '\0' || start != reference)
-		realty_row_set(row, "transaction_reference",
+		realty_row_set(row, "transaction_reference", TEXTOID,
 					   PointerGetDatum(cstring_to_text_with_len(start, length)));
 }
 
@@ -236,7 +237,7 @@ guard_status(TriggerData *data, Row *row, const LockedBooking *booking, const ch
 	if (strcmp(to, "refunded") == 0)
 		check_refunds_cover(row);
 	if (transition.stamp != NULL && realty_row_is_null(row, transition.stamp))
-		realty_row_set(row, transition.stamp,
+		realty_row_set(row, transition.stamp, TIMESTAMPTZOID,
 					   TimestampTzGetDatum(GetCurrentStatementStartTimestamp()));
 	/* money that was handed in before the booking ended is still accounted for */
 	if (!is_refund(row) &&
@@ -265,7 +266,7 @@ guard_update(TriggerData *data, Row *row)
 	bool moves;
 
 	realty_row_old(&old_row, data);
-	from = realty_row_text(&old_row, "status");
+	from = realty_row_required_text(&old_row, "status");
 	to = realty_row_text(row, "status");
 	moves = to != NULL && strcmp(from, to) != 0;
 	check_immutable(&old_row, row, moves && status_is(to, "paid"));
@@ -284,7 +285,7 @@ guard_update(TriggerData *data, Row *row)
 static void
 guard_delete(TriggerData *data, Row *row)
 {
-	char *status = realty_row_text(row, "status");
+	char *status = realty_row_required_text(row, "status");
 	LockedBooking booking;
 
 	if (is_settled(status) || strcmp(status, "submitted") == 0)

@@ -73,7 +73,8 @@ claim_reference(const Row *row)
 	realty_owner_enter(&scope);
 	SPI_connect();
 	realty_plan_run(&claim, values, NULL, false, 0);
-	ours = SPI_processed > 0 && DatumGetBool(realty_plan_value(1, &isnull)) && !isnull;
+	ours = SPI_processed > 0 && DatumGetBool(realty_plan_value(1, BOOLOID, &isnull)) &&
+		   !isnull;
 	SPI_finish();
 	realty_owner_leave(&scope);
 	if (!ours)

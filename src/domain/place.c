@@ -34,7 +34,6 @@ realty_place_get(const Row *row)
 	char nulls[] = "  ";
 	Place place = {0};
 	OwnerScope scope;
-	bool isnull;
 
 	nulls[1] = realty_row_is_null(row, "unit_id") ? 'n' : ' ';
 	realty_owner_enter(&scope);
@@ -43,10 +42,10 @@ realty_place_get(const Row *row)
 	place.knows_project = SPI_processed > 0;
 	if (place.knows_project)
 	{
-		place.today = realty_plan_value(1, &isnull);
-		place.knows_unit = DatumGetBool(realty_plan_value(2, &isnull));
+		place.today = realty_plan_required(1, DATEOID);
+		place.knows_unit = DatumGetBool(realty_plan_required(2, BOOLOID));
 		place.progress_percent =
-			SPI_datumTransfer(realty_plan_value(3, &isnull), false, -1);
+			SPI_datumTransfer(realty_plan_required(3, NUMERICOID), false, -1);
 	}
 	SPI_finish();
 	realty_owner_leave(&scope);
@@ -63,9 +62,13 @@ realty_place_check(TriggerData *data, const Row *row, const Place *place)
 	realty_faults_init(&faults);
 	if (place->knows_project)
 		realty_faults_add(&faults, "unit_id", "names no unit of the project");
-	else if (!realty_row_is_null(row, "project_id"))
-		realty_faults_add(&faults, "project_id", "names no project");
-	realty_validate_tuple(data->tg_relation, row->tuple, NIL, false, &faults);
+	else
+		realty_faults_add(&faults, "project_id",
+						  realty_row_is_null(row, "project_id") ? "is required"
+																: "names no project");
+	realty_validate_tuple(data->tg_relation, row->tuple,
+						  place->knows_project ? NIL : list_make1("project_id"), false,
+						  &faults);
 	realty_faults_raise(&faults);
 }
 

@@ -82,7 +82,7 @@ static double
 percent_of(const Row *row)
 {
 	bool isnull;
-	Datum value = realty_row_typed(row, "percent", NUMERICOID, &isnull);
+	Datum value = realty_row_datum(row, "percent", NUMERICOID, &isnull);
 
 	return isnull ? 0 : DatumGetFloat8(DirectFunctionCall1(numeric_float8, value));
 }
@@ -97,7 +97,7 @@ stamp(Row *row, const Row *old_row, const char *column, bool was, bool is, Datum
 	bool given = old_row != NULL && realty_row_differs(old_row, row, column);
 
 	if (is && !was && realty_row_is_null(row, column))
-		realty_row_set(row, column, today);
+		realty_row_set(row, column, DATEOID, today);
 	else if (was && !is && !given)
 		realty_row_set_null(row, column);
 }
@@ -107,7 +107,7 @@ static Datum
 end_of_work(const Row *row, Datum today)
 {
 	bool isnull;
-	Datum start = realty_row_typed(row, "actual_start", DATEOID, &isnull);
+	Datum start = realty_row_datum(row, "actual_start", DATEOID, &isnull);
 
 	return !isnull && DatumGetDateADT(start) > DatumGetDateADT(today) ? start : today;
 }
@@ -144,7 +144,12 @@ realty_progress_guard(PG_FUNCTION_ARGS)
 	realty_row_old(&old_row, data);
 	realty_row_check_fixed(&old_row, &row, fixed);
 	if (realty_row_differs(&old_row, &row, "percent"))
-		stamp_dates(&row, &old_row, realty_place_get(&row).today);
+	{
+		Place place = realty_place_get(&row);
+
+		realty_place_check(data, &row, &place);
+		stamp_dates(&row, &old_row, place.today);
+	}
 	return PointerGetDatum(realty_row_result(&row));
 }
 

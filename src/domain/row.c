@@ -17,6 +17,7 @@
 #include "utils/rel.h"
 
 #include "domain/row.h"
+#include "platform/column.h"
 
 TriggerData *
 realty_trigger(FunctionCallInfo fcinfo, const char *name)
@@ -93,34 +94,44 @@ column_number(const Row *row, const char *column)
 	return number;
 }
 
-Datum
-realty_row_datum(const Row *row, const char *column, bool *isnull)
-{
-	return heap_getattr(row->tuple, column_number(row, column), row->desc, isnull);
-}
-
 bool
 realty_row_is_null(const Row *row, const char *column)
 {
 	return heap_attisnull(row->tuple, column_number(row, column), row->desc);
 }
 
-/* A table of somebody else's may have a column of that name and another type. */
-Datum
-realty_row_typed(const Row *row, const char *column, Oid type, bool *isnull)
+static int
+typed_number(const Row *row, const char *column, Oid type)
 {
 	int number = column_number(row, column);
 
-	if (TupleDescAttr(row->desc, number - 1)->atttypid != type)
-		elog(ERROR, "column \"%s\" of the relation has another type", column);
-	return heap_getattr(row->tuple, number, row->desc, isnull);
+	realty_column_check_type(column, TupleDescAttr(row->desc, number - 1)->atttypid,
+							 type);
+	return number;
+}
+
+Datum
+realty_row_datum(const Row *row, const char *column, Oid type, bool *isnull)
+{
+	return heap_getattr(row->tuple, typed_number(row, column, type), row->desc, isnull);
+}
+
+Datum
+realty_row_required(const Row *row, const char *column, Oid type)
+{
+	bool isnull;
+	Datum value = realty_row_datum(row, column, type, &isnull);
+
+	if (isnull)
+		realty_column_refuse_null(column);
+	return value;
 }
 
 int64
 realty_row_bigint(const Row *row, const char *column)
 {
 	bool isnull;
-	Datum value = realty_row_typed(row, column, INT8OID, &isnull);
+	Datum value = realty_row_datum(row, column, INT8OID, &isnull);
 
 	return isnull ? 0 : DatumGetInt64(value);
 }
@@ -129,9 +140,15 @@ char *
 realty_row_text(const Row *row, const char *column)
 {
 	bool isnull;
-	Datum value = realty_row_typed(row, column, TEXTOID, &isnull);
+	Datum value = realty_row_datum(row, column, TEXTOID, &isnull);
 
 	return isnull ? NULL : TextDatumGetCString(value);
+}
+
+char *
+realty_row_required_text(const Row *row, const char *column)
+{
+	return TextDatumGetCString(realty_row_required(row, column, TEXTOID));
 }
 
 bool
@@ -150,26 +167,26 @@ realty_row_differs(const Row *a, const Row *b, const char *column)
 }
 
 static void
-add_change(Row *row, const char *column, Datum value, bool isnull)
+add_change(Row *row, int number, Datum value, bool isnull)
 {
 	if (row->nchanges == ROW_MAX_CHANGES)
 		elog(ERROR, "too many changes in one row");
-	row->columns[row->nchanges] = column_number(row, column);
+	row->columns[row->nchanges] = number;
 	row->values[row->nchanges] = value;
 	row->nulls[row->nchanges] = isnull;
 	row->nchanges++;
 }
 
 void
-realty_row_set(Row *row, const char *column, Datum value)
+realty_row_set(Row *row, const char *column, Oid type, Datum value)
 {
-	add_change(row, column, value, false);
+	add_change(row, typed_number(row, column, type), value, false);
 }
 
 void
 realty_row_set_null(Row *row, const char *column)
 {
-	add_change(row, column, (Datum)0, true);
+	add_change(row, column_number(row, column), (Datum)0, true);
 }
 
 HeapTuple

@@ -39,18 +39,22 @@ extern bool realty_trigger_has_rows(const TriggerData *data);
 extern void realty_row_new(Row *row, const TriggerData *data);
 extern void realty_row_old(Row *row, const TriggerData *data);
 
-/* Values as stored; changes that are still pending are not seen. */
+/*
+ * Values as stored; changes that are still pending are not seen. A column that is missing
+ * or of another type is an ERROR, and so is NULL where a value is required: the table may
+ * be anybody's, and altered (see platform/column.c).
+ */
 extern bool realty_row_is_null(const Row *row, const char *column);
-extern Datum realty_row_datum(const Row *row, const char *column, bool *isnull);
-/* The same, ERROR unless the column is of that type. */
-extern Datum realty_row_typed(const Row *row, const char *column, Oid type, bool *isnull);
+extern Datum realty_row_datum(const Row *row, const char *column, Oid type, bool *isnull);
+extern Datum realty_row_required(const Row *row, const char *column, Oid type);
 extern int64 realty_row_bigint(const Row *row, const char *column); /* NULL reads as 0 */
 extern char *realty_row_text(const Row *row, const char *column); /* NULL reads as NULL */
+extern char *realty_row_required_text(const Row *row, const char *column);
 
 /* Do two rows of one relation differ in this column? */
 extern bool realty_row_differs(const Row *a, const Row *b, const char *column);
 
-extern void realty_row_set(Row *row, const char *column, Datum value);
+extern void realty_row_set(Row *row, const char *column, Oid type, Datum value);
 extern void realty_row_set_null(Row *row, const char *column);
 
 /* The tuple with the changes in it: what a BEFORE trigger returns. */

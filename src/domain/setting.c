@@ -199,7 +199,7 @@ check_known(TriggerData *data, Row *row)
 	Faults faults;
 	char *fault;
 	bool isnull;
-	Datum value = realty_row_datum(row, "value", &isnull);
+	Datum value = realty_row_datum(row, "value", JSONBOID, &isnull);
 
 	if (setting == NULL || isnull)
 		return;
@@ -210,7 +210,7 @@ check_known(TriggerData *data, Row *row)
 	if (faults.count > 0)
 		realty_validate_tuple(data->tg_relation, row->tuple, NIL, false, &faults);
 	realty_faults_raise(&faults);
-	realty_row_set(row, "is_public", BoolGetDatum(true));
+	realty_row_set(row, "is_public", BOOLOID, BoolGetDatum(true));
 }
 
 /* An upsert sets the key to what it is; another one would be another setting. */
@@ -243,6 +243,6 @@ realty_settings_guard(PG_FUNCTION_ARGS)
 	if (caller.user_id == 0)
 		realty_row_set_null(&row, "updated_by");
 	else
-		realty_row_set(&row, "updated_by", Int64GetDatum(caller.user_id));
+		realty_row_set(&row, "updated_by", INT8OID, Int64GetDatum(caller.user_id));
 	return PointerGetDatum(realty_row_result(&row));
 }

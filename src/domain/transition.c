@@ -7,17 +7,21 @@
  */
 #include "postgres.h"
 
+#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 
 #include "domain/row.h"
 #include "domain/transition.h"
 #include "platform/errors.h"
+#include "platform/faults.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
 
 PG_FUNCTION_INFO_V1(realty_guard_transition);
+PG_FUNCTION_INFO_V1(realty_transitions_guard);
 
 static RealtyPlan find_transition = {
 	.sql =
@@ -61,20 +65,12 @@ refuse(const char *entity, const char *from, const char *to)
 	Datum possible;
 
 	realty_plan_run(&possible_transitions, values, NULL, false, 1);
-	possible = realty_plan_value(1, &isnull);
+	possible = realty_plan_value(1, TEXTOID, &isnull);
 	ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
 					errmsg("status cannot change from %s to %s", from, to),
 					isnull ? errdetail("%s is final.", from)
 						   : errdetail("From %s it can become: %s.", from,
 									   TextDatumGetCString(possible))));
-}
-
-static char *
-text_or_null(MemoryContext context, int column)
-{
-	char *text = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column);
-
-	return text ? MemoryContextStrdup(context, text) : NULL;
 }
 
 static Transition
@@ -94,12 +90,12 @@ look_up(const char *entity, const char *from, const char *to, bool ask_who)
 	realty_plan_run(&find_transition, values, NULL, false, 1);
 	if (SPI_processed > 0)
 	{
-		transition.unit_status = text_or_null(caller, 1);
-		transition.stamp = text_or_null(caller, 2);
-		transition.notify = text_or_null(caller, 3);
-		may = DatumGetBool(realty_plan_value(4, &isnull)) && !isnull;
+		transition.unit_status = realty_plan_text(caller, 1);
+		transition.stamp = realty_plan_text(caller, 2);
+		transition.notify = realty_plan_text(caller, 3);
+		may = DatumGetBool(realty_plan_value(4, BOOLOID, &isnull)) && !isnull;
 		/* one that only follows from another change is nobody's to ask for */
-		if (ask_who && !privileged && DatumGetBool(realty_plan_value(5, &isnull)))
+		if (ask_who && !privileged && DatumGetBool(realty_plan_required(5, BOOLOID)))
 			refuse(entity, from, to);
 	}
 	else if (is_known_status(values[0], values[2]))
@@ -142,4 +138,39 @@ realty_guard_transition(PG_FUNCTION_ARGS)
 	if (from != NULL && to != NULL)
 		realty_transition_check(SPI_getrelname(data->tg_relation), from, to);
 	return PointerGetDatum(new_row.tuple);
+}
+
+/* Is it a column that can get the time? One of a table that is none of ours counts. */
+static bool
+takes_time(const char *entity, const char *column)
+{
+	const char *name = strcmp(entity, "refunds") == 0 ? "payments" : entity;
+	Oid table = get_relname_relid(name, get_namespace_oid("realty", false));
+	AttrNumber number;
+
+	if (!OidIsValid(table))
+		return true;
+	number = get_attnum(table, column);
+	return number > 0 && get_atttype(table, number) == TIMESTAMPTZOID;
+}
+
+/* Trigger BEFORE INSERT OR UPDATE, each row, on realty.transitions. */
+Datum
+realty_transitions_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.transitions_guard");
+	char *entity;
+	char *stamp;
+	Faults faults;
+	Row row;
+
+	realty_row_new(&row, data);
+	entity = realty_row_text(&row, "entity");
+	stamp = realty_row_text(&row, "stamp");
+	realty_faults_init(&faults);
+	if (entity != NULL && stamp != NULL && !takes_time(entity, stamp))
+		realty_faults_add(&faults, "stamp",
+						  "names no column of type timestamptz of the entity's table");
+	realty_faults_raise(&faults);
+	return PointerGetDatum(row.tuple);
 }

@@ -87,7 +87,6 @@ get_project_facts(int64 project_id)
 	ProjectFacts *facts = &known_projects[(uint64)project_id % PROJECTS_KNOWN];
 	Datum value = Int64GetDatum(project_id);
 	OwnerScope scope;
-	bool isnull;
 
 	if (facts_are_current(facts, project_id))
 		return facts;
@@ -101,8 +100,8 @@ get_project_facts(int64 project_id)
 		facts->transaction = MyProc->lxid;
 		facts->subtransaction = GetCurrentSubTransactionId();
 		facts->generation = generation;
-		facts->builder_id = DatumGetInt64(realty_plan_value(1, &isnull));
-		facts->is_listed = DatumGetBool(realty_plan_value(2, &isnull));
+		facts->builder_id = DatumGetInt64(realty_plan_required(1, INT8OID));
+		facts->is_listed = DatumGetBool(realty_plan_required(2, BOOLOID));
 	}
 	SPI_finish();
 	realty_owner_leave(&scope);
@@ -130,8 +129,8 @@ copy_from_project(TriggerData *data, Row *row)
 
 	if (facts == NULL)
 		refuse_unknown_project(data, row);
-	realty_row_set(row, "builder_id", Int64GetDatum(facts->builder_id));
-	realty_row_set(row, "is_listed", BoolGetDatum(facts->is_listed));
+	realty_row_set(row, "builder_id", INT8OID, Int64GetDatum(facts->builder_id));
+	realty_row_set(row, "is_listed", BOOLOID, BoolGetDatum(facts->is_listed));
 }
 
 static void
@@ -172,8 +171,7 @@ status_by_booking(const Row *row)
 	SPI_connect();
 	realty_plan_run(&active_booking, &unit_id, NULL, false, 1);
 	if (SPI_processed > 0)
-		status = MemoryContextStrdup(
-			caller, SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1));
+		status = realty_plan_required_text(caller, 1);
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return status;
@@ -182,7 +180,7 @@ status_by_booking(const Row *row)
 static void
 guard_status(const Row *old_row, const Row *row)
 {
-	char *from = realty_row_text(old_row, "status");
+	char *from = realty_row_required_text(old_row, "status");
 	char *to = realty_row_text(row, "status");
 	char *booked_as;
 	bool is_free;

@@ -17,6 +17,7 @@
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
+#include "platform/column.h"
 #include "platform/plan.h"
 
 SPIPlanPtr
@@ -68,8 +69,56 @@ realty_plan_run_latest(RealtyPlan *plan, Datum *values, const char *nulls, long 
 	return code;
 }
 
-Datum
-realty_plan_value(int column, bool *isnull)
+/* Row 0; a trigger of the site's may have kept the only row from being written. */
+static HeapTuple
+first_row(void)
 {
-	return SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column, isnull);
+	if (SPI_tuptable == NULL || SPI_tuptable->numvals == 0)
+		elog(ERROR, "a statement of realty gave no row");
+	return SPI_tuptable->vals[0];
+}
+
+static const char *
+column_name(int column)
+{
+	return NameStr(TupleDescAttr(SPI_tuptable->tupdesc, column - 1)->attname);
+}
+
+Datum
+realty_plan_value(int column, Oid type, bool *isnull)
+{
+	HeapTuple row = first_row();
+	TupleDesc desc = SPI_tuptable->tupdesc;
+
+	realty_column_check_type(column_name(column), SPI_gettypeid(desc, column), type);
+	return SPI_getbinval(row, desc, column, isnull);
+}
+
+Datum
+realty_plan_required(int column, Oid type)
+{
+	bool isnull;
+	Datum value = realty_plan_value(column, type, &isnull);
+
+	if (isnull)
+		realty_column_refuse_null(column_name(column));
+	return value;
+}
+
+char *
+realty_plan_text(MemoryContext context, int column)
+{
+	char *text = SPI_getvalue(first_row(), SPI_tuptable->tupdesc, column);
+
+	return text ? MemoryContextStrdup(context, text) : NULL;
+}
+
+char *
+realty_plan_required_text(MemoryContext context, int column)
+{
+	char *text = realty_plan_text(context, column);
+
+	if (text == NULL)
+		realty_column_refuse_null(column_name(column));
+	return text;
 }

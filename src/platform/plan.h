@@ -42,7 +42,15 @@ extern int realty_plan_run(RealtyPlan *plan, Datum *values, const char *nulls,
 extern int realty_plan_run_latest(RealtyPlan *plan, Datum *values, const char *nulls,
 								  long limit);
 
-/* Value of column `column` (from 1) in row 0 of SPI_tuptable, typed by the caller. */
-extern Datum realty_plan_value(int column, bool *isnull);
+/*
+ * Value of column `column` (from 1) in row 0 of SPI_tuptable. ERROR when it is of another
+ * type, and from the second when it is NULL: see column.c.
+ */
+extern Datum realty_plan_value(int column, Oid type, bool *isnull);
+extern Datum realty_plan_required(int column, Oid type);
+
+/* The same as text of any type, copied; NULL reads as NULL, or is an ERROR. */
+extern char *realty_plan_text(MemoryContext context, int column);
+extern char *realty_plan_required_text(MemoryContext context, int column);
 
 #endif /* REALTY_PLATFORM_PLAN_H */
