@@ -176,9 +176,9 @@ DELETE FROM realty.routes WHERE path LIKE '/api/counts%';
 -- Nothing of all that changed anything.
 SELECT everything() = :'before' AS unchanged;
 
--- 503, with when to come back: too slow, or locked away. The session stays usable.
+-- Too slow, or told to stop: the error of the whole statement, not an answer behind which something would go on.
 INSERT INTO realty.routes (method, path, handler, function, roles) VALUES
-	('GET', '/api/slow', 'call', 'public.slow', '{public}'), ('GET', '/api/broken', 'call', 'public.broken', '{public}'),
+	('GET', '/api/slow', 'call', 'public.slow', '{public}'), ('POST', '/api/slow', 'call', 'public.slow', '{user}'), ('GET', '/api/broken', 'call', 'public.broken', '{public}'),
 	('GET', '/api/gone', 'call', 'public.gone', '{public}'), ('GET', '/api/limited', 'call', 'public.limited', '{public}');
 CREATE FUNCTION public.slow() RETURNS void LANGUAGE sql AS 'SELECT pg_sleep(60)';
 CREATE FUNCTION public.broken() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RAISE 'secret %', 42 USING ERRCODE = 'XX000'; END $$;
@@ -188,7 +188,10 @@ CREATE FUNCTION public.limited() RETURNS int LANGUAGE plpgsql AS $$ BEGIN
 GRANT USAGE ON SCHEMA public TO realty_anon;
 SET statement_timeout = '200ms';
 SELECT status, headers ->> 'Retry-After', body::jsonb #>> '{error,code}' FROM realty.request('GET', '/api/slow');
+SELECT status FROM realty.request('POST', '/api/slow', '{}', bearer(:'chitra'));
+SELECT status FROM realty.request('POST', '/api/slow', '{}', bearer(:'chitra') || '{"Idempotency-Key": "slow"}');
 RESET statement_timeout;
+-- The session stays usable. 429 says when to come back.
 SELECT status, headers ->> 'Retry-After', body::jsonb #>> '{error,code}' FROM realty.request('GET', '/api/limited');
 -- 500 tells nothing of its inside.
 SELECT status, body FROM realty.request('GET', '/api/broken', NULL, '{"X-Request-Id": "r"}');

@@ -10,18 +10,16 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
-#include "utils/memutils.h"
 #include "utils/numeric.h"
-#include "utils/resowner.h"
 
 #include "api/convert.h"
+#include "platform/subxact.h"
 
 /* ---- numbers ---- */
 
@@ -255,41 +253,37 @@ convert_boolean(const char *text, Datum *value)
 	return NULL;
 }
 
+typedef struct TextInput
+{
+	const ApiType *type;
+	const char *text;
+	Datum value;
+} TextInput;
+
+static void
+read_input(void *arg)
+{
+	TextInput *input = arg;
+
+	input->value = call_input(input->type, input->text);
+}
+
 /* The input function of a type we know nothing of may raise: in a subtransaction. */
 static const char *
 convert_other(const ApiType *type, const char *text, Datum *value)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	volatile bool failed = false;
+	TextInput input = {.type = type, .text = text};
+	ErrorData *error = realty_subxact_run(read_input, &input);
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
+	if (error == NULL)
 	{
-		*value = call_input(type, text);
-		ReleaseCurrentSubTransaction();
+		*value = input.value;
+		return NULL;
 	}
-	PG_CATCH();
-	{
-		ErrorData *error;
-
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = owner;
-		if (ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_DATA_EXCEPTION &&
-			ERRCODE_TO_CATEGORY(error->sqlerrcode) !=
-				ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION)
-			ReThrowError(error);
-		failed = true;
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
-	return failed ? "is not valid" : NULL;
+	if (ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_DATA_EXCEPTION &&
+		ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION)
+		ReThrowError(error);
+	return "is not valid";
 }
 
 const char *

@@ -7,14 +7,31 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
 #include "miscadmin.h"
-#include "utils/memutils.h"
-#include "utils/resowner.h"
 
 #include "api/catalog.h"
 #include "api/request.h"
 #include "auth/auth.h"
+#include "platform/subxact.h"
+
+typedef struct GuardedWork
+{
+	ApiRequest *request;
+	ApiWork work;
+	void *arg;
+} GuardedWork;
+
+static void
+run(void *arg)
+{
+	GuardedWork *guarded = arg;
+	Oid user;
+	int sec_context;
+
+	GetUserIdAndSecContext(&user, &sec_context);
+	guarded->work(guarded->request, guarded->arg);
+	SetUserIdAndSecContext(user, sec_context);
+}
 
 /*
  * Runs work in a subtransaction; false, with the error, when it failed and was undone.
@@ -23,32 +40,11 @@
 bool
 realty_request_guarded(ApiRequest *request, ApiWork work, void *arg, ErrorData **error)
 {
-	ResourceOwner owner = CurrentResourceOwner;
-	volatile bool failed = false;
-	Oid user;
-	int sec_context;
+	GuardedWork guarded = {request, work, arg};
 
-	GetUserIdAndSecContext(&user, &sec_context);
-	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(request->context);
-	PG_TRY();
-	{
-		work(request, arg);
-		SetUserIdAndSecContext(user, sec_context);
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(request->context);
-		*error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		failed = true;
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(request->context);
-	CurrentResourceOwner = owner;
-	return !failed;
+	*error = realty_subxact_run(run, &guarded);
+	return *error == NULL;
 }
 
 /* The caller's role and identity, until the guarded work ends. */

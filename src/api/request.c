@@ -71,6 +71,7 @@ static void
 serve(ApiRequest *request)
 {
 	MemoryContext old = MemoryContextSwitchTo(request->context);
+	StatementLabel outer = realty_statement_label((StatementLabel){NULL, NULL});
 
 	realty_catalog_enter();
 	PG_TRY();
@@ -79,6 +80,8 @@ serve(ApiRequest *request)
 	}
 	PG_FINALLY();
 	{
+		/* ours points into memory that goes with this call */
+		(void)realty_statement_label(outer);
 		realty_catalog_leave();
 	}
 	PG_END_TRY();

@@ -3,9 +3,10 @@
  *		The way of one request: read it, find its route, become its caller, answer.
  *
  * All of it runs in a subtransaction whose error becomes an answer, so that a caller of
- * realty.request gets a row on every path and an error of a request undoes exactly that
- * request. Role, identity and settings are changed within one GUC nest level and the
- * subtransaction, and are back on every exit.
+ * realty.request gets a row whatever is wrong with a request, and an error undoes exactly
+ * that request; what ends the statement or the session gets through
+ * (platform/subxact.c). Role, identity and settings are changed within one GUC nest level
+ * and the subtransaction, and are back on every exit.
  *
  * A GET assigns no transaction id, so it works on a hot standby.
  */
@@ -285,7 +286,6 @@ void
 realty_request_serve(ApiRequest *request)
 {
 	int nest_level = NewGUCNestLevel();
-	StatementLabel outer = realty_statement_label((StatementLabel){NULL, NULL});
 	bool is_keyed = false;
 	ErrorData *error;
 
@@ -302,8 +302,6 @@ realty_request_serve(ApiRequest *request)
 	else if (is_keyed)
 		realty_idempotency_serve(request, handle_as_caller);
 	realty_answer_finish(request);
-	/* ours points into memory that goes with this call */
-	(void)realty_statement_label(outer);
 	/* As after an error: nothing that the work set may outlive it. */
 	AtEOXact_GUC(false, nest_level);
 }

@@ -15,7 +15,6 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
@@ -23,13 +22,12 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
-#include "utils/memutils.h"
-#include "utils/resowner.h"
 #include "utils/timestamp.h"
 
 #include "platform/plan.h"
 #include "platform/scope.h"
 #include "platform/stats.h"
+#include "platform/subxact.h"
 #include "supervisor/sweep.h"
 
 PG_FUNCTION_INFO_V1(realty_sweep);
@@ -143,41 +141,35 @@ tell_failure(const char *what, const ErrorData *error)
 					  errhidestmt(true), errhidecontext(true)));
 }
 
+typedef struct SweepPiece
+{
+	SweepWork work;
+	void *arg;
+	int64 number;
+	int64 swept;
+} SweepPiece;
+
+static void
+run_piece(void *arg)
+{
+	SweepPiece *piece = arg;
+
+	piece->swept = piece->work(piece->arg, piece->number);
+}
+
 /* How many rows it swept, -1 when it failed. */
 static int64
 guarded(const char *what, SweepWork work, void *arg, int64 number)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	volatile int64 swept = -1;
+	SweepPiece piece = {.work = work, .arg = arg, .number = number};
+	ErrorData *error = realty_subxact_run(run_piece, &piece);
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		swept = work(arg, number);
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		ErrorData *error;
-
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		/* whoever stops the call means all of it */
-		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED)
-			ReThrowError(error);
-		tell_failure(what, error);
-		FreeErrorData(error);
-		swept = -1;
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
 	CHECK_FOR_INTERRUPTS();
-	return swept;
+	if (error == NULL)
+		return piece.swept;
+	tell_failure(what, error);
+	FreeErrorData(error);
+	return -1;
 }
 
 /* ---- holds ---- */
