@@ -29,6 +29,9 @@ static const char *const safety_headers[][2] = {
 	{"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
 };
 
+/* What libmicrohttpd asks for at a time. */
+#define SQUEEZED_BLOCK ((size_t)32 * 1024)
+
 #define SAFETY_HEADERS (sizeof safety_headers / sizeof *safety_headers)
 
 static const char *const reserved_headers[] = {
@@ -282,26 +285,85 @@ rows_free(void *rows)
 	PQclear(rows);
 }
 
-/* A compressed copy, which makes the row needless; NULL when it is sent as it is. */
-static struct MHD_Response *
-response_compressed(Request *request, PGresult *rows, int length)
+/* A row that is compressed while it is sent. */
+typedef struct Squeezed
 {
-	int from = request->gateway->config->gzip_from;
-	struct MHD_Response *response = NULL;
-	char *data = NULL;
-	size_t size;
+	Compression *compression;
+	PGresult *rows;
+} Squeezed;
 
-	if (request->takes_gzip && from > 0 && length >= from)
-		data = compress_gzip(PQgetvalue(rows, 0, 2), length, &size);
+static ssize_t
+squeezed_read(void *squeezed, uint64_t sent, char *out, size_t room)
+{
+	ssize_t got = compress_next(((Squeezed *)squeezed)->compression, out, room);
+
+	(void)sent;
+	if (got > 0)
+		return got;
+	return got == 0 ? MHD_CONTENT_READER_END_OF_STREAM
+					: MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+static void
+squeezed_free(void *squeezed)
+{
+	compress_close(((Squeezed *)squeezed)->compression);
+	PQclear(((Squeezed *)squeezed)->rows);
+	free(squeezed);
+}
+
+/* Of any length; how much it will be nobody knows before. */
+static struct MHD_Response *
+response_in_pieces(PGresult *rows, size_t length)
+{
+	Squeezed *squeezed = calloc(1, sizeof *squeezed);
+	struct MHD_Response *response = NULL;
+
+	if (squeezed)
+		squeezed->compression = compress_open(PQgetvalue(rows, 0, 2), length);
+	if (squeezed && squeezed->compression)
+	{
+		squeezed->rows = rows;
+		response = MHD_create_response_from_callback(
+			MHD_SIZE_UNKNOWN, SQUEEZED_BLOCK, squeezed_read, squeezed, squeezed_free);
+		if (response == NULL)
+			compress_close(squeezed->compression);
+	}
+	if (response == NULL)
+		free(squeezed);
+	return response;
+}
+
+/* A compressed copy, which makes the row needless. */
+static struct MHD_Response *
+response_of_copy(PGresult *rows, size_t length)
+{
+	size_t size;
+	char *data = compress_gzip(PQgetvalue(rows, 0, 2), length, &size);
+	struct MHD_Response *response = NULL;
+
 	if (data)
 		response = MHD_create_response_from_buffer_with_free_callback(size, data, free);
-	if (response == NULL)
-	{
+	if (response)
+		PQclear(rows);
+	else
 		free(data);
+	return response;
+}
+
+/* Takes the row over; NULL when it is sent as it is. */
+static struct MHD_Response *
+response_compressed(Request *request, PGresult *rows, size_t length)
+{
+	int from = request->gateway->config->gzip_from;
+	struct MHD_Response *response;
+
+	if (!request->takes_gzip || from <= 0 || length < (size_t)from)
 		return NULL;
-	}
-	MHD_add_response_header(response, "Content-Encoding", "gzip");
-	PQclear(rows);
+	response = length > COMPRESS_PIECE ? response_in_pieces(rows, length)
+									   : response_of_copy(rows, length);
+	if (response)
+		MHD_add_response_header(response, "Content-Encoding", "gzip");
 	return response;
 }
 
