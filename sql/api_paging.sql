@@ -109,4 +109,18 @@ INSERT INTO realty.projects (builder_id, name, city, status) SELECT 1, 'Many', '
 SELECT api.project_cities('%ity 24%') IS NULL;
 SELECT part, data #>> '{pagination,totalItems}' FROM unnest(ARRAY['ity 24', 'mum', 'nowhere']) part,
 	answer('GET', '/api/projects?city=' || replace(part, ' ', '%20'));
+-- A page has a limit in bytes and ends early: every row comes once by cursor, and the totals stay.
+INSERT INTO realty.units (project_id, tower, unit_number, price, extra)
+SELECT 1, 'Large', n::text, n, jsonb_build_object('plan', repeat('x', 15000)) FROM generate_series(1, 150) n;
+CREATE FUNCTION page_bytes(parameters text) RETURNS TABLE (at_most_1_mb boolean, rows int, pagination jsonb) LANGUAGE sql AS $$
+	SELECT octet_length(r.body) <= 1048576 + 1000, cardinality(ids(r.body::jsonb -> 'data')), mask(r.body::jsonb #> '{data,pagination}')
+	FROM realty.request('GET', '/api/units?tower=Large' || parameters) r
+$$;
+SELECT p, b.* FROM unnest(ARRAY['&limit=100', '&limit=100&page=2', '&limit=100&after=', '&limit=50', '&limit=69&sort=price']) p, page_bytes(p) b;
+SELECT cardinality(n) AS rows, (SELECT count(DISTINCT i) FROM unnest(n) i) AS different
+FROM unnest(ARRAY['&limit=100', '&limit=100&sort=-price', '&limit=100&sort=tower', '&limit=3']) p, by_cursor('&tower=Large' || p) n;
+-- Hits by rank have no cursor, so a smaller page is asked for; one row alone is shown whatever its size.
+SELECT * FROM refusal('GET', '/api/units?q=large&limit=100');
+SELECT status, cardinality(ids(data)) FROM answer('GET', '/api/units?q=large&limit=20');
+SELECT rows FROM page_bytes('&limit=1');
 \i :end

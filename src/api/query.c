@@ -10,6 +10,11 @@
  * Where the page itself shows the end, or the planner expects ten times the limit and
  * more, no count is run. after= goes on behind a row and
  * counts nothing, so it costs the same however far it has come.
+ *
+ * A page has a limit in bytes, too, and ends early where its rows would pass it; it says
+ *so, and the cursor goes on behind the last row shown. Where there is no cursor to go on
+ *by (hits in the order of their rank, an answer that is the bare list) a smaller limit is
+ * asked for instead.
  */
 #include "postgres.h"
 
@@ -32,6 +37,9 @@ int realty_exact_count_limit = 1000;
 
 #define LIMIT_DEFAULT 10
 #define LIMIT_MAX 100
+
+/* Of a page's rows, unless its first one alone has more. */
+#define PAGE_BYTES (1024 * 1024)
 
 /* So many times the limit, and the planner is believed; or, proven wrong, not at all. */
 #define COUNT_FAR 10
@@ -482,6 +490,32 @@ column_output(uint64 row, int column)
 	return SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column);
 }
 
+/* How many of the rows found have a place on the page. */
+static uint64
+rows_that_fit(const ListRequest *list, uint64 found)
+{
+	uint64 wanted = Min(found, (uint64)list->limit);
+	size_t bytes = 0;
+
+	for (uint64 i = 0; i < wanted; i++)
+	{
+		bytes += realty_rows_size(i);
+		if (i > 0 && bytes > PAGE_BYTES)
+			return i;
+	}
+	return wanted;
+}
+
+static void
+refuse_cut(const ListRequest *list)
+{
+	realty_request_fault(list->request, API_IN_QUERY, "limit",
+						 psprintf("must be smaller: so many of these rows take more than "
+								  "%d bytes",
+								  PAGE_BYTES));
+	realty_request_check_faults(list->request);
+}
+
 /* The page's rows; gives the cursor behind the last one when more follow. */
 static const char *
 append_rows(ListRequest *list, const RowsQuery *query, uint64 found, uint64 shown)
@@ -584,7 +618,8 @@ append_pagination(ListRequest *list, const RowsQuery *query, uint64 shown, bool 
 						 list->page, (total + list->limit - 1) / list->limit, total,
 						 guessed ? "\"isEstimate\":true," : "");
 	}
-	appendStringInfo(body, "\"limit\":" INT64_FORMAT ",\"nextCursor\":", list->limit);
+	appendStringInfo(body, "\"limit\":" INT64_FORMAT ",%s\"nextCursor\":", list->limit,
+					 more && shown < (uint64)list->limit ? "\"endsEarly\":true," : "");
 	if (next != NULL)
 		escape_json(body, next);
 	else
@@ -608,9 +643,11 @@ realty_handle_list(ApiRequest *request)
 	query = list_query(&list);
 	realty_rows_run(query, true, (long)list.limit + 1);
 	found = SPI_processed;
-	shown = Min(found, (uint64)list.limit);
+	shown = rows_that_fit(&list, found);
 	if (found == 0)
 		check_parent(request);
+	if (shown < Min(found, (uint64)list.limit) && (query->by_rank || key[0] == '\0'))
+		refuse_cut(&list);
 	realty_answer_begin(request);
 	realty_answer_open(request, key);
 	next = append_rows(&list, query, found, shown);

@@ -497,6 +497,17 @@ realty_rows_estimate(const RowsQuery *query)
 	return line == NULL ? 0 : (int64)strtod(line + strlen(" rows="), NULL);
 }
 
+/* As it stands in the row, which holds it whole. */
+size_t
+realty_rows_size(uint64 row)
+{
+	bool isnull;
+	Datum value =
+		SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 1, &isnull);
+
+	return isnull ? 0 : VARSIZE_ANY_EXHDR(DatumGetPointer(value));
+}
+
 void
 realty_rows_append(ApiRequest *request, uint64 row)
 {

@@ -84,7 +84,8 @@ extern int64 realty_rows_expected(const RowsQuery *query, int64 limit);
 extern void realty_rows_select(StringInfo sql, const ApiResource *resource, Oid role,
 							   const char *from);
 
-/* Column 1 of row `row` of SPI_tuptable, which is JSON, appended to the answer. */
+/* Column 1 of row `row` of SPI_tuptable, which is JSON: its bytes; and appended. */
+extern size_t realty_rows_size(uint64 row);
 extern void realty_rows_append(ApiRequest *request, uint64 row);
 
 #endif /* REALTY_API_ROWS_H */
