@@ -51,6 +51,7 @@ CREATE TABLE realty.user_credentials (
         CONSTRAINT user_credentials_password_hash_is_short CHECK (length(password_hash) <= 300),
     password_changed_at timestamptz NOT NULL DEFAULT now(),
     failed_logins integer NOT NULL DEFAULT 0,
+    failures_halved_at timestamptz,
     locked_until timestamptz
 );
 COMMENT ON TABLE realty.user_credentials IS 'Password hashes (argon2id or bcrypt), one row an account. No API role reads it.';
@@ -138,7 +139,10 @@ CREATE TABLE realty.sessions (
     revoked_at timestamptz,
     revoked_reason text CONSTRAINT sessions_revoked_reason_is_short CHECK (length(revoked_reason) <= 200),
     user_agent text CONSTRAINT sessions_user_agent_is_short CHECK (length(user_agent) <= 300),
-    client inet
+    client inet,
+    failed_logins integer NOT NULL DEFAULT 0, -- of logins from the same address since
+    failures_halved_at timestamptz,
+    locked_until timestamptz
 );
 COMMENT ON TABLE realty.sessions IS 'Sign-ins. An access token names its session (claim sid); revoking the row ends it.';
 COMMENT ON CONSTRAINT sessions_revoked_reason_is_short ON realty.sessions IS 'must have at most 200 characters';

@@ -3,12 +3,12 @@
  *		Logging in, and what users may ask and change of themselves.
  *
  * A login tells nobody whether an e-mail has an account. An unknown e-mail, a locked
- * account and a wrong password have the same answer, and the first two hash the password
- * all the same; they also flush a record to the WAL, as counting a failure does.
+ * account and a wrong password have the same answer after the same time (floor.c), and
+ *the first two hash the password all the same; they also flush a record to the WAL, as
+ * counting a failure does (lockout.c).
  *
- * After a few failures each further one locks the account for twice as long, up to a
- * quarter of an hour. The count has to be committed, so a failed login is answered
- * (401 in response.status) and not raised.
+ * The count has to be committed, so a failed login is answered (401 in response.status)
+ * and not raised.
  */
 #include "postgres.h"
 
@@ -24,6 +24,7 @@
 #include "auth/access.h"
 #include "auth/accounts.h"
 #include "auth/claims.h"
+#include "auth/lockout.h"
 #include "auth/outbox.h"
 #include "auth/password.h"
 #include "auth/password_policy.h"
@@ -38,12 +39,10 @@ PG_FUNCTION_INFO_V1(realty_me);
 PG_FUNCTION_INFO_V1(realty_update_me);
 PG_FUNCTION_INFO_V1(realty_change_password);
 
-static int login_failures_allowed = 0;
-
 static RealtyPlan account_find = {
 	"SELECT u.id, u.user_type, "
 	"CASE u.user_type WHEN 'builder' THEN b.id WHEN 'customer' THEN c.id END, "
-	"u.is_active, k.password_hash, k.locked_until > pg_catalog.clock_timestamp() "
+	"u.is_active, k.password_hash "
 	"FROM realty.users u "
 	"JOIN realty.user_credentials k ON k.user_id = u.id "
 	"LEFT JOIN realty.builders b ON b.user_id = u.id "
@@ -51,23 +50,6 @@ static RealtyPlan account_find = {
 	"WHERE u.email_key = realty.identity_key($1)",
 	1,
 	{TEXTOID},
-	NULL};
-
-static RealtyPlan failure_count = {
-	"UPDATE realty.user_credentials SET failed_logins = failed_logins + 1, "
-	"locked_until = CASE WHEN failed_logins + 1 > $2 AND $2 > 0 THEN "
-	"pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => "
-	"least(pg_catalog.power(2, least(failed_logins - $2, 10)), 900)) END "
-	"WHERE user_id = $1",
-	2,
-	{INT8OID, INT4OID},
-	NULL};
-
-static RealtyPlan failures_forget = {
-	"UPDATE realty.user_credentials SET failed_logins = 0, locked_until = NULL "
-	"WHERE user_id = $1 AND failed_logins > 0",
-	1,
-	{INT8OID},
 	NULL};
 
 static RealtyPlan login_note = {
@@ -80,7 +62,8 @@ static RealtyPlan login_note = {
 static RealtyPlan password_store = {
 	"INSERT INTO realty.user_credentials (user_id, password_hash) VALUES ($1, $2) "
 	"ON CONFLICT (user_id) DO UPDATE SET password_hash = excluded.password_hash, "
-	"password_changed_at = pg_catalog.now(), failed_logins = 0, locked_until = NULL",
+	"password_changed_at = pg_catalog.now(), failed_logins = 0, "
+	"failures_halved_at = NULL, locked_until = NULL",
 	2,
 	{INT8OID, TEXTOID},
 	NULL};
@@ -146,20 +129,9 @@ typedef struct Account
 {
 	JwtSubject subject;
 	bool active;
-	bool locked;
 	char *hash;
+	Lockout lockout;
 } Account;
-
-void
-realty_accounts_init(void)
-{
-	DefineCustomIntVariable(
-		"realty.login_failures_allowed",
-		"Failed logins in a row after which each further one locks the "
-		"account for a while, longer each time.",
-		"0 never locks.", &login_failures_allowed, 5, 0, 1000, PGC_SUSET, 0, NULL, NULL,
-		NULL);
-}
 
 static RealtyPlan *
 plan_to_show(const char *user_type)
@@ -223,7 +195,7 @@ find_account(OwnerSql *sql, text *email, Account *account)
 	account->subject.profile_id = realty_owner_sql_int64(3);
 	account->active = realty_owner_sql_bool(4);
 	account->hash = realty_owner_sql_text(sql, 5);
-	account->locked = realty_owner_sql_bool(6);
+	realty_lockout_look(account->subject.user_id, &account->lockout);
 	return true;
 }
 
@@ -237,19 +209,16 @@ realty_waste_a_commit(void)
 static bool
 password_opens(const Account *account, bool found, const char *password)
 {
-	Datum values[2];
+	bool counts = found && !account->lockout.locked;
 
-	if (!found || account->locked)
-	{
+	if (!counts)
 		realty_password_waste(password);
-		realty_waste_a_commit();
-		return false;
-	}
-	if (realty_password_matches(password, account->hash))
+	else if (realty_password_matches(password, account->hash))
 		return true;
-	values[0] = Int64GetDatum(account->subject.user_id);
-	values[1] = Int32GetDatum(login_failures_allowed);
-	realty_plan_run(&failure_count, values, NULL, false, 0);
+	if (counts)
+		realty_lockout_count(&account->lockout);
+	else
+		realty_waste_a_commit();
 	return false;
 }
 
@@ -276,7 +245,7 @@ note_login(const Account *account, const char *password)
 	realty_plan_run(&login_note, &id, NULL, false, 0);
 	if (SPI_processed == 0)
 		refuse_inactive();
-	realty_plan_run(&failures_forget, &id, NULL, false, 0);
+	realty_lockout_forget(&account->lockout);
 }
 
 void

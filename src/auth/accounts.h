@@ -12,8 +12,6 @@
 #include "auth/jwt.h"
 #include "auth/owner_sql.h"
 
-extern void realty_accounts_init(void);
-
 /* Raises the fault "is required" for each of the first count arguments that is NULL. */
 extern void realty_require_given(FunctionCallInfo fcinfo, const char *const *names,
 								 int count);

@@ -4,12 +4,12 @@
  */
 #include "postgres.h"
 
-#include "auth/accounts.h"
 #include "auth/auth.h"
 #include "auth/claims.h"
 #include "auth/database.h"
 #include "auth/hash_slots.h"
 #include "auth/jwt.h"
+#include "auth/lockout.h"
 #include "auth/password.h"
 #include "auth/postgrest.h"
 #include "auth/rate_limit.h"
@@ -29,6 +29,6 @@ realty_auth_init(void)
 	realty_read_only_init();
 	realty_claims_init();
 	realty_sessions_init();
-	realty_accounts_init();
+	realty_lockout_init();
 	realty_reset_init();
 }

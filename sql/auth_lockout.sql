@@ -1,0 +1,82 @@
+-- Failed logins lock a stranger out, for a while; neither for ever, nor those whom the account knows.
+\set VERBOSITY sqlstate
+\set SHOW_CONTEXT never
+SET client_min_messages = error;
+SET realty.argon2_memory = 64;
+SET realty.argon2_operations = 1;
+SET realty.login_failures_allowed = 2;
+CREATE FUNCTION pg_temp.login(client text, password text) RETURNS text LANGUAGE sql AS $$
+	SELECT set_config('realty.client', client, false);
+	SELECT coalesce(a->>'code', 'in') FROM api.login('asha@lockout.example', password) a $$;
+-- Time goes by, for the account and for the addresses that it knows.
+CREATE FUNCTION pg_temp.later(by interval) RETURNS void LANGUAGE sql AS $$
+	UPDATE realty.user_credentials SET failures_halved_at = failures_halved_at - by, locked_until = locked_until - by WHERE user_id = (SELECT id FROM realty.users WHERE email = 'asha@lockout.example');
+	UPDATE realty.sessions SET failures_halved_at = failures_halved_at - by, locked_until = locked_until - by WHERE user_id = (SELECT id FROM realty.users WHERE email = 'asha@lockout.example') $$;
+CREATE VIEW pg_temp.account AS SELECT failed_logins, locked_until > clock_timestamp() AS locked
+	FROM realty.user_credentials WHERE user_id = (SELECT id FROM realty.users WHERE email = 'asha@lockout.example');
+
+SELECT a->'user'->>'id' AS user_id FROM api.register('asha@lockout.example', 'correct horse', 'customer', 'Asha') a \gset
+
+-- Failures decay: half of them are gone each hour, by whole hours, whatever comes in between
+SELECT pg_temp.login('203.0.113.1', 'wrong') FROM generate_series(1, 2);
+SELECT * FROM pg_temp.account;
+SELECT pg_temp.later('59 minutes');
+SELECT pg_temp.login('203.0.113.1', 'wrong');
+SELECT failed_logins, locked_until IS NOT NULL AS was_locked FROM realty.user_credentials WHERE user_id = :user_id;
+SELECT pg_temp.later('2 minutes');
+SELECT pg_temp.login('203.0.113.1', 'wrong');
+SELECT * FROM pg_temp.account;
+SELECT pg_temp.later('3 hours');
+SELECT pg_temp.login('203.0.113.1', 'wrong');
+SELECT * FROM pg_temp.account;
+-- One a quarter of an hour never locks for longer than moments, whenever one looks
+SET realty.login_failures_allowed = 5;
+CREATE FUNCTION pg_temp.longest_lock(times int) RETURNS interval LANGUAGE plpgsql AS $$
+DECLARE
+	longest interval := '0';
+BEGIN
+	FOR i IN 1 .. times LOOP
+		PERFORM pg_temp.later('15 minutes'), pg_temp.login('203.0.113.1', 'wrong');
+		SELECT greatest(longest, locked_until - clock_timestamp()) INTO longest
+		FROM realty.user_credentials WHERE user_id = (SELECT id FROM realty.users WHERE email = 'asha@lockout.example');
+	END LOOP;
+	RETURN longest;
+END $$;
+SELECT pg_temp.longest_lock(96) < '5 seconds' AS a_day_of_that_locks_for_moments;
+-- which it did, when they stayed
+UPDATE realty.user_credentials SET failed_logins = 100, failures_halved_at = clock_timestamp() WHERE user_id = :user_id;
+SELECT pg_temp.login('203.0.113.1', 'wrong');
+SELECT locked_until - clock_timestamp() > interval '14 minutes' AS locked FROM realty.user_credentials WHERE user_id = :user_id;
+-- A clock that was set back takes nothing away, and adds nothing
+UPDATE realty.user_credentials SET failed_logins = 4, failures_halved_at = clock_timestamp() + interval '10 days', locked_until = NULL WHERE user_id = :user_id;
+SELECT pg_temp.login('203.0.113.1', 'wrong');
+SELECT failed_logins, locked_until, failures_halved_at <= clock_timestamp() AS is_past FROM realty.user_credentials WHERE user_id = :user_id;
+
+-- While strangers keep it locked, the right password gets in from where it got in before
+UPDATE realty.user_credentials SET failed_logins = 0, locked_until = NULL WHERE user_id = :user_id;
+SELECT pg_temp.login('198.51.100.7', 'correct horse') AS at_home, pg_temp.login('2001:db8:7:7::1', 'correct horse') AS on_the_phone;
+UPDATE realty.user_credentials SET failed_logins = 40, failures_halved_at = clock_timestamp(), locked_until = clock_timestamp() + interval '1 hour' WHERE user_id = :user_id;
+SELECT client, pg_temp.login(client, 'correct horse') FROM unnest('{203.0.113.1,198.51.100.8,2001:db8:7:8::1,"",198.51.100.7,2001:db8:7:7:ffff::9}'::text[]) client;
+SELECT * FROM pg_temp.account;
+-- Who guesses from there is counted and locked as strangers are, by a count of its own
+SELECT pg_temp.login('198.51.100.7', 'wrong') FROM generate_series(1, 2);
+UPDATE realty.sessions SET failed_logins = failed_logins + 10 WHERE failed_logins > 0;
+SELECT pg_temp.login('198.51.100.7', 'wrong');
+SELECT pg_temp.login('198.51.100.7', 'correct horse') AS locked, pg_temp.login('2001:db8:7:7::1', 'correct horse') AS another_of_hers;
+SELECT * FROM pg_temp.account;
+SELECT client, failed_logins, locked_until > clock_timestamp() AS locked FROM realty.sessions WHERE user_id = :user_id AND failed_logins > 0;
+SELECT pg_temp.later('20 minutes');
+SELECT pg_temp.login('198.51.100.7', 'correct horse') AS in_again;
+SELECT failed_logins FROM realty.sessions WHERE user_id = :user_id ORDER BY id DESC LIMIT 1;
+-- An address counts as known since the password was last changed, and no longer than its session is kept
+UPDATE realty.user_credentials SET locked_until = clock_timestamp() + interval '1 hour', password_changed_at = clock_timestamp() WHERE user_id = :user_id;
+SELECT pg_temp.login('198.51.100.7', 'correct horse') AS before_the_change;
+UPDATE realty.user_credentials SET password_changed_at = clock_timestamp() - interval '1 day' WHERE user_id = :user_id;
+SELECT pg_temp.login('198.51.100.7', 'correct horse') AS since;
+DELETE FROM realty.refresh_tokens WHERE session_id IN (SELECT id FROM realty.sessions WHERE user_id = :user_id);
+DELETE FROM realty.sessions WHERE user_id = :user_id;
+SELECT pg_temp.login('198.51.100.7', 'correct horse') AS forgotten;
+-- Another account's address is none of hers
+SELECT api.register('dev@lockout.example', 'correct horse', 'customer', 'Dev') ? 'token' AS registered, api.login('dev@lockout.example', 'correct horse') ? 'token' AS logged_in;
+SELECT client FROM realty.sessions JOIN realty.users u ON u.id = user_id WHERE email = 'dev@lockout.example';
+SELECT pg_temp.login('198.51.100.7', 'correct horse') AS another_account;
