@@ -80,3 +80,20 @@ SELECT pg_temp.login('198.51.100.7', 'correct horse') AS forgotten;
 SELECT api.register('dev@lockout.example', 'correct horse', 'customer', 'Dev') ? 'token' AS registered, api.login('dev@lockout.example', 'correct horse') ? 'token' AS logged_in;
 SELECT client FROM realty.sessions JOIN realty.users u ON u.id = user_id WHERE email = 'dev@lockout.example';
 SELECT pg_temp.login('198.51.100.7', 'correct horse') AS another_account;
+
+-- The time of a refusal: a cancellation ends the wait, and the failure is counted all the same
+SET realty.login_floor = 250;
+UPDATE realty.user_credentials SET failed_logins = 0, locked_until = NULL WHERE user_id = :user_id;
+SELECT clock_timestamp() AS began \gset
+SELECT pg_temp.login('203.0.113.1', 'wrong');
+SELECT clock_timestamp() - :'began' >= interval '250 milliseconds' AS waited;
+SET realty.login_floor = '60 s';
+SET statement_timeout = '100 ms';
+SELECT pg_temp.login('203.0.113.1', 'wrong');
+RESET statement_timeout;
+SELECT clock_timestamp() - :'began' < interval '50 seconds' AS did_not_wait, failed_logins AS counted FROM realty.user_credentials WHERE user_id = :user_id;
+-- and who gets in does not wait
+SELECT clock_timestamp() AS began \gset
+SELECT api.login('dev@lockout.example', 'correct horse') ? 'token' AS gets_in;
+SELECT clock_timestamp() - :'began' < interval '50 seconds' AS did_not_wait;
+RESET realty.login_floor;

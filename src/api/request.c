@@ -23,6 +23,7 @@
 #include "api/plans.h"
 #include "api/request.h"
 #include "api/respond.h"
+#include "auth/floor.h"
 #include "platform/scope.h"
 #include "platform/secrets.h"
 
@@ -67,6 +68,16 @@ text_argument(FunctionCallInfo fcinfo, int at)
 	return PG_ARGISNULL(at) ? "" : text_to_cstring(PG_GETARG_TEXT_PP(at));
 }
 
+/* For the gateway alone: it keeps the answer for so long, and does not hand this on. */
+static void
+tell_floor(ApiRequest *request)
+{
+	int64 left = realty_floor_left();
+
+	if (left > 0)
+		realty_answer_header(request, "X-Realty-Hold", psprintf(INT64_FORMAT, left));
+}
+
 static void
 serve(ApiRequest *request)
 {
@@ -77,12 +88,14 @@ serve(ApiRequest *request)
 	PG_TRY();
 	{
 		realty_request_serve(request);
+		tell_floor(request);
 	}
 	PG_FINALLY();
 	{
 		/* ours points into memory that goes with this call */
 		(void)realty_statement_label(outer);
 		realty_catalog_leave();
+		realty_floor_defer(false);
 	}
 	PG_END_TRY();
 	MemoryContextSwitchTo(old);
@@ -199,6 +212,7 @@ realty_request_raw(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(4))
 		request->client =
 			DatumGetCString(DirectFunctionCall1(inet_out, PG_GETARG_DATUM(4)));
+	realty_floor_defer(true);
 	serve(request);
 	if (tupdesc == NULL)
 		tupdesc = raw_descriptor();

@@ -24,6 +24,7 @@
 #include "auth/access.h"
 #include "auth/accounts.h"
 #include "auth/claims.h"
+#include "auth/floor.h"
 #include "auth/lockout.h"
 #include "auth/outbox.h"
 #include "auth/password.h"
@@ -206,6 +207,7 @@ realty_waste_a_commit(void)
 		(void)LogLogicalMessage("realty", "", 0, true);
 }
 
+/* What a refusal writes, it writes when its time is over: nobody waits with a lock. */
 static bool
 password_opens(const Account *account, bool found, const char *password)
 {
@@ -213,8 +215,9 @@ password_opens(const Account *account, bool found, const char *password)
 
 	if (!counts)
 		realty_password_waste(password);
-	else if (realty_password_matches(password, account->hash))
+	else if (realty_password_opens(password, account->hash))
 		return true;
+	realty_floor_reach();
 	if (counts)
 		realty_lockout_count(&account->lockout);
 	else
@@ -287,6 +290,8 @@ realty_login(PG_FUNCTION_ARGS)
 	realty_require_given(fcinfo, names, lengthof(names));
 	realty_postgrest_count_account(PG_GETARG_TEXT_PP(0));
 	password = realty_secret_copy(PG_GETARG_TEXT_PP(1));
+	realty_floor_begin();
+	realty_floor_take_place();
 	realty_owner_sql_begin(&sql);
 	found = find_account(&sql, PG_GETARG_TEXT_PP(0), &account);
 	if (password_opens(&account, found, password))

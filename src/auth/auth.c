@@ -7,6 +7,7 @@
 #include "auth/auth.h"
 #include "auth/claims.h"
 #include "auth/database.h"
+#include "auth/floor.h"
 #include "auth/hash_slots.h"
 #include "auth/jwt.h"
 #include "auth/lockout.h"
@@ -29,6 +30,7 @@ realty_auth_init(void)
 	realty_read_only_init();
 	realty_claims_init();
 	realty_sessions_init();
+	realty_floor_init();
 	realty_lockout_init();
 	realty_reset_init();
 }

@@ -7,9 +7,9 @@
  * needs a slot, of which there are few; the rest queue, and who waits for too long is
  * told to come again.
  *
- * Shared memory: in_use is guarded by the spinlock, freed by its own. A slot is held
- * over library calls only, which neither end the process nor process interrupts; when a
- * process crashes all the same, the postmaster makes the memory anew.
+ * Shared memory: in_use and places are guarded by the spinlock, freed by its own. A slot
+ *is held over library calls only, which neither end the process nor process interrupts;
+ *when a process crashes all the same, the postmaster makes the memory anew.
  */
 #include "postgres.h"
 
@@ -23,6 +23,7 @@
 #include "utils/guc.h"
 #include "utils/timestamp.h"
 
+#include "auth/floor.h"
 #include "auth/hash_slots.h"
 #include "platform/errors.h"
 
@@ -32,6 +33,7 @@ typedef struct HashSlots
 {
 	slock_t mutex;
 	int in_use;
+	int places; /* taken by those who may wait for longer than a hash takes */
 	ConditionVariable freed;
 } HashSlots;
 
@@ -61,6 +63,7 @@ slots_startup(void)
 	{
 		SpinLockInit(&slots->mutex);
 		slots->in_use = 0;
+		slots->places = 0;
 		ConditionVariableInit(&slots->freed);
 	}
 	LWLockRelease(AddinShmemInitLock);
@@ -104,11 +107,11 @@ raise_saturated(void)
 void
 realty_hash_slot_take(void)
 {
-	TimestampTz deadline;
+	TimestampTz start = GetCurrentTimestamp();
+	TimestampTz deadline = TimestampTzPlusMilliseconds(start, PATIENCE_MS);
 
 	if (try_take())
 		return;
-	deadline = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), PATIENCE_MS);
 	ConditionVariablePrepareToSleep(&slots->freed);
 	while (!try_take())
 	{
@@ -122,6 +125,7 @@ realty_hash_slot_take(void)
 		(void)ConditionVariableTimedSleep(&slots->freed, rest, PG_WAIT_EXTENSION);
 	}
 	ConditionVariableCancelSleep();
+	realty_floor_exclude(GetCurrentTimestamp() - start);
 }
 
 void
@@ -131,4 +135,27 @@ realty_hash_slot_give(void)
 	slots->in_use--;
 	SpinLockRelease(&slots->mutex);
 	ConditionVariableSignal(&slots->freed);
+}
+
+/* As many as slots; who comes when all are taken is told so, and does not queue. */
+void
+realty_hash_place_take(void)
+{
+	bool taken;
+
+	SpinLockAcquire(&slots->mutex);
+	taken = slots->places < hashes_at_once;
+	if (taken)
+		slots->places++;
+	SpinLockRelease(&slots->mutex);
+	if (!taken)
+		raise_saturated();
+}
+
+void
+realty_hash_place_give(void)
+{
+	SpinLockAcquire(&slots->mutex);
+	slots->places--;
+	SpinLockRelease(&slots->mutex);
 }

@@ -14,4 +14,11 @@ extern void realty_hash_slots_init(void);
 extern void realty_hash_slot_take(void);
 extern void realty_hash_slot_give(void);
 
+/*
+ * A place among those who may hold their connection for longer than a hash takes. Raises
+ * unavailable when none is free; it too must be given back.
+ */
+extern void realty_hash_place_take(void);
+extern void realty_hash_place_give(void);
+
 #endif /* REALTY_AUTH_HASH_SLOTS_H */

@@ -206,7 +206,7 @@ matches_bcrypt(const char *password, const char *hash)
 {
 	char made[BCRYPT_HASH_LENGTH + 1];
 
-	if (strlen(password) > BCRYPT_PASSWORD_MAX || !run_bcrypt(password, hash, made))
+	if (!run_bcrypt(password, hash, made))
 		return false;
 	return sodium_memcmp(made, hash, BCRYPT_HASH_LENGTH) == 0;
 }
@@ -231,13 +231,35 @@ matches_known(const char *password, const char *hash, PasswordAlgorithm algorith
 	return matches;
 }
 
-bool
-realty_password_matches(const char *password, const char *hash)
+/* Could the hash be one of this password? */
+static PasswordAlgorithm
+algorithm_for(const char *password, const char *hash)
 {
 	HashCosts costs;
 	PasswordAlgorithm algorithm = read_hash(hash, &costs);
 
+	if (algorithm == PASSWORD_BCRYPT && strlen(password) > BCRYPT_PASSWORD_MAX)
+		return PASSWORD_UNKNOWN;
+	return algorithm;
+}
+
+bool
+realty_password_matches(const char *password, const char *hash)
+{
+	PasswordAlgorithm algorithm = algorithm_for(password, hash);
+
 	return algorithm != PASSWORD_UNKNOWN && matches_known(password, hash, algorithm);
+}
+
+bool
+realty_password_opens(const char *password, const char *hash)
+{
+	PasswordAlgorithm algorithm = algorithm_for(password, hash);
+
+	if (algorithm != PASSWORD_UNKNOWN)
+		return matches_known(password, hash, algorithm);
+	realty_password_waste(password);
+	return false;
 }
 
 bool
@@ -264,11 +286,13 @@ realty_password_is_outdated(const char *hash)
 void
 realty_password_waste(const char *password)
 {
+	char cut[BCRYPT_PASSWORD_MAX + 1];
 	char *hash;
 
-	if (password_algorithm == PASSWORD_BCRYPT && strlen(password) > BCRYPT_PASSWORD_MAX)
-		return;
-	hash = realty_password_make(password);
+	/* What bcrypt cannot take queues for its slot all the same. */
+	strlcpy(cut, password, sizeof(cut));
+	hash = realty_password_make(password_algorithm == PASSWORD_BCRYPT ? cut : password);
+	sodium_memzero(cut, sizeof(cut));
 	sodium_memzero(hash, strlen(hash));
 }
 

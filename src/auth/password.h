@@ -19,6 +19,9 @@ extern char *realty_password_make(const char *password);
 /* False for a wrong password, and for a hash that we do not know or refuse to compute. */
 extern bool realty_password_matches(const char *password, const char *hash);
 
+/* The same, but what is refused unread costs a hash too. */
+extern bool realty_password_opens(const char *password, const char *hash);
+
 /* Is the hash weaker than what a new one would be? */
 extern bool realty_password_is_outdated(const char *hash);
 

@@ -23,6 +23,7 @@
 
 #include "auth/access.h"
 #include "auth/accounts.h"
+#include "auth/floor.h"
 #include "auth/one_time.h"
 #include "auth/outbox.h"
 #include "auth/owner_sql.h"
@@ -103,6 +104,7 @@ realty_forgot_password(PG_FUNCTION_ARGS)
 
 	realty_require_given(fcinfo, (const char *const[]){"email"}, 1);
 	realty_postgrest_count_account(PG_GETARG_TEXT_PP(0));
+	realty_floor_begin();
 	email = PG_GETARG_DATUM(0);
 	realty_owner_sql_begin(&sql);
 	realty_plan_run(&account_find, &email, NULL, false, 0);
@@ -111,6 +113,7 @@ realty_forgot_password(PG_FUNCTION_ARGS)
 	else
 		realty_waste_a_commit();
 	realty_owner_sql_end(&sql);
+	realty_floor_hold();
 	return DirectFunctionCall1(
 		jsonb_in, CStringGetDatum("{\"message\": \"if this address has an account, a "
 								  "letter is on its way\"}"));

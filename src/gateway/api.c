@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/hold.h"
 #include "gateway/log.h"
 #include "gateway/replicas.h"
 #include "gateway/respond.h"
@@ -107,7 +108,7 @@ api_done(void *owner, const CallResult *result)
 	switch (result->outcome)
 	{
 	case CALL_ROWS:
-		if (!stream_take(request, result->rows))
+		if (!stream_take(request, result->rows) && !hold_take(request, result->rows))
 			respond_rows(request, result->rows);
 		break;
 	case CALL_FAILED:

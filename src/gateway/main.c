@@ -19,6 +19,7 @@
 #include "gateway/config.h"
 #include "gateway/docs.h"
 #include "gateway/feed.h"
+#include "gateway/hold.h"
 #include "gateway/link.h"
 #include "gateway/listener.h"
 #include "gateway/log.h"
@@ -102,7 +103,7 @@ main_wait(void)
 	int64_t left;
 
 	wait = sooner(wait, sooner(stream_wait(), feed_wait(&gateway)));
-	wait = sooner(wait, replicas_wait());
+	wait = sooner(wait, sooner(replicas_wait(), hold_wait()));
 	if (!gateway.draining)
 		return wait;
 	left = drain_until - loop_now();
@@ -130,6 +131,7 @@ main_loop(void)
 		listener_turn();
 		stream_turn(&gateway);
 		replicas_turn();
+		hold_turn();
 		pool_turn(gateway.pool);
 		log_flush();
 	}
@@ -142,6 +144,7 @@ main_stop(void)
 	feed_stop();
 	replicas_stop();
 	pool_stop(gateway.pool);
+	hold_stop();
 	stream_drain();
 	for (int turn = 0; turn < 10 && gateway.active > 0; turn++)
 	{

@@ -258,7 +258,10 @@ request_submit(Request *request, Call *call)
 	return verdict;
 }
 
-/* Its client is gone: nobody needs the answer. */
+/*
+ * Its client is gone: nobody needs the answer. One that is kept back stays so, since who
+ * only said that no more will come would have it before its time.
+ */
 void
 request_abandon(Request *request)
 {

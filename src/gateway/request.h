@@ -74,9 +74,13 @@ typedef struct Request
 	Buffer body;
 	unsigned int status;
 	struct MHD_Response *response;
-	struct Stream *stream;              /* NULL unless the answer stays open */
-	int64_t length;                     /* of its body; -1: has no end of its own */
-	Call *call;                         /* while the database works */
+	struct Stream *stream;       /* NULL unless the answer stays open */
+	int64_t length;              /* of its body; -1: has no end of its own */
+	Call *call;                  /* while the database works */
+	PGresult *held;              /* an answer that is kept back, until */
+	int64_t held_until;          /* then */
+	struct Request *held_before; /* of those kept back, which is due before */
+	struct Request *held_behind;
 	bool reads;                         /* a replica may answer, or is asked */
 	uint64_t position;                  /* that a replica must have replayed */
 	char token[CALL_POSITION_MOST + 1]; /* for the client who wrote */

@@ -20,6 +20,7 @@
 #include "gateway/access.h"
 #include "gateway/compress.h"
 #include "gateway/head.h"
+#include "gateway/hold.h"
 
 /* What a page that is tricked into showing our answers could do with them: nothing. */
 static const char *const safety_headers[][2] = {
@@ -38,7 +39,7 @@ static const char *const reserved_headers[] = {
 	"Connection",      "Content-Length", "Date",
 	"Keep-Alive",      "Server",         "Trailer",
 	"Upgrade",         "X-Request-Id",   "Transfer-Encoding",
-	"X-Realty-Stream", REQUEST_TOKEN,
+	"X-Realty-Stream", HOLD_HEADER,      REQUEST_TOKEN,
 };
 
 #define RESERVED_HEADERS (sizeof reserved_headers / sizeof *reserved_headers)

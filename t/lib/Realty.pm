@@ -90,6 +90,7 @@ realty.rate_limits = off
 realty.sweep_interval = 0
 realty.max_open_bookings_per_customer = 0
 realty.max_requested_appointments_per_customer = 0
+realty.login_floor = 0
 END
 	$self->append_conf('postgresql.conf', $option{conf}) if defined $option{conf};
 	return;

@@ -1,0 +1,37 @@
+/*
+ * floor.h
+ *		The time that a refusal takes, whatever it was refused for.
+ */
+#ifndef REALTY_AUTH_FLOOR_H
+#define REALTY_AUTH_FLOOR_H
+
+#include "postgres.h"
+
+extern void realty_floor_init(void);
+
+/* The time begins here. */
+extern void realty_floor_begin(void);
+
+/* A place for who may have to wait here, until the transaction ends; raises without one.
+ */
+extern void realty_floor_take_place(void);
+
+/* So long was waited for what has nothing to do with the account. */
+extern void realty_floor_exclude(int64 microseconds);
+
+/*
+ * Ends when the time is over; to be called before anything is written or locked. Where
+ * somebody else holds the answer back it only notes that.
+ */
+extern void realty_floor_reach(void);
+
+/* The same where writing comes first: only if the answer is held back by others. */
+extern void realty_floor_hold(void);
+
+/* From now on the answer is held back by who gets it, or no more. */
+extern void realty_floor_defer(bool deferred);
+
+/* Milliseconds for which the answer is to be held back; 0 for none. */
+extern int64 realty_floor_left(void);
+
+#endif /* REALTY_AUTH_FLOOR_H */
