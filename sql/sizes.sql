@@ -1,6 +1,6 @@
 -- How much fits: no column or argument takes a text, a list or a document without end, nor one that is short until it is printed.
 -- The columns and arguments are those of the catalog, so that a new one without a limit fails here. The limits themselves are in
--- constraints.sql.
+-- constraints.sql; COPY, PostgREST and a dump afterwards in t/45_sizes.pl.
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set size normal
 \getenv size SIZE

@@ -379,7 +379,8 @@ sub call_from
 	my ($self, $plan, $function, $name) = @_;
 	my $case = $plan->{case};
 	my $args = $case->{args} // {};
-	my @names = grep { exists $args->{$_} } @{ $function->{order} // [] };
+	my %seen;    # a column of the answer may have an argument's name
+	my @names = grep { exists $args->{$_} && !$seen{$_}++ } @{ $function->{order} // [] };
 
 	return ('', qq{"api"."$name"()}) if !@names;
 	return ('', qq{"api"."$name"(} . join(', ', map { qq{"$_" := } . $plan->{put}->($args->{$_}) . "::$function->{args}{$_}" } @names) . ')')
