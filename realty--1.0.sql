@@ -175,7 +175,7 @@ CREATE TABLE realty.builders (
     website text CONSTRAINT builders_website_is_a_url CHECK (realty.is_web_address(website, 500) AND website !~ '^/'),
     description text CONSTRAINT builders_description_is_short CHECK (length(description) <= 10000),
     logo_url text CONSTRAINT builders_logo_url_is_a_url CHECK (realty.is_web_address(logo_url, 500)),
-    time_zone text NOT NULL DEFAULT 'Asia/Kolkata',
+    time_zone text NOT NULL, -- the site's, in 45_construction
     is_verified boolean NOT NULL DEFAULT false,
     total_projects integer NOT NULL DEFAULT 0,
     license_key text COLLATE "C" GENERATED ALWAYS AS (realty.identity_key(license_number)) STORED,
@@ -187,7 +187,7 @@ CREATE TABLE realty.builders (
 COMMENT ON TABLE realty.builders IS 'Profiles of builders, one an account. total_projects is maintained by a trigger on projects.';
 COMMENT ON COLUMN realty.builders.license_number IS 'Registration with the real estate regulator (RERA).';
 COMMENT ON COLUMN realty.builders.license_key IS 'license_number as people compare it: one builder each.';
-COMMENT ON COLUMN realty.builders.time_zone IS 'Where the builder''s clock hangs: opening hours and days of progress are told by it.';
+COMMENT ON COLUMN realty.builders.time_zone IS 'The builder''s clock: every day, month and year of its business is told by it. At first the site''s (setting time_zone).';
 COMMENT ON COLUMN realty.builders.is_verified IS 'An administrator has checked the licence; apart from users.is_verified (e-mail).';
 COMMENT ON CONSTRAINT builders_company_name_has_text ON realty.builders IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT builders_license_number_has_text ON realty.builders IS 'must have 1 to 100 characters';
@@ -900,7 +900,7 @@ CREATE TABLE realty.builder_availability (
 );
 COMMENT ON TABLE realty.builder_availability IS
 'When a builder receives visitors, by the clock of builders.time_zone: weekly windows, and exceptions by date. The exceptions of a
-date replace that day''s weekly windows. A builder without any weekly window receives at any time.';
+date replace that day''s weekly windows. A builder without any weekly window receives Monday to Saturday from 10:00 to 18:00.';
 COMMENT ON COLUMN realty.builder_availability.weekday IS 'ISO: 1 is Monday, 7 is Sunday.';
 COMMENT ON CONSTRAINT builder_availability_exception_date_is_a_day ON realty.builder_availability IS 'must be a day of the calendar';
 COMMENT ON CONSTRAINT builder_availability_weekday_is_iso ON realty.builder_availability IS 'must be between 1 (Monday) and 7 (Sunday)';
@@ -2012,6 +2012,23 @@ RETURN coalesce((SELECT s.value FROM realty.system_settings s
 COMMENT ON FUNCTION realty.setting(text) IS
 'The value of a setting: the site''s, else the default; null for one that is neither set nor known.';
 
+CREATE FUNCTION realty.time_zone() RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN realty.setting('time_zone') #>> '{}';
+COMMENT ON FUNCTION realty.time_zone() IS
+'The site''s time zone: that of a builder who sets none, and of what is listed or counted across builders.';
+
+CREATE FUNCTION realty.caller_time_zone() RETURNS text
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+RETURN coalesce((SELECT b.time_zone FROM realty.builders b WHERE b.id = realty.builder_id()), realty.time_zone());
+COMMENT ON FUNCTION realty.caller_time_zone() IS
+'Whose day the caller''s is: a builder''s own, the site''s for everybody else.';
+
+CREATE FUNCTION realty.today() RETURNS date
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+RETURN (statement_timestamp() AT TIME ZONE realty.caller_time_zone())::date;
+COMMENT ON FUNCTION realty.today() IS 'The day it is at the caller''s: realty.caller_time_zone().';
+
 CREATE FUNCTION realty.settings_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_settings_guard';
 COMMENT ON FUNCTION realty.settings_guard() IS
@@ -2352,8 +2369,9 @@ COMMENT ON FUNCTION realty.refuse_field(boolean, text, text) IS 'Error PT422 tha
 
 CREATE FUNCTION realty.is_time_zone(name text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_time_zone';
-COMMENT ON FUNCTION realty.is_time_zone(text) IS 'Is this a name of the time zone database, such as Asia/Kolkata?';
+COMMENT ON FUNCTION realty.is_time_zone(text) IS 'Is this a name of the time zone database, with an area, such as Asia/Kolkata; or UTC?';
 
+ALTER TABLE realty.builders ALTER COLUMN time_zone SET DEFAULT realty.time_zone();
 ALTER TABLE realty.builders ADD CONSTRAINT builders_time_zone_exists CHECK (realty.is_time_zone(time_zone));
 COMMENT ON CONSTRAINT builders_time_zone_exists ON realty.builders IS 'must be a time zone such as Asia/Kolkata';
 ALTER TABLE realty.appointments ALTER COLUMN customer_id SET DEFAULT realty.customer_id();
@@ -2392,14 +2410,15 @@ BEGIN ATOMIC
                   AND CASE WHEN k.is_exception THEN a.exception_date = d.day
                            ELSE a.weekday = extract(isodow FROM d.day) END
                 UNION ALL
-                SELECT time '00:00', time '24:00' WHERE NOT k.is_exception AND NOT k.has_windows
+                SELECT time '10:00', time '18:00'
+                WHERE NOT k.is_exception AND NOT k.has_windows AND extract(isodow FROM d.day) <= 6
              ) w
         WHERE b.id = open_hours.builder_id
     ) h;
 END;
 COMMENT ON FUNCTION realty.open_hours(bigint, date, date) IS
-'When the builder receives visitors on these days of his own clock: the exceptions of a day, else its weekly windows; the whole day
-while he has set no weekly window at all.';
+'When the builder receives visitors on these days of his own clock: the exceptions of a day, else its weekly windows; while none is
+set at all, Monday to Saturday from 10:00 to 18:00.';
 
 CREATE FUNCTION realty.busy_hours(builder_id bigint, during tstzmultirange) RETURNS tstzmultirange
 LANGUAGE C STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_busy_hours';
@@ -4186,7 +4205,7 @@ BEGIN ATOMIC
     SELECT f.* FROM realty.found((SELECT appointment FROM changed)) f;
 END;
 COMMENT ON FUNCTION api.complete_appointment(bigint) IS
-'The builder records that a confirmed appointment was held. Errors PT404, PT403, PT409 (not confirmed).';
+'The builder records that a confirmed appointment was held. Errors PT404, PT403, PT409 (not confirmed, not begun).';
 
 CREATE FUNCTION api.no_show_appointment(appointment_id bigint) RETURNS SETOF api.appointments
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
@@ -4197,17 +4216,19 @@ BEGIN ATOMIC
     SELECT f.* FROM realty.found((SELECT appointment FROM changed)) f;
 END;
 COMMENT ON FUNCTION api.no_show_appointment(bigint) IS
-'The builder records that the customer did not come. Errors PT404, PT403, PT409 (not confirmed).';
+'The builder records that the customer did not come. Errors PT404, PT403, PT409 (not confirmed, not begun).';
 
 CREATE FUNCTION api.appointment_slots(project_id bigint, date date, minutes integer DEFAULT 60)
-RETURNS TABLE (starts_at timestamptz, ends_at timestamptz)
+RETURNS TABLE (starts_at timestamptz, ends_at timestamptz, default_hours boolean)
 LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
 BEGIN ATOMIC
     SELECT realty.refuse_field(minutes NOT BETWEEN 15 AND 480, 'minutes', 'must be between 15 and 480');
-    SELECT realty.refuse_field(NOT pg_catalog.isfinite(date) OR date > pg_catalog.now()::date + 730, 'date',
+    SELECT realty.refuse_field(NOT pg_catalog.isfinite(date) OR date > realty.today() + 730, 'date',
                                'must be a day before two years from now');
     SELECT realty.found((SELECT p.id FROM api.projects p WHERE p.id = project_id));
-    SELECT pg_catalog.lower(s.slot), pg_catalog.upper(s.slot)
+    SELECT pg_catalog.lower(s.slot), pg_catalog.upper(s.slot),
+           NOT EXISTS (SELECT FROM api.builder_availability a
+                       WHERE a.builder_id = p.builder_id AND (a.weekday IS NOT NULL OR a.exception_date = date))
     FROM api.projects p,
          LATERAL (SELECT realty.open_hours(p.builder_id, date, date) AS hours) o,
          LATERAL (SELECT o.hours - realty.busy_hours(p.builder_id, o.hours) AS hours) f,
@@ -4221,6 +4242,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION api.appointment_slots(bigint, date, integer) IS
 'Times on that day of the builder''s clock at which the project''s builder receives and is free, each so many minutes long and counted from the opening.
+With default_hours the builder has set no windows: Monday to Saturday from 10:00 to 18:00.
 Errors PT404, PT422.';
 
 CREATE FUNCTION api.set_availability(windows jsonb, builder_id bigint DEFAULT NULL) RETURNS SETOF api.builder_availability
@@ -6175,7 +6197,8 @@ GRANT USAGE ON SCHEMA api TO realty_anon, realty_customer, realty_builder, realt
 GRANT USAGE ON SCHEMA analytics TO realty_analyst;
 
 -- The functions that policies and column defaults call
-GRANT EXECUTE ON FUNCTION realty.customer_id(), realty.builder_id(), realty.found(anyelement)
+GRANT EXECUTE ON FUNCTION realty.customer_id(), realty.builder_id(), realty.found(anyelement), realty.setting(text),
+    realty.known_settings(), realty.setting_fault(text, jsonb), realty.time_zone(), realty.caller_time_zone(), realty.today()
     TO realty_anon, realty_customer, realty_builder, realty_admin;
 -- Those that CHECKs and generated columns call
 GRANT EXECUTE ON FUNCTION realty.identity_key(text), realty.unit_key(text, text), realty.has_text(text, integer),

@@ -70,7 +70,7 @@ CREATE TABLE realty.builders (
     website text CONSTRAINT builders_website_is_a_url CHECK (realty.is_web_address(website, 500) AND website !~ '^/'),
     description text CONSTRAINT builders_description_is_short CHECK (length(description) <= 10000),
     logo_url text CONSTRAINT builders_logo_url_is_a_url CHECK (realty.is_web_address(logo_url, 500)),
-    time_zone text NOT NULL DEFAULT 'Asia/Kolkata',
+    time_zone text NOT NULL, -- the site's, in 45_construction
     is_verified boolean NOT NULL DEFAULT false,
     total_projects integer NOT NULL DEFAULT 0,
     license_key text COLLATE "C" GENERATED ALWAYS AS (realty.identity_key(license_number)) STORED,
@@ -82,7 +82,7 @@ CREATE TABLE realty.builders (
 COMMENT ON TABLE realty.builders IS 'Profiles of builders, one an account. total_projects is maintained by a trigger on projects.';
 COMMENT ON COLUMN realty.builders.license_number IS 'Registration with the real estate regulator (RERA).';
 COMMENT ON COLUMN realty.builders.license_key IS 'license_number as people compare it: one builder each.';
-COMMENT ON COLUMN realty.builders.time_zone IS 'Where the builder''s clock hangs: opening hours and days of progress are told by it.';
+COMMENT ON COLUMN realty.builders.time_zone IS 'The builder''s clock: every day, month and year of its business is told by it. At first the site''s (setting time_zone).';
 COMMENT ON COLUMN realty.builders.is_verified IS 'An administrator has checked the licence; apart from users.is_verified (e-mail).';
 COMMENT ON CONSTRAINT builders_company_name_has_text ON realty.builders IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT builders_license_number_has_text ON realty.builders IS 'must have 1 to 100 characters';

@@ -162,6 +162,23 @@ RETURN coalesce((SELECT s.value FROM realty.system_settings s
 COMMENT ON FUNCTION realty.setting(text) IS
 'The value of a setting: the site''s, else the default; null for one that is neither set nor known.';
 
+CREATE FUNCTION realty.time_zone() RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN realty.setting('time_zone') #>> '{}';
+COMMENT ON FUNCTION realty.time_zone() IS
+'The site''s time zone: that of a builder who sets none, and of what is listed or counted across builders.';
+
+CREATE FUNCTION realty.caller_time_zone() RETURNS text
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+RETURN coalesce((SELECT b.time_zone FROM realty.builders b WHERE b.id = realty.builder_id()), realty.time_zone());
+COMMENT ON FUNCTION realty.caller_time_zone() IS
+'Whose day the caller''s is: a builder''s own, the site''s for everybody else.';
+
+CREATE FUNCTION realty.today() RETURNS date
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+RETURN (statement_timestamp() AT TIME ZONE realty.caller_time_zone())::date;
+COMMENT ON FUNCTION realty.today() IS 'The day it is at the caller''s: realty.caller_time_zone().';
+
 CREATE FUNCTION realty.settings_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_settings_guard';
 COMMENT ON FUNCTION realty.settings_guard() IS

@@ -16,8 +16,9 @@ COMMENT ON FUNCTION realty.refuse_field(boolean, text, text) IS 'Error PT422 tha
 
 CREATE FUNCTION realty.is_time_zone(name text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_time_zone';
-COMMENT ON FUNCTION realty.is_time_zone(text) IS 'Is this a name of the time zone database, such as Asia/Kolkata?';
+COMMENT ON FUNCTION realty.is_time_zone(text) IS 'Is this a name of the time zone database, with an area, such as Asia/Kolkata; or UTC?';
 
+ALTER TABLE realty.builders ALTER COLUMN time_zone SET DEFAULT realty.time_zone();
 ALTER TABLE realty.builders ADD CONSTRAINT builders_time_zone_exists CHECK (realty.is_time_zone(time_zone));
 COMMENT ON CONSTRAINT builders_time_zone_exists ON realty.builders IS 'must be a time zone such as Asia/Kolkata';
 ALTER TABLE realty.appointments ALTER COLUMN customer_id SET DEFAULT realty.customer_id();
@@ -56,14 +57,15 @@ BEGIN ATOMIC
                   AND CASE WHEN k.is_exception THEN a.exception_date = d.day
                            ELSE a.weekday = extract(isodow FROM d.day) END
                 UNION ALL
-                SELECT time '00:00', time '24:00' WHERE NOT k.is_exception AND NOT k.has_windows
+                SELECT time '10:00', time '18:00'
+                WHERE NOT k.is_exception AND NOT k.has_windows AND extract(isodow FROM d.day) <= 6
              ) w
         WHERE b.id = open_hours.builder_id
     ) h;
 END;
 COMMENT ON FUNCTION realty.open_hours(bigint, date, date) IS
-'When the builder receives visitors on these days of his own clock: the exceptions of a day, else its weekly windows; the whole day
-while he has set no weekly window at all.';
+'When the builder receives visitors on these days of his own clock: the exceptions of a day, else its weekly windows; while none is
+set at all, Monday to Saturday from 10:00 to 18:00.';
 
 CREATE FUNCTION realty.busy_hours(builder_id bigint, during tstzmultirange) RETURNS tstzmultirange
 LANGUAGE C STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_busy_hours';

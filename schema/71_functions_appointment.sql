@@ -33,7 +33,7 @@ BEGIN ATOMIC
     SELECT f.* FROM realty.found((SELECT appointment FROM changed)) f;
 END;
 COMMENT ON FUNCTION api.complete_appointment(bigint) IS
-'The builder records that a confirmed appointment was held. Errors PT404, PT403, PT409 (not confirmed).';
+'The builder records that a confirmed appointment was held. Errors PT404, PT403, PT409 (not confirmed, not begun).';
 
 CREATE FUNCTION api.no_show_appointment(appointment_id bigint) RETURNS SETOF api.appointments
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
@@ -44,17 +44,19 @@ BEGIN ATOMIC
     SELECT f.* FROM realty.found((SELECT appointment FROM changed)) f;
 END;
 COMMENT ON FUNCTION api.no_show_appointment(bigint) IS
-'The builder records that the customer did not come. Errors PT404, PT403, PT409 (not confirmed).';
+'The builder records that the customer did not come. Errors PT404, PT403, PT409 (not confirmed, not begun).';
 
 CREATE FUNCTION api.appointment_slots(project_id bigint, date date, minutes integer DEFAULT 60)
-RETURNS TABLE (starts_at timestamptz, ends_at timestamptz)
+RETURNS TABLE (starts_at timestamptz, ends_at timestamptz, default_hours boolean)
 LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
 BEGIN ATOMIC
     SELECT realty.refuse_field(minutes NOT BETWEEN 15 AND 480, 'minutes', 'must be between 15 and 480');
-    SELECT realty.refuse_field(NOT pg_catalog.isfinite(date) OR date > pg_catalog.now()::date + 730, 'date',
+    SELECT realty.refuse_field(NOT pg_catalog.isfinite(date) OR date > realty.today() + 730, 'date',
                                'must be a day before two years from now');
     SELECT realty.found((SELECT p.id FROM api.projects p WHERE p.id = project_id));
-    SELECT pg_catalog.lower(s.slot), pg_catalog.upper(s.slot)
+    SELECT pg_catalog.lower(s.slot), pg_catalog.upper(s.slot),
+           NOT EXISTS (SELECT FROM api.builder_availability a
+                       WHERE a.builder_id = p.builder_id AND (a.weekday IS NOT NULL OR a.exception_date = date))
     FROM api.projects p,
          LATERAL (SELECT realty.open_hours(p.builder_id, date, date) AS hours) o,
          LATERAL (SELECT o.hours - realty.busy_hours(p.builder_id, o.hours) AS hours) f,
@@ -68,6 +70,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION api.appointment_slots(bigint, date, integer) IS
 'Times on that day of the builder''s clock at which the project''s builder receives and is free, each so many minutes long and counted from the opening.
+With default_hours the builder has set no windows: Monday to Saturday from 10:00 to 18:00.
 Errors PT404, PT422.';
 
 CREATE FUNCTION api.set_availability(windows jsonb, builder_id bigint DEFAULT NULL) RETURNS SETOF api.builder_availability

@@ -41,6 +41,11 @@ SELECT status, data #>> '{appointment,status}' FROM answer('PATCH', '/api/appoin
 	jsonb_build_object('starts_at', :'slot'::timestamptz - interval '1 hour', 'ends_at', :'slot'), :'chitra');
 SELECT * FROM refusal('PATCH', '/api/appointments/' || :visit, '{"starts_at": "2020-01-01T00:00:00Z"}', :'chitra');
 SELECT status, data #>> '{appointment,status}' FROM answer('POST', '/api/appointments/' || :visit || '/confirm', NULL, :'root');
+SELECT * FROM refusal('POST', '/api/appointments/' || :visit || '/complete', NULL, :'aya');
+SELECT * FROM refusal('POST', '/api/appointments/' || :visit || '/no-show', NULL, :'aya');
+SET session_replication_role = replica;
+UPDATE realty.appointments SET starts_at = now() - interval '1 minute', ends_at = now() + interval '1 hour' WHERE id = :visit;
+SET session_replication_role = origin;
 SELECT status, data #>> '{appointment,status}' FROM answer('POST', '/api/appointments/' || :visit || '/complete', NULL, :'aya');
 SELECT * FROM refusal('POST', '/api/appointments/' || :visit || '/no-show', NULL, :'aya');
 SELECT * FROM refusal('POST', '/api/appointments/' || :visit || '/cancel', NULL, :'chitra');

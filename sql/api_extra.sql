@@ -15,8 +15,8 @@ SELECT creates('projects', '{"name": "Palm", "project_type": "residential", "sta
 SELECT creates('units', '{"project_id": 1, "unit_number": "1", "unit_type": "2bhk", "price": 5000000}', :'aya');
 SELECT creates('bookings', '{"unit_id": 1}', :'chitra');
 SELECT creates('payments', '{"booking_id": 1, "amount": 10}', :'aya');
-SELECT creates('appointments', jsonb_build_object('project_id', 1, 'kind', 'call', 'starts_at', now() + interval '1 day',
-	'ends_at', now() + interval '25 hours'), :'chitra');
+SELECT creates('appointments', jsonb_build_object('project_id', 1, 'kind', 'call', 'starts_at', (date_trunc('week', now() AT TIME ZONE 'Asia/Kolkata') + interval '7 days 11 hours') AT TIME ZONE 'Asia/Kolkata',
+	'ends_at', (date_trunc('week', now() AT TIME ZONE 'Asia/Kolkata') + interval '7 days 12 hours') AT TIME ZONE 'Asia/Kolkata'), :'chitra');
 SELECT creates('messages', '{"recipient_id": 1, "project_id": 1, "body": "Hello"}', :'chitra');
 SELECT creates('progress', '{"project_id": 1, "phase": "Piles"}', :'aya');
 SELECT creates('updates', '{"project_id": 1, "title": "Roof"}', :'aya');

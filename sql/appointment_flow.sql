@@ -51,9 +51,19 @@ UPDATE api.appointments SET notes = 'alone' WHERE id = :visit RETURNING status;
 UPDATE api.appointments SET status = 'cancelled', starts_at = '2035-06-06 10:00+05:30' WHERE id = :visit;
 UPDATE api.appointments SET unit_id = NULL WHERE id = :visit;
 
--- The visit is held; after that nothing more happens to it.
+-- Nobody records before it has begun that the visit was held, or missed: the owner neither.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT status FROM api.confirm_appointment(:visit);
+SELECT status FROM api.complete_appointment(:visit);
+SELECT status FROM api.no_show_appointment(:visit);
+UPDATE api.appointments SET status = 'completed' WHERE id = :visit;
+RESET ROLE; SET LOCAL realty.identity = '';
+SELECT message FROM story.refusal(format('UPDATE realty.appointments SET status = ''no_show'' WHERE id = %s', :visit));
+-- The visit is held; after that nothing more happens to it.
+SET LOCAL session_replication_role = replica;
+UPDATE realty.appointments SET starts_at = '2020-06-05 10:00+05:30', ends_at = '2020-06-05 11:30+05:30' WHERE id = :visit;
+SET LOCAL session_replication_role = origin;
+SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT status FROM api.complete_appointment(:visit);
 SELECT * FROM api.cancel_appointment(:visit);
 UPDATE api.appointments SET starts_at = '2035-06-06 10:00+05:30', ends_at = '2035-06-06 11:00+05:30' WHERE id = :visit;
@@ -73,6 +83,10 @@ INSERT INTO api.appointments (project_id, starts_at, ends_at) VALUES (:palm, '20
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT * FROM api.no_show_appointment(:missed);
 SELECT status FROM api.confirm_appointment(:missed);
+RESET ROLE; SET LOCAL realty.identity = ''; SET LOCAL session_replication_role = replica;
+UPDATE realty.appointments SET starts_at = '2020-06-08 10:00+05:30', ends_at = '2020-06-08 11:00+05:30' WHERE id = :missed;
+SET LOCAL session_replication_role = origin;
+SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT status FROM api.no_show_appointment(:missed);
 -- An administrator makes one for Dev: both hear of it.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:esha)) \gset

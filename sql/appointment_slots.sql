@@ -37,9 +37,20 @@ SELECT * FROM api.set_availability('[]', :bala_b);
 RESET ROLE; SET LOCAL realty.identity = '';
 SELECT d::date AS day, realty.open_hours(:asha_b, d::date, d::date) FROM generate_series('2035-06-04', '2035-06-11', interval '1 day') d;
 SELECT realty.open_hours(:asha_b, '2035-06-05', '2035-06-06') @> tstzrange('2035-06-05 23:00+05:30', '2035-06-06 01:00+05:30') AS over_midnight;
--- Bala has set nothing: he receives at any time, but for his exceptions.
+-- Bala has set nothing: he receives Monday to Saturday from ten to six, but for his exceptions.
 INSERT INTO realty.builder_availability (builder_id, exception_date, is_open) VALUES (:bala_b, '2035-06-05', false);
 SELECT realty.open_hours(:bala_b, '2035-06-04', '2035-06-06');
+SELECT realty.open_hours(:bala_b, '2035-06-09', '2035-06-10') AS saturday_and_sunday;
+SELECT date_trunc('week', now() AT TIME ZONE 'Asia/Kolkata')::date + 14 AS monday \gset
+SELECT realty.authenticate(realty.issue_token(:dev)) \gset
+SELECT count(*), (min(starts_at) AT TIME ZONE 'Asia/Kolkata')::time AS opens, (max(ends_at) AT TIME ZONE 'Asia/Kolkata')::time AS closes,
+    bool_and(default_hours) AS default_hours FROM api.appointment_slots(:park, :'monday');
+SELECT count(*) AS on_sunday FROM api.appointment_slots(:park, :'monday'::date + 6);
+SELECT (story.refusal(format('INSERT INTO api.appointments (project_id, starts_at, ends_at) VALUES (%s, %L, %L)', :park, day || ' ' || opens, day || ' ' || closes))).detail
+FROM (VALUES (date '2035-06-04', '09:30+05:30', '10:30+05:30'), ('2035-06-04', '17:30+05:30', '18:30+05:30'), ('2035-06-04', '02:00+05:30', '03:00+05:30'),
+             ('2035-06-10', '11:00+05:30', '12:00+05:30'), ('2035-06-05', '11:00+05:30', '12:00+05:30')) v (day, opens, closes);
+INSERT INTO api.appointments (project_id, starts_at, ends_at) VALUES (:park, '2035-06-09 17:00+05:30', '2035-06-09 18:00+05:30') RETURNING status;
+RESET ROLE; SET LOCAL realty.identity = '';
 
 -- A clock that is put forward and back: New York, on Sundays 11 March and 4 November 2035.
 UPDATE realty.builders SET time_zone = 'America/New_York' WHERE id = :bala_b;
@@ -71,7 +82,17 @@ UPDATE api.builders SET time_zone = 'Etc/GMT+99' WHERE id = :bala_b;
 UPDATE api.builders SET time_zone = 'Etc/GMT+5' WHERE id = :bala_b RETURNING time_zone;
 UPDATE api.builders SET time_zone = 'Europe/Berlin' WHERE id = :bala_b RETURNING time_zone;
 RESET ROLE; SET LOCAL realty.identity = '';
-SELECT count(*) AS refused FROM pg_timezone_names WHERE NOT realty.is_time_zone(name) AND name !~ '[0-9]';
+SELECT count(*) AS otherwise FROM pg_timezone_names
+WHERE name !~ '[0-9]' AND realty.is_time_zone(name) <> (name = 'UTC' OR (name ~ '/' AND name !~ '^(posix|right)/'));
+SELECT name FROM unnest(ARRAY['Factory', 'localtime', 'posixrules', 'EST5EDT', 'GMT', 'EST', 'Japan', 'IST', 'zulu', 'asia/kolkata', 'posix/Asia/Kolkata',
+    'right/Asia/Kolkata', '<+0530>-5:30', 'Asia/Kolkata-5:30', 'UTC', 'Etc/UTC', 'Etc/GMT-14', 'America/Argentina/Buenos_Aires']) name WHERE realty.is_time_zone(name);
+INSERT INTO realty.system_settings (key, value) SELECT 'time_zone', to_jsonb(text 'Factory');
+-- One default: a builder who sets no zone has the site's.
+SELECT time_zone, realty.time_zone() FROM realty.builders WHERE id = :asha_b;
+INSERT INTO realty.system_settings (key, value) VALUES ('time_zone', '"Europe/Lisbon"');
+INSERT INTO realty.users (email, user_type, full_name) VALUES ('ines@cast.example', 'builder', 'Ines Cruz') RETURNING id AS ines \gset
+INSERT INTO realty.builders (user_id, company_name) VALUES (:ines, 'Ines Casas') RETURNING time_zone;
+SELECT time_zone FROM realty.builders WHERE id = :asha_b;
 
 -- Slots are public: windows, without exceptions, without active appointments, by the hour from the opening.
 SELECT date_trunc('week', now() AT TIME ZONE 'Asia/Kolkata')::date + 14 AS monday \gset
@@ -79,7 +100,7 @@ SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 INSERT INTO api.appointments (project_id, starts_at, ends_at)
 VALUES (:palm, (:'monday'::date + time '11:30') AT TIME ZONE 'Asia/Kolkata', (:'monday'::date + time '12:30') AT TIME ZONE 'Asia/Kolkata') RETURNING id AS visit \gset
 RESET ROLE; SET LOCAL realty.identity = ''; SET LOCAL ROLE realty_anon; SET LOCAL TimeZone = 'Asia/Kolkata';
-SELECT starts_at::time, ends_at::time FROM api.appointment_slots(:palm, :'monday');
+SELECT starts_at::time, ends_at::time, default_hours FROM api.appointment_slots(:palm, :'monday');
 SELECT starts_at::time, ends_at::time FROM api.appointment_slots(:palm, :'monday', 90);
 SELECT starts_at::time, ends_at::time FROM api.appointment_slots(:palm, :'monday', 45) LIMIT 3;
 SELECT count(*) FROM api.appointment_slots(:palm, :'monday', 480);

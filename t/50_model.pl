@@ -35,6 +35,9 @@ note "seed $seed";
 
 my $node = Realty->start(gateway => 1, conf => "restart_after_crash = on\n");
 my $world = World->new($node);
+# The workers' hours follow one another, day and night.
+$node->sql('INSERT INTO realty.builder_availability (builder_id, weekday, opens, closes) SELECT ' . $world->profile('aya')
+	. q{, d, '00:00', '24:00' FROM generate_series(1, 7) d});
 my $dir = PostgreSQL::Test::Utils::tempdir();
 my $json = JSON::PP->new->canonical;
 

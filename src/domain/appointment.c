@@ -319,6 +319,21 @@ check_immutable(const Row *old_row, const Row *new_row)
 	realty_faults_raise(&faults);
 }
 
+/* What has not begun was neither held nor missed; nobody records it before. */
+static void
+check_begun(const Row *row, const char *to)
+{
+	TimestampTz starts_at;
+
+	if ((strcmp(to, "completed") != 0 && strcmp(to, "no_show") != 0) ||
+		!get_time(row, "starts_at", &starts_at) ||
+		starts_at <= GetCurrentStatementStartTimestamp())
+		return;
+	ereport(ERROR,
+			(realty_errcode(REALTY_CONFLICT), errmsg("the appointment has not begun"),
+			 errhint("Record it once it has, or cancel it.")));
+}
+
 static void
 guard_update(TriggerData *data, Row *new_row)
 {
@@ -331,7 +346,10 @@ guard_update(TriggerData *data, Row *new_row)
 	from = realty_row_required_text(&old_row, "status");
 	to = realty_row_text(new_row, "status");
 	if (to != NULL && strcmp(from, to) != 0)
+	{
 		realty_transition_check("appointments", from, to);
+		check_begun(&old_row, to);
+	}
 	else if (realty_row_differs(&old_row, new_row, "cancellation_reason"))
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
 						errmsg("the reason of a cancellation is given with it")));

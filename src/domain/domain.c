@@ -109,23 +109,43 @@ realty_refuse_faults(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* Etc/GMT+5 and its like: no other name has digits, and POSIX rules do. */
+static bool
+is_fixed_offset(const char *name)
+{
+	const char *offset = name + strlen("Etc/GMT+");
+
+	return strncmp(name, "Etc/GMT", strlen("Etc/GMT")) == 0 && strlen(name) >= 9 &&
+		   strchr("+-", name[7]) != NULL &&
+		   strspn(offset, "0123456789") == strlen(offset) && atoi(offset) <= 14;
+}
+
+/* Area/Place, or UTC; posix/ and right/ are copies of the whole database. */
+static bool
+is_named_by_area(const char *name)
+{
+	return strcmp(name, "UTC") == 0 ||
+		   (strchr(name, '/') != NULL && strncmp(name, "posix/", strlen("posix/")) != 0 &&
+			strncmp(name, "right/", strlen("right/")) != 0);
+}
+
 /*
  * The server would also take POSIX rules ("India-5:30"), which know no daylight saving
- * and mean the opposite of what they seem to: those have digits, as few names do.
+ * and mean the opposite of what they seem to, and files beside the zones: "localtime" is
+ * whatever the host has, "Factory" is none. What has an area is a place's clock, as
+ * spelt in the database, so that every browser knows it, too.
  */
 bool
 realty_time_zone_is_known(const char *name)
 {
-	const char *offset = name + strlen("Etc/GMT+");
 	pg_tz *zone;
 
-	if (name[strcspn(name, "0123456789")] != '\0' &&
-		(pg_strncasecmp(name, "Etc/GMT", strlen("Etc/GMT")) != 0 || strlen(name) < 9 ||
-		 strchr("+-", name[7]) == NULL ||
-		 strspn(offset, "0123456789") != strlen(offset) || atoi(offset) > 14))
+	if (!is_named_by_area(name) ||
+		(name[strcspn(name, "0123456789")] != '\0' && !is_fixed_offset(name)))
 		return false;
 	zone = pg_tzset(name);
-	return zone != NULL && pg_tz_acceptable(zone);
+	return zone != NULL && pg_tz_acceptable(zone) &&
+		   strcmp(pg_get_timezone_name(zone), name) == 0;
 }
 
 /* realty.is_time_zone(text) → boolean: a name of the time zone database */

@@ -60,8 +60,8 @@ static const Setting known[] = {
 	 "How much of what was paid goes back when a booking ends before its completion."},
 	{"site_name", SETTING_TEXT, 1, 200, "\"Realty\"", "Name of the site."},
 	{"support_email", SETTING_TEXT, 0, 320, "\"\"", "Where to ask for help."},
-	{"time_zone", SETTING_TIME_ZONE, 1, 100, "\"UTC\"",
-	 "In whose time a payment's day, and so its financial year, is reckoned."},
+	{"time_zone", SETTING_TIME_ZONE, 1, 100, "\"Asia/Kolkata\"",
+	 "The clock of builders who set none of their own, and of lists across builders."},
 };
 
 static const char *

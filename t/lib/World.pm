@@ -12,6 +12,8 @@ use strict;
 use warnings;
 
 use Carp;
+use POSIX ();
+use Time::Local ();
 
 use constant PASSWORD => 'correct horse battery';
 
@@ -125,15 +127,17 @@ sub payment
 	return $id;
 }
 
-# An hour that nobody has taken.
+# An hour that nobody has taken, within the hours of a builder who has set none: ten to six in India,
+# Monday to Saturday; from a Monday in 2031.
 sub hour
 {
 	my ($self) = @_;
 	my $n = $self->another;
-	my $day = sprintf '2031-%02d-%02d', 1 + int($n / 336) % 12, 1 + int($n / 12) % 28;
+	my $day = int($n / 4);
+	my $date = POSIX::strftime('%Y-%m-%d', gmtime(Time::Local::timegm(0, 0, 0, 6, 0, 2031) + 86400 * ($day + int($day / 6))));
 
-	return (starts_at => sprintf('%sT%02d:00:00Z', $day, 2 * ($n % 12)),
-		ends_at => sprintf('%sT%02d:00:00Z', $day, 2 * ($n % 12) + 1));
+	return (starts_at => sprintf('%sT%02d:00:00Z', $date, 5 + 2 * ($n % 4)),
+		ends_at => sprintf('%sT%02d:00:00Z', $date, 6 + 2 * ($n % 4)));
 }
 
 # requested or confirmed
