@@ -523,7 +523,7 @@ CREATE TABLE realty.bookings (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     booking_number text NOT NULL UNIQUE
         CONSTRAINT bookings_booking_number_is_short CHECK (length(booking_number) <= 50)
-        DEFAULT 'BK-' || to_char(now() AT TIME ZONE 'UTC', 'YYYY') || '-' || nextval('realty.booking_numbers'),
+        DEFAULT '#' || nextval('realty.booking_numbers'),
     unit_id bigint NOT NULL REFERENCES realty.units ON DELETE RESTRICT,
     customer_id bigint NOT NULL REFERENCES realty.customers ON DELETE RESTRICT,
     project_id bigint NOT NULL DEFAULT 0,
@@ -569,6 +569,7 @@ CREATE TABLE realty.bookings (
     CONSTRAINT bookings_refunding_amount_is_within_paid CHECK (refunding_amount <= paid_amount)
 );
 COMMENT ON TABLE realty.bookings IS 'Customers'' claims on units. At most one active booking a unit.';
+COMMENT ON COLUMN realty.bookings.booking_number IS 'BK, the year in which it was booked by the builder''s clock, a number: by trigger, of the # and number that is the default.';
 COMMENT ON COLUMN realty.bookings.project_id IS 'Copied from the unit by trigger, for filters and policies.';
 COMMENT ON COLUMN realty.bookings.builder_id IS 'Copied from the unit by trigger, for filters and policies.';
 COMMENT ON COLUMN realty.bookings.unit_price IS 'The unit''s price at booking time, in the currency of the site.';
@@ -2387,6 +2388,22 @@ CREATE FUNCTION realty.appointments_effects() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_appointments_effects';
 COMMENT ON FUNCTION realty.appointments_effects() IS 'Trigger: tells customer and builder, but not the one who did it.';
 
+-- Run as the owner: so it says itself what the caller may know of.
+CREATE FUNCTION realty.clock_of(resource text, row_id bigint, project_id bigint) RETURNS text
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT coalesce(
+        (SELECT b.time_zone FROM realty.appointments a JOIN realty.builders b ON b.id = a.builder_id
+         WHERE clock_of.resource = 'appointments' AND a.id = clock_of.row_id
+           AND (a.customer_id = realty.customer_id() OR a.builder_id = realty.builder_id() OR realty.user_type() = 'admin')),
+        (SELECT b.time_zone FROM realty.projects p JOIN realty.builders b ON b.id = p.builder_id
+         WHERE p.id = clock_of.project_id
+           AND (p.status <> 'planning' OR p.builder_id = realty.builder_id() OR realty.user_type() = 'admin')),
+        realty.caller_time_zone());
+END;
+COMMENT ON FUNCTION realty.clock_of(text, bigint, bigint) IS
+'Whose clock a time without an offset is read by: that of the appointment''s builder, of the project''s, else the caller''s. Owner only.';
+
 -- The builder's clock shows no 02:30 on the day it is put forward: such a window
 -- begins or ends an hour later, and one that is empty then is left out.
 CREATE FUNCTION realty.open_hours(builder_id bigint, first_day date, last_day date) RETURNS tstzmultirange
@@ -2919,7 +2936,7 @@ BEGIN ATOMIC
     INSERT INTO realty.bookings (id, booking_number, unit_id, customer_id, project_id, builder_id, status, unit_price, total_amount,
         booking_amount, discount, paid_amount, scheduled_amount, hold_expires_at, confirmed_at, completed_at, cancelled_at,
         cancellation_reason, notes, created_at, updated_at) OVERRIDING SYSTEM VALUE
-    SELECT s.booking_id, format('BK-%s-%s', to_char(s.made_at, 'YYYY'), 100000 + s.booking_id), s.unit_id, s.customer_id,
+    SELECT s.booking_id, format('BK-%s-%s', to_char(s.made_at AT TIME ZONE d.time_zone, 'YYYY'), 100000 + s.booking_id), s.unit_id, s.customer_id,
            u.project_id, u.builder_id, CASE s.fate WHEN 'held' THEN 'pending' ELSE s.fate END, u.price, u.price,
            a.token, a.discount, p.paid, p.scheduled, t.hold_expires_at, t.confirmed_at, t.completed_at, t.cancelled_at,
            CASE WHEN s.fate = 'cancelled' THEN (ARRAY['The loan was not approved.', 'Bought elsewhere.', 'Moving to another city.']
@@ -2928,6 +2945,7 @@ BEGIN ATOMIC
            s.made_at, coalesce(t.completed_at, t.confirmed_at, t.cancelled_at, least(t.hold_expires_at, realty.sample_midnight()), s.made_at)
     FROM realty.sample_bookings(scale) s
          JOIN realty.units u ON u.id = s.unit_id
+         JOIN realty.builders d ON d.id = u.builder_id
          JOIN realty.customers c ON c.id = s.customer_id,
          LATERAL (SELECT round(round(u.price * 0.05, -3), 2) AS token,
                          CASE WHEN realty.sample_roll(s.unit_id, 40, 5) = 0 THEN round(round(u.price * 0.01, -3), 2) ELSE 0.00 END AS discount) a,
@@ -2966,13 +2984,13 @@ LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
 SET session_replication_role = replica
 BEGIN ATOMIC
     WITH start AS MATERIALIZED (
-        SELECT realty.setting('financial_year_start_month')::integer AS month, realty.setting('time_zone') #>> '{}' AS zone
+        SELECT realty.setting('financial_year_start_month')::integer AS month
     ), plan AS (
         SELECT b.id, b.builder_id, b.confirmed_at, i.*, y.year,
                row_number() OVER (PARTITION BY b.builder_id, y.year ORDER BY i.paid_at, b.id, i.milestone)::text AS number
-        FROM realty.bookings b, start s,
+        FROM realty.bookings b JOIN realty.builders d ON d.id = b.builder_id, start s,
              LATERAL realty.sample_instalments(b.id, b.total_amount, b.booking_amount, b.discount, b.confirmed_at, b.completed_at) i,
-             LATERAL (SELECT i.paid_at AT TIME ZONE s.zone - make_interval(months => s.month - 1) AS first OFFSET 0) f,
+             LATERAL (SELECT i.paid_at AT TIME ZONE d.time_zone - make_interval(months => s.month - 1) AS first OFFSET 0) f,
              LATERAL (SELECT to_char(f.first, 'YYYY')
                              || CASE WHEN s.month > 1 THEN to_char(f.first + interval '1 year', '-YY') ELSE '' END AS year OFFSET 0) y
         WHERE b.confirmed_at IS NOT NULL
@@ -4634,7 +4652,8 @@ LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
 BEGIN ATOMIC
     SELECT realty.found((SELECT b.id FROM api.bookings b WHERE b.id = booking_statement.booking_id));
     WITH booking AS (
-        SELECT b.* FROM api.bookings b WHERE b.id = booking_statement.booking_id
+        SELECT b.*, d.time_zone, (statement_timestamp() AT TIME ZONE d.time_zone)::date AS today
+        FROM api.bookings b JOIN api.builders d ON d.id = b.builder_id WHERE b.id = booking_statement.booking_id
     ), change AS (
         SELECT c.id, c.title, c.approved_cost, c.decided_at
         FROM api.change_requests c
@@ -4660,14 +4679,14 @@ BEGIN ATOMIC
                        'payment_id', p.id, 'kind', p.kind, 'milestone', p.milestone, 'amount', p.amount, 'status', p.status,
                        'due_date', p.due_date, 'paid_at', p.paid_at, 'receipt_number', p.receipt_number,
                        'transaction_reference', p.transaction_reference)
-                   ORDER BY coalesce(p.paid_at, p.due_date::timestamptz), p.id)
+                   ORDER BY coalesce(p.paid_at, p.due_date::timestamp AT TIME ZONE b.time_zone), p.id)
             FROM payment p WHERE p.status <> 'failed'), '[]'),
         'charged', b.total_amount - b.discount,
         'paid', b.paid_amount,
         'submitted', coalesce((SELECT pg_catalog.sum(p.amount) FROM payment p WHERE p.status = 'submitted' AND p.kind <> 'refund'), 0.00),
         'scheduled', coalesce((SELECT pg_catalog.sum(p.amount) FROM payment p WHERE p.status = 'due' AND p.kind <> 'refund'), 0.00),
         'overdue', coalesce((SELECT pg_catalog.sum(p.amount) FROM payment p
-                             WHERE p.status = 'due' AND p.kind <> 'refund' AND p.due_date < current_date), 0.00),
+                             WHERE p.status = 'due' AND p.kind <> 'refund' AND p.due_date < b.today), 0.00),
         'refunds_due', coalesce((SELECT pg_catalog.sum(p.amount) FROM payment p
                                  WHERE p.status IN ('due', 'submitted') AND p.kind = 'refund'), 0.00),
         'balance', CASE WHEN b.status IN ('cancelled', 'expired') THEN 0.00
@@ -5046,11 +5065,11 @@ WHERE b.status IN ('confirmed', 'completed');
 COMMENT ON VIEW analytics.sales IS 'Every sale: a booking that was confirmed and stands, on the day it was confirmed.';
 
 CREATE VIEW analytics.sales_by_month WITH (security_barrier = true) AS
-SELECT s.builder_id, s.builder, s.project_id, s.project, date_trunc('month', s.sold_on)::date AS month,
+SELECT s.builder_id, s.builder, s.project_id, s.project, date_trunc('month', s.sold_on::timestamp)::date AS month,
        count(*) AS units, sum(s.booked_price + s.changes_amount) AS value, sum(s.discount) AS discount,
        sum(s.net_amount) AS net_value, round(avg(s.net_amount), 2) AS average_net_value
 FROM analytics.sales s
-GROUP BY s.builder_id, s.builder, s.project_id, s.project, date_trunc('month', s.sold_on);
+GROUP BY s.builder_id, s.builder, s.project_id, s.project, date_trunc('month', s.sold_on::timestamp);
 COMMENT ON VIEW analytics.sales_by_month IS 'Sales by project and month.';
 
 CREATE VIEW analytics.inventory WITH (security_barrier = true) AS
@@ -5085,9 +5104,9 @@ WITH event AS (
     FROM event e GROUP BY e.builder_id, e.project_id, e.project, e.month
 ), calendar AS (
     SELECT m.builder_id, m.project_id, m.project,
-           generate_series(min(m.month), greatest(max(m.month), date_trunc('month', statement_timestamp()::timestamp)),
+           generate_series(min(m.month), greatest(max(m.month), date_trunc('month', statement_timestamp() AT TIME ZONE d.time_zone)),
                            interval '1 month') AS month
-    FROM monthly m GROUP BY m.builder_id, m.project_id, m.project
+    FROM monthly m JOIN realty.builders d ON d.id = m.builder_id GROUP BY m.builder_id, m.project_id, m.project, d.time_zone
 )
 SELECT r.builder_id, r.project_id, r.project, r.month, r.on_offer, r.sold,
        round(r.sold * 100.0 / nullif(r.on_offer, 0), 2) AS absorption_percent
@@ -5124,8 +5143,8 @@ FROM (SELECT b.builder_id, b.builder, b.project_id, b.project,
       WHERE y.status IN ('paid', 'refunded')
       UNION ALL
       SELECT c.builder_id, c.builder, c.project_id, c.project,
-             greatest(date_trunc('month', c.due_date), date_trunc('month', statement_timestamp()::timestamp))::date, 0, 0, c.amount
-      FROM analytics.collections c WHERE c.due_date IS NOT NULL) f
+             date_trunc('month', greatest(c.due_date, (statement_timestamp() AT TIME ZONE d.time_zone)::date)::timestamp)::date, 0, 0, c.amount
+      FROM analytics.collections c JOIN realty.builders d ON d.id = c.builder_id WHERE c.due_date IS NOT NULL) f
 GROUP BY f.builder_id, f.builder, f.project_id, f.project, f.month;
 COMMENT ON VIEW analytics.cash_flow IS
 'Money by project and month: what came and went, and what is expected; what is overdue is expected this month.';
@@ -5377,7 +5396,7 @@ BEGIN ATOMIC
                          pg_catalog.round(pg_catalog.sum(a.sold) * 100 / nullif(pg_catalog.sum(a.on_offer), 0), 2) AS absorption_percent
                   FROM analytics.absorption a
                   WHERE (inventory_report.project_id IS NULL OR a.project_id = inventory_report.project_id)
-                    AND a.month > statement_timestamp() - interval '12 months'
+                    AND a.month > realty.today() - interval '12 months'
                   GROUP BY a.month) x), '[]'));
 END;
 COMMENT ON FUNCTION api.inventory_report(bigint) IS
@@ -5414,7 +5433,7 @@ BEGIN ATOMIC
             SELECT pg_catalog.jsonb_agg(x ORDER BY x.month)
             FROM (SELECT f.month, pg_catalog.sum(f.received) AS received, pg_catalog.sum(f.refunded) AS refunded,
                          pg_catalog.sum(f.expected) AS expected
-                  FROM flow f WHERE f.month > statement_timestamp() - interval '13 months' GROUP BY f.month) x), '[]'));
+                  FROM flow f WHERE f.month > realty.today() - interval '13 months' GROUP BY f.month) x), '[]'));
 END;
 COMMENT ON FUNCTION api.collections_report(bigint) IS
 'What was paid, what is due and how late, and the cash flow of the last year and the months ahead. Error PT404.';
@@ -5469,7 +5488,7 @@ BEGIN ATOMIC
         'projects', (SELECT pg_catalog.count(*) FROM analytics.progress),
         'inventory', realty.inventory_totals(NULL),
         'sales', api.sales_report() -> 'totals',
-        'sales_this_month', api.sales_report(pg_catalog.date_trunc('month', statement_timestamp())::date) -> 'totals',
+        'sales_this_month', api.sales_report(pg_catalog.date_trunc('month', realty.today()::timestamp)::date) -> 'totals',
         'collections', api.collections_report() -> 'totals',
         'pipeline', api.pipeline_report(),
         'upcoming_appointments', coalesce((
@@ -5512,8 +5531,8 @@ BEGIN ATOMIC
                    FROM booking b WHERE b.stands),
         'next_payments', coalesce((
             SELECT pg_catalog.jsonb_agg(x ORDER BY x.due_date NULLS LAST, x.id)
-            FROM (SELECT y.id, y.booking_id, y.milestone, y.amount, y.due_date, y.due_date < current_date AS is_overdue
-                  FROM api.payments y JOIN booking b ON b.id = y.booking_id
+            FROM (SELECT y.id, y.booking_id, y.milestone, y.amount, y.due_date, y.due_date < (statement_timestamp() AT TIME ZONE d.time_zone)::date AS is_overdue
+                  FROM api.payments y JOIN booking b ON b.id = y.booking_id JOIN api.builders d ON d.id = b.builder_id
                   WHERE b.stands AND y.kind <> 'refund' AND y.status = 'due'
                   ORDER BY y.due_date NULLS LAST, y.id LIMIT 5) x), '[]'),
         'upcoming_appointments', coalesce((

@@ -7,7 +7,7 @@ CREATE TABLE realty.bookings (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     booking_number text NOT NULL UNIQUE
         CONSTRAINT bookings_booking_number_is_short CHECK (length(booking_number) <= 50)
-        DEFAULT 'BK-' || to_char(now() AT TIME ZONE 'UTC', 'YYYY') || '-' || nextval('realty.booking_numbers'),
+        DEFAULT '#' || nextval('realty.booking_numbers'),
     unit_id bigint NOT NULL REFERENCES realty.units ON DELETE RESTRICT,
     customer_id bigint NOT NULL REFERENCES realty.customers ON DELETE RESTRICT,
     project_id bigint NOT NULL DEFAULT 0,
@@ -53,6 +53,7 @@ CREATE TABLE realty.bookings (
     CONSTRAINT bookings_refunding_amount_is_within_paid CHECK (refunding_amount <= paid_amount)
 );
 COMMENT ON TABLE realty.bookings IS 'Customers'' claims on units. At most one active booking a unit.';
+COMMENT ON COLUMN realty.bookings.booking_number IS 'BK, the year in which it was booked by the builder''s clock, a number: by trigger, of the # and number that is the default.';
 COMMENT ON COLUMN realty.bookings.project_id IS 'Copied from the unit by trigger, for filters and policies.';
 COMMENT ON COLUMN realty.bookings.builder_id IS 'Copied from the unit by trigger, for filters and policies.';
 COMMENT ON COLUMN realty.bookings.unit_price IS 'The unit''s price at booking time, in the currency of the site.';

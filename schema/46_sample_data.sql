@@ -368,7 +368,7 @@ BEGIN ATOMIC
     INSERT INTO realty.bookings (id, booking_number, unit_id, customer_id, project_id, builder_id, status, unit_price, total_amount,
         booking_amount, discount, paid_amount, scheduled_amount, hold_expires_at, confirmed_at, completed_at, cancelled_at,
         cancellation_reason, notes, created_at, updated_at) OVERRIDING SYSTEM VALUE
-    SELECT s.booking_id, format('BK-%s-%s', to_char(s.made_at, 'YYYY'), 100000 + s.booking_id), s.unit_id, s.customer_id,
+    SELECT s.booking_id, format('BK-%s-%s', to_char(s.made_at AT TIME ZONE d.time_zone, 'YYYY'), 100000 + s.booking_id), s.unit_id, s.customer_id,
            u.project_id, u.builder_id, CASE s.fate WHEN 'held' THEN 'pending' ELSE s.fate END, u.price, u.price,
            a.token, a.discount, p.paid, p.scheduled, t.hold_expires_at, t.confirmed_at, t.completed_at, t.cancelled_at,
            CASE WHEN s.fate = 'cancelled' THEN (ARRAY['The loan was not approved.', 'Bought elsewhere.', 'Moving to another city.']
@@ -377,6 +377,7 @@ BEGIN ATOMIC
            s.made_at, coalesce(t.completed_at, t.confirmed_at, t.cancelled_at, least(t.hold_expires_at, realty.sample_midnight()), s.made_at)
     FROM realty.sample_bookings(scale) s
          JOIN realty.units u ON u.id = s.unit_id
+         JOIN realty.builders d ON d.id = u.builder_id
          JOIN realty.customers c ON c.id = s.customer_id,
          LATERAL (SELECT round(round(u.price * 0.05, -3), 2) AS token,
                          CASE WHEN realty.sample_roll(s.unit_id, 40, 5) = 0 THEN round(round(u.price * 0.01, -3), 2) ELSE 0.00 END AS discount) a,
@@ -415,13 +416,13 @@ LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
 SET session_replication_role = replica
 BEGIN ATOMIC
     WITH start AS MATERIALIZED (
-        SELECT realty.setting('financial_year_start_month')::integer AS month, realty.setting('time_zone') #>> '{}' AS zone
+        SELECT realty.setting('financial_year_start_month')::integer AS month
     ), plan AS (
         SELECT b.id, b.builder_id, b.confirmed_at, i.*, y.year,
                row_number() OVER (PARTITION BY b.builder_id, y.year ORDER BY i.paid_at, b.id, i.milestone)::text AS number
-        FROM realty.bookings b, start s,
+        FROM realty.bookings b JOIN realty.builders d ON d.id = b.builder_id, start s,
              LATERAL realty.sample_instalments(b.id, b.total_amount, b.booking_amount, b.discount, b.confirmed_at, b.completed_at) i,
-             LATERAL (SELECT i.paid_at AT TIME ZONE s.zone - make_interval(months => s.month - 1) AS first OFFSET 0) f,
+             LATERAL (SELECT i.paid_at AT TIME ZONE d.time_zone - make_interval(months => s.month - 1) AS first OFFSET 0) f,
              LATERAL (SELECT to_char(f.first, 'YYYY')
                              || CASE WHEN s.month > 1 THEN to_char(f.first + interval '1 year', '-YY') ELSE '' END AS year OFFSET 0) y
         WHERE b.confirmed_at IS NOT NULL

@@ -80,7 +80,8 @@ LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
 BEGIN ATOMIC
     SELECT realty.found((SELECT b.id FROM api.bookings b WHERE b.id = booking_statement.booking_id));
     WITH booking AS (
-        SELECT b.* FROM api.bookings b WHERE b.id = booking_statement.booking_id
+        SELECT b.*, d.time_zone, (statement_timestamp() AT TIME ZONE d.time_zone)::date AS today
+        FROM api.bookings b JOIN api.builders d ON d.id = b.builder_id WHERE b.id = booking_statement.booking_id
     ), change AS (
         SELECT c.id, c.title, c.approved_cost, c.decided_at
         FROM api.change_requests c
@@ -106,14 +107,14 @@ BEGIN ATOMIC
                        'payment_id', p.id, 'kind', p.kind, 'milestone', p.milestone, 'amount', p.amount, 'status', p.status,
                        'due_date', p.due_date, 'paid_at', p.paid_at, 'receipt_number', p.receipt_number,
                        'transaction_reference', p.transaction_reference)
-                   ORDER BY coalesce(p.paid_at, p.due_date::timestamptz), p.id)
+                   ORDER BY coalesce(p.paid_at, p.due_date::timestamp AT TIME ZONE b.time_zone), p.id)
             FROM payment p WHERE p.status <> 'failed'), '[]'),
         'charged', b.total_amount - b.discount,
         'paid', b.paid_amount,
         'submitted', coalesce((SELECT pg_catalog.sum(p.amount) FROM payment p WHERE p.status = 'submitted' AND p.kind <> 'refund'), 0.00),
         'scheduled', coalesce((SELECT pg_catalog.sum(p.amount) FROM payment p WHERE p.status = 'due' AND p.kind <> 'refund'), 0.00),
         'overdue', coalesce((SELECT pg_catalog.sum(p.amount) FROM payment p
-                             WHERE p.status = 'due' AND p.kind <> 'refund' AND p.due_date < current_date), 0.00),
+                             WHERE p.status = 'due' AND p.kind <> 'refund' AND p.due_date < b.today), 0.00),
         'refunds_due', coalesce((SELECT pg_catalog.sum(p.amount) FROM payment p
                                  WHERE p.status IN ('due', 'submitted') AND p.kind = 'refund'), 0.00),
         'balance', CASE WHEN b.status IN ('cancelled', 'expired') THEN 0.00

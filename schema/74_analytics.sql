@@ -48,11 +48,11 @@ WHERE b.status IN ('confirmed', 'completed');
 COMMENT ON VIEW analytics.sales IS 'Every sale: a booking that was confirmed and stands, on the day it was confirmed.';
 
 CREATE VIEW analytics.sales_by_month WITH (security_barrier = true) AS
-SELECT s.builder_id, s.builder, s.project_id, s.project, date_trunc('month', s.sold_on)::date AS month,
+SELECT s.builder_id, s.builder, s.project_id, s.project, date_trunc('month', s.sold_on::timestamp)::date AS month,
        count(*) AS units, sum(s.booked_price + s.changes_amount) AS value, sum(s.discount) AS discount,
        sum(s.net_amount) AS net_value, round(avg(s.net_amount), 2) AS average_net_value
 FROM analytics.sales s
-GROUP BY s.builder_id, s.builder, s.project_id, s.project, date_trunc('month', s.sold_on);
+GROUP BY s.builder_id, s.builder, s.project_id, s.project, date_trunc('month', s.sold_on::timestamp);
 COMMENT ON VIEW analytics.sales_by_month IS 'Sales by project and month.';
 
 CREATE VIEW analytics.inventory WITH (security_barrier = true) AS
@@ -87,9 +87,9 @@ WITH event AS (
     FROM event e GROUP BY e.builder_id, e.project_id, e.project, e.month
 ), calendar AS (
     SELECT m.builder_id, m.project_id, m.project,
-           generate_series(min(m.month), greatest(max(m.month), date_trunc('month', statement_timestamp()::timestamp)),
+           generate_series(min(m.month), greatest(max(m.month), date_trunc('month', statement_timestamp() AT TIME ZONE d.time_zone)),
                            interval '1 month') AS month
-    FROM monthly m GROUP BY m.builder_id, m.project_id, m.project
+    FROM monthly m JOIN realty.builders d ON d.id = m.builder_id GROUP BY m.builder_id, m.project_id, m.project, d.time_zone
 )
 SELECT r.builder_id, r.project_id, r.project, r.month, r.on_offer, r.sold,
        round(r.sold * 100.0 / nullif(r.on_offer, 0), 2) AS absorption_percent
@@ -126,8 +126,8 @@ FROM (SELECT b.builder_id, b.builder, b.project_id, b.project,
       WHERE y.status IN ('paid', 'refunded')
       UNION ALL
       SELECT c.builder_id, c.builder, c.project_id, c.project,
-             greatest(date_trunc('month', c.due_date), date_trunc('month', statement_timestamp()::timestamp))::date, 0, 0, c.amount
-      FROM analytics.collections c WHERE c.due_date IS NOT NULL) f
+             date_trunc('month', greatest(c.due_date, (statement_timestamp() AT TIME ZONE d.time_zone)::date)::timestamp)::date, 0, 0, c.amount
+      FROM analytics.collections c JOIN realty.builders d ON d.id = c.builder_id WHERE c.due_date IS NOT NULL) f
 GROUP BY f.builder_id, f.builder, f.project_id, f.project, f.month;
 COMMENT ON VIEW analytics.cash_flow IS
 'Money by project and month: what came and went, and what is expected; what is overdue is expected this month.';

@@ -87,7 +87,7 @@ BEGIN ATOMIC
                          pg_catalog.round(pg_catalog.sum(a.sold) * 100 / nullif(pg_catalog.sum(a.on_offer), 0), 2) AS absorption_percent
                   FROM analytics.absorption a
                   WHERE (inventory_report.project_id IS NULL OR a.project_id = inventory_report.project_id)
-                    AND a.month > statement_timestamp() - interval '12 months'
+                    AND a.month > realty.today() - interval '12 months'
                   GROUP BY a.month) x), '[]'));
 END;
 COMMENT ON FUNCTION api.inventory_report(bigint) IS
@@ -124,7 +124,7 @@ BEGIN ATOMIC
             SELECT pg_catalog.jsonb_agg(x ORDER BY x.month)
             FROM (SELECT f.month, pg_catalog.sum(f.received) AS received, pg_catalog.sum(f.refunded) AS refunded,
                          pg_catalog.sum(f.expected) AS expected
-                  FROM flow f WHERE f.month > statement_timestamp() - interval '13 months' GROUP BY f.month) x), '[]'));
+                  FROM flow f WHERE f.month > realty.today() - interval '13 months' GROUP BY f.month) x), '[]'));
 END;
 COMMENT ON FUNCTION api.collections_report(bigint) IS
 'What was paid, what is due and how late, and the cash flow of the last year and the months ahead. Error PT404.';
@@ -179,7 +179,7 @@ BEGIN ATOMIC
         'projects', (SELECT pg_catalog.count(*) FROM analytics.progress),
         'inventory', realty.inventory_totals(NULL),
         'sales', api.sales_report() -> 'totals',
-        'sales_this_month', api.sales_report(pg_catalog.date_trunc('month', statement_timestamp())::date) -> 'totals',
+        'sales_this_month', api.sales_report(pg_catalog.date_trunc('month', realty.today()::timestamp)::date) -> 'totals',
         'collections', api.collections_report() -> 'totals',
         'pipeline', api.pipeline_report(),
         'upcoming_appointments', coalesce((
@@ -222,8 +222,8 @@ BEGIN ATOMIC
                    FROM booking b WHERE b.stands),
         'next_payments', coalesce((
             SELECT pg_catalog.jsonb_agg(x ORDER BY x.due_date NULLS LAST, x.id)
-            FROM (SELECT y.id, y.booking_id, y.milestone, y.amount, y.due_date, y.due_date < current_date AS is_overdue
-                  FROM api.payments y JOIN booking b ON b.id = y.booking_id
+            FROM (SELECT y.id, y.booking_id, y.milestone, y.amount, y.due_date, y.due_date < (statement_timestamp() AT TIME ZONE d.time_zone)::date AS is_overdue
+                  FROM api.payments y JOIN booking b ON b.id = y.booking_id JOIN api.builders d ON d.id = b.builder_id
                   WHERE b.stands AND y.kind <> 'refund' AND y.status = 'due'
                   ORDER BY y.due_date NULLS LAST, y.id LIMIT 5) x), '[]'),
         'upcoming_appointments', coalesce((

@@ -12,6 +12,7 @@
 #include "utils/lsyscache.h"
 
 #include "api/assign.h"
+#include "api/clock.h"
 #include "api/convert.h"
 
 ApiAssignment *
@@ -107,6 +108,14 @@ realty_assign_captured(ApiRequest *request, ApiTypeOf type_of, const void *targe
 	}
 }
 
+/* A time without an offset is one of the builder's clock. */
+static void
+read_local(const ApiRequest *request, const ApiType *type, const char *text, Datum *value)
+{
+	if (realty_clock_is_local(type, text))
+		realty_convert_local(text, realty_clock_of_body(request), 0, value);
+}
+
 void
 realty_assign_body(ApiRequest *request, ApiMaySet may_set, const void *target)
 {
@@ -132,6 +141,9 @@ realty_assign_body(ApiRequest *request, ApiMaySet may_set, const void *target)
 			fault = "is set already";
 		if (fault == NULL)
 			fault = realty_convert_json(type, &json, &value, &isnull);
+		if (fault == NULL && json.type == jbvString)
+			read_local(request, type, pnstrdup(json.val.string.val, json.val.string.len),
+					   &value);
 		if (fault != NULL)
 			realty_request_fault(request, API_IN_BODY, name, fault);
 		else
@@ -149,8 +161,8 @@ realty_assign_text(ApiRequest *request, ApiPlace place, const char *name,
 
 	if (realty_assignment_find(request, name) != NULL)
 		fault = "is given twice";
-	else
-		fault = realty_convert_text(type, text, &value);
+	else if ((fault = realty_convert_text(type, text, &value)) == NULL)
+		read_local(request, type, text, &value);
 	if (fault != NULL)
 		realty_request_fault(request, place, name, fault);
 	else

@@ -17,6 +17,7 @@
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
+#include "utils/timestamp.h"
 
 #include "api/convert.h"
 #include "platform/subxact.h"
@@ -240,6 +241,17 @@ convert_time(const ApiType *type, const char *text, Datum *value)
 		return "must be a time, as 2026-01-31T10:00:00Z";
 	*value = call_input(type, text);
 	return NULL;
+}
+
+void
+realty_convert_local(const char *text, const char *zone, int64 later, Datum *value)
+{
+	Timestamp local = DatumGetTimestamp(
+		DirectFunctionCall3(timestamp_in, CStringGetDatum(text),
+							ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+
+	*value = DirectFunctionCall2(timestamp_zone, CStringGetTextDatum(zone),
+								 TimestampGetDatum(local + later));
 }
 
 /* ---- everything else ---- */

@@ -13,6 +13,11 @@ extern const char *realty_convert_text(const ApiType *type, const char *text,
 extern const char *realty_convert_json(const ApiType *type, JsonbValue *json,
 									   Datum *value, bool *isnull);
 
+/* The instant at which a clock in that zone shows this date or time, which has been found
+ * to be one; `later` by so many microseconds of that clock. */
+extern void realty_convert_local(const char *text, const char *zone, int64 later,
+								 Datum *value);
+
 /* A money value times 100, as its bigint twin holds it; `up` tells how to round. */
 extern const char *realty_convert_minor(const char *text, bool up, bool *exact,
 										Datum *value);

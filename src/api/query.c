@@ -24,7 +24,9 @@
 #include "utils/builtins.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
+#include "utils/timestamp.h"
 
+#include "api/clock.h"
 #include "api/convert.h"
 #include "api/cursor.h"
 #include "api/request.h"
@@ -184,6 +186,29 @@ filter_money(RowsQuery *query, const ApiColumn *column, RowsTest test, const cha
 	return NULL;
 }
 
+/* A day is all of it, by the caller's clock, which reads a time without an offset, too.
+ */
+static void
+filter_local(RowsQuery *query, const ApiColumn *column, RowsTest test, const char *value)
+{
+	const char *zone = realty_clock_of_caller();
+	bool is_day = strlen(value) == strlen("2026-01-31");
+	Datum first;
+	Datum last;
+
+	realty_convert_local(value, zone, 0, &first);
+	realty_convert_local(value, zone, is_day ? USECS_PER_DAY : 0, &last);
+	if (is_day)
+		last = TimestampTzGetDatum(DatumGetTimestampTz(last) - 1);
+	if (test == ROWS_EQUAL && is_day)
+	{
+		realty_rows_where(query, column, ROWS_AT_LEAST, TIMESTAMPTZOID, first);
+		test = ROWS_AT_MOST;
+	}
+	realty_rows_where(query, column, test, TIMESTAMPTZOID,
+					  test == ROWS_AT_MOST ? last : first);
+}
+
 static const char *
 filter_value(RowsQuery *query, const ApiColumn *column, RowsTest test, const char *value)
 {
@@ -202,9 +227,13 @@ filter_value(RowsQuery *query, const ApiColumn *column, RowsTest test, const cha
 	}
 	type.typmod = -1;
 	fault = realty_convert_text(&type, value, &datum);
-	if (fault == NULL)
+	if (fault != NULL)
+		return fault;
+	if (realty_clock_is_local(&type, value))
+		filter_local(query, column, test, value);
+	else
 		realty_rows_where(query, column, test, type.oid, datum);
-	return fault;
+	return NULL;
 }
 
 static const ApiColumn *

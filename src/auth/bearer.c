@@ -264,5 +264,6 @@ realty_pre_request(PG_FUNCTION_ARGS)
 	if (request_id != NULL)
 		realty_identity_take_request_id(&identity, request_id);
 	realty_identity_set(&identity, GUC_ACTION_LOCAL);
+	realty_postgrest_set_clock();
 	PG_RETURN_VOID();
 }

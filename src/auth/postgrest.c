@@ -38,6 +38,9 @@ static RealtyPlan is_auth_call = {
 	{TEXTOID},
 	NULL};
 
+static RealtyPlan caller_clock = {
+	"SELECT realty.caller_time_zone()", 0, {InvalidOid}, NULL};
+
 void
 realty_postgrest_init(void)
 {
@@ -135,4 +138,27 @@ realty_postgrest_count_account(const text *email)
 		return;
 	key = realty_text_identity(VARDATA_ANY(email), VARSIZE_ANY_EXHDR(email));
 	realty_rate_limit_account(RATE_AUTH, key, strlen(key));
+}
+
+/*
+ * PostgREST hands on the times of a body as they came, and a timestamptz is read by the
+ * session's zone before any rule sees it: so that is the caller's here, unless the client
+ * asked for another (Prefer: timezone=), which PostgREST has set by now.
+ */
+void
+realty_postgrest_set_clock(void)
+{
+	const char *now = GetConfigOption("TimeZone", false, false);
+	char *zone;
+	OwnerSql sql;
+
+	if (!realty_session_is_postgrest() ||
+		strcmp(now, GetConfigOptionResetString("TimeZone")) != 0)
+		return;
+	realty_owner_sql_begin(&sql);
+	realty_plan_run(&caller_clock, NULL, NULL, true, 1);
+	zone = realty_owner_sql_text(&sql, 1);
+	realty_owner_sql_end(&sql);
+	(void)set_config_option("TimeZone", zone, PGC_USERSET, PGC_S_SESSION,
+							GUC_ACTION_LOCAL, true, 0, false);
 }

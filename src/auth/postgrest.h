@@ -25,4 +25,7 @@ extern const char *realty_postgrest_client(const JsonMembers *headers);
 /* Counts who is to be logged in, in a session of PostgREST's. */
 extern void realty_postgrest_count_account(const text *email);
 
+/* From here to the transaction's end the session's zone is the caller's. */
+extern void realty_postgrest_set_clock(void);
+
 #endif /* REALTY_AUTH_POSTGREST_H */

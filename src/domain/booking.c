@@ -52,6 +52,7 @@ typedef struct WantedUnit
 	char *project_status;
 	char *label;
 	char *held_until; /* NULL unless held */
+	char *year;       /* of the booking, by the builder's clock */
 	bool is_listed;
 	bool is_claimed; /* by an earlier row of this very statement, too */
 } WantedUnit;
@@ -71,14 +72,18 @@ static RealtyPlan expire_booking = {
 };
 
 static RealtyPlan lock_unit = {
-	.sql = "SELECT u.project_id, u.builder_id, u.price, u.status, p.status, "
-		   "concat_ws(' ', nullif(u.tower, ''), u.unit_number), u.held_until::text, "
-		   "u.is_listed, EXISTS (SELECT FROM realty.bookings b WHERE b.unit_id = u.id "
-		   "AND b.status IN ('pending', 'confirmed', 'completed')) "
-		   "FROM realty.units u JOIN realty.projects p ON p.id = u.project_id "
-		   "WHERE u.id = $1 FOR NO KEY UPDATE OF u",
-	.nargs = 1,
-	.types = {INT8OID},
+	.sql =
+		"SELECT u.project_id, u.builder_id, u.price, u.status, p.status, "
+		"concat_ws(' ', nullif(u.tower, ''), u.unit_number), u.held_until::text, "
+		"u.is_listed, EXISTS (SELECT FROM realty.bookings b WHERE b.unit_id = u.id "
+		"AND b.status IN ('pending', 'confirmed', 'completed')), "
+		"to_char(CASE WHEN isfinite($2) THEN $2 ELSE now() END AT TIME ZONE d.time_zone, "
+		"'YYYY') "
+		"FROM realty.units u JOIN realty.projects p ON p.id = u.project_id "
+		"JOIN realty.builders d ON d.id = u.builder_id "
+		"WHERE u.id = $1 FOR NO KEY UPDATE OF u",
+	.nargs = 2,
+	.types = {INT8OID, TIMESTAMPTZOID},
 };
 
 static RealtyPlan lock_customer = {
@@ -135,9 +140,13 @@ expire_lapsed_hold(Datum unit_id)
 
 /* False when there is no such unit. */
 static bool
-find_wanted_unit(Datum unit_id, MemoryContext context, WantedUnit *unit)
+find_wanted_unit(const Row *row, MemoryContext context, WantedUnit *unit)
 {
-	realty_plan_run(&lock_unit, &unit_id, NULL, false, 1);
+	bool isnull;
+	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "unit_id")),
+					  realty_row_datum(row, "created_at", TIMESTAMPTZOID, &isnull)};
+
+	realty_plan_run(&lock_unit, values, isnull ? " n" : NULL, false, 1);
 	if (SPI_processed == 0)
 		return false;
 	unit->project_id = DatumGetInt64(realty_plan_required(1, INT8OID));
@@ -149,6 +158,7 @@ find_wanted_unit(Datum unit_id, MemoryContext context, WantedUnit *unit)
 	unit->held_until = realty_plan_text(context, 7);
 	unit->is_listed = DatumGetBool(realty_plan_required(8, BOOLOID));
 	unit->is_claimed = DatumGetBool(realty_plan_required(9, BOOLOID));
+	unit->year = realty_plan_required_text(context, 10);
 	return true;
 }
 
@@ -229,11 +239,23 @@ refuse_unknown_unit(TriggerData *data, Row *row)
 static const char *const rollups[] = {"changes_amount", "paid_amount", "scheduled_amount",
 									  "refunding_amount"};
 
+/* The default is the number alone, for it does not know whose year it is. */
+static void
+fill_number(Row *row, const char *year)
+{
+	char *number = realty_row_text(row, "booking_number");
+
+	if (number != NULL && number[0] == '#')
+		realty_row_set(row, "booking_number", TEXTOID,
+					   CStringGetTextDatum(psprintf("BK-%s-%s", year, number + 1)));
+}
+
 static void
 fill_booking(Row *row, const WantedUnit *unit)
 {
 	int64 held = (int64)realty_hold_minutes * SECS_PER_MINUTE * USECS_PER_SEC;
 
+	fill_number(row, unit->year);
 	realty_row_set(row, "project_id", INT8OID, Int64GetDatum(unit->project_id));
 	realty_row_set(row, "builder_id", INT8OID, Int64GetDatum(unit->builder_id));
 	realty_row_set(row, "unit_price", NUMERICOID, unit->price);
@@ -266,7 +288,7 @@ guard_insert(TriggerData *data, Row *row)
 	realty_owner_enter(&scope);
 	SPI_connect();
 	expire_lapsed_hold(unit_id);
-	known = find_wanted_unit(unit_id, caller, &unit) &&
+	known = find_wanted_unit(row, caller, &unit) &&
 			may_know_of(&unit, privileged || realty_caller().is_admin);
 	if (known)
 	{

@@ -6,8 +6,8 @@
  * until the transaction ends. It is taken when all other work of the statement is
  * done; a builder's confirmations wait for each other only from there to the commit.
  *
- * The year is that of paid_at in the site's time zone, from the month that the site says
- * (settings time_zone and financial_year_start_month).
+ * The year is that of paid_at in the builder's time zone, from the month that the site
+ * says (setting financial_year_start_month).
  */
 #include "postgres.h"
 
@@ -28,13 +28,15 @@ static RealtyPlan any_without_receipt = {
 static RealtyPlan give_numbers = {
 	.sql =
 		"WITH start AS (SELECT realty.setting('financial_year_start_month')"
-		"::integer AS month, realty.setting('time_zone') #>> '{}' AS zone), "
+		"::integer AS month), "
 		"fresh AS (SELECT n.id, b.builder_id, n.paid_at, to_char(y.first, 'YYYY') || "
 		"CASE WHEN s.month > 1 THEN to_char(y.first + interval '1 year', '-YY') "
 		"ELSE '' END AS year "
 		"FROM new_rows n JOIN old_rows o ON o.id = n.id "
-		"JOIN realty.bookings b ON b.id = n.booking_id, start s, "
-		"LATERAL (SELECT n.paid_at AT TIME ZONE s.zone - make_interval(months => s.month "
+		"JOIN realty.bookings b ON b.id = n.booking_id "
+		"JOIN realty.builders d ON d.id = b.builder_id, start s, "
+		"LATERAL (SELECT n.paid_at AT TIME ZONE d.time_zone - make_interval(months => "
+		"s.month "
 		"- "
 		"1) "
 		"AS first) y "
