@@ -66,6 +66,18 @@ CREATE OR REPLACE FUNCTION api.busy() RETURNS void LANGUAGE sql AS $$ SELECT $$;
 SELECT status, replayed FROM keyed('k6', 'POST', '/api/busy', NULL, :'chitra');
 SELECT status, replayed FROM keyed('k6', 'POST', '/api/busy', NULL, :'chitra');
 
+-- An answer that is too large to be kept undoes the work, and says so each time
+CREATE TABLE counted (n int);
+CREATE FUNCTION api.large(bytes int) RETURNS jsonb LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+	INSERT INTO counted VALUES (bytes); SELECT to_jsonb(repeat('x', bytes)) $$;
+GRANT EXECUTE ON FUNCTION api.large(int) TO realty_customer;
+INSERT INTO realty.routes (method, path, handler, function, roles) VALUES ('POST', '/api/large', 'call', 'api.large', '{customer}');
+SELECT status, replayed, length(said) FROM keyed('k7', 'POST', '/api/large', '{"bytes": 4000000}', :'chitra');
+SELECT status, replayed, length(said) FROM keyed('k7', 'POST', '/api/large', '{"bytes": 4000000}', :'chitra');
+SELECT status, replayed, said FROM keyed('k8', 'POST', '/api/large', '{"bytes": 5000000}', :'chitra');
+SELECT status, replayed, said FROM keyed('k8', 'POST', '/api/large', '{"bytes": 5000000}', :'chitra');
+SELECT * FROM counted;
+
 -- A token that ended replays nothing, and nobody reads what is kept
 UPDATE realty.sessions SET revoked_at = now() WHERE user_id = 3;
 SELECT * FROM keyed('k3', 'POST', '/api/bookings', '{"unit_id": 2}', :'chitra');

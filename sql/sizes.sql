@@ -27,6 +27,20 @@ SELECT string_agg(n, ' ' ORDER BY n COLLATE "C") FILTER (WHERE realty.is_bounded
 FROM unnest(ARRAY['0', '0.00', '1e40', '1e41', '-1.5e40', '1e-40', '1e-41', '100000e36', '0.00001e45', '0.00001e46', '1e131071', '1e-16383',
 	repeat('9', 40), repeat('9', 41), repeat('9', 40) || '0', repeat('9', 40) || '0.0']) n;
 
+-- What is looked at before it is stored: opening hours, none of which would be printed or compared with all others.
+SELECT realty.window_faults(jsonb_agg(jsonb_build_object('weekday', 1e131071, 'opens', '09:00', 'closes', '10:00'))) FROM generate_series(1, 900);
+SELECT realty.window_faults(jsonb_agg(jsonb_build_object('weekday', 1, 'opens', '09:00', 'closes', '10:00'))) FROM generate_series(1, 50000);
+SELECT realty.window_faults('[1e131071]');
+-- What a template makes of long facts is cut, by characters.
+SELECT length(text), right(text, 1) FROM realty.fill_template(repeat('{a}', 1000), jsonb_build_object('a', repeat('é', 5000))) text;
+-- An audit image is cut where it is too large, the largest members first, and says so; no member makes it larger.
+SELECT realty.audit_image('{"id": 1, "notes": "short", "_cut": null}');
+SELECT length(i ->> 'a') AS a, length(i ->> 'b') AS b, i -> 'c' AS c, i -> 'd' AS d, i -> '_cut' AS cut
+FROM realty.audit_image(jsonb_build_object('a', repeat('é', 30000), 'b', repeat('x', 8000), 'c', jsonb_build_array(repeat('y', 20000)), 'd', 1)) i;
+SELECT octet_length(i::text) <= 65536 AS within, i -> '_cut' ->> 'c1' AS c1
+FROM (SELECT realty.audit_image(jsonb_object_agg('c' || n, repeat(E'\u0001', 5000))) AS i FROM generate_series(1, 40) n) x;
+SELECT octet_length(realty.audit_image(jsonb_build_object('n', 1e131071, 'id', 7))::text) < 100 AS number;
+
 BEGIN;
 \i :sample_rows
 INSERT INTO realty.outbox (kind, recipient, data) VALUES ('letter', 'a@example.org', '{}');

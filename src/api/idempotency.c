@@ -170,17 +170,24 @@ keep(const ApiRequest *request)
 
 	if (answer->status == 429 || answer->status >= 500)
 		return;
-	if (answer->body.len > BODY_MAX)
-		ereport(ERROR, (realty_errcode(REALTY_PAYLOAD_TOO_LARGE),
-						errmsg("the answer is too large to be kept for a retry"),
-						errhint("Ask for less in one request, or send no "
-								"Idempotency-Key.")));
 	realty_owner_enter(&scope);
 	SPI_connect();
 	realty_plan_run(&keep_answer, values, NULL, false, 0);
 	SPI_finish();
 	realty_owner_leave(&scope);
 	MemoryContextSwitchTo(request->context);
+}
+
+/* The work, undone where its answer could not be kept. */
+static void
+work_to_be_kept(ApiRequest *request, void *work)
+{
+	(*(ApiWork *)work)(request, NULL);
+	if (request->answer.body.len > BODY_MAX)
+		ereport(ERROR, (realty_errcode(REALTY_PAYLOAD_TOO_LARGE),
+						errmsg("the answer is too large to be kept for a retry"),
+						errhint("Ask for less in one request, or send no "
+								"Idempotency-Key.")));
 }
 
 void
@@ -193,7 +200,7 @@ realty_idempotency_serve(ApiRequest *request, ApiWork work)
 		realty_failure_answer(request, error);
 	else if (!found)
 	{
-		if (!realty_request_guarded(request, work, NULL, &error))
+		if (!realty_request_guarded(request, work_to_be_kept, &work, &error))
 			realty_failure_answer(request, error);
 		keep(request);
 	}
