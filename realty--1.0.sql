@@ -1929,7 +1929,16 @@ COMMENT ON FUNCTION realty.projects_effects() IS 'Trigger: keeps builders.total_
 
 CREATE FUNCTION realty.users_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_guard';
-COMMENT ON FUNCTION realty.users_guard() IS 'Trigger: DELETE deactivates and anonymises instead; user_type never changes (PT422).';
+COMMENT ON FUNCTION realty.users_guard() IS 'Trigger: DELETE erases the person instead (realty.erase_user); user_type never changes (PT422).';
+
+CREATE FUNCTION realty.users_delete_begins() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_delete_begins';
+COMMENT ON FUNCTION realty.users_delete_begins() IS 'Trigger: one DELETE erases one account (PT400).';
+
+CREATE FUNCTION realty.erase_user(user_id bigint) RETURNS void
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_erase_user';
+COMMENT ON FUNCTION realty.erase_user(bigint) IS
+'Takes the person out of an account and out of all that refers to it, as DELETE of the account does; docs/erasure.md says what goes. For the owner alone. Errors PT404, PT409.';
 
 CREATE FUNCTION realty.users_last_admin() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_last_admin';
@@ -3438,6 +3447,8 @@ CREATE TRIGGER change_requests_010_decimals BEFORE INSERT OR UPDATE OF estimated
     FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'estimated_cost', 'approved_cost');
 
 -- Accounts
+CREATE TRIGGER users_050_delete_begins BEFORE DELETE ON realty.users
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.users_delete_begins();
 CREATE TRIGGER users_100_guard BEFORE UPDATE OR DELETE ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.users_guard();
 CREATE TRIGGER users_900_audit AFTER INSERT OR DELETE OR UPDATE OF email, user_type, full_name, phone, is_active, is_verified, anonymised_at ON realty.users

@@ -78,7 +78,16 @@ COMMENT ON FUNCTION realty.projects_effects() IS 'Trigger: keeps builders.total_
 
 CREATE FUNCTION realty.users_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_guard';
-COMMENT ON FUNCTION realty.users_guard() IS 'Trigger: DELETE deactivates and anonymises instead; user_type never changes (PT422).';
+COMMENT ON FUNCTION realty.users_guard() IS 'Trigger: DELETE erases the person instead (realty.erase_user); user_type never changes (PT422).';
+
+CREATE FUNCTION realty.users_delete_begins() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_delete_begins';
+COMMENT ON FUNCTION realty.users_delete_begins() IS 'Trigger: one DELETE erases one account (PT400).';
+
+CREATE FUNCTION realty.erase_user(user_id bigint) RETURNS void
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_erase_user';
+COMMENT ON FUNCTION realty.erase_user(bigint) IS
+'Takes the person out of an account and out of all that refers to it, as DELETE of the account does; docs/erasure.md says what goes. For the owner alone. Errors PT404, PT409.';
 
 CREATE FUNCTION realty.users_last_admin() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_last_admin';

@@ -22,6 +22,8 @@ CREATE TRIGGER change_requests_010_decimals BEFORE INSERT OR UPDATE OF estimated
     FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'estimated_cost', 'approved_cost');
 
 -- Accounts
+CREATE TRIGGER users_050_delete_begins BEFORE DELETE ON realty.users
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.users_delete_begins();
 CREATE TRIGGER users_100_guard BEFORE UPDATE OR DELETE ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.users_guard();
 CREATE TRIGGER users_900_audit AFTER INSERT OR DELETE OR UPDATE OF email, user_type, full_name, phone, is_active, is_verified, anonymised_at ON realty.users

@@ -2,8 +2,8 @@
  * account.c
  *		Accounts are never deleted: bookings, payments and the audit log name them.
  *
- * DELETE of a user deactivates the account and takes the person out of it. The
- * row stays, so nothing that refers to it is left hanging.
+ * DELETE of a user takes the person out of it (erasure.c). The row stays, so nothing that
+ * refers to it is left hanging.
  */
 #include "postgres.h"
 
@@ -13,6 +13,7 @@
 #include "storage/lock.h"
 #include "utils/rel.h"
 
+#include "domain/erasure.h"
 #include "domain/row.h"
 #include "domain/validate.h"
 #include "platform/errors.h"
@@ -27,46 +28,6 @@ PG_FUNCTION_INFO_V1(realty_users_last_admin);
 /* An advisory lock of a class that SQL cannot ask for: nobody else can hold it. */
 #define LOCK_CLASS_ADMINS 3
 
-static RealtyPlan anonymise[] = {
-	{.sql = "UPDATE realty.users SET is_active = false, is_verified = false, "
-			"email = 'deleted-' || id || '@anonymised.invalid', full_name = 'Deleted "
-			"account', "
-			"phone = NULL, extra = '{}', anonymised_at = statement_timestamp() "
-			"WHERE id = $1 AND anonymised_at IS NULL",
-	 .nargs = 1,
-	 .types = {INT8OID}},
-	{.sql = "UPDATE realty.customers SET address = NULL, city = NULL, state = NULL, "
-			"budget_min = NULL, budget_max = NULL, preferences = '{}', extra = '{}' "
-			"WHERE user_id = $1",
-	 .nargs = 1,
-	 .types = {INT8OID}},
-	{.sql = "UPDATE realty.sessions SET revoked_at = statement_timestamp(), "
-			"revoked_reason = 'account deleted', user_agent = NULL, client = NULL "
-			"WHERE user_id = $1 AND revoked_at IS NULL",
-	 .nargs = 1,
-	 .types = {INT8OID}},
-	{.sql = "DELETE FROM realty.user_credentials WHERE user_id = $1",
-	 .nargs = 1,
-	 .types = {INT8OID}},
-	{.sql = "DELETE FROM realty.password_resets WHERE user_id = $1",
-	 .nargs = 1,
-	 .types = {INT8OID}},
-};
-
-static void
-anonymise_account(int64 user_id)
-{
-	Datum value = Int64GetDatum(user_id);
-	OwnerScope scope;
-
-	realty_owner_enter(&scope);
-	SPI_connect();
-	for (size_t i = 0; i < lengthof(anonymise); i++)
-		realty_plan_run(&anonymise[i], &value, NULL, false, 0);
-	SPI_finish();
-	realty_owner_leave(&scope);
-}
-
 /* Trigger BEFORE UPDATE OR DELETE, each row. A DELETE is replaced, so it counts 0 rows.
  */
 Datum
@@ -80,7 +41,7 @@ realty_users_guard(PG_FUNCTION_ARGS)
 	realty_row_old(&old_row, data);
 	if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
 	{
-		anonymise_account(realty_row_bigint(&old_row, "id"));
+		realty_erase_deleted(realty_row_bigint(&old_row, "id"));
 		return PointerGetDatum(NULL);
 	}
 	realty_row_new(&new_row, data);

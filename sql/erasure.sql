@@ -1,0 +1,111 @@
+-- Erasure: what docs/erasure.md says of each column holds. Chitra leaves words in every column that she or those she has
+-- to do with can fill, all with a mark; afterwards the mark is nowhere but where the law keeps it.
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set start :abs_srcdir '/sql/include/api_start.sql'
+\set end :abs_srcdir '/sql/include/api_end.sql'
+\i :start
+-- The document's table: one row for each column.
+\set page `sed -n 's/^| \([a-z_0-9]*\) | \([a-z_0-9, ]*\) | \(goes\|law\|company\|site\|technical\) |$/\1|\2|\3/p' "$PG_ABS_SRCDIR/docs/erasure.md"`
+CREATE TABLE documented AS
+SELECT split_part(line, '|', 1) AS table_name, c.column_name, split_part(line, '|', 3) AS treatment
+FROM string_to_table(:'page', E'\n') line, string_to_table(split_part(line, '|', 2), ', ') c (column_name);
+CREATE VIEW columns AS
+SELECT c.relname::text AS table_name, a.attname::text AS column_name
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid
+WHERE c.relnamespace = 'realty'::regnamespace AND c.relkind IN ('r', 'p', 'm')
+  AND NOT (t.typcategory IN ('N', 'B', 'D', 'T') OR t.oid = 'int8range'::regtype);
+-- Each column that can hold words is in it, once, and no other: none is without a decision.
+SELECT table_name, column_name FROM columns EXCEPT ALL SELECT table_name, column_name FROM documented ORDER BY 1, 2;
+SELECT table_name, column_name FROM documented EXCEPT ALL SELECT table_name, column_name FROM columns ORDER BY 1, 2;
+
+-- A mark in every column that goes
+\set mark 'zqx|98123.?77770|203[.]0[.]113[.]77'
+CREATE FUNCTION marked(table_name text, column_name text, mark text) RETURNS bigint LANGUAGE sql AS $$
+	SELECT (xpath('//n/text()', query_to_xml(format('SELECT count(*) AS n FROM realty.%I t WHERE t.%I::text ~ %L', $1, $2, mark), true, true, '')))[1]::text::bigint $$;
+CREATE FUNCTION ask(method text, path text, body jsonb, token text, key text DEFAULT NULL) RETURNS int LANGUAGE sql AS $$
+	SELECT status FROM realty.request($1, $2, $3, bearer($4) || jsonb_build_object('X-Request-Id', CASE WHEN body::text ~ 'zqx' AND path !~ '^/api/(units|users|projects)' THEN 'zqx-request' ELSE 'other' END)
+		|| CASE WHEN key IS NULL THEN '{}' ELSE jsonb_build_object('Idempotency-Key', key) END) $$;
+SELECT ask('POST', '/api/projects', '{"name": "Palm Court", "city": "Pune", "status": "launched"}', :'aya') AS project,
+	ask('POST', '/api/units', '{"project_id": 1, "unit_number": "1", "price": 5000000}', :'aya') AS unit;
+SELECT r.status FROM realty.request_raw('POST', '/api/auth/register', E'Content-Type: application/json\r\nUser-Agent: zqx-agent\r\n', convert_to(
+	'{"email": "zqx.first@api.example", "password": "correct horse battery", "user_type": "customer", "full_name": "Zqx zqx First",
+	"phone": "+91 98123 77770", "address": "zqx street", "city": "zqx city", "state": "zqx state", "preferences": {"zqx": "zqx"}}', 'UTF8'), '203.0.113.77') r;
+SELECT id AS zqx_id FROM realty.users WHERE email = 'zqx.first@api.example' \gset
+SELECT id AS zqx_c FROM realty.customers WHERE user_id = :zqx_id \gset
+SELECT realty.issue_token(:zqx_id) AS zqx \gset
+SELECT ask('PATCH', '/api/auth/me', '{"full_name": "zqx second"}', :'zqx') AS name, ask('PATCH', '/api/users/' || :zqx_id, '{"email": "zqx.second@api.example", "extra": {"zqx": 1}}', :'root') AS address,
+	ask('PATCH', '/api/customers/' || :zqx_c, '{"extra": {"zqx": "zqx"}, "budget_max": 77}', realty.issue_token(:zqx_id)) AS profile;
+SELECT realty.issue_token(:zqx_id) AS zqx \gset
+BEGIN;
+SELECT realty.authenticate(:'zqx') \gset
+UPDATE api.sessions SET revoked_at = now(), revoked_reason = 'zqx reason' WHERE id <> (SELECT max(id) FROM api.sessions);
+COMMIT;
+SELECT ask('POST', '/api/bookings', '{"unit_id": 1, "notes": "zqx note", "extra": {"zqx": 1}}', :'zqx', 'zqx-key') AS booking,
+	ask('POST', '/api/bookings/1/confirm', NULL, :'aya', 'aya-1') AS confirmed,
+	ask('PATCH', '/api/bookings/1', '{"notes": "zqx other note"}', :'aya') AS noted;
+SELECT ask('POST', '/api/change-requests', '{"booking_id": 1, "title": "zqx title", "description": "zqx description", "extra": {"zqx": 1}}', :'zqx') AS asked,
+	ask('POST', '/api/change-requests/1/reject', '{"decision_note": "zqx no"}', :'aya') AS rejected;
+SELECT ask('POST', '/api/payments', '{"booking_id": 1, "kind": "token", "amount": 100, "extra": {"zqx": 1}}', :'aya') AS due,
+	ask('POST', '/api/payments/1/pay', '{"method": "upi", "transaction_reference": "zqx-ref"}', :'zqx') AS submitted,
+	ask('POST', '/api/payments/1/reject', '{"reason": "zqx bounced"}', :'aya') AS rejected;
+SELECT ask('POST', '/api/messages', '{"recipient_id": 1, "booking_id": 1, "subject": "zqx subject", "body": "zqx body", "extra": {"zqx": 1}, "attachments": ["https://files.example/zqx.pdf"]}', :'zqx') AS written,
+	ask('POST', '/api/messages', jsonb_build_object('recipient_id', :zqx_id, 'booking_id', 1, 'body', 'What Aya writes is hers.'), :'aya') AS answered;
+SELECT ask('POST', '/api/appointments', jsonb_build_object('project_id', 1, 'starts_at', t, 'ends_at', t + interval '30 min', 'location', 'zqx house',
+	'notes', 'zqx visit', 'extra', '{"zqx": 1}'::jsonb), :'zqx', 'zqx-' || n)
+FROM generate_series(1, 2) n, LATERAL (SELECT (date_trunc('week', now() AT TIME ZONE 'UTC') + interval '14 days 11 hours' + n * interval '1 hour') AT TIME ZONE 'Asia/Kolkata') v (t);
+SELECT ask('POST', '/api/appointments/1/cancel', '{"reason": "zqx ill"}', :'zqx') AS one_cancelled, ask('POST', '/api/bookings/1/cancel', '{"reason": "zqx changed my mind"}', :'zqx') AS booking_cancelled;
+SELECT ask('POST', '/api/auth/forgot-password', '{"email": "zqx.second@api.example"}', NULL) AS letter;
+UPDATE realty.bookings SET override_reason = 'zqx override' WHERE id = 1;
+UPDATE realty.notifications SET extra = '{"zqx": 1}' WHERE user_id = :zqx_id;
+INSERT INTO realty.audit_log (table_name, action, row_id, user_id, old_row) VALUES ('customers', 'update', :zqx_c, :zqx_id, '{"address": "zqx former street", "id": 7}');
+-- and one in a row that speaks of somebody else
+INSERT INTO realty.notifications (user_id, kind, title, data) VALUES (1, 'test', 'of another', '{"booking_id": "nonsense"}');
+UPDATE realty.idempotency_keys SET headers = '{"x": "zqx"}' WHERE user_id = :zqx_id;
+-- Without one: what is no word of hers, and what she has no part in. The rest is marked.
+SELECT table_name, string_agg(column_name, ', ' ORDER BY column_name) AS unmarked FROM documented d WHERE treatment = 'goes' AND marked(table_name, column_name, :'mark') = 0 GROUP BY 1 ORDER BY 1;
+SELECT table_name, string_agg(column_name, ', ' ORDER BY column_name) AS marked FROM documented d WHERE treatment <> 'goes' AND marked(table_name, column_name, :'mark') > 0 GROUP BY 1 ORDER BY 1;
+
+-- By nobody but an administrator, and once
+SELECT * FROM refusal('DELETE', '/api/users/' || :zqx_id, NULL, :'aya');
+SELECT status, data #>> '{user,full_name}' AS name, data #>> '{user,email}' = 'deleted-' || :zqx_id || '@anonymised.invalid' AS nobody FROM answer('DELETE', '/api/users/' || :zqx_id, NULL, :'root');
+SELECT table_name, string_agg(column_name, ', ' ORDER BY column_name) AS left_of_her FROM columns c WHERE marked(table_name, column_name, :'mark') > 0 GROUP BY 1 ORDER BY 1;
+SELECT DISTINCT table_name, k AS left_in_audit FROM realty.audit_log, jsonb_each_text(coalesce(old_row, '{}') || coalesce(new_row, '{}')) e (k, v) WHERE v ~ :'mark';
+SELECT budget_max, (SELECT last_login_at FROM realty.users WHERE id = :zqx_id) FROM realty.customers WHERE id = :zqx_c;
+-- What stays: who did what, by number; the money; that a retry was answered; what others wrote
+SELECT action, count(*) FROM realty.audit_log WHERE table_name IN ('users', 'bookings', 'payments') AND (row_id = :'zqx_id' AND table_name = 'users' OR booking_id = 1) GROUP BY 1 ORDER BY 1;
+SELECT status, total_amount, notes FROM realty.bookings;
+SELECT key, status, body FROM realty.idempotency_keys ORDER BY key;
+SELECT body FROM realty.messages ORDER BY id;
+-- The visit to come is off, and its builder was told, of no name
+SELECT status, cancellation_reason FROM realty.appointments ORDER BY id;
+SELECT kind, title, body, data ?| '{booking_id,appointment_id,message_id}' AS refers FROM realty.notifications WHERE user_id = 1 ORDER BY id;
+SELECT status, data #>> '{booking,status}' FROM answer('GET', '/api/bookings/1', NULL, :'aya');
+SELECT status FROM answer('DELETE', '/api/users/' || :zqx_id, NULL, :'root');
+
+-- A builder: the person goes, the company's name and projects stay
+SELECT ask('PATCH', '/api/builders/2', '{"address": "zqy road", "website": "https://zqy.example", "description": "zqy", "logo_url": "https://zqy.example/l.png", "extra": {"zqy": 1}}', :'bo') AS profile,
+	ask('PATCH', '/api/auth/me', '{"full_name": "zqy"}', :'bo') AS name, ask('PATCH', '/api/users/2', '{"email": "zqy@api.example"}', :'root') AS address;
+SELECT status FROM answer('DELETE', '/api/users/2', NULL, :'root');
+SELECT table_name, column_name FROM columns c WHERE marked(table_name, column_name, 'zqy') > 0;
+SELECT company_name, license_number, website FROM realty.builders WHERE id = 2;
+
+-- SQL: a DELETE of more than one account is refused and erases nobody; one is told of; the function does it by name
+SET client_min_messages = notice;
+\set VERBOSITY default
+DELETE FROM realty.users;
+DELETE FROM realty.users WHERE id IN (1, 3);
+SELECT count(*) FROM realty.users WHERE anonymised_at IS NULL;
+DELETE FROM realty.users WHERE id = 3;
+DELETE FROM realty.users WHERE id = 3;
+SELECT realty.erase_user(4);
+SELECT realty.erase_user(4);
+SELECT realty.erase_user(999);
+SELECT realty.erase_user(5);
+BEGIN;
+SELECT realty.authenticate(:'root') \gset
+DELETE FROM api.users;
+ROLLBACK;
+SET client_min_messages = warning;
+SELECT id, is_active, full_name FROM realty.users ORDER BY id;
+SELECT * FROM realty.check_invariants();
+\i :end
