@@ -6,7 +6,7 @@
 \i :start
 -- The document's table: one row for each column.
 \set page `sed -n 's/^| \([a-z_0-9]*\) | \([a-z_0-9, ]*\) | \(goes\|law\|company\|site\|technical\) |$/\1|\2|\3/p' "$PG_ABS_SRCDIR/docs/erasure.md"`
-CREATE TABLE documented AS
+CREATE VIEW documented AS
 SELECT split_part(line, '|', 1) AS table_name, c.column_name, split_part(line, '|', 3) AS treatment
 FROM string_to_table(:'page', E'\n') line, string_to_table(split_part(line, '|', 2), ', ') c (column_name);
 CREATE VIEW columns AS
