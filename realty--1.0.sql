@@ -91,12 +91,12 @@ COMMENT ON FUNCTION realty.has_text(text, integer) IS 'Has it at most that many 
 CREATE FUNCTION realty.is_line(what text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_line';
 COMMENT ON FUNCTION realty.is_line(text) IS
-'Is it empty, or one line that shows: no control character, change of direction or character without width in it, but joiners
-between letters?';
+'Is it one line: no control character, change of direction or character without width in it, but joiners between letters and in
+pictures?';
 
-CREATE FUNCTION realty.are_lines(what text[]) RETURNS boolean
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_are_lines';
-COMMENT ON FUNCTION realty.are_lines(text[]) IS 'Is each of them what is_line asks for?';
+CREATE FUNCTION realty.is_line_or_empty(what text) RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_line_or_empty';
+COMMENT ON FUNCTION realty.is_line_or_empty(text) IS 'Is it empty, or a line that shows something?';
 
 CREATE FUNCTION realty.is_prose(what text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_prose';
@@ -113,7 +113,7 @@ CREATE TABLE realty.users (
     user_type text NOT NULL
         CONSTRAINT users_user_type_is_known CHECK (user_type IN ('builder', 'customer', 'admin')),
     full_name text NOT NULL
-        CONSTRAINT users_full_name_has_text CHECK (length(btrim(full_name)) BETWEEN 1 AND 200),
+        CONSTRAINT users_full_name_has_text CHECK (realty.has_text(full_name, 200)),
     phone text
         CONSTRAINT users_phone_is_a_number CHECK (phone ~ '^\+?[0-9][0-9 ()-]{5,24}$'),
     is_active boolean NOT NULL DEFAULT true,
@@ -124,7 +124,8 @@ CREATE TABLE realty.users (
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT users_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
-    updated_at timestamptz NOT NULL DEFAULT now()
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT users_full_name_is_one_line CHECK (realty.is_line(full_name))
 );
 COMMENT ON TABLE realty.users IS 'Accounts. The password hash is in user_credentials, which no API role can read.';
 COMMENT ON COLUMN realty.users.is_active IS 'False: neither login nor token is accepted.';
@@ -135,6 +136,7 @@ COMMENT ON CONSTRAINT users_user_type_is_known ON realty.users IS 'must be one o
 COMMENT ON CONSTRAINT users_full_name_has_text ON realty.users IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT users_phone_is_a_number ON realty.users IS 'must be a phone number of 6 to 25 digits, spaces, brackets and hyphens';
 COMMENT ON CONSTRAINT users_extra_is_an_object ON realty.users IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT users_full_name_is_one_line ON realty.users IS 'must be one line without control or invisible characters';
 CREATE UNIQUE INDEX users_one_per_email ON realty.users (email_key);
 CREATE INDEX users_newest ON realty.users (created_at DESC, id DESC);
 
@@ -166,9 +168,9 @@ CREATE TABLE realty.builders (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     user_id bigint NOT NULL UNIQUE REFERENCES realty.users ON DELETE RESTRICT,
     company_name text NOT NULL
-        CONSTRAINT builders_company_name_has_text CHECK (length(btrim(company_name)) BETWEEN 1 AND 200),
+        CONSTRAINT builders_company_name_has_text CHECK (realty.has_text(company_name, 200)),
     license_number text
-        CONSTRAINT builders_license_number_has_text CHECK (length(btrim(license_number)) BETWEEN 1 AND 100),
+        CONSTRAINT builders_license_number_has_text CHECK (realty.has_text(license_number, 100)),
     address text CONSTRAINT builders_address_is_short CHECK (length(address) <= 500),
     city text CONSTRAINT builders_city_is_short CHECK (length(city) <= 100),
     state text CONSTRAINT builders_state_is_short CHECK (length(state) <= 100),
@@ -182,7 +184,13 @@ CREATE TABLE realty.builders (
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT builders_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
-    updated_at timestamptz NOT NULL DEFAULT now()
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT builders_company_name_is_one_line CHECK (realty.is_line(company_name)),
+    CONSTRAINT builders_license_number_is_one_line CHECK (realty.is_line(license_number)),
+    CONSTRAINT builders_city_is_one_line CHECK (realty.is_line_or_empty(city)),
+    CONSTRAINT builders_state_is_one_line CHECK (realty.is_line_or_empty(state)),
+    CONSTRAINT builders_address_is_plain_text CHECK (realty.is_prose(address)),
+    CONSTRAINT builders_description_is_plain_text CHECK (realty.is_prose(description))
 );
 COMMENT ON TABLE realty.builders IS 'Profiles of builders, one an account. total_projects is maintained by a trigger on projects.';
 COMMENT ON COLUMN realty.builders.license_number IS 'Registration with the real estate regulator (RERA).';
@@ -198,6 +206,12 @@ COMMENT ON CONSTRAINT builders_website_is_a_url ON realty.builders IS 'must be a
 COMMENT ON CONSTRAINT builders_description_is_short ON realty.builders IS 'must have at most 10000 characters';
 COMMENT ON CONSTRAINT builders_logo_url_is_a_url ON realty.builders IS 'must be an http or https address, or a path of this site that begins with one slash';
 COMMENT ON CONSTRAINT builders_extra_is_an_object ON realty.builders IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT builders_company_name_is_one_line ON realty.builders IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT builders_license_number_is_one_line ON realty.builders IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT builders_city_is_one_line ON realty.builders IS 'must be empty, or one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT builders_state_is_one_line ON realty.builders IS 'must be empty, or one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT builders_address_is_plain_text ON realty.builders IS 'must be without control and invisible characters, line breaks and tabs aside';
+COMMENT ON CONSTRAINT builders_description_is_plain_text ON realty.builders IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE UNIQUE INDEX builders_one_per_license ON realty.builders (license_key);
 CREATE INDEX builders_newest ON realty.builders (created_at DESC, id DESC);
 
@@ -220,7 +234,10 @@ CREATE TABLE realty.customers (
         CONSTRAINT customers_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT customers_budget_is_a_range CHECK (budget_max >= budget_min)
+    CONSTRAINT customers_budget_is_a_range CHECK (budget_max >= budget_min),
+    CONSTRAINT customers_city_is_one_line CHECK (realty.is_line_or_empty(city)),
+    CONSTRAINT customers_state_is_one_line CHECK (realty.is_line_or_empty(state)),
+    CONSTRAINT customers_address_is_plain_text CHECK (realty.is_prose(address))
 );
 COMMENT ON TABLE realty.customers IS 'Profiles of customers, one an account.';
 COMMENT ON CONSTRAINT customers_address_is_short ON realty.customers IS 'must have at most 500 characters';
@@ -233,6 +250,9 @@ COMMENT ON CONSTRAINT customers_budget_max_is_in_cents ON realty.customers IS 'm
 COMMENT ON CONSTRAINT customers_preferences_is_an_object ON realty.customers IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT customers_extra_is_an_object ON realty.customers IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT customers_budget_is_a_range ON realty.customers IS 'must not be below budget_min';
+COMMENT ON CONSTRAINT customers_city_is_one_line ON realty.customers IS 'must be empty, or one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT customers_state_is_one_line ON realty.customers IS 'must be empty, or one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT customers_address_is_plain_text ON realty.customers IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE INDEX customers_newest ON realty.customers (created_at DESC, id DESC);
 
 CREATE TABLE realty.sessions (
@@ -291,7 +311,7 @@ CREATE TABLE realty.projects (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     builder_id bigint NOT NULL REFERENCES realty.builders ON DELETE RESTRICT,
     name text NOT NULL
-        CONSTRAINT projects_name_has_text CHECK (length(btrim(name)) BETWEEN 1 AND 200),
+        CONSTRAINT projects_name_has_text CHECK (realty.has_text(name, 200)),
     description text CONSTRAINT projects_description_is_short CHECK (length(description) <= 20000),
     project_type text NOT NULL DEFAULT 'residential'
         CONSTRAINT projects_project_type_is_known
@@ -300,7 +320,7 @@ CREATE TABLE realty.projects (
         CONSTRAINT projects_status_is_known
         CHECK (status IN ('planning', 'launched', 'construction', 'completed', 'on_hold', 'cancelled')),
     address text CONSTRAINT projects_address_is_short CHECK (length(address) <= 500),
-    city text NOT NULL CONSTRAINT projects_city_has_text CHECK (length(btrim(city)) BETWEEN 1 AND 100),
+    city text NOT NULL CONSTRAINT projects_city_has_text CHECK (realty.has_text(city, 100)),
     state text CONSTRAINT projects_state_is_short CHECK (length(state) <= 100),
     postal_code text CONSTRAINT projects_postal_code_is_short CHECK (length(postal_code) <= 20),
     latitude numeric CONSTRAINT projects_latitude_is_on_earth CHECK (latitude BETWEEN -90 AND 90),
@@ -330,7 +350,14 @@ CREATE TABLE realty.projects (
     CONSTRAINT projects_latitude_goes_with_longitude CHECK ((latitude IS NULL) = (longitude IS NULL)),
     CONSTRAINT projects_price_is_a_range CHECK (price_max >= price_min),
     CONSTRAINT projects_expected_completion_is_after_launch CHECK (expected_completion >= launch_date),
-    CONSTRAINT projects_actual_completion_is_after_launch CHECK (actual_completion >= launch_date)
+    CONSTRAINT projects_actual_completion_is_after_launch CHECK (actual_completion >= launch_date),
+    CONSTRAINT projects_name_is_one_line CHECK (realty.is_line(name)),
+    CONSTRAINT projects_city_is_one_line CHECK (realty.is_line(city)),
+    CONSTRAINT projects_state_is_one_line CHECK (realty.is_line_or_empty(state)),
+    CONSTRAINT projects_postal_code_is_one_line CHECK (realty.is_line_or_empty(postal_code)),
+    CONSTRAINT projects_rera_number_is_one_line CHECK (realty.is_line_or_empty(rera_number)),
+    CONSTRAINT projects_description_is_plain_text CHECK (realty.is_prose(description)),
+    CONSTRAINT projects_address_is_plain_text CHECK (realty.is_prose(address))
 );
 COMMENT ON TABLE realty.projects IS 'Developments. total_units and available_units are computed in api.projects from the inventory ledger.';
 COMMENT ON COLUMN realty.projects.latitude IS 'Degrees, rounded to six decimals (0.1 m).';
@@ -369,6 +396,13 @@ COMMENT ON CONSTRAINT projects_extra_is_an_object ON realty.projects IS 'must be
 COMMENT ON CONSTRAINT projects_price_is_a_range ON realty.projects IS 'must not be below price_min';
 COMMENT ON CONSTRAINT projects_expected_completion_is_after_launch ON realty.projects IS 'must not be before launch_date';
 COMMENT ON CONSTRAINT projects_actual_completion_is_after_launch ON realty.projects IS 'must not be before launch_date';
+COMMENT ON CONSTRAINT projects_name_is_one_line ON realty.projects IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT projects_city_is_one_line ON realty.projects IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT projects_state_is_one_line ON realty.projects IS 'must be empty, or one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT projects_postal_code_is_one_line ON realty.projects IS 'must be empty, or one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT projects_rera_number_is_one_line ON realty.projects IS 'must be empty, or one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT projects_description_is_plain_text ON realty.projects IS 'must be without control and invisible characters, line breaks and tabs aside';
+COMMENT ON CONSTRAINT projects_address_is_plain_text ON realty.projects IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE INDEX projects_of_builder ON realty.projects (builder_id, created_at DESC, id DESC);
 CREATE INDEX projects_newest ON realty.projects (created_at DESC, id DESC);
 CREATE INDEX projects_newest_by_status ON realty.projects (status, created_at DESC, id DESC);
@@ -385,7 +419,7 @@ CREATE TABLE realty.units (
         CONSTRAINT units_tower_is_short CHECK (length(tower) <= 50),
     floor integer CONSTRAINT units_floor_is_in_a_building CHECK (floor BETWEEN -10 AND 300),
     unit_number text NOT NULL
-        CONSTRAINT units_unit_number_has_text CHECK (length(btrim(unit_number)) BETWEEN 1 AND 50),
+        CONSTRAINT units_unit_number_has_text CHECK (realty.has_text(unit_number, 50)),
     unit_key text COLLATE "C" GENERATED ALWAYS AS (realty.unit_key(tower, unit_number)) STORED,
     unit_type text CONSTRAINT units_unit_type_is_short CHECK (length(unit_type) BETWEEN 1 AND 50),
     bedrooms numeric CONSTRAINT units_bedrooms_is_a_count CHECK (bedrooms BETWEEN 0.0 AND 50.0 AND bedrooms % 0.5 = 0.0),
@@ -418,7 +452,10 @@ CREATE TABLE realty.units (
     CONSTRAINT units_unit_number_is_unique_in_tower UNIQUE (project_id, tower, unit_number),
     CONSTRAINT units_unit_key_is_unique_in_project UNIQUE (project_id, unit_key),
     CONSTRAINT units_held_until_goes_with_held CHECK ((status = 'held') = (held_until IS NOT NULL)),
-    CONSTRAINT units_built_up_area_covers_carpet_area CHECK (built_up_area >= carpet_area)
+    CONSTRAINT units_built_up_area_covers_carpet_area CHECK (built_up_area >= carpet_area),
+    CONSTRAINT units_unit_number_is_one_line CHECK (realty.is_line(unit_number)),
+    CONSTRAINT units_tower_is_one_line CHECK (realty.is_line_or_empty(tower)),
+    CONSTRAINT units_unit_type_is_one_line CHECK (realty.is_line_or_empty(unit_type))
 ) WITH (fillfactor = 90); -- a booking changes no indexed column, so its new row can stay on the page
 COMMENT ON TABLE realty.units IS 'Sellable units. status is stored state; api.units shows a lapsed hold as available.';
 COMMENT ON COLUMN realty.units.project_id IS 'A unit stays in its project.';
@@ -458,6 +495,9 @@ COMMENT ON CONSTRAINT units_unit_number_is_unique_in_tower ON realty.units IS 'i
 COMMENT ON CONSTRAINT units_unit_key_is_unique_in_project ON realty.units IS 'is already used in this tower';
 COMMENT ON CONSTRAINT units_held_until_goes_with_held ON realty.units IS 'goes with status held, and only with it';
 COMMENT ON CONSTRAINT units_built_up_area_covers_carpet_area ON realty.units IS 'must not be below carpet_area';
+COMMENT ON CONSTRAINT units_unit_number_is_one_line ON realty.units IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT units_tower_is_one_line ON realty.units IS 'must be empty, or one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT units_unit_type_is_one_line ON realty.units IS 'must be one line that shows something, without control or invisible characters';
 CREATE INDEX units_of_project ON realty.units (project_id, created_at DESC, id DESC);
 CREATE INDEX units_of_builder ON realty.units (builder_id, created_at DESC, id DESC);
 CREATE INDEX units_newest ON realty.units (created_at DESC, id DESC);
@@ -555,7 +595,7 @@ CREATE TABLE realty.bookings (
     cancellation_reason text
         CONSTRAINT bookings_cancellation_reason_is_short CHECK (length(cancellation_reason) <= 1000),
     override_reason text
-        CONSTRAINT bookings_override_reason_has_text CHECK (length(btrim(override_reason)) BETWEEN 1 AND 1000),
+        CONSTRAINT bookings_override_reason_has_text CHECK (realty.has_text(override_reason, 1000)),
     notes text CONSTRAINT bookings_notes_is_short CHECK (length(notes) <= 5000),
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT bookings_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
@@ -566,7 +606,10 @@ CREATE TABLE realty.bookings (
     CONSTRAINT bookings_total_amount_is_price_and_changes CHECK (total_amount = unit_price + changes_amount),
     CONSTRAINT bookings_discount_leaves_the_payments
         CHECK (discount > total_amount OR paid_amount + scheduled_amount <= total_amount - discount),
-    CONSTRAINT bookings_refunding_amount_is_within_paid CHECK (refunding_amount <= paid_amount)
+    CONSTRAINT bookings_refunding_amount_is_within_paid CHECK (refunding_amount <= paid_amount),
+    CONSTRAINT bookings_cancellation_reason_is_plain_text CHECK (realty.is_prose(cancellation_reason)),
+    CONSTRAINT bookings_override_reason_is_plain_text CHECK (realty.is_prose(override_reason)),
+    CONSTRAINT bookings_notes_is_plain_text CHECK (realty.is_prose(notes))
 );
 COMMENT ON TABLE realty.bookings IS 'Customers'' claims on units. At most one active booking a unit.';
 COMMENT ON COLUMN realty.bookings.booking_number IS 'BK, the year in which it was booked by the builder''s clock, a number: by trigger, of the # and number that is the default.';
@@ -601,6 +644,9 @@ COMMENT ON CONSTRAINT bookings_unit_price_is_not_negative ON realty.bookings IS 
 COMMENT ON CONSTRAINT bookings_total_amount_is_price_and_changes ON realty.bookings IS 'must be unit_price and changes_amount together';
 COMMENT ON CONSTRAINT bookings_discount_leaves_the_payments ON realty.bookings IS 'must leave room for what is paid and scheduled';
 COMMENT ON CONSTRAINT bookings_refunding_amount_is_within_paid ON realty.bookings IS 'must not exceed paid_amount';
+COMMENT ON CONSTRAINT bookings_cancellation_reason_is_plain_text ON realty.bookings IS 'must be without control and invisible characters, line breaks and tabs aside';
+COMMENT ON CONSTRAINT bookings_override_reason_is_plain_text ON realty.bookings IS 'must be without control and invisible characters, line breaks and tabs aside';
+COMMENT ON CONSTRAINT bookings_notes_is_plain_text ON realty.bookings IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE UNIQUE INDEX bookings_one_active_per_unit ON realty.bookings (unit_id)
     WHERE status IN ('pending', 'confirmed', 'completed');
 CREATE INDEX bookings_newest ON realty.bookings (created_at DESC, id DESC);
@@ -625,7 +671,7 @@ CREATE TABLE realty.payments (
     method text CONSTRAINT payments_method_is_known
         CHECK (method IN ('cash', 'cheque', 'bank_transfer', 'upi', 'card', 'online', 'loan')),
     transaction_reference text
-        CONSTRAINT payments_transaction_reference_has_text CHECK (length(btrim(transaction_reference)) BETWEEN 1 AND 200),
+        CONSTRAINT payments_transaction_reference_has_text CHECK (realty.has_text(transaction_reference, 200)),
     reference_key text COLLATE "C" GENERATED ALWAYS AS (replace(realty.identity_key(transaction_reference), ' ', '')) STORED,
     receipt_number text UNIQUE CONSTRAINT payments_receipt_number_is_short CHECK (length(receipt_number) <= 50),
     paid_at timestamptz,
@@ -635,7 +681,10 @@ CREATE TABLE realty.payments (
         CONSTRAINT payments_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT payments_refund_of_is_for_refunds CHECK (refund_of IS NULL OR kind = 'refund')
+    CONSTRAINT payments_refund_of_is_for_refunds CHECK (refund_of IS NULL OR kind = 'refund'),
+    CONSTRAINT payments_transaction_reference_is_one_line CHECK (realty.is_line(transaction_reference)),
+    CONSTRAINT payments_milestone_is_one_line CHECK (realty.is_line_or_empty(milestone)),
+    CONSTRAINT payments_note_is_plain_text CHECK (realty.is_prose(note))
 );
 COMMENT ON TABLE realty.payments IS 'Instalments, tokens, receipts and refunds of bookings.';
 COMMENT ON COLUMN realty.payments.amount IS 'In the currency of the site.';
@@ -655,6 +704,9 @@ COMMENT ON CONSTRAINT payments_transaction_reference_has_text ON realty.payments
 COMMENT ON CONSTRAINT payments_extra_is_an_object ON realty.payments IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT payments_note_is_short ON realty.payments IS 'must have at most 1000 characters';
 COMMENT ON CONSTRAINT payments_refund_of_is_for_refunds ON realty.payments IS 'belongs to refunds only';
+COMMENT ON CONSTRAINT payments_transaction_reference_is_one_line ON realty.payments IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT payments_milestone_is_one_line ON realty.payments IS 'must be empty, or one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT payments_note_is_plain_text ON realty.payments IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE INDEX payments_of_booking ON realty.payments (booking_id, created_at DESC, id DESC);
 CREATE INDEX payments_newest ON realty.payments (created_at DESC, id DESC);
 CREATE INDEX payments_refunds ON realty.payments (refund_of) WHERE refund_of IS NOT NULL;
@@ -866,7 +918,10 @@ CREATE TABLE realty.appointments (
         WHERE (status IN ('requested', 'confirmed')),
     CONSTRAINT appointments_of_customer_do_not_overlap
         EXCLUDE USING gist (int8range(customer_id, customer_id, '[]') WITH &&, period WITH &&)
-        WHERE (status IN ('requested', 'confirmed'))
+        WHERE (status IN ('requested', 'confirmed')),
+    CONSTRAINT appointments_location_is_plain_text CHECK (realty.is_prose(location)),
+    CONSTRAINT appointments_cancellation_reason_is_plain_text CHECK (realty.is_prose(cancellation_reason)),
+    CONSTRAINT appointments_notes_is_plain_text CHECK (realty.is_prose(notes))
 );
 COMMENT ON TABLE realty.appointments IS 'Visits and calls. Active ones of one builder, and of one customer, do not overlap.';
 COMMENT ON CONSTRAINT appointments_location_is_short ON realty.appointments IS 'must have at most 500 characters';
@@ -880,6 +935,9 @@ COMMENT ON CONSTRAINT appointments_ends_at_is_after_start ON realty.appointments
 COMMENT ON CONSTRAINT appointments_ends_at_is_soon_after_start ON realty.appointments IS 'must be 15 minutes to 8 hours after starts_at';
 COMMENT ON CONSTRAINT appointments_of_builder_do_not_overlap ON realty.appointments IS 'overlaps another appointment of the builder';
 COMMENT ON CONSTRAINT appointments_of_customer_do_not_overlap ON realty.appointments IS 'overlaps another appointment of the customer';
+COMMENT ON CONSTRAINT appointments_location_is_plain_text ON realty.appointments IS 'must be without control and invisible characters, line breaks and tabs aside';
+COMMENT ON CONSTRAINT appointments_cancellation_reason_is_plain_text ON realty.appointments IS 'must be without control and invisible characters, line breaks and tabs aside';
+COMMENT ON CONSTRAINT appointments_notes_is_plain_text ON realty.appointments IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE INDEX appointments_of_customer ON realty.appointments (customer_id, created_at DESC, id DESC);
 CREATE INDEX appointments_of_builder ON realty.appointments (builder_id, created_at DESC, id DESC);
 CREATE INDEX appointments_of_project ON realty.appointments (project_id, created_at DESC, id DESC);
@@ -918,7 +976,7 @@ CREATE TABLE realty.project_progress (
     project_id bigint NOT NULL REFERENCES realty.projects ON DELETE RESTRICT,
     unit_id bigint REFERENCES realty.units ON DELETE RESTRICT,
     phase text NOT NULL
-        CONSTRAINT project_progress_phase_has_text CHECK (length(btrim(phase)) BETWEEN 1 AND 200),
+        CONSTRAINT project_progress_phase_has_text CHECK (realty.has_text(phase, 200)),
     sequence integer NOT NULL DEFAULT 1
         CONSTRAINT project_progress_sequence_is_positive CHECK (sequence > 0),
     weight numeric NOT NULL DEFAULT 1.00
@@ -936,7 +994,8 @@ CREATE TABLE realty.project_progress (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT project_progress_planned_end_is_after_start CHECK (planned_end >= planned_start),
-    CONSTRAINT project_progress_actual_end_is_after_start CHECK (actual_end >= actual_start)
+    CONSTRAINT project_progress_actual_end_is_after_start CHECK (actual_end >= actual_start),
+    CONSTRAINT project_progress_phase_is_one_line CHECK (realty.is_line(phase))
 );
 COMMENT ON TABLE realty.project_progress IS 'Phases of a project, or of one of its units.';
 COMMENT ON COLUMN realty.project_progress.weight IS 'Share in the progress of the unit and of the project, relative to the other phases.';
@@ -953,6 +1012,7 @@ COMMENT ON CONSTRAINT project_progress_percent_is_in_hundredths ON realty.projec
 COMMENT ON CONSTRAINT project_progress_extra_is_an_object ON realty.project_progress IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT project_progress_planned_end_is_after_start ON realty.project_progress IS 'must not be before planned_start';
 COMMENT ON CONSTRAINT project_progress_actual_end_is_after_start ON realty.project_progress IS 'must not be before actual_start';
+COMMENT ON CONSTRAINT project_progress_phase_is_one_line ON realty.project_progress IS 'must be one line without control or invisible characters';
 CREATE INDEX project_progress_of_project ON realty.project_progress (project_id, sequence, id);
 CREATE INDEX project_progress_of_unit ON realty.project_progress (unit_id);
 
@@ -961,7 +1021,7 @@ CREATE TABLE realty.construction_updates (
     project_id bigint NOT NULL REFERENCES realty.projects ON DELETE RESTRICT,
     unit_id bigint REFERENCES realty.units ON DELETE RESTRICT,
     title text NOT NULL
-        CONSTRAINT construction_updates_title_has_text CHECK (length(btrim(title)) BETWEEN 1 AND 200),
+        CONSTRAINT construction_updates_title_has_text CHECK (realty.has_text(title, 200)),
     description text CONSTRAINT construction_updates_description_is_short CHECK (length(description) <= 20000),
     media jsonb NOT NULL DEFAULT '[]'
         CONSTRAINT construction_updates_media_is_a_media_list CHECK (realty.is_media_list(media)),
@@ -974,7 +1034,9 @@ CREATE TABLE realty.construction_updates (
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT construction_updates_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
-    updated_at timestamptz NOT NULL DEFAULT now()
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT construction_updates_title_is_one_line CHECK (realty.is_line(title)),
+    CONSTRAINT construction_updates_description_is_plain_text CHECK (realty.is_prose(description))
 );
 COMMENT ON TABLE realty.construction_updates IS 'Dated reports. published_at empty means a draft.';
 COMMENT ON COLUMN realty.construction_updates.progress_percent IS 'Progress of the unit, or else of the project, when it was published.';
@@ -985,6 +1047,8 @@ COMMENT ON CONSTRAINT construction_updates_published_at_is_a_time ON realty.cons
 COMMENT ON CONSTRAINT construction_updates_progress_percent_is_a_percentage ON realty.construction_updates IS 'must be between 0 and 100';
 COMMENT ON CONSTRAINT construction_updates_progress_percent_is_in_hundredths ON realty.construction_updates IS 'must have at most 2 decimals';
 COMMENT ON CONSTRAINT construction_updates_extra_is_an_object ON realty.construction_updates IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT construction_updates_title_is_one_line ON realty.construction_updates IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT construction_updates_description_is_plain_text ON realty.construction_updates IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE INDEX construction_updates_of_project ON realty.construction_updates (project_id, created_at DESC, id DESC);
 CREATE INDEX construction_updates_of_unit ON realty.construction_updates (unit_id);
 
@@ -992,7 +1056,7 @@ CREATE TABLE realty.models_3d (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     project_id bigint NOT NULL REFERENCES realty.projects ON DELETE RESTRICT,
     unit_id bigint REFERENCES realty.units ON DELETE RESTRICT,
-    name text NOT NULL CONSTRAINT models_3d_name_has_text CHECK (length(btrim(name)) BETWEEN 1 AND 200),
+    name text NOT NULL CONSTRAINT models_3d_name_has_text CHECK (realty.has_text(name, 200)),
     file_url text NOT NULL
         CONSTRAINT models_3d_file_url_is_a_url CHECK (realty.is_web_address(file_url, 1000)),
     format text NOT NULL
@@ -1006,7 +1070,8 @@ CREATE TABLE realty.models_3d (
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT models_3d_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
-    updated_at timestamptz NOT NULL DEFAULT now()
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT models_3d_name_is_one_line CHECK (realty.is_line(name))
 );
 COMMENT ON TABLE realty.models_3d IS '3D assets of projects and units; the files live elsewhere.';
 COMMENT ON COLUMN realty.models_3d.name_key IS 'The name as people compare it: what has one is a model in its versions.';
@@ -1018,6 +1083,7 @@ COMMENT ON CONSTRAINT models_3d_size_bytes_is_positive ON realty.models_3d IS 'm
 COMMENT ON CONSTRAINT models_3d_thumbnail_url_is_a_url ON realty.models_3d IS 'must be an http or https address, or a path of this site that begins with one slash';
 COMMENT ON CONSTRAINT models_3d_version_is_positive ON realty.models_3d IS 'must be greater than 0';
 COMMENT ON CONSTRAINT models_3d_extra_is_an_object ON realty.models_3d IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT models_3d_name_is_one_line ON realty.models_3d IS 'must be one line without control or invisible characters';
 -- Also the guard's way to the versions of a name
 CREATE UNIQUE INDEX models_3d_version_is_unique ON realty.models_3d (project_id, coalesce(unit_id, 0), name_key, version);
 CREATE INDEX models_3d_of_project ON realty.models_3d (project_id, created_at DESC, id DESC);
@@ -1028,7 +1094,7 @@ CREATE TABLE realty.change_requests (
     booking_id bigint NOT NULL REFERENCES realty.bookings ON DELETE RESTRICT,
     unit_id bigint NOT NULL DEFAULT 0 REFERENCES realty.units ON DELETE RESTRICT,
     customer_id bigint NOT NULL DEFAULT 0 REFERENCES realty.customers ON DELETE RESTRICT,
-    title text NOT NULL CONSTRAINT change_requests_title_has_text CHECK (length(btrim(title)) BETWEEN 1 AND 200),
+    title text NOT NULL CONSTRAINT change_requests_title_has_text CHECK (realty.has_text(title, 200)),
     description text CONSTRAINT change_requests_description_is_short CHECK (length(description) <= 20000),
     category text CONSTRAINT change_requests_category_is_known
         CHECK (category IN ('layout', 'fixtures', 'finishes', 'electrical', 'plumbing', 'other')),
@@ -1047,7 +1113,10 @@ CREATE TABLE realty.change_requests (
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT change_requests_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
-    updated_at timestamptz NOT NULL DEFAULT now()
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT change_requests_title_is_one_line CHECK (realty.is_line(title)),
+    CONSTRAINT change_requests_description_is_plain_text CHECK (realty.is_prose(description)),
+    CONSTRAINT change_requests_decision_note_is_plain_text CHECK (realty.is_prose(decision_note))
 );
 COMMENT ON TABLE realty.change_requests IS 'A customer asks to alter a booked unit.';
 COMMENT ON COLUMN realty.change_requests.unit_id IS 'Copied from the booking by trigger.';
@@ -1063,6 +1132,9 @@ COMMENT ON CONSTRAINT change_requests_estimated_cost_is_in_cents ON realty.chang
 COMMENT ON CONSTRAINT change_requests_approved_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT change_requests_decision_note_is_short ON realty.change_requests IS 'must have at most 5000 characters';
 COMMENT ON CONSTRAINT change_requests_extra_is_an_object ON realty.change_requests IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT change_requests_title_is_one_line ON realty.change_requests IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT change_requests_description_is_plain_text ON realty.change_requests IS 'must be without control and invisible characters, line breaks and tabs aside';
+COMMENT ON CONSTRAINT change_requests_decision_note_is_plain_text ON realty.change_requests IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE INDEX change_requests_of_booking ON realty.change_requests (booking_id, created_at DESC, id DESC);
 CREATE INDEX change_requests_of_customer ON realty.change_requests (customer_id, created_at DESC, id DESC);
 CREATE INDEX change_requests_of_unit ON realty.change_requests (unit_id);
@@ -1079,7 +1151,7 @@ CREATE TABLE realty.messages (
     booking_id bigint REFERENCES realty.bookings ON DELETE RESTRICT,
     parent_id bigint REFERENCES realty.messages ON DELETE RESTRICT,
     subject text CONSTRAINT messages_subject_is_short CHECK (length(subject) <= 200),
-    body text NOT NULL CONSTRAINT messages_body_has_text CHECK (length(btrim(body)) BETWEEN 1 AND 20000),
+    body text NOT NULL CONSTRAINT messages_body_has_text CHECK (realty.has_text(body, 20000)),
     attachments jsonb NOT NULL DEFAULT '[]'
         CONSTRAINT messages_attachments_is_a_media_list CHECK (realty.is_media_list(attachments)),
     read_at timestamptz CONSTRAINT messages_read_at_is_a_time CHECK (isfinite(read_at)),
@@ -1089,7 +1161,9 @@ CREATE TABLE realty.messages (
         CONSTRAINT messages_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT messages_recipient_is_somebody_else CHECK (recipient_id <> sender_id)
+    CONSTRAINT messages_recipient_is_somebody_else CHECK (recipient_id <> sender_id),
+    CONSTRAINT messages_subject_is_one_line CHECK (subject <> '' AND realty.is_line_or_empty(subject)),
+    CONSTRAINT messages_body_is_plain_text CHECK (realty.is_prose(body))
 );
 COMMENT ON TABLE realty.messages IS 'Messages between two accounts. A thread is a root and those whose parent it is, between the same two.';
 COMMENT ON COLUMN realty.messages.parent_id IS 'The first message of the thread; a reply to a reply is filed under it as well.';
@@ -1101,6 +1175,8 @@ COMMENT ON CONSTRAINT messages_body_has_text ON realty.messages IS 'must have 1 
 COMMENT ON CONSTRAINT messages_attachments_is_a_media_list ON realty.messages IS 'must be a list of at most 100 web addresses or objects with a url and what is known of it, in 64 kB';
 COMMENT ON CONSTRAINT messages_extra_is_an_object ON realty.messages IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT messages_recipient_is_somebody_else ON realty.messages IS 'must not be the sender';
+COMMENT ON CONSTRAINT messages_subject_is_one_line ON realty.messages IS 'must be one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT messages_body_is_plain_text ON realty.messages IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE INDEX messages_of_recipient ON realty.messages (recipient_id, created_at DESC, id DESC);
 CREATE INDEX messages_of_sender ON realty.messages (sender_id, created_at DESC, id DESC);
 CREATE INDEX messages_unread ON realty.messages (recipient_id) WHERE read_at IS NULL;
@@ -1343,7 +1419,8 @@ CREATE TABLE realty.system_settings (
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT system_settings_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
-    updated_at timestamptz NOT NULL DEFAULT now()
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT system_settings_description_is_plain_text CHECK (realty.is_prose(description))
 );
 COMMENT ON TABLE realty.system_settings IS 'Named settings of the site.';
 COMMENT ON COLUMN realty.system_settings.is_public IS 'Everybody may read it; otherwise administrators only.';
@@ -1351,6 +1428,7 @@ COMMENT ON CONSTRAINT system_settings_key_is_a_name ON realty.system_settings IS
 COMMENT ON CONSTRAINT system_settings_value_is_small ON realty.system_settings IS 'must be JSON of at most 64 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT system_settings_description_is_short ON realty.system_settings IS 'must have at most 1000 characters';
 COMMENT ON CONSTRAINT system_settings_extra_is_an_object ON realty.system_settings IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT system_settings_description_is_plain_text ON realty.system_settings IS 'must be without control and invisible characters, line breaks and tabs aside';
 
 CREATE TABLE realty.audit_log (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -6232,7 +6310,7 @@ GRANT EXECUTE ON FUNCTION realty.customer_id(), realty.builder_id(), realty.foun
     TO realty_anon, realty_customer, realty_builder, realty_admin;
 -- Those that CHECKs and generated columns call
 GRANT EXECUTE ON FUNCTION realty.identity_key(text), realty.unit_key(text, text), realty.has_text(text, integer),
-    realty.is_line(text), realty.are_lines(text[]), realty.is_prose(text)
+    realty.is_line(text), realty.is_line_or_empty(text), realty.is_prose(text)
     TO realty_customer, realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION realty.is_bounded_json(jsonb, integer), realty.is_bounded_object(jsonb, integer), realty.is_web_address(text, integer),
     realty.are_short_texts(text[], integer, integer), realty.is_media_list(jsonb), realty.is_feature_list(jsonb)

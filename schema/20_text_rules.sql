@@ -17,12 +17,12 @@ COMMENT ON FUNCTION realty.has_text(text, integer) IS 'Has it at most that many 
 CREATE FUNCTION realty.is_line(what text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_line';
 COMMENT ON FUNCTION realty.is_line(text) IS
-'Is it empty, or one line that shows: no control character, change of direction or character without width in it, but joiners
-between letters?';
+'Is it one line: no control character, change of direction or character without width in it, but joiners between letters and in
+pictures?';
 
-CREATE FUNCTION realty.are_lines(what text[]) RETURNS boolean
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_are_lines';
-COMMENT ON FUNCTION realty.are_lines(text[]) IS 'Is each of them what is_line asks for?';
+CREATE FUNCTION realty.is_line_or_empty(what text) RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_line_or_empty';
+COMMENT ON FUNCTION realty.is_line_or_empty(text) IS 'Is it empty, or a line that shows something?';
 
 CREATE FUNCTION realty.is_prose(what text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_prose';

@@ -8,7 +8,7 @@ CREATE TABLE realty.users (
     user_type text NOT NULL
         CONSTRAINT users_user_type_is_known CHECK (user_type IN ('builder', 'customer', 'admin')),
     full_name text NOT NULL
-        CONSTRAINT users_full_name_has_text CHECK (length(btrim(full_name)) BETWEEN 1 AND 200),
+        CONSTRAINT users_full_name_has_text CHECK (realty.has_text(full_name, 200)),
     phone text
         CONSTRAINT users_phone_is_a_number CHECK (phone ~ '^\+?[0-9][0-9 ()-]{5,24}$'),
     is_active boolean NOT NULL DEFAULT true,
@@ -19,7 +19,8 @@ CREATE TABLE realty.users (
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT users_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
-    updated_at timestamptz NOT NULL DEFAULT now()
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT users_full_name_is_one_line CHECK (realty.is_line(full_name))
 );
 COMMENT ON TABLE realty.users IS 'Accounts. The password hash is in user_credentials, which no API role can read.';
 COMMENT ON COLUMN realty.users.is_active IS 'False: neither login nor token is accepted.';
@@ -30,6 +31,7 @@ COMMENT ON CONSTRAINT users_user_type_is_known ON realty.users IS 'must be one o
 COMMENT ON CONSTRAINT users_full_name_has_text ON realty.users IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT users_phone_is_a_number ON realty.users IS 'must be a phone number of 6 to 25 digits, spaces, brackets and hyphens';
 COMMENT ON CONSTRAINT users_extra_is_an_object ON realty.users IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT users_full_name_is_one_line ON realty.users IS 'must be one line without control or invisible characters';
 CREATE UNIQUE INDEX users_one_per_email ON realty.users (email_key);
 CREATE INDEX users_newest ON realty.users (created_at DESC, id DESC);
 
@@ -61,9 +63,9 @@ CREATE TABLE realty.builders (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     user_id bigint NOT NULL UNIQUE REFERENCES realty.users ON DELETE RESTRICT,
     company_name text NOT NULL
-        CONSTRAINT builders_company_name_has_text CHECK (length(btrim(company_name)) BETWEEN 1 AND 200),
+        CONSTRAINT builders_company_name_has_text CHECK (realty.has_text(company_name, 200)),
     license_number text
-        CONSTRAINT builders_license_number_has_text CHECK (length(btrim(license_number)) BETWEEN 1 AND 100),
+        CONSTRAINT builders_license_number_has_text CHECK (realty.has_text(license_number, 100)),
     address text CONSTRAINT builders_address_is_short CHECK (length(address) <= 500),
     city text CONSTRAINT builders_city_is_short CHECK (length(city) <= 100),
     state text CONSTRAINT builders_state_is_short CHECK (length(state) <= 100),
@@ -77,7 +79,13 @@ CREATE TABLE realty.builders (
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT builders_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
-    updated_at timestamptz NOT NULL DEFAULT now()
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT builders_company_name_is_one_line CHECK (realty.is_line(company_name)),
+    CONSTRAINT builders_license_number_is_one_line CHECK (realty.is_line(license_number)),
+    CONSTRAINT builders_city_is_one_line CHECK (realty.is_line_or_empty(city)),
+    CONSTRAINT builders_state_is_one_line CHECK (realty.is_line_or_empty(state)),
+    CONSTRAINT builders_address_is_plain_text CHECK (realty.is_prose(address)),
+    CONSTRAINT builders_description_is_plain_text CHECK (realty.is_prose(description))
 );
 COMMENT ON TABLE realty.builders IS 'Profiles of builders, one an account. total_projects is maintained by a trigger on projects.';
 COMMENT ON COLUMN realty.builders.license_number IS 'Registration with the real estate regulator (RERA).';
@@ -93,6 +101,12 @@ COMMENT ON CONSTRAINT builders_website_is_a_url ON realty.builders IS 'must be a
 COMMENT ON CONSTRAINT builders_description_is_short ON realty.builders IS 'must have at most 10000 characters';
 COMMENT ON CONSTRAINT builders_logo_url_is_a_url ON realty.builders IS 'must be an http or https address, or a path of this site that begins with one slash';
 COMMENT ON CONSTRAINT builders_extra_is_an_object ON realty.builders IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT builders_company_name_is_one_line ON realty.builders IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT builders_license_number_is_one_line ON realty.builders IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT builders_city_is_one_line ON realty.builders IS 'must be empty, or one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT builders_state_is_one_line ON realty.builders IS 'must be empty, or one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT builders_address_is_plain_text ON realty.builders IS 'must be without control and invisible characters, line breaks and tabs aside';
+COMMENT ON CONSTRAINT builders_description_is_plain_text ON realty.builders IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE UNIQUE INDEX builders_one_per_license ON realty.builders (license_key);
 CREATE INDEX builders_newest ON realty.builders (created_at DESC, id DESC);
 
@@ -115,7 +129,10 @@ CREATE TABLE realty.customers (
         CONSTRAINT customers_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT customers_budget_is_a_range CHECK (budget_max >= budget_min)
+    CONSTRAINT customers_budget_is_a_range CHECK (budget_max >= budget_min),
+    CONSTRAINT customers_city_is_one_line CHECK (realty.is_line_or_empty(city)),
+    CONSTRAINT customers_state_is_one_line CHECK (realty.is_line_or_empty(state)),
+    CONSTRAINT customers_address_is_plain_text CHECK (realty.is_prose(address))
 );
 COMMENT ON TABLE realty.customers IS 'Profiles of customers, one an account.';
 COMMENT ON CONSTRAINT customers_address_is_short ON realty.customers IS 'must have at most 500 characters';
@@ -128,6 +145,9 @@ COMMENT ON CONSTRAINT customers_budget_max_is_in_cents ON realty.customers IS 'm
 COMMENT ON CONSTRAINT customers_preferences_is_an_object ON realty.customers IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT customers_extra_is_an_object ON realty.customers IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT customers_budget_is_a_range ON realty.customers IS 'must not be below budget_min';
+COMMENT ON CONSTRAINT customers_city_is_one_line ON realty.customers IS 'must be empty, or one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT customers_state_is_one_line ON realty.customers IS 'must be empty, or one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT customers_address_is_plain_text ON realty.customers IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE INDEX customers_newest ON realty.customers (created_at DESC, id DESC);
 
 CREATE TABLE realty.sessions (

@@ -8,7 +8,7 @@ CREATE TABLE realty.projects (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     builder_id bigint NOT NULL REFERENCES realty.builders ON DELETE RESTRICT,
     name text NOT NULL
-        CONSTRAINT projects_name_has_text CHECK (length(btrim(name)) BETWEEN 1 AND 200),
+        CONSTRAINT projects_name_has_text CHECK (realty.has_text(name, 200)),
     description text CONSTRAINT projects_description_is_short CHECK (length(description) <= 20000),
     project_type text NOT NULL DEFAULT 'residential'
         CONSTRAINT projects_project_type_is_known
@@ -17,7 +17,7 @@ CREATE TABLE realty.projects (
         CONSTRAINT projects_status_is_known
         CHECK (status IN ('planning', 'launched', 'construction', 'completed', 'on_hold', 'cancelled')),
     address text CONSTRAINT projects_address_is_short CHECK (length(address) <= 500),
-    city text NOT NULL CONSTRAINT projects_city_has_text CHECK (length(btrim(city)) BETWEEN 1 AND 100),
+    city text NOT NULL CONSTRAINT projects_city_has_text CHECK (realty.has_text(city, 100)),
     state text CONSTRAINT projects_state_is_short CHECK (length(state) <= 100),
     postal_code text CONSTRAINT projects_postal_code_is_short CHECK (length(postal_code) <= 20),
     latitude numeric CONSTRAINT projects_latitude_is_on_earth CHECK (latitude BETWEEN -90 AND 90),
@@ -47,7 +47,14 @@ CREATE TABLE realty.projects (
     CONSTRAINT projects_latitude_goes_with_longitude CHECK ((latitude IS NULL) = (longitude IS NULL)),
     CONSTRAINT projects_price_is_a_range CHECK (price_max >= price_min),
     CONSTRAINT projects_expected_completion_is_after_launch CHECK (expected_completion >= launch_date),
-    CONSTRAINT projects_actual_completion_is_after_launch CHECK (actual_completion >= launch_date)
+    CONSTRAINT projects_actual_completion_is_after_launch CHECK (actual_completion >= launch_date),
+    CONSTRAINT projects_name_is_one_line CHECK (realty.is_line(name)),
+    CONSTRAINT projects_city_is_one_line CHECK (realty.is_line(city)),
+    CONSTRAINT projects_state_is_one_line CHECK (realty.is_line_or_empty(state)),
+    CONSTRAINT projects_postal_code_is_one_line CHECK (realty.is_line_or_empty(postal_code)),
+    CONSTRAINT projects_rera_number_is_one_line CHECK (realty.is_line_or_empty(rera_number)),
+    CONSTRAINT projects_description_is_plain_text CHECK (realty.is_prose(description)),
+    CONSTRAINT projects_address_is_plain_text CHECK (realty.is_prose(address))
 );
 COMMENT ON TABLE realty.projects IS 'Developments. total_units and available_units are computed in api.projects from the inventory ledger.';
 COMMENT ON COLUMN realty.projects.latitude IS 'Degrees, rounded to six decimals (0.1 m).';
@@ -86,6 +93,13 @@ COMMENT ON CONSTRAINT projects_extra_is_an_object ON realty.projects IS 'must be
 COMMENT ON CONSTRAINT projects_price_is_a_range ON realty.projects IS 'must not be below price_min';
 COMMENT ON CONSTRAINT projects_expected_completion_is_after_launch ON realty.projects IS 'must not be before launch_date';
 COMMENT ON CONSTRAINT projects_actual_completion_is_after_launch ON realty.projects IS 'must not be before launch_date';
+COMMENT ON CONSTRAINT projects_name_is_one_line ON realty.projects IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT projects_city_is_one_line ON realty.projects IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT projects_state_is_one_line ON realty.projects IS 'must be empty, or one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT projects_postal_code_is_one_line ON realty.projects IS 'must be empty, or one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT projects_rera_number_is_one_line ON realty.projects IS 'must be empty, or one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT projects_description_is_plain_text ON realty.projects IS 'must be without control and invisible characters, line breaks and tabs aside';
+COMMENT ON CONSTRAINT projects_address_is_plain_text ON realty.projects IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE INDEX projects_of_builder ON realty.projects (builder_id, created_at DESC, id DESC);
 CREATE INDEX projects_newest ON realty.projects (created_at DESC, id DESC);
 CREATE INDEX projects_newest_by_status ON realty.projects (status, created_at DESC, id DESC);
@@ -102,7 +116,7 @@ CREATE TABLE realty.units (
         CONSTRAINT units_tower_is_short CHECK (length(tower) <= 50),
     floor integer CONSTRAINT units_floor_is_in_a_building CHECK (floor BETWEEN -10 AND 300),
     unit_number text NOT NULL
-        CONSTRAINT units_unit_number_has_text CHECK (length(btrim(unit_number)) BETWEEN 1 AND 50),
+        CONSTRAINT units_unit_number_has_text CHECK (realty.has_text(unit_number, 50)),
     unit_key text COLLATE "C" GENERATED ALWAYS AS (realty.unit_key(tower, unit_number)) STORED,
     unit_type text CONSTRAINT units_unit_type_is_short CHECK (length(unit_type) BETWEEN 1 AND 50),
     bedrooms numeric CONSTRAINT units_bedrooms_is_a_count CHECK (bedrooms BETWEEN 0.0 AND 50.0 AND bedrooms % 0.5 = 0.0),
@@ -135,7 +149,10 @@ CREATE TABLE realty.units (
     CONSTRAINT units_unit_number_is_unique_in_tower UNIQUE (project_id, tower, unit_number),
     CONSTRAINT units_unit_key_is_unique_in_project UNIQUE (project_id, unit_key),
     CONSTRAINT units_held_until_goes_with_held CHECK ((status = 'held') = (held_until IS NOT NULL)),
-    CONSTRAINT units_built_up_area_covers_carpet_area CHECK (built_up_area >= carpet_area)
+    CONSTRAINT units_built_up_area_covers_carpet_area CHECK (built_up_area >= carpet_area),
+    CONSTRAINT units_unit_number_is_one_line CHECK (realty.is_line(unit_number)),
+    CONSTRAINT units_tower_is_one_line CHECK (realty.is_line_or_empty(tower)),
+    CONSTRAINT units_unit_type_is_one_line CHECK (realty.is_line_or_empty(unit_type))
 ) WITH (fillfactor = 90); -- a booking changes no indexed column, so its new row can stay on the page
 COMMENT ON TABLE realty.units IS 'Sellable units. status is stored state; api.units shows a lapsed hold as available.';
 COMMENT ON COLUMN realty.units.project_id IS 'A unit stays in its project.';
@@ -175,6 +192,9 @@ COMMENT ON CONSTRAINT units_unit_number_is_unique_in_tower ON realty.units IS 'i
 COMMENT ON CONSTRAINT units_unit_key_is_unique_in_project ON realty.units IS 'is already used in this tower';
 COMMENT ON CONSTRAINT units_held_until_goes_with_held ON realty.units IS 'goes with status held, and only with it';
 COMMENT ON CONSTRAINT units_built_up_area_covers_carpet_area ON realty.units IS 'must not be below carpet_area';
+COMMENT ON CONSTRAINT units_unit_number_is_one_line ON realty.units IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT units_tower_is_one_line ON realty.units IS 'must be empty, or one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT units_unit_type_is_one_line ON realty.units IS 'must be one line that shows something, without control or invisible characters';
 CREATE INDEX units_of_project ON realty.units (project_id, created_at DESC, id DESC);
 CREATE INDEX units_of_builder ON realty.units (builder_id, created_at DESC, id DESC);
 CREATE INDEX units_newest ON realty.units (created_at DESC, id DESC);

@@ -39,7 +39,7 @@ CREATE TABLE realty.bookings (
     cancellation_reason text
         CONSTRAINT bookings_cancellation_reason_is_short CHECK (length(cancellation_reason) <= 1000),
     override_reason text
-        CONSTRAINT bookings_override_reason_has_text CHECK (length(btrim(override_reason)) BETWEEN 1 AND 1000),
+        CONSTRAINT bookings_override_reason_has_text CHECK (realty.has_text(override_reason, 1000)),
     notes text CONSTRAINT bookings_notes_is_short CHECK (length(notes) <= 5000),
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT bookings_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
@@ -50,7 +50,10 @@ CREATE TABLE realty.bookings (
     CONSTRAINT bookings_total_amount_is_price_and_changes CHECK (total_amount = unit_price + changes_amount),
     CONSTRAINT bookings_discount_leaves_the_payments
         CHECK (discount > total_amount OR paid_amount + scheduled_amount <= total_amount - discount),
-    CONSTRAINT bookings_refunding_amount_is_within_paid CHECK (refunding_amount <= paid_amount)
+    CONSTRAINT bookings_refunding_amount_is_within_paid CHECK (refunding_amount <= paid_amount),
+    CONSTRAINT bookings_cancellation_reason_is_plain_text CHECK (realty.is_prose(cancellation_reason)),
+    CONSTRAINT bookings_override_reason_is_plain_text CHECK (realty.is_prose(override_reason)),
+    CONSTRAINT bookings_notes_is_plain_text CHECK (realty.is_prose(notes))
 );
 COMMENT ON TABLE realty.bookings IS 'Customers'' claims on units. At most one active booking a unit.';
 COMMENT ON COLUMN realty.bookings.booking_number IS 'BK, the year in which it was booked by the builder''s clock, a number: by trigger, of the # and number that is the default.';
@@ -85,6 +88,9 @@ COMMENT ON CONSTRAINT bookings_unit_price_is_not_negative ON realty.bookings IS 
 COMMENT ON CONSTRAINT bookings_total_amount_is_price_and_changes ON realty.bookings IS 'must be unit_price and changes_amount together';
 COMMENT ON CONSTRAINT bookings_discount_leaves_the_payments ON realty.bookings IS 'must leave room for what is paid and scheduled';
 COMMENT ON CONSTRAINT bookings_refunding_amount_is_within_paid ON realty.bookings IS 'must not exceed paid_amount';
+COMMENT ON CONSTRAINT bookings_cancellation_reason_is_plain_text ON realty.bookings IS 'must be without control and invisible characters, line breaks and tabs aside';
+COMMENT ON CONSTRAINT bookings_override_reason_is_plain_text ON realty.bookings IS 'must be without control and invisible characters, line breaks and tabs aside';
+COMMENT ON CONSTRAINT bookings_notes_is_plain_text ON realty.bookings IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE UNIQUE INDEX bookings_one_active_per_unit ON realty.bookings (unit_id)
     WHERE status IN ('pending', 'confirmed', 'completed');
 CREATE INDEX bookings_newest ON realty.bookings (created_at DESC, id DESC);
@@ -109,7 +115,7 @@ CREATE TABLE realty.payments (
     method text CONSTRAINT payments_method_is_known
         CHECK (method IN ('cash', 'cheque', 'bank_transfer', 'upi', 'card', 'online', 'loan')),
     transaction_reference text
-        CONSTRAINT payments_transaction_reference_has_text CHECK (length(btrim(transaction_reference)) BETWEEN 1 AND 200),
+        CONSTRAINT payments_transaction_reference_has_text CHECK (realty.has_text(transaction_reference, 200)),
     reference_key text COLLATE "C" GENERATED ALWAYS AS (replace(realty.identity_key(transaction_reference), ' ', '')) STORED,
     receipt_number text UNIQUE CONSTRAINT payments_receipt_number_is_short CHECK (length(receipt_number) <= 50),
     paid_at timestamptz,
@@ -119,7 +125,10 @@ CREATE TABLE realty.payments (
         CONSTRAINT payments_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT payments_refund_of_is_for_refunds CHECK (refund_of IS NULL OR kind = 'refund')
+    CONSTRAINT payments_refund_of_is_for_refunds CHECK (refund_of IS NULL OR kind = 'refund'),
+    CONSTRAINT payments_transaction_reference_is_one_line CHECK (realty.is_line(transaction_reference)),
+    CONSTRAINT payments_milestone_is_one_line CHECK (realty.is_line_or_empty(milestone)),
+    CONSTRAINT payments_note_is_plain_text CHECK (realty.is_prose(note))
 );
 COMMENT ON TABLE realty.payments IS 'Instalments, tokens, receipts and refunds of bookings.';
 COMMENT ON COLUMN realty.payments.amount IS 'In the currency of the site.';
@@ -139,6 +148,9 @@ COMMENT ON CONSTRAINT payments_transaction_reference_has_text ON realty.payments
 COMMENT ON CONSTRAINT payments_extra_is_an_object ON realty.payments IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT payments_note_is_short ON realty.payments IS 'must have at most 1000 characters';
 COMMENT ON CONSTRAINT payments_refund_of_is_for_refunds ON realty.payments IS 'belongs to refunds only';
+COMMENT ON CONSTRAINT payments_transaction_reference_is_one_line ON realty.payments IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT payments_milestone_is_one_line ON realty.payments IS 'must be empty, or one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT payments_note_is_plain_text ON realty.payments IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE INDEX payments_of_booking ON realty.payments (booking_id, created_at DESC, id DESC);
 CREATE INDEX payments_newest ON realty.payments (created_at DESC, id DESC);
 CREATE INDEX payments_refunds ON realty.payments (refund_of) WHERE refund_of IS NOT NULL;

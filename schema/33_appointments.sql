@@ -33,7 +33,10 @@ CREATE TABLE realty.appointments (
         WHERE (status IN ('requested', 'confirmed')),
     CONSTRAINT appointments_of_customer_do_not_overlap
         EXCLUDE USING gist (int8range(customer_id, customer_id, '[]') WITH &&, period WITH &&)
-        WHERE (status IN ('requested', 'confirmed'))
+        WHERE (status IN ('requested', 'confirmed')),
+    CONSTRAINT appointments_location_is_plain_text CHECK (realty.is_prose(location)),
+    CONSTRAINT appointments_cancellation_reason_is_plain_text CHECK (realty.is_prose(cancellation_reason)),
+    CONSTRAINT appointments_notes_is_plain_text CHECK (realty.is_prose(notes))
 );
 COMMENT ON TABLE realty.appointments IS 'Visits and calls. Active ones of one builder, and of one customer, do not overlap.';
 COMMENT ON CONSTRAINT appointments_location_is_short ON realty.appointments IS 'must have at most 500 characters';
@@ -47,6 +50,9 @@ COMMENT ON CONSTRAINT appointments_ends_at_is_after_start ON realty.appointments
 COMMENT ON CONSTRAINT appointments_ends_at_is_soon_after_start ON realty.appointments IS 'must be 15 minutes to 8 hours after starts_at';
 COMMENT ON CONSTRAINT appointments_of_builder_do_not_overlap ON realty.appointments IS 'overlaps another appointment of the builder';
 COMMENT ON CONSTRAINT appointments_of_customer_do_not_overlap ON realty.appointments IS 'overlaps another appointment of the customer';
+COMMENT ON CONSTRAINT appointments_location_is_plain_text ON realty.appointments IS 'must be without control and invisible characters, line breaks and tabs aside';
+COMMENT ON CONSTRAINT appointments_cancellation_reason_is_plain_text ON realty.appointments IS 'must be without control and invisible characters, line breaks and tabs aside';
+COMMENT ON CONSTRAINT appointments_notes_is_plain_text ON realty.appointments IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE INDEX appointments_of_customer ON realty.appointments (customer_id, created_at DESC, id DESC);
 CREATE INDEX appointments_of_builder ON realty.appointments (builder_id, created_at DESC, id DESC);
 CREATE INDEX appointments_of_project ON realty.appointments (project_id, created_at DESC, id DESC);

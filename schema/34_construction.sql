@@ -5,7 +5,7 @@ CREATE TABLE realty.project_progress (
     project_id bigint NOT NULL REFERENCES realty.projects ON DELETE RESTRICT,
     unit_id bigint REFERENCES realty.units ON DELETE RESTRICT,
     phase text NOT NULL
-        CONSTRAINT project_progress_phase_has_text CHECK (length(btrim(phase)) BETWEEN 1 AND 200),
+        CONSTRAINT project_progress_phase_has_text CHECK (realty.has_text(phase, 200)),
     sequence integer NOT NULL DEFAULT 1
         CONSTRAINT project_progress_sequence_is_positive CHECK (sequence > 0),
     weight numeric NOT NULL DEFAULT 1.00
@@ -23,7 +23,8 @@ CREATE TABLE realty.project_progress (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT project_progress_planned_end_is_after_start CHECK (planned_end >= planned_start),
-    CONSTRAINT project_progress_actual_end_is_after_start CHECK (actual_end >= actual_start)
+    CONSTRAINT project_progress_actual_end_is_after_start CHECK (actual_end >= actual_start),
+    CONSTRAINT project_progress_phase_is_one_line CHECK (realty.is_line(phase))
 );
 COMMENT ON TABLE realty.project_progress IS 'Phases of a project, or of one of its units.';
 COMMENT ON COLUMN realty.project_progress.weight IS 'Share in the progress of the unit and of the project, relative to the other phases.';
@@ -40,6 +41,7 @@ COMMENT ON CONSTRAINT project_progress_percent_is_in_hundredths ON realty.projec
 COMMENT ON CONSTRAINT project_progress_extra_is_an_object ON realty.project_progress IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT project_progress_planned_end_is_after_start ON realty.project_progress IS 'must not be before planned_start';
 COMMENT ON CONSTRAINT project_progress_actual_end_is_after_start ON realty.project_progress IS 'must not be before actual_start';
+COMMENT ON CONSTRAINT project_progress_phase_is_one_line ON realty.project_progress IS 'must be one line without control or invisible characters';
 CREATE INDEX project_progress_of_project ON realty.project_progress (project_id, sequence, id);
 CREATE INDEX project_progress_of_unit ON realty.project_progress (unit_id);
 
@@ -48,7 +50,7 @@ CREATE TABLE realty.construction_updates (
     project_id bigint NOT NULL REFERENCES realty.projects ON DELETE RESTRICT,
     unit_id bigint REFERENCES realty.units ON DELETE RESTRICT,
     title text NOT NULL
-        CONSTRAINT construction_updates_title_has_text CHECK (length(btrim(title)) BETWEEN 1 AND 200),
+        CONSTRAINT construction_updates_title_has_text CHECK (realty.has_text(title, 200)),
     description text CONSTRAINT construction_updates_description_is_short CHECK (length(description) <= 20000),
     media jsonb NOT NULL DEFAULT '[]'
         CONSTRAINT construction_updates_media_is_a_media_list CHECK (realty.is_media_list(media)),
@@ -61,7 +63,9 @@ CREATE TABLE realty.construction_updates (
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT construction_updates_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
-    updated_at timestamptz NOT NULL DEFAULT now()
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT construction_updates_title_is_one_line CHECK (realty.is_line(title)),
+    CONSTRAINT construction_updates_description_is_plain_text CHECK (realty.is_prose(description))
 );
 COMMENT ON TABLE realty.construction_updates IS 'Dated reports. published_at empty means a draft.';
 COMMENT ON COLUMN realty.construction_updates.progress_percent IS 'Progress of the unit, or else of the project, when it was published.';
@@ -72,6 +76,8 @@ COMMENT ON CONSTRAINT construction_updates_published_at_is_a_time ON realty.cons
 COMMENT ON CONSTRAINT construction_updates_progress_percent_is_a_percentage ON realty.construction_updates IS 'must be between 0 and 100';
 COMMENT ON CONSTRAINT construction_updates_progress_percent_is_in_hundredths ON realty.construction_updates IS 'must have at most 2 decimals';
 COMMENT ON CONSTRAINT construction_updates_extra_is_an_object ON realty.construction_updates IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT construction_updates_title_is_one_line ON realty.construction_updates IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT construction_updates_description_is_plain_text ON realty.construction_updates IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE INDEX construction_updates_of_project ON realty.construction_updates (project_id, created_at DESC, id DESC);
 CREATE INDEX construction_updates_of_unit ON realty.construction_updates (unit_id);
 
@@ -79,7 +85,7 @@ CREATE TABLE realty.models_3d (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     project_id bigint NOT NULL REFERENCES realty.projects ON DELETE RESTRICT,
     unit_id bigint REFERENCES realty.units ON DELETE RESTRICT,
-    name text NOT NULL CONSTRAINT models_3d_name_has_text CHECK (length(btrim(name)) BETWEEN 1 AND 200),
+    name text NOT NULL CONSTRAINT models_3d_name_has_text CHECK (realty.has_text(name, 200)),
     file_url text NOT NULL
         CONSTRAINT models_3d_file_url_is_a_url CHECK (realty.is_web_address(file_url, 1000)),
     format text NOT NULL
@@ -93,7 +99,8 @@ CREATE TABLE realty.models_3d (
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT models_3d_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
-    updated_at timestamptz NOT NULL DEFAULT now()
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT models_3d_name_is_one_line CHECK (realty.is_line(name))
 );
 COMMENT ON TABLE realty.models_3d IS '3D assets of projects and units; the files live elsewhere.';
 COMMENT ON COLUMN realty.models_3d.name_key IS 'The name as people compare it: what has one is a model in its versions.';
@@ -105,6 +112,7 @@ COMMENT ON CONSTRAINT models_3d_size_bytes_is_positive ON realty.models_3d IS 'm
 COMMENT ON CONSTRAINT models_3d_thumbnail_url_is_a_url ON realty.models_3d IS 'must be an http or https address, or a path of this site that begins with one slash';
 COMMENT ON CONSTRAINT models_3d_version_is_positive ON realty.models_3d IS 'must be greater than 0';
 COMMENT ON CONSTRAINT models_3d_extra_is_an_object ON realty.models_3d IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT models_3d_name_is_one_line ON realty.models_3d IS 'must be one line without control or invisible characters';
 -- Also the guard's way to the versions of a name
 CREATE UNIQUE INDEX models_3d_version_is_unique ON realty.models_3d (project_id, coalesce(unit_id, 0), name_key, version);
 CREATE INDEX models_3d_of_project ON realty.models_3d (project_id, created_at DESC, id DESC);
@@ -115,7 +123,7 @@ CREATE TABLE realty.change_requests (
     booking_id bigint NOT NULL REFERENCES realty.bookings ON DELETE RESTRICT,
     unit_id bigint NOT NULL DEFAULT 0 REFERENCES realty.units ON DELETE RESTRICT,
     customer_id bigint NOT NULL DEFAULT 0 REFERENCES realty.customers ON DELETE RESTRICT,
-    title text NOT NULL CONSTRAINT change_requests_title_has_text CHECK (length(btrim(title)) BETWEEN 1 AND 200),
+    title text NOT NULL CONSTRAINT change_requests_title_has_text CHECK (realty.has_text(title, 200)),
     description text CONSTRAINT change_requests_description_is_short CHECK (length(description) <= 20000),
     category text CONSTRAINT change_requests_category_is_known
         CHECK (category IN ('layout', 'fixtures', 'finishes', 'electrical', 'plumbing', 'other')),
@@ -134,7 +142,10 @@ CREATE TABLE realty.change_requests (
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT change_requests_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
-    updated_at timestamptz NOT NULL DEFAULT now()
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT change_requests_title_is_one_line CHECK (realty.is_line(title)),
+    CONSTRAINT change_requests_description_is_plain_text CHECK (realty.is_prose(description)),
+    CONSTRAINT change_requests_decision_note_is_plain_text CHECK (realty.is_prose(decision_note))
 );
 COMMENT ON TABLE realty.change_requests IS 'A customer asks to alter a booked unit.';
 COMMENT ON COLUMN realty.change_requests.unit_id IS 'Copied from the booking by trigger.';
@@ -150,6 +161,9 @@ COMMENT ON CONSTRAINT change_requests_estimated_cost_is_in_cents ON realty.chang
 COMMENT ON CONSTRAINT change_requests_approved_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT change_requests_decision_note_is_short ON realty.change_requests IS 'must have at most 5000 characters';
 COMMENT ON CONSTRAINT change_requests_extra_is_an_object ON realty.change_requests IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT change_requests_title_is_one_line ON realty.change_requests IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT change_requests_description_is_plain_text ON realty.change_requests IS 'must be without control and invisible characters, line breaks and tabs aside';
+COMMENT ON CONSTRAINT change_requests_decision_note_is_plain_text ON realty.change_requests IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE INDEX change_requests_of_booking ON realty.change_requests (booking_id, created_at DESC, id DESC);
 CREATE INDEX change_requests_of_customer ON realty.change_requests (customer_id, created_at DESC, id DESC);
 CREATE INDEX change_requests_of_unit ON realty.change_requests (unit_id);

@@ -9,7 +9,7 @@ CREATE TABLE realty.messages (
     booking_id bigint REFERENCES realty.bookings ON DELETE RESTRICT,
     parent_id bigint REFERENCES realty.messages ON DELETE RESTRICT,
     subject text CONSTRAINT messages_subject_is_short CHECK (length(subject) <= 200),
-    body text NOT NULL CONSTRAINT messages_body_has_text CHECK (length(btrim(body)) BETWEEN 1 AND 20000),
+    body text NOT NULL CONSTRAINT messages_body_has_text CHECK (realty.has_text(body, 20000)),
     attachments jsonb NOT NULL DEFAULT '[]'
         CONSTRAINT messages_attachments_is_a_media_list CHECK (realty.is_media_list(attachments)),
     read_at timestamptz CONSTRAINT messages_read_at_is_a_time CHECK (isfinite(read_at)),
@@ -19,7 +19,9 @@ CREATE TABLE realty.messages (
         CONSTRAINT messages_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT messages_recipient_is_somebody_else CHECK (recipient_id <> sender_id)
+    CONSTRAINT messages_recipient_is_somebody_else CHECK (recipient_id <> sender_id),
+    CONSTRAINT messages_subject_is_one_line CHECK (subject <> '' AND realty.is_line_or_empty(subject)),
+    CONSTRAINT messages_body_is_plain_text CHECK (realty.is_prose(body))
 );
 COMMENT ON TABLE realty.messages IS 'Messages between two accounts. A thread is a root and those whose parent it is, between the same two.';
 COMMENT ON COLUMN realty.messages.parent_id IS 'The first message of the thread; a reply to a reply is filed under it as well.';
@@ -31,6 +33,8 @@ COMMENT ON CONSTRAINT messages_body_has_text ON realty.messages IS 'must have 1 
 COMMENT ON CONSTRAINT messages_attachments_is_a_media_list ON realty.messages IS 'must be a list of at most 100 web addresses or objects with a url and what is known of it, in 64 kB';
 COMMENT ON CONSTRAINT messages_extra_is_an_object ON realty.messages IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT messages_recipient_is_somebody_else ON realty.messages IS 'must not be the sender';
+COMMENT ON CONSTRAINT messages_subject_is_one_line ON realty.messages IS 'must be one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT messages_body_is_plain_text ON realty.messages IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE INDEX messages_of_recipient ON realty.messages (recipient_id, created_at DESC, id DESC);
 CREATE INDEX messages_of_sender ON realty.messages (sender_id, created_at DESC, id DESC);
 CREATE INDEX messages_unread ON realty.messages (recipient_id) WHERE read_at IS NULL;

@@ -11,7 +11,8 @@ CREATE TABLE realty.system_settings (
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT system_settings_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
-    updated_at timestamptz NOT NULL DEFAULT now()
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT system_settings_description_is_plain_text CHECK (realty.is_prose(description))
 );
 COMMENT ON TABLE realty.system_settings IS 'Named settings of the site.';
 COMMENT ON COLUMN realty.system_settings.is_public IS 'Everybody may read it; otherwise administrators only.';
@@ -19,6 +20,7 @@ COMMENT ON CONSTRAINT system_settings_key_is_a_name ON realty.system_settings IS
 COMMENT ON CONSTRAINT system_settings_value_is_small ON realty.system_settings IS 'must be JSON of at most 64 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT system_settings_description_is_short ON realty.system_settings IS 'must have at most 1000 characters';
 COMMENT ON CONSTRAINT system_settings_extra_is_an_object ON realty.system_settings IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT system_settings_description_is_plain_text ON realty.system_settings IS 'must be without control and invisible characters, line breaks and tabs aside';
 
 CREATE TABLE realty.audit_log (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -16,7 +16,10 @@ INSERT INTO realty.password_resets (token_hash, user_id, expires_at) VALUES ('\x
 CREATE TEMP TABLE kinds (kind text, parameter text, good text[], bad text[]);
 INSERT INTO kinds VALUES
     ('is_short', 'most', '{"repeat(''é'', %s)"}', '{"repeat(''é'', %s + 1)"}'),
-    ('has_text', 'most', '{"repeat(''é'', %s)", "'' x''"}', '{"repeat(''é'', %s + 1)", "''''", "''  ''"}'),
+    ('has_text', 'most', '{"repeat(''é'', %s)", "'' x''"}', '{"repeat(''é'', %s + 1)", "''''", "''  ''", "E''\\u2800\\u3000''", "E''\\u200b''"}'),
+    ('is_one_line', NULL, '{"''A 1, ½ m² – №5''", "E''ക്\\u200dഷ നമി''", "E''می\\u200cخواهم''", "E''മോഹന്\\u200d''", "E''\\u2764\\ufe0f \\U0001f468\\u200d\\U0001f469\\u200d\\U0001f467''"}',
+        '{"E''a\\nb''", "E''a\\tb''", "E''a\\u0085b''", "E''a\\u2028b''", "E''a\\u202eb''", "E''a\\u2066b''", "E''a\\u200bb''", "E''a\\ufeffb''", "E''a\\u00adb''", "E''a\\u200d''", "E''1\\u200d2''", "E''a\\ufe0fb''"}'),
+    ('is_plain_text', NULL, '{"E''a\\r\\n\\tb\\u2029c''", "E''می\\u200cخواهم''"}', '{"E''a\\u0007''", "E''a\\u001bb''", "E''a\\u202eb''", "E''a\\u2060b''", "E''a\\u200d b''"}'),
     ('is_a_url', 'most', ARRAY[$$'http://' || repeat('x', %s - 7)$$, $$'HTTPS://x'$$, $$'/x'$$, $$'/'$$],
         ARRAY[$$'http://' || repeat('x', %s - 6)$$, $$'ftp://x'$$, $$'http://'$$, $$'http:///x'$$, $$'http://a b'$$, $$'javascript:x'$$, $$' JavaScript:x'$$,
             $$E'java\tscript:x'$$, $$E'\u0001https://x'$$, $$E'https://x\u200b'$$, $$'//x'$$, $$'/\x'$$, $$'http:\\x'$$, $$'x.jpg'$$, $$'data:text/html,x'$$]),

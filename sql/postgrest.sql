@@ -54,9 +54,6 @@ SELECT state, detail FROM story.refusal('UPDATE api.system_settings SET key = ''
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT state FROM story.refusal('UPDATE api.system_settings SET key = key');
 
--- A message is one line, whatever a builder calls a tower: PostgREST makes it its status line.
-INSERT INTO api.units (project_id, tower, unit_number, price) VALUES (:palm, E'B\r\nSet-Cookie: a=b', E'\t1', 1000) RETURNING id AS trap \gset
-RESET ROLE; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
-INSERT INTO api.bookings (unit_id) VALUES (:trap);
-SELECT state, code, message FROM story.refusal(format('INSERT INTO api.bookings (unit_id) VALUES (%s)', :trap));
+-- A message is one line (PostgREST makes it its status line): what it tells of, as the name of a tower, is one.
+SELECT state, code FROM story.refusal(format('INSERT INTO api.units (project_id, tower, unit_number, price) VALUES (%s, %L, %L, 1000)', :palm, E'B\r\nSet-Cookie: a=b', E'\t1'));
 ROLLBACK;

@@ -18,6 +18,7 @@
 #include "utils/jsonb.h"
 
 #include "platform/json_bounds.h"
+#include "platform/unicode.h"
 
 PG_FUNCTION_INFO_V1(realty_is_web_address);
 PG_FUNCTION_INFO_V1(realty_are_short_texts);
@@ -74,7 +75,8 @@ is_web_address(const char *text, int length, int most)
 {
 	int scheme = scheme_length(text, length);
 
-	if (pg_mbstrlen_with_len(text, length) > most || !letters_are_safe(text, length))
+	if (pg_mbstrlen_with_len(text, length) > most || !letters_are_safe(text, length) ||
+		!realty_text_is_clean(text, length, false))
 		return false;
 	if (scheme > 0)
 		return strchr("/?#@:", text[scheme]) == NULL;
@@ -97,11 +99,9 @@ realty_is_web_address(PG_FUNCTION_ARGS)
 static bool
 has_text(const char *text, int length, int most)
 {
-	int blanks = 0;
-
-	while (blanks < length && text[blanks] == ' ')
-		blanks++;
-	return blanks < length && pg_mbstrlen_with_len(text, length) <= most;
+	return pg_mbstrlen_with_len(text, length) <= most &&
+		   realty_text_is_clean(text, length, false) &&
+		   realty_text_is_visible(text, length);
 }
 
 /*
@@ -179,7 +179,8 @@ is_scalar(const JsonbValue *value)
 		   value->type == jbvNumeric ||
 		   (value->type == jbvString &&
 			pg_mbstrlen_with_len(value->val.string.val, value->val.string.len) <=
-				WORDS_MOST);
+				WORDS_MOST &&
+			realty_text_is_clean(value->val.string.val, value->val.string.len, true));
 }
 
 static bool

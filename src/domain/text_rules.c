@@ -5,10 +5,8 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "mb/pg_wchar.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 
 #include "platform/unicode.h"
@@ -17,7 +15,7 @@ PG_FUNCTION_INFO_V1(realty_identity_key);
 PG_FUNCTION_INFO_V1(realty_unit_key);
 PG_FUNCTION_INFO_V1(realty_has_text);
 PG_FUNCTION_INFO_V1(realty_is_line);
-PG_FUNCTION_INFO_V1(realty_are_lines);
+PG_FUNCTION_INFO_V1(realty_is_line_or_empty);
 PG_FUNCTION_INFO_V1(realty_is_prose);
 
 /* realty.identity_key(what text) → text */
@@ -58,39 +56,29 @@ realty_has_text(PG_FUNCTION_ARGS)
 				   realty_text_is_visible(VARDATA_ANY(what), length));
 }
 
-static bool
-is_line(text *what)
-{
-	int length = VARSIZE_ANY_EXHDR(what);
-
-	return realty_text_is_clean(VARDATA_ANY(what), length, false) &&
-		   (length == 0 || realty_text_is_visible(VARDATA_ANY(what), length));
-}
-
-/* realty.is_line(what text) → boolean: empty, or one line that shows */
+/* realty.is_line(what text) → boolean */
 Datum
 realty_is_line(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(is_line(PG_GETARG_TEXT_PP(0)));
+	text *what = PG_GETARG_TEXT_PP(0);
+
+	PG_RETURN_BOOL(
+		realty_text_is_clean(VARDATA_ANY(what), VARSIZE_ANY_EXHDR(what), false));
 }
 
-/* realty.are_lines(what text[]) → boolean; a NULL among them is another rule's */
+/* realty.is_line_or_empty(what text) → boolean */
 Datum
-realty_are_lines(PG_FUNCTION_ARGS)
+realty_is_line_or_empty(PG_FUNCTION_ARGS)
 {
-	Datum *texts;
-	bool *nulls;
-	int count;
+	text *what = PG_GETARG_TEXT_PP(0);
+	int length = VARSIZE_ANY_EXHDR(what);
 
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), TEXTOID, -1, false, TYPALIGN_INT, &texts,
-					  &nulls, &count);
-	for (int i = 0; i < count; i++)
-		if (!nulls[i] && !is_line(DatumGetTextPP(texts[i])))
-			PG_RETURN_BOOL(false);
-	PG_RETURN_BOOL(true);
+	PG_RETURN_BOOL(length == 0 ||
+				   (realty_text_is_clean(VARDATA_ANY(what), length, false) &&
+					realty_text_is_visible(VARDATA_ANY(what), length)));
 }
 
-/* realty.is_prose(what text) → boolean: the same with line breaks and tabs */
+/* realty.is_prose(what text) → boolean: line breaks and tabs, too */
 Datum
 realty_is_prose(PG_FUNCTION_ARGS)
 {
