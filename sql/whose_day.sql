@@ -90,6 +90,10 @@ SELECT a.status, a.data #>> '{appointment,starts_at}', a.data #>> '{appointment,
 SELECT a.status, a.data FROM story.asked(:dev, 'POST', '/api/appointments', jsonb_build_object('project_id', :park, 'starts_at', '2035-06-04T18:00', 'ends_at', '2035-06-04T19:00')) a;
 SELECT a.status, a.data #>> '{appointment,starts_at}' FROM story.asked(:dev, 'POST', '/api/appointments', jsonb_build_object('project_id', :park, 'starts_at', '2035-06-04T17:00', 'ends_at', '2035-06-04T18:00')) a;
 SELECT a.status, a.data FROM story.asked(:dev, 'POST', '/api/appointments', jsonb_build_object('project_id', :quiet, 'starts_at', '2035-06-04T10:00', 'ends_at', '2035-06-04T11:00')) a;
+-- So is an update's, for an administrator, too.
+INSERT INTO realty.construction_updates (project_id, title) VALUES (:palm, 'Roof') RETURNING id AS roof \gset
+SELECT a.status, a.data #>> '{update,published_at}' FROM story.asked(:esha, 'PATCH', '/api/updates/' || :roof, '{"published_at": "2026-01-31T08:00"}') a;
+SELECT a.status, a.data #>> '{update,published_at}' FROM story.asked(:asha, 'POST', '/api/updates', jsonb_build_object('project_id', :palm, 'title', 'Lift', 'published_at', '2026-01-31')) a;
 
 -- Through PostgREST the session's clock is the caller's, to the transaction's end, unless the client asked for another; in psql it is its own.
 SELECT realty.issue_token(:asha) AS asha_token, realty.issue_token(:dev) AS dev_token \gset

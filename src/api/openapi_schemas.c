@@ -172,14 +172,33 @@ append_writable(StringInfo json, const ApiRoute *route, AclMode mode, const char
 	realty_json_close(json);
 }
 
-/* A bound, or any column that is compared by value rather than looked into. */
+/* A column that is compared by value rather than looked into; with a time, a day is too.
+ */
+static void
+append_compared(StringInfo json, const char *name, const ApiType *type,
+				const char *description)
+{
+	if (type->kind != API_TIME)
+	{
+		realty_openapi_type(json, name, type, false, description);
+		return;
+	}
+	realty_json_open(json, name);
+	realty_json_text(json, "type", "string");
+	realty_json_text(
+		json, "description",
+		psprintf("%s; a day is all of it", description ? description : "a time"));
+	realty_json_raw(json, "examples", "[\"2027-03-31\",\"2027-03-31T10:00:00+00:00\"]");
+	realty_json_close(json);
+}
+
 static void
 append_bound(StringInfo json, const char *which, const ApiColumn *column)
 {
-	realty_openapi_type(
-		json, psprintf("%s_%s", which, column->name), &column->type, false,
-		strcmp(which, "min") == 0 ? psprintf("%s at least this", column->name)
-								  : psprintf("%s at most this", column->name));
+	append_compared(json, psprintf("%s_%s", which, column->name), &column->type,
+					strcmp(which, "min") == 0
+						? psprintf("%s at least this", column->name)
+						: psprintf("%s at most this", column->name));
 }
 
 static void
@@ -200,10 +219,10 @@ append_filter(StringInfo json, const ApiResource *resource, int roles)
 		if (column->known != NULL)
 			realty_openapi_column(json, resource, column, false);
 		else
-			realty_openapi_type(json, column->name, &type, false,
-								type.kind == API_TEXT && column->type.kind == API_TEXT
-									? "anywhere in the text, in any case"
-									: NULL);
+			append_compared(json, column->name, &type,
+							type.kind == API_TEXT && column->type.kind == API_TEXT
+								? "anywhere in the text, in any case"
+								: NULL);
 		if (realty_column_has_order(column))
 		{
 			append_bound(json, "min", column);
