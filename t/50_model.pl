@@ -81,8 +81,8 @@ sub send_until_answered
 		my $answer = $client->request($step->{method}, $node->url($step->{path}),
 			{ headers => \%headers, defined $step->{body} ? (content => $json->encode($step->{body})) : () });
 		$tries++;
-		# gone, saturated, or in recovery: 599 is the client's own word
-		if ($answer->{status} =~ /^(?:599|50[034])$/ && $answer->{content} !~ /"code":"internal/)
+		# gone, saturated, in recovery, or still at the first copy: 599 is the client's own word
+		if ($answer->{status} =~ /^(?:599|50[034])$/ && $answer->{content} !~ /"code":"internal/ || $answer->{content} =~ /"code":"in_progress"/)
 		{
 			return ($answer->{status}, undef, $answer->{content}, $tries) if time > $limit;
 			sleep 0.05;

@@ -9,9 +9,11 @@
  * for 24 hours by the clock, whether anybody tidies or not.
  *
  * Locking: an advisory lock on user and key, taken before the look-up and held to the end
- * of the transaction. A second request with the same key waits, and then finds the
- * answer. The lock is taken outside the work's subtransaction, because a refusal rolls
- * that back and would let it go before its answer is kept.
+ * of the transaction. A second request with the same key does not wait for it: copies
+ *that wait would each hold a connection of the gateway. It gets 409 in_progress and
+ * Retry-After, and asked again it finds the answer. The lock is taken outside the work's
+ * subtransaction, because a refusal rolls that back and would let it go before its answer
+ * is kept.
  *
  * Refusals are kept as well: the same request would meet them again, or worse, not. What
  * is not kept is what says "try again": 429 and 5xx.
@@ -34,7 +36,7 @@
 #define BODY_MAX (4 * 1024 * 1024) /* bytes; idempotency_keys_body_is_short */
 
 static RealtyPlan lock_key = {
-	.sql = "SELECT pg_catalog.pg_advisory_xact_lock("
+	.sql = "SELECT pg_catalog.pg_try_advisory_xact_lock("
 		   "pg_catalog.hashtextextended($2, 7261446 # $1))",
 	.nargs = 2,
 	.types = {INT8OID, TEXTOID},
@@ -135,6 +137,16 @@ replay(ApiRequest *request)
 }
 
 static void
+lock(Datum *values)
+{
+	realty_plan_run(&lock_key, values, NULL, false, 1);
+	if (!DatumGetBool(realty_plan_required(1, BOOLOID)))
+		ereport(ERROR, (realty_errcode(REALTY_IN_PROGRESS),
+						errmsg("a request with this Idempotency-Key is in progress"),
+						errhint("Send it again in a second: it gets the same answer.")));
+}
+
+static void
 look_up(ApiRequest *request, void *found)
 {
 	Datum values[] = {Int64GetDatum(request->identity.user_id), (Datum)0,
@@ -145,7 +157,7 @@ look_up(ApiRequest *request, void *found)
 	values[1] = CStringGetTextDatum(key_of(request));
 	realty_owner_enter(&scope);
 	SPI_connect();
-	realty_plan_run(&lock_key, values, NULL, false, 1);
+	lock(values);
 	realty_plan_run(&find_answer, values, NULL, false, 1);
 	*(bool *)found = SPI_processed > 0;
 	if (SPI_processed > 0)

@@ -355,7 +355,8 @@ static const struct
 	{406, IF_ANY, "NotAcceptable", "Answers are application/json.", "not_acceptable"},
 	{409, IF_WRITES, "Conflict",
 	 "It collides with what is there: taken, overlapping, "
-	 "in another state.",
+	 "in another state. With code in_progress and Retry-After: a request with the same "
+	 "Idempotency-Key is being worked on.",
 	 "conflict"},
 	{413, IF_WRITES, "PayloadTooLarge", "The body is too large.", "payload_too_large"},
 	{415, IF_WRITES, "UnsupportedMediaType", "Bodies are application/json.",
@@ -467,7 +468,8 @@ append_refusal(StringInfo json, size_t at, bool bare)
 {
 	realty_json_open(json, psprintf("%s%s", bare ? "Bare" : "", refusals[at].name));
 	realty_json_text(json, "description", refusals[at].description);
-	if (refusals[at].status == 429 || refusals[at].status == 503)
+	if (refusals[at].status == 409 || refusals[at].status == 429 ||
+		refusals[at].status == 503)
 		realty_json_raw(
 			json, "headers",
 			"{\"Retry-After\":{\"description\":\"seconds\",\"schema\":{\"type\":"

@@ -142,7 +142,7 @@ realty_answer_refuse(ApiRequest *request, int status, const char *code,
 		refuse_seed(request, code, message, hint);
 	if (status == 401)
 		realty_answer_header(request, "WWW-Authenticate", "Bearer");
-	if (status == 503)
+	if (status == 503 || strcmp(code, realty_error_code(REALTY_IN_PROGRESS)) == 0)
 		realty_answer_header(request, "Retry-After", "1");
 }
 

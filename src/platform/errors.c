@@ -45,6 +45,7 @@ static const ErrorRow error_rows[] = {
 	[REALTY_TOO_MANY_BOOKINGS] = {PT('4', '0', '9'), 409, "too_many_bookings"},
 	[REALTY_TOO_MANY_APPOINTMENTS] = {PT('4', '0', '9'), 409, "too_many_appointments"},
 	[REALTY_STILL_REFERENCED] = {PT('4', '0', '9'), 409, "still_referenced"},
+	[REALTY_IN_PROGRESS] = {PT('4', '0', '9'), 409, "in_progress"},
 	[REALTY_VALIDATION] = {PT('4', '2', '2'), 422, "validation_failed"},
 	[REALTY_TOO_MANY_REQUESTS] = {PT('4', '2', '9'), 429, "too_many_requests"},
 	[REALTY_UNAVAILABLE] = {PT('5', '0', '3'), 503, "unavailable"},
