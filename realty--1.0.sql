@@ -337,6 +337,8 @@ CREATE TABLE realty.projects (
     images jsonb NOT NULL DEFAULT '[]'
         CONSTRAINT projects_images_is_a_media_list CHECK (realty.is_media_list(images)),
     rera_number text CONSTRAINT projects_rera_number_is_short CHECK (length(rera_number) <= 100),
+    builder_sells boolean NOT NULL DEFAULT true,
+    is_listed boolean GENERATED ALWAYS AS (builder_sells AND status IN ('launched', 'construction', 'completed')) STORED,
     progress_percent numeric(5,2) NOT NULL DEFAULT 0
         CONSTRAINT projects_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0.0 AND 100.0),
     progress_weight numeric NOT NULL DEFAULT 0,
@@ -365,6 +367,9 @@ COMMENT ON COLUMN realty.projects.longitude IS 'Degrees, rounded to six decimals
 COMMENT ON COLUMN realty.projects.price_min IS 'Lowest list price, in the currency of the site.';
 COMMENT ON COLUMN realty.projects.price_min_minor IS 'price_min in minor units (1/100): leakproof to compare, so filters can use an index under row security.';
 COMMENT ON COLUMN realty.projects.price_max_minor IS 'price_max in minor units (1/100).';
+COMMENT ON COLUMN realty.projects.builder_sells IS
+'The builder''s account is active, and the company verified where the site asks for that; copied by trigger.';
+COMMENT ON COLUMN realty.projects.is_listed IS 'Everybody sees it and may book: it is on sale, and so is what its builder sells.';
 COMMENT ON COLUMN realty.projects.progress_percent IS
 'The weighted mean of its project-level phases and its units'' progress, where a unit weighs as much as its phases together: so, of
 all its phases, sum(weight * percent) / sum(weight), rounded to two decimals, and 0 without phases.';
@@ -460,7 +465,7 @@ CREATE TABLE realty.units (
 COMMENT ON TABLE realty.units IS 'Sellable units. status is stored state; api.units shows a lapsed hold as available.';
 COMMENT ON COLUMN realty.units.project_id IS 'A unit stays in its project.';
 COMMENT ON COLUMN realty.units.builder_id IS 'Copied from the project by trigger, for policies.';
-COMMENT ON COLUMN realty.units.is_listed IS 'The project has left planning; copied by trigger, so that a policy need not visit projects.';
+COMMENT ON COLUMN realty.units.is_listed IS 'Its project is listed; copied by trigger, so that a policy need not visit projects.';
 COMMENT ON COLUMN realty.units.unit_key IS 'Tower and unit_number as people compare them: one unit each in a project.';
 COMMENT ON COLUMN realty.units.carpet_area IS 'Square feet.';
 COMMENT ON COLUMN realty.units.built_up_area IS 'Square feet.';
@@ -825,7 +830,7 @@ COMMENT ON TABLE realty.notification_templates IS
 Kinds that begin with booking_ know number, unit, project, customer, builder, until (of a hold) and reason; those with appointment_ know visit, time,
 reason, project, customer and builder; those with payment_, refund_ and change_ know number, unit, project,
 customer, builder, amount, title (of a payment its milestone), receipt and note; update_published knows project, title and percent;
-message_received knows sender, subject and text.';
+message_received knows sender, subject and text; company_changed knows company, license, was_company and was_license.';
 
 INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
     ('booking_created',    'customer', 'Booking {number} received',    'Your booking of unit {unit} in {project} was received. {builder} will confirm it.'),
@@ -852,6 +857,7 @@ INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
     ('appointment_no_show',   'customer', 'We missed you',                      'You did not come to the {visit} for {project} on {time}. Make a new appointment when it suits you.'),
     ('appointment_no_show',   'builder',  'Appointment missed',                 '{customer} did not come to the {visit} for {project} on {time}.'),
     ('update_published',      'customer', 'News of {project}',                  '{title}'),
+    ('company_changed',      'recipient', '{company} has changed',           'Its name was {was_company}, its licence {was_license}; now {company} and {license}. It is no longer verified: please look at it again.'),
     ('message_received',      'recipient', 'Message from {sender}',             '{text}'),
     ('payment_scheduled', 'customer', 'Payments of booking {number}', '{builder} scheduled {amount} for unit {unit} in {project}.'),
     ('payment_submitted', 'builder',  'Payment of {amount} to check', 'A payment of {amount} by {customer} for unit {unit} in {project} is recorded. Confirm it once you have it.'),
@@ -2001,6 +2007,36 @@ CREATE FUNCTION realty.projects_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_projects_guard';
 COMMENT ON FUNCTION realty.projects_guard() IS 'Trigger: a project stays with its builder (PT422).';
 
+CREATE FUNCTION realty.projects_publish() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_projects_publish';
+COMMENT ON FUNCTION realty.projects_publish() IS
+'Trigger: whether the project''s builder sells. Error PT409: a company that is not verified and has to be publishes nothing.';
+
+CREATE FUNCTION realty.builders_relist() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_builders_relist';
+COMMENT ON FUNCTION realty.builders_relist() IS
+'Trigger: the projects of a company whose account or verification changes leave the market, or come back.';
+
+CREATE FUNCTION realty.builders_unverify() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_builders_unverify';
+COMMENT ON FUNCTION realty.builders_unverify() IS
+'Trigger: a company that changes its name or licence is no longer verified, and the administrators are told.';
+
+CREATE FUNCTION realty.relist_projects() RETURNS bigint
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH changed AS (
+        UPDATE realty.projects p SET builder_sells = NOT p.builder_sells
+        FROM realty.builders d JOIN realty.users a ON a.id = d.user_id
+        WHERE p.builder_id = d.id
+          AND p.builder_sells <> (a.is_active AND (d.is_verified OR NOT pg_catalog.current_setting('realty.verified_builders_only')::boolean))
+        RETURNING p.id
+    )
+    SELECT pg_catalog.count(*) FROM changed;
+END;
+COMMENT ON FUNCTION realty.relist_projects() IS
+'After a change of realty.verified_builders_only: how many projects left the market, or came back. Owner only.';
+
 CREATE FUNCTION realty.projects_effects() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_projects_effects';
 COMMENT ON FUNCTION realty.projects_effects() IS 'Trigger: keeps builders.total_projects and the listing of units.';
@@ -2255,10 +2291,15 @@ BEGIN ATOMIC
     FROM realty.units u JOIN realty.projects p ON p.id = u.project_id
     WHERE u.builder_id <> p.builder_id
   UNION ALL
-    SELECT 'a unit is listed once its project has left planning', 'units ' || u.id,
-           (p.status <> 'planning')::text, u.is_listed::text
+    SELECT 'a unit is listed with its project', 'units ' || u.id, p.is_listed::text, u.is_listed::text
     FROM realty.units u JOIN realty.projects p ON p.id = u.project_id
-    WHERE u.is_listed <> (p.status <> 'planning')
+    WHERE u.is_listed <> p.is_listed
+  UNION ALL
+    -- of a company that is not verified either may stand: the setting may have changed since
+    SELECT 'a project is sold while its builder''s account is active', 'projects ' || p.id,
+           a.is_active::text, p.builder_sells::text
+    FROM realty.projects p JOIN realty.builders d ON d.id = p.builder_id JOIN realty.users a ON a.id = d.user_id
+    WHERE p.builder_sells <> a.is_active AND (p.builder_sells OR d.is_verified)
   UNION ALL
     SELECT 'projects.total_units equals a recount', 'projects ' || coalesce(c.project_id, l.project_id),
            coalesce(c.total, 0)::text, coalesce(l.total, 0)::text
@@ -2946,7 +2987,7 @@ BEGIN ATOMIC
            CASE WHEN d.unit_id IS NOT NULL THEN d.status
                 WHEN realty.sample_roll((s.project_id - 1) * 100 + i + 1, 9, 40) = 0 THEN 'blocked' ELSE 'available' END,
            CASE WHEN d.status = 'held' THEN realty.sample_midnight() + interval '72 hours' END,
-           k.features, c.builder_id, c.status <> 'planning', c.created_at, c.created_at
+           k.features, c.builder_id, c.status IN ('launched', 'construction', 'completed'), c.created_at, c.created_at
     FROM realty.sample_projects(scale) s
          JOIN realty.sample_places() p ON p.place = s.place
          JOIN realty.projects c ON c.id = s.project_id
@@ -3562,11 +3603,24 @@ CREATE TRIGGER builders_100_guard BEFORE INSERT OR UPDATE OF user_id ON realty.b
 CREATE TRIGGER customers_100_guard BEFORE INSERT OR UPDATE OF user_id ON realty.customers
     FOR EACH ROW EXECUTE FUNCTION realty.profiles_guard('customer');
 
+CREATE TRIGGER users_500_relist AFTER UPDATE OF is_active ON realty.users
+    FOR EACH ROW WHEN (OLD.is_active <> NEW.is_active AND NEW.user_type = 'builder') EXECUTE FUNCTION realty.builders_relist();
+-- What was verified was this name and this licence.
+CREATE TRIGGER builders_200_unverify BEFORE UPDATE OF company_name, license_number ON realty.builders
+    FOR EACH ROW WHEN (NEW.is_verified AND (OLD.company_name, OLD.license_number) IS DISTINCT FROM (NEW.company_name, NEW.license_number))
+    EXECUTE FUNCTION realty.builders_unverify();
+CREATE TRIGGER builders_500_relist AFTER UPDATE ON realty.builders
+    FOR EACH ROW WHEN (OLD.is_verified <> NEW.is_verified) EXECUTE FUNCTION realty.builders_relist();
+
 -- Projects
 CREATE TRIGGER projects_100_guard BEFORE UPDATE OF status ON realty.projects
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.guard_transition();
 CREATE TRIGGER projects_100_guard_builder BEFORE UPDATE OF builder_id ON realty.projects
     FOR EACH ROW WHEN (OLD.builder_id IS DISTINCT FROM NEW.builder_id) EXECUTE FUNCTION realty.projects_guard();
+CREATE TRIGGER projects_200_insert_publish BEFORE INSERT ON realty.projects
+    FOR EACH ROW EXECUTE FUNCTION realty.projects_publish();
+CREATE TRIGGER projects_200_update_publish BEFORE UPDATE OF status ON realty.projects
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.projects_publish();
 CREATE TRIGGER projects_500_insert_effects AFTER INSERT ON realty.projects
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.projects_effects();
 CREATE TRIGGER projects_500_update_effects AFTER UPDATE ON realty.projects
@@ -3965,7 +4019,11 @@ CREATE POLICY sessions_are_revoked_by_their_user ON realty.sessions FOR UPDATE T
 
 -- Property
 CREATE POLICY projects_listed_are_public ON realty.projects FOR SELECT TO realty_anon, realty_customer, realty_builder
-    USING (status <> 'planning');
+    USING (is_listed);
+-- Also where the project has left the market: its progress and news are the buyer's concern.
+CREATE POLICY projects_customer_reads_booked ON realty.projects FOR SELECT TO realty_customer
+    USING (id = ANY (ARRAY(SELECT b.project_id FROM realty.bookings b
+                           WHERE b.customer_id = (SELECT realty.customer_id()) AND b.status IN ('pending', 'confirmed', 'completed'))));
 CREATE POLICY projects_builder_manages_own ON realty.projects FOR ALL TO realty_builder
     USING (builder_id = (SELECT realty.builder_id()))
     WITH CHECK (builder_id = (SELECT realty.builder_id()));
@@ -4148,13 +4206,14 @@ SELECT p.id, p.builder_id, p.name, p.description, p.project_type, p.status, p.ad
        coalesce((SELECT sum(i.total) FROM realty.inventory i WHERE i.project_id = p.id), 0)::integer AS total_units,
        coalesce((SELECT sum(i.available) FROM realty.inventory i
                  WHERE i.project_id = p.id
+                       AND p.is_listed
                        AND (i.available_from IS NULL OR i.available_from <= statement_timestamp())), 0)::integer
            AS available_units,
-       p.progress_percent, p.price_min_minor, p.price_max_minor, p.extra, p.created_at, p.updated_at
+       p.progress_percent, p.price_min_minor, p.price_max_minor, p.is_listed, p.extra, p.created_at, p.updated_at
 FROM realty.projects p;
-COMMENT ON VIEW api.projects IS 'Developments. Those in planning are seen by their builder only.';
+COMMENT ON VIEW api.projects IS 'Developments. Those that are not listed are seen by their builder and buyers only.';
 COMMENT ON COLUMN api.projects.total_units IS 'Units of the project.';
-COMMENT ON COLUMN api.projects.available_units IS 'Units that can be booked now; a hold that has run out counts at once.';
+COMMENT ON COLUMN api.projects.available_units IS 'Units that can be booked now; a hold that has run out counts at once. None while the project is not listed.';
 
 CREATE VIEW api.units WITH (security_invoker = true) AS
 SELECT id, project_id, builder_id, tower, floor, unit_number, unit_type, bedrooms, bathrooms, carpet_area,
@@ -4349,7 +4408,7 @@ BEGIN ATOMIC
              pg_catalog.upper(w.hours) - pg_catalog.make_interval(mins => minutes),
              pg_catalog.make_interval(mins => minutes)) g (starts_at),
          LATERAL (SELECT pg_catalog.tstzrange(g.starts_at, g.starts_at + pg_catalog.make_interval(mins => minutes)) AS slot) s
-    WHERE p.id = project_id AND s.slot OPERATOR(pg_catalog.<@) f.hours AND g.starts_at > pg_catalog.statement_timestamp()
+    WHERE p.id = project_id AND p.is_listed AND s.slot OPERATOR(pg_catalog.<@) f.hours AND g.starts_at > pg_catalog.statement_timestamp()
     ORDER BY 1;
 END;
 COMMENT ON FUNCTION api.appointment_slots(bigint, date, integer) IS
@@ -4506,27 +4565,28 @@ LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC
     WITH u AS (
         SELECT v.status, v.unit_type, v.price,
+               v.status = 'available' AND (SELECT p.is_listed FROM api.projects p WHERE p.id = project_counts.project_id) AS is_free,
                pg_catalog.floor(v.price / 2500000) * 2500000 AS band
         FROM api.units v WHERE v.project_id = project_counts.project_id
     )
     SELECT pg_catalog.jsonb_build_object(
         'project_id', project_id,
         'total', (SELECT pg_catalog.count(*) FROM u),
-        'available', (SELECT pg_catalog.count(*) FROM u WHERE u.status = 'available'),
+        'available', (SELECT pg_catalog.count(*) FROM u WHERE u.is_free),
         'by_status', coalesce((
             SELECT pg_catalog.jsonb_object_agg(s.status, s.units)
             FROM (SELECT u.status, pg_catalog.count(*) AS units FROM u GROUP BY u.status) s), '{}'),
         'by_type', coalesce((
             SELECT pg_catalog.jsonb_agg(t ORDER BY t.unit_type)
             FROM (SELECT u.unit_type, pg_catalog.count(*) AS total,
-                         pg_catalog.count(*) FILTER (WHERE u.status = 'available') AS available,
-                         pg_catalog.min(u.price) FILTER (WHERE u.status = 'available') AS price_from
+                         pg_catalog.count(*) FILTER (WHERE u.is_free) AS available,
+                         pg_catalog.min(u.price) FILTER (WHERE u.is_free) AS price_from
                   FROM u GROUP BY u.unit_type) t), '[]'),
         'by_price', coalesce((
             SELECT pg_catalog.jsonb_agg(b ORDER BY b.price_from)
             FROM (SELECT u.band AS price_from, u.band + 2500000 AS price_below,
                          pg_catalog.count(*) AS total,
-                         pg_catalog.count(*) FILTER (WHERE u.status = 'available') AS available
+                         pg_catalog.count(*) FILTER (WHERE u.is_free) AS available
                   FROM u GROUP BY u.band) b), '[]'))
     WHERE EXISTS (SELECT FROM api.projects p WHERE p.id = project_counts.project_id);
 END;
@@ -4983,7 +5043,7 @@ BEGIN ATOMIC
     SELECT p.id, ts_rank(p.found_by, (SELECT realty.search_query(q))) AS rank
     FROM realty.projects p
     WHERE p.found_by @@ (SELECT realty.search_query(q))
-      AND (p.status <> 'planning' OR p.builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type()) = 'admin')
+      AND (p.is_listed OR p.builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type()) = 'admin')
     ORDER BY 2 DESC, p.created_at DESC, 1 DESC LIMIT 10000;
 END;
 COMMENT ON FUNCTION realty.projects_found(text) IS 'What api.project_hits gives.';
@@ -5180,7 +5240,8 @@ SELECT u.id AS unit_id, u.builder_id, d.company_name AS builder, u.project_id, p
 FROM realty.units u
      JOIN realty.builders d ON d.id = u.builder_id
      JOIN realty.projects p ON p.id = u.project_id,
-     LATERAL (SELECT CASE WHEN u.status = 'held' AND u.held_until <= statement_timestamp() THEN 'available'
+     LATERAL (SELECT CASE WHEN u.status = 'available' OR u.status = 'held' AND u.held_until <= statement_timestamp()
+                          THEN CASE WHEN u.is_listed THEN 'available' ELSE 'blocked' END
                           ELSE u.status END AS status) s,
      LATERAL (SELECT (statement_timestamp() AT TIME ZONE d.time_zone)::date AS today,
                      greatest((u.created_at AT TIME ZONE d.time_zone)::date, p.launch_date) AS offered_on) o
@@ -5345,7 +5406,7 @@ COMMENT ON COLUMN analytics.inventory.unit_number IS 'Number of the unit in its 
 COMMENT ON COLUMN analytics.inventory.unit_type IS 'Type of the unit.';
 COMMENT ON COLUMN analytics.inventory.bedrooms IS 'Bedrooms.';
 COMMENT ON COLUMN analytics.inventory.price IS 'Price asked today.';
-COMMENT ON COLUMN analytics.inventory.status IS 'available, held, booked, sold or blocked; a hold that has run out reads as available.';
+COMMENT ON COLUMN analytics.inventory.status IS 'available, held, booked, sold or blocked; a hold that has run out reads as available, a free unit of a project that is not listed as blocked.';
 COMMENT ON COLUMN analytics.inventory.is_sold IS 'Booked or sold.';
 COMMENT ON COLUMN analytics.inventory.offered_on IS 'Day it came on offer: when it was entered, or the launch of its project if that was later.';
 COMMENT ON COLUMN analytics.inventory.days_on_market IS 'Days since offered_on, of a unit that is available or held.';
@@ -5617,7 +5678,7 @@ BEGIN ATOMIC
                          p.name AS project, b.total_amount, b.discount, b.paid_amount, b.balance,
                          u.progress_percent AS unit_progress_percent, p.progress_percent AS project_progress_percent,
                          b.hold_expires_at
-                  FROM booking b JOIN api.units u ON u.id = b.unit_id JOIN api.projects p ON p.id = b.project_id
+                  FROM booking b LEFT JOIN api.units u ON u.id = b.unit_id LEFT JOIN api.projects p ON p.id = b.project_id
                   WHERE b.stands) x), '[]'),
         'totals', (SELECT pg_catalog.jsonb_build_object('bookings', pg_catalog.count(*),
                        'paid', coalesce(pg_catalog.sum(b.paid_amount), 0.00),

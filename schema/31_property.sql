@@ -34,6 +34,8 @@ CREATE TABLE realty.projects (
     images jsonb NOT NULL DEFAULT '[]'
         CONSTRAINT projects_images_is_a_media_list CHECK (realty.is_media_list(images)),
     rera_number text CONSTRAINT projects_rera_number_is_short CHECK (length(rera_number) <= 100),
+    builder_sells boolean NOT NULL DEFAULT true,
+    is_listed boolean GENERATED ALWAYS AS (builder_sells AND status IN ('launched', 'construction', 'completed')) STORED,
     progress_percent numeric(5,2) NOT NULL DEFAULT 0
         CONSTRAINT projects_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0.0 AND 100.0),
     progress_weight numeric NOT NULL DEFAULT 0,
@@ -62,6 +64,9 @@ COMMENT ON COLUMN realty.projects.longitude IS 'Degrees, rounded to six decimals
 COMMENT ON COLUMN realty.projects.price_min IS 'Lowest list price, in the currency of the site.';
 COMMENT ON COLUMN realty.projects.price_min_minor IS 'price_min in minor units (1/100): leakproof to compare, so filters can use an index under row security.';
 COMMENT ON COLUMN realty.projects.price_max_minor IS 'price_max in minor units (1/100).';
+COMMENT ON COLUMN realty.projects.builder_sells IS
+'The builder''s account is active, and the company verified where the site asks for that; copied by trigger.';
+COMMENT ON COLUMN realty.projects.is_listed IS 'Everybody sees it and may book: it is on sale, and so is what its builder sells.';
 COMMENT ON COLUMN realty.projects.progress_percent IS
 'The weighted mean of its project-level phases and its units'' progress, where a unit weighs as much as its phases together: so, of
 all its phases, sum(weight * percent) / sum(weight), rounded to two decimals, and 0 without phases.';
@@ -157,7 +162,7 @@ CREATE TABLE realty.units (
 COMMENT ON TABLE realty.units IS 'Sellable units. status is stored state; api.units shows a lapsed hold as available.';
 COMMENT ON COLUMN realty.units.project_id IS 'A unit stays in its project.';
 COMMENT ON COLUMN realty.units.builder_id IS 'Copied from the project by trigger, for policies.';
-COMMENT ON COLUMN realty.units.is_listed IS 'The project has left planning; copied by trigger, so that a policy need not visit projects.';
+COMMENT ON COLUMN realty.units.is_listed IS 'Its project is listed; copied by trigger, so that a policy need not visit projects.';
 COMMENT ON COLUMN realty.units.unit_key IS 'Tower and unit_number as people compare them: one unit each in a project.';
 COMMENT ON COLUMN realty.units.carpet_area IS 'Square feet.';
 COMMENT ON COLUMN realty.units.built_up_area IS 'Square feet.';

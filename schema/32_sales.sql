@@ -269,7 +269,7 @@ COMMENT ON TABLE realty.notification_templates IS
 Kinds that begin with booking_ know number, unit, project, customer, builder, until (of a hold) and reason; those with appointment_ know visit, time,
 reason, project, customer and builder; those with payment_, refund_ and change_ know number, unit, project,
 customer, builder, amount, title (of a payment its milestone), receipt and note; update_published knows project, title and percent;
-message_received knows sender, subject and text.';
+message_received knows sender, subject and text; company_changed knows company, license, was_company and was_license.';
 
 INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
     ('booking_created',    'customer', 'Booking {number} received',    'Your booking of unit {unit} in {project} was received. {builder} will confirm it.'),
@@ -296,6 +296,7 @@ INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
     ('appointment_no_show',   'customer', 'We missed you',                      'You did not come to the {visit} for {project} on {time}. Make a new appointment when it suits you.'),
     ('appointment_no_show',   'builder',  'Appointment missed',                 '{customer} did not come to the {visit} for {project} on {time}.'),
     ('update_published',      'customer', 'News of {project}',                  '{title}'),
+    ('company_changed',      'recipient', '{company} has changed',           'Its name was {was_company}, its licence {was_license}; now {company} and {license}. It is no longer verified: please look at it again.'),
     ('message_received',      'recipient', 'Message from {sender}',             '{text}'),
     ('payment_scheduled', 'customer', 'Payments of booking {number}', '{builder} scheduled {amount} for unit {unit} in {project}.'),
     ('payment_submitted', 'builder',  'Payment of {amount} to check', 'A payment of {amount} by {customer} for unit {unit} in {project} is recorded. Confirm it once you have it.'),

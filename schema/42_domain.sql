@@ -72,6 +72,36 @@ CREATE FUNCTION realty.projects_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_projects_guard';
 COMMENT ON FUNCTION realty.projects_guard() IS 'Trigger: a project stays with its builder (PT422).';
 
+CREATE FUNCTION realty.projects_publish() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_projects_publish';
+COMMENT ON FUNCTION realty.projects_publish() IS
+'Trigger: whether the project''s builder sells. Error PT409: a company that is not verified and has to be publishes nothing.';
+
+CREATE FUNCTION realty.builders_relist() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_builders_relist';
+COMMENT ON FUNCTION realty.builders_relist() IS
+'Trigger: the projects of a company whose account or verification changes leave the market, or come back.';
+
+CREATE FUNCTION realty.builders_unverify() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_builders_unverify';
+COMMENT ON FUNCTION realty.builders_unverify() IS
+'Trigger: a company that changes its name or licence is no longer verified, and the administrators are told.';
+
+CREATE FUNCTION realty.relist_projects() RETURNS bigint
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH changed AS (
+        UPDATE realty.projects p SET builder_sells = NOT p.builder_sells
+        FROM realty.builders d JOIN realty.users a ON a.id = d.user_id
+        WHERE p.builder_id = d.id
+          AND p.builder_sells <> (a.is_active AND (d.is_verified OR NOT pg_catalog.current_setting('realty.verified_builders_only')::boolean))
+        RETURNING p.id
+    )
+    SELECT pg_catalog.count(*) FROM changed;
+END;
+COMMENT ON FUNCTION realty.relist_projects() IS
+'After a change of realty.verified_builders_only: how many projects left the market, or came back. Owner only.';
+
 CREATE FUNCTION realty.projects_effects() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_projects_effects';
 COMMENT ON FUNCTION realty.projects_effects() IS 'Trigger: keeps builders.total_projects and the listing of units.';

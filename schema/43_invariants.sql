@@ -76,10 +76,15 @@ BEGIN ATOMIC
     FROM realty.units u JOIN realty.projects p ON p.id = u.project_id
     WHERE u.builder_id <> p.builder_id
   UNION ALL
-    SELECT 'a unit is listed once its project has left planning', 'units ' || u.id,
-           (p.status <> 'planning')::text, u.is_listed::text
+    SELECT 'a unit is listed with its project', 'units ' || u.id, p.is_listed::text, u.is_listed::text
     FROM realty.units u JOIN realty.projects p ON p.id = u.project_id
-    WHERE u.is_listed <> (p.status <> 'planning')
+    WHERE u.is_listed <> p.is_listed
+  UNION ALL
+    -- of a company that is not verified either may stand: the setting may have changed since
+    SELECT 'a project is sold while its builder''s account is active', 'projects ' || p.id,
+           a.is_active::text, p.builder_sells::text
+    FROM realty.projects p JOIN realty.builders d ON d.id = p.builder_id JOIN realty.users a ON a.id = d.user_id
+    WHERE p.builder_sells <> a.is_active AND (p.builder_sells OR d.is_verified)
   UNION ALL
     SELECT 'projects.total_units equals a recount', 'projects ' || coalesce(c.project_id, l.project_id),
            coalesce(c.total, 0)::text, coalesce(l.total, 0)::text

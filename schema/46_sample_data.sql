@@ -286,7 +286,7 @@ BEGIN ATOMIC
            CASE WHEN d.unit_id IS NOT NULL THEN d.status
                 WHEN realty.sample_roll((s.project_id - 1) * 100 + i + 1, 9, 40) = 0 THEN 'blocked' ELSE 'available' END,
            CASE WHEN d.status = 'held' THEN realty.sample_midnight() + interval '72 hours' END,
-           k.features, c.builder_id, c.status <> 'planning', c.created_at, c.created_at
+           k.features, c.builder_id, c.status IN ('launched', 'construction', 'completed'), c.created_at, c.created_at
     FROM realty.sample_projects(scale) s
          JOIN realty.sample_places() p ON p.place = s.place
          JOIN realty.projects c ON c.id = s.project_id

@@ -54,11 +54,24 @@ CREATE TRIGGER builders_100_guard BEFORE INSERT OR UPDATE OF user_id ON realty.b
 CREATE TRIGGER customers_100_guard BEFORE INSERT OR UPDATE OF user_id ON realty.customers
     FOR EACH ROW EXECUTE FUNCTION realty.profiles_guard('customer');
 
+CREATE TRIGGER users_500_relist AFTER UPDATE OF is_active ON realty.users
+    FOR EACH ROW WHEN (OLD.is_active <> NEW.is_active AND NEW.user_type = 'builder') EXECUTE FUNCTION realty.builders_relist();
+-- What was verified was this name and this licence.
+CREATE TRIGGER builders_200_unverify BEFORE UPDATE OF company_name, license_number ON realty.builders
+    FOR EACH ROW WHEN (NEW.is_verified AND (OLD.company_name, OLD.license_number) IS DISTINCT FROM (NEW.company_name, NEW.license_number))
+    EXECUTE FUNCTION realty.builders_unverify();
+CREATE TRIGGER builders_500_relist AFTER UPDATE ON realty.builders
+    FOR EACH ROW WHEN (OLD.is_verified <> NEW.is_verified) EXECUTE FUNCTION realty.builders_relist();
+
 -- Projects
 CREATE TRIGGER projects_100_guard BEFORE UPDATE OF status ON realty.projects
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.guard_transition();
 CREATE TRIGGER projects_100_guard_builder BEFORE UPDATE OF builder_id ON realty.projects
     FOR EACH ROW WHEN (OLD.builder_id IS DISTINCT FROM NEW.builder_id) EXECUTE FUNCTION realty.projects_guard();
+CREATE TRIGGER projects_200_insert_publish BEFORE INSERT ON realty.projects
+    FOR EACH ROW EXECUTE FUNCTION realty.projects_publish();
+CREATE TRIGGER projects_200_update_publish BEFORE UPDATE OF status ON realty.projects
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.projects_publish();
 CREATE TRIGGER projects_500_insert_effects AFTER INSERT ON realty.projects
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.projects_effects();
 CREATE TRIGGER projects_500_update_effects AFTER UPDATE ON realty.projects

@@ -33,13 +33,14 @@ SELECT p.id, p.builder_id, p.name, p.description, p.project_type, p.status, p.ad
        coalesce((SELECT sum(i.total) FROM realty.inventory i WHERE i.project_id = p.id), 0)::integer AS total_units,
        coalesce((SELECT sum(i.available) FROM realty.inventory i
                  WHERE i.project_id = p.id
+                       AND p.is_listed
                        AND (i.available_from IS NULL OR i.available_from <= statement_timestamp())), 0)::integer
            AS available_units,
-       p.progress_percent, p.price_min_minor, p.price_max_minor, p.extra, p.created_at, p.updated_at
+       p.progress_percent, p.price_min_minor, p.price_max_minor, p.is_listed, p.extra, p.created_at, p.updated_at
 FROM realty.projects p;
-COMMENT ON VIEW api.projects IS 'Developments. Those in planning are seen by their builder only.';
+COMMENT ON VIEW api.projects IS 'Developments. Those that are not listed are seen by their builder and buyers only.';
 COMMENT ON COLUMN api.projects.total_units IS 'Units of the project.';
-COMMENT ON COLUMN api.projects.available_units IS 'Units that can be booked now; a hold that has run out counts at once.';
+COMMENT ON COLUMN api.projects.available_units IS 'Units that can be booked now; a hold that has run out counts at once. None while the project is not listed.';
 
 CREATE VIEW api.units WITH (security_invoker = true) AS
 SELECT id, project_id, builder_id, tower, floor, unit_number, unit_type, bedrooms, bathrooms, carpet_area,

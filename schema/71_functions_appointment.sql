@@ -65,7 +65,7 @@ BEGIN ATOMIC
              pg_catalog.upper(w.hours) - pg_catalog.make_interval(mins => minutes),
              pg_catalog.make_interval(mins => minutes)) g (starts_at),
          LATERAL (SELECT pg_catalog.tstzrange(g.starts_at, g.starts_at + pg_catalog.make_interval(mins => minutes)) AS slot) s
-    WHERE p.id = project_id AND s.slot OPERATOR(pg_catalog.<@) f.hours AND g.starts_at > pg_catalog.statement_timestamp()
+    WHERE p.id = project_id AND p.is_listed AND s.slot OPERATOR(pg_catalog.<@) f.hours AND g.starts_at > pg_catalog.statement_timestamp()
     ORDER BY 1;
 END;
 COMMENT ON FUNCTION api.appointment_slots(bigint, date, integer) IS

@@ -7,27 +7,28 @@ LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC
     WITH u AS (
         SELECT v.status, v.unit_type, v.price,
+               v.status = 'available' AND (SELECT p.is_listed FROM api.projects p WHERE p.id = project_counts.project_id) AS is_free,
                pg_catalog.floor(v.price / 2500000) * 2500000 AS band
         FROM api.units v WHERE v.project_id = project_counts.project_id
     )
     SELECT pg_catalog.jsonb_build_object(
         'project_id', project_id,
         'total', (SELECT pg_catalog.count(*) FROM u),
-        'available', (SELECT pg_catalog.count(*) FROM u WHERE u.status = 'available'),
+        'available', (SELECT pg_catalog.count(*) FROM u WHERE u.is_free),
         'by_status', coalesce((
             SELECT pg_catalog.jsonb_object_agg(s.status, s.units)
             FROM (SELECT u.status, pg_catalog.count(*) AS units FROM u GROUP BY u.status) s), '{}'),
         'by_type', coalesce((
             SELECT pg_catalog.jsonb_agg(t ORDER BY t.unit_type)
             FROM (SELECT u.unit_type, pg_catalog.count(*) AS total,
-                         pg_catalog.count(*) FILTER (WHERE u.status = 'available') AS available,
-                         pg_catalog.min(u.price) FILTER (WHERE u.status = 'available') AS price_from
+                         pg_catalog.count(*) FILTER (WHERE u.is_free) AS available,
+                         pg_catalog.min(u.price) FILTER (WHERE u.is_free) AS price_from
                   FROM u GROUP BY u.unit_type) t), '[]'),
         'by_price', coalesce((
             SELECT pg_catalog.jsonb_agg(b ORDER BY b.price_from)
             FROM (SELECT u.band AS price_from, u.band + 2500000 AS price_below,
                          pg_catalog.count(*) AS total,
-                         pg_catalog.count(*) FILTER (WHERE u.status = 'available') AS available
+                         pg_catalog.count(*) FILTER (WHERE u.is_free) AS available
                   FROM u GROUP BY u.band) b), '[]'))
     WHERE EXISTS (SELECT FROM api.projects p WHERE p.id = project_counts.project_id);
 END;

@@ -11,7 +11,7 @@ BEGIN ATOMIC
     SELECT p.id, ts_rank(p.found_by, (SELECT realty.search_query(q))) AS rank
     FROM realty.projects p
     WHERE p.found_by @@ (SELECT realty.search_query(q))
-      AND (p.status <> 'planning' OR p.builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type()) = 'admin')
+      AND (p.is_listed OR p.builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type()) = 'admin')
     ORDER BY 2 DESC, p.created_at DESC, 1 DESC LIMIT 10000;
 END;
 COMMENT ON FUNCTION realty.projects_found(text) IS 'What api.project_hits gives.';

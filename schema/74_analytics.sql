@@ -69,7 +69,8 @@ SELECT u.id AS unit_id, u.builder_id, d.company_name AS builder, u.project_id, p
 FROM realty.units u
      JOIN realty.builders d ON d.id = u.builder_id
      JOIN realty.projects p ON p.id = u.project_id,
-     LATERAL (SELECT CASE WHEN u.status = 'held' AND u.held_until <= statement_timestamp() THEN 'available'
+     LATERAL (SELECT CASE WHEN u.status = 'available' OR u.status = 'held' AND u.held_until <= statement_timestamp()
+                          THEN CASE WHEN u.is_listed THEN 'available' ELSE 'blocked' END
                           ELSE u.status END AS status) s,
      LATERAL (SELECT (statement_timestamp() AT TIME ZONE d.time_zone)::date AS today,
                      greatest((u.created_at AT TIME ZONE d.time_zone)::date, p.launch_date) AS offered_on) o
@@ -234,7 +235,7 @@ COMMENT ON COLUMN analytics.inventory.unit_number IS 'Number of the unit in its 
 COMMENT ON COLUMN analytics.inventory.unit_type IS 'Type of the unit.';
 COMMENT ON COLUMN analytics.inventory.bedrooms IS 'Bedrooms.';
 COMMENT ON COLUMN analytics.inventory.price IS 'Price asked today.';
-COMMENT ON COLUMN analytics.inventory.status IS 'available, held, booked, sold or blocked; a hold that has run out reads as available.';
+COMMENT ON COLUMN analytics.inventory.status IS 'available, held, booked, sold or blocked; a hold that has run out reads as available, a free unit of a project that is not listed as blocked.';
 COMMENT ON COLUMN analytics.inventory.is_sold IS 'Booked or sold.';
 COMMENT ON COLUMN analytics.inventory.offered_on IS 'Day it came on offer: when it was entered, or the launch of its project if that was later.';
 COMMENT ON COLUMN analytics.inventory.days_on_market IS 'Days since offered_on, of a unit that is available or held.';

@@ -214,7 +214,7 @@ BEGIN ATOMIC
                          p.name AS project, b.total_amount, b.discount, b.paid_amount, b.balance,
                          u.progress_percent AS unit_progress_percent, p.progress_percent AS project_progress_percent,
                          b.hold_expires_at
-                  FROM booking b JOIN api.units u ON u.id = b.unit_id JOIN api.projects p ON p.id = b.project_id
+                  FROM booking b LEFT JOIN api.units u ON u.id = b.unit_id LEFT JOIN api.projects p ON p.id = b.project_id
                   WHERE b.stands) x), '[]'),
         'totals', (SELECT pg_catalog.jsonb_build_object('bookings', pg_catalog.count(*),
                        'paid', coalesce(pg_catalog.sum(b.paid_amount), 0.00),

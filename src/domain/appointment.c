@@ -42,14 +42,17 @@ typedef struct Meeting
 	int64 builder_id; /* 0: there is no such project, or none to know of */
 	bool knows_unit;
 	bool knows_customer;
+	bool builder_sells;
+	char *closed_as; /* the status of a project that receives nobody */
 } Meeting;
 
 static RealtyPlan find_meeting = {
 	.sql = "SELECT p.builder_id, p.status <> 'planning' OR $4, $2 IS NULL OR EXISTS ("
 		   "SELECT FROM realty.units u WHERE u.id = $2 AND u.project_id = p.id "
 		   "AND (u.status <> 'blocked' OR $4)), "
-		   "EXISTS (SELECT FROM realty.customers c WHERE c.id = $3) "
-		   "FROM realty.projects p WHERE p.id = $1",
+		   "EXISTS (SELECT FROM realty.customers c WHERE c.id = $3), "
+		   "p.builder_sells, CASE WHEN p.builder_sells AND NOT p.is_listed THEN p.status "
+		   "END FROM realty.projects p WHERE p.id = $1",
 	.nargs = 4,
 	.types = {INT8OID, INT8OID, INT8OID, BOOLOID},
 };
@@ -118,7 +121,8 @@ get_meeting(const Row *row)
 					  Int64GetDatum(realty_row_bigint(row, "customer_id")),
 					  BoolGetDatum(privileged)};
 	char nulls[] = "    ";
-	Meeting meeting = {.knows_unit = true, .knows_customer = true};
+	Meeting meeting = {.knows_unit = true, .knows_customer = true, .builder_sells = true};
+	MemoryContext caller = CurrentMemoryContext;
 	OwnerScope scope;
 
 	nulls[1] = realty_row_is_null(row, "unit_id") ? 'n' : ' ';
@@ -130,6 +134,8 @@ get_meeting(const Row *row)
 		meeting.builder_id = DatumGetInt64(realty_plan_required(1, INT8OID));
 		meeting.knows_unit = DatumGetBool(realty_plan_required(3, BOOLOID));
 		meeting.knows_customer = DatumGetBool(realty_plan_required(4, BOOLOID));
+		meeting.builder_sells = DatumGetBool(realty_plan_required(5, BOOLOID));
+		meeting.closed_as = realty_plan_text(caller, 6);
 	}
 	SPI_finish();
 	realty_owner_leave(&scope);
@@ -254,6 +260,22 @@ raise_all(TriggerData *data, const Row *row, Faults *faults)
 	realty_faults_raise(faults);
 }
 
+/* The owner records what has been, also where nobody is received any more. */
+static void
+check_is_open(const Meeting *meeting)
+{
+	if (realty_is_privileged())
+		return;
+	if (!meeting->builder_sells)
+		ereport(ERROR, (realty_errcode(REALTY_BUILDER_INACTIVE),
+						errmsg("the builder receives nobody at present"),
+						errhint("Choose a project of another builder.")));
+	if (meeting->closed_as != NULL)
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("this project is not open to visitors"),
+						errdetail("It is in status %s.", meeting->closed_as)));
+}
+
 static void
 guard_insert(TriggerData *data, Row *row)
 {
@@ -270,6 +292,7 @@ guard_insert(TriggerData *data, Row *row)
 		realty_faults_add(&faults, "customer_id", "names no customer");
 	check_time(row, meeting.builder_id, &faults);
 	raise_all(data, row, &faults);
+	check_is_open(&meeting);
 	if (is_active(status))
 		check_overlap(row, meeting.builder_id);
 	if (status != NULL && strcmp(status, "requested") == 0)

@@ -86,6 +86,13 @@ static RealtyPlan lock_unit = {
 	.types = {INT8OID, TIMESTAMPTZOID},
 };
 
+/* Of a unit that is locked and not listed: its project, as it is now. */
+static RealtyPlan project_of_unlisted = {
+	.sql = "SELECT p.builder_sells, p.status FROM realty.projects p WHERE p.id = $1",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
 static RealtyPlan lock_customer = {
 	.sql = "SELECT 1 FROM realty.customers WHERE id = $1 FOR NO KEY UPDATE",
 	.nargs = 1,
@@ -162,11 +169,40 @@ find_wanted_unit(const Row *row, MemoryContext context, WantedUnit *unit)
 	return true;
 }
 
-/* As the policies of units show it to a customer; owner and administrator know of all. */
+/*
+ * What everybody may see, or could until its project left the market; owner and
+ * administrator know of all.
+ */
 static bool
 may_know_of(const WantedUnit *unit, bool privileged)
 {
-	return privileged || (unit->is_listed && strcmp(unit->status, "blocked") != 0);
+	return privileged || (strcmp(unit->project_status, "planning") != 0 &&
+						  strcmp(unit->status, "blocked") != 0);
+}
+
+/*
+ * The unit's row is locked, so its listing is what it is now; whoever takes the project
+ * from the market waits for that row and finds the booking.
+ */
+static void
+check_unit_is_listed(const WantedUnit *unit)
+{
+	Datum project_id = Int64GetDatum(unit->project_id);
+
+	if (unit->is_listed)
+		return;
+	realty_plan_run_latest(&project_of_unlisted, &project_id, NULL, 1);
+	if (SPI_processed > 0 && !DatumGetBool(realty_plan_required(1, BOOLOID)))
+		ereport(ERROR, (realty_errcode(REALTY_BUILDER_INACTIVE),
+						errmsg("the builder of unit %s sells nothing at present",
+							   realty_one_line(unit->label)),
+						errhint("Book a unit of another builder.")));
+	ereport(ERROR, (realty_errcode(REALTY_UNIT_UNAVAILABLE),
+					errmsg("unit %s is not on sale", realty_one_line(unit->label)),
+					errdetail("Its project is in status %s.",
+							  SPI_processed > 0
+								  ? realty_plan_required_text(CurrentMemoryContext, 2)
+								  : unit->project_status)));
 }
 
 static void
@@ -180,12 +216,7 @@ check_unit_is_free(const WantedUnit *unit)
 					 ? errdetail("It is held until %s.", unit->held_until)
 					 : errdetail("It is %s.", unit->is_claimed ? "booked" : unit->status),
 				 errhint("Book another unit.")));
-	if (strcmp(unit->project_status, "launched") != 0 &&
-		strcmp(unit->project_status, "construction") != 0 &&
-		strcmp(unit->project_status, "completed") != 0)
-		ereport(ERROR, (realty_errcode(REALTY_UNIT_UNAVAILABLE),
-						errmsg("unit %s is not on sale", realty_one_line(unit->label)),
-						errdetail("Its project is in status %s.", unit->project_status)));
+	check_unit_is_listed(unit);
 }
 
 /* Whoever books for somebody else may go past the limit, and says why. */

@@ -45,7 +45,7 @@ typedef struct CityScan
 	IndexScanDesc scan;
 	TupleTableSlot *slot;
 	AttrNumber city;
-	AttrNumber status;
+	AttrNumber is_listed;
 	AttrNumber builder_id;
 	Caller caller;
 } CityScan;
@@ -87,7 +87,7 @@ scan_start(CityScan *cities)
 {
 	cities->projects = table_open(relation_named("projects"), AccessShareLock);
 	cities->city = column_of(cities->projects, "city", TEXTOID);
-	cities->status = column_of(cities->projects, "status", TEXTOID);
+	cities->is_listed = column_of(cities->projects, "is_listed", BOOLOID);
 	cities->builder_id = column_of(cities->projects, "builder_id", INT8OID);
 	cities->index =
 		index_open(relation_named("projects_of_city_by_status"), AccessShareLock);
@@ -111,14 +111,9 @@ static bool
 may_know_of(const CityScan *cities)
 {
 	bool isnull;
-	Datum value = slot_getattr(cities->slot, cities->status, &isnull);
-	text *status;
+	Datum is_listed = slot_getattr(cities->slot, cities->is_listed, &isnull);
 
-	if (isnull)
-		return false;
-	status = DatumGetTextPP(value);
-	if (cities->caller.is_admin || VARSIZE_ANY_EXHDR(status) != strlen("planning") ||
-		memcmp(VARDATA_ANY(status), "planning", strlen("planning")) != 0)
+	if (cities->caller.is_admin || (!isnull && DatumGetBool(is_listed)))
 		return true;
 	return cities->caller.is_builder &&
 		   DatumGetInt64(slot_getattr(cities->slot, cities->builder_id, &isnull)) ==

@@ -15,6 +15,7 @@
 #include "domain/audit.h"
 #include "domain/booking.h"
 #include "domain/domain.h"
+#include "domain/project.h"
 #include "domain/row.h"
 #include "domain/validate.h"
 #include "platform/errors.h"
@@ -31,6 +32,7 @@ realty_domain_init(void)
 {
 	realty_booking_init();
 	realty_appointment_init();
+	realty_project_init();
 	realty_validate_init();
 	realty_audit_init();
 }

@@ -60,7 +60,9 @@ enum
 static RealtyPlan examine = {
 	.sql =
 		"SELECT p.id, g.unit_id, g.booking_id, root.id, coalesce(r.is_active, false), "
-		"coalesce(g.project_id IS NULL OR (p.status <> 'planning' OR NOT w.by_customer) "
+		"coalesce(g.project_id IS NULL OR (p.is_listed OR NOT w.by_customer "
+		"OR EXISTS (SELECT FROM realty.bookings x WHERE x.project_id = p.id "
+		"AND x.customer_id = w.customer_id)) "
 		"AND (w.with_admin OR p.builder_id = w.builder_id), false), "
 		"coalesce(g.unit_id IS NULL OR u.project_id = p.id "
 		"AND (b.id IS NULL OR b.unit_id = u.id), false), "

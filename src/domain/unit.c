@@ -46,7 +46,7 @@ static ProjectFacts known_projects[PROJECTS_KNOWN];
 static uint32 generation = 1;
 
 static RealtyPlan project_facts = {
-	.sql = "SELECT p.builder_id, p.status <> 'planning' FROM realty.projects p "
+	.sql = "SELECT p.builder_id, p.is_listed FROM realty.projects p "
 		   "WHERE p.id = $1 FOR SHARE",
 	.nargs = 1,
 	.types = {INT8OID},
