@@ -34,6 +34,7 @@ COMMENT ON CONSTRAINT users_extra_is_an_object ON realty.users IS 'must be a JSO
 COMMENT ON CONSTRAINT users_full_name_is_one_line ON realty.users IS 'must be one line without control or invisible characters';
 CREATE UNIQUE INDEX users_one_per_email ON realty.users (email_key);
 CREATE INDEX users_newest ON realty.users (created_at DESC, id DESC);
+CREATE INDEX users_admins ON realty.users (id) WHERE user_type = 'admin';
 
 -- In every token; see src/auth/database.c for how it is replaced and kept.
 CREATE TABLE realty.database_identity (

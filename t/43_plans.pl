@@ -47,6 +47,11 @@ INSERT INTO realty.bookings (id, unit_id, customer_id, project_id, builder_id, s
 	FROM generate_series(1, 60000) n;
 INSERT INTO realty.notifications (user_id, kind, title, body, created_at)
 	SELECT 1 + n % 1010, 'note', 'title', 'body', now() - make_interval(secs => n) FROM generate_series(1, 300000) n;
+INSERT INTO realty.messages (sender_id, recipient_id, body, created_at)
+	SELECT 2 + n % 1000, 1002 + n * 7919 % 20000, 'Hello', now() - make_interval(mins => n) FROM generate_series(1, 30000) n;
+INSERT INTO realty.appointments (builder_id, customer_id, project_id, kind, starts_at, ends_at, status)
+	SELECT 1 + n % 1000, 1 + n * 7 % 20000, n % 1000 + 1, 'site_visit', now() + make_interval(hours => n), now() + make_interval(hours => n, mins => 30), 'requested'
+	FROM generate_series(1, 20000) n;
 INSERT INTO realty.payments (booking_id, kind, amount, due_date) SELECT n, 'token', 1, current_date FROM generate_series(1, 9000) n;
 RESET session_replication_role;
 END
@@ -69,14 +74,16 @@ LOAD 'auto_explain';
 @{[ map { "SET $_;" } @settings ]}
 SET auto_explain.log_min_duration = 0;
 SET auto_explain.log_nested_statements = on;
+SET auto_explain.log_analyze = on;
+SET auto_explain.log_timing = off;
 SET client_min_messages = log;
 SELECT status FROM realty.request('GET', '$path', NULL, '$headers');
 END
 	return ($out, $err);
 }
 
-# of those tables no row is looked at that is not wanted
-my $big = qr/Seq Scan on (?:projects|units|bookings|notifications|payments|customers|users|inventory)\b/;
+# of those tables no row is looked at that is not wanted; branches for administrators stand in the plans of all
+my $big = qr/Seq Scan on (?:projects|units|bookings|notifications|payments|customers|users|inventory|messages|appointments)\b.*\(actual rows/;
 
 sub reaches
 {
@@ -119,6 +126,13 @@ reaches('admin', '/api/bookings?after=', 'bookings_newest');
 reaches('admin', '/api/users?after=', 'users_newest');
 reaches($_, '/api/bookings/8000/payments', 'payments_of_booking') for qw(admin);
 reaches($_, '/api/notifications?limit=10', 'notifications_of_user') for qw(customer builder);
+# what is added up or gathered for one company, or one customer, costs what is theirs
+reaches($_, '/api/contacts', 'messages_of_sender', 'messages_of_recipient', "bookings_of_$_") for qw(customer builder);
+reaches($_, '/api/messages/conversations', 'messages_of_sender', 'messages_of_recipient') for qw(customer builder);
+reaches('builder', '/api/analytics/inventory', 'units_of_builder', 'bookings_of_builder');
+reaches('builder', "/api/analytics/$_", 'bookings_of_builder') for qw(sales collections pipeline);
+reaches('builder', '/api/builders/me/dashboard', 'units_of_builder', 'bookings_of_builder');
+reaches('customer', '/api/customers/me/dashboard', 'bookings_of_customer');
 reaches($_, '/api/auth/me', 'users_pkey') for qw(customer builder admin);
 
 # How often the planner is asked in a session that has answered the same before. EXECUTE itself keeps its plan from the sixth on.
