@@ -4,9 +4,10 @@
  *
  * Threats: header smuggling (a proxy before us and we disagree where a request ends, so
  * that the rest of one becomes another's: whatever two parsers could read in two ways is
- * refused), and text that is not valid UTF-8, which the database would refuse with an
- * error of the protocol instead of an answer: bytes beyond ASCII are escaped in the
- * target, and taken as Latin-1 in headers, as HTTP once said.
+ * refused, where lines end and bodies begin by wire.c before this), and text that is not
+ *valid UTF-8, which the database would refuse with an error of the protocol instead of an
+ *answer: bytes beyond ASCII are escaped in the target, and taken as Latin-1 in headers,
+ *as HTTP once said.
  */
 #include "gateway/head.h"
 
@@ -216,34 +217,12 @@ head_check_version(Request *request, const char *version)
 		request->odd_head |= !request->hosted;
 }
 
-/*
- * libmicrohttpd 0.9.75 takes a header without a name (": x") for the end of the head,
- * and the real end for part of the body; the body's last bytes are then the next
- * request. It does not tell us of that line, but of the size of the head. Where that is
- * not what it is in the plain form, one space before each value, the connection is
- * closed behind a request that has a body.
- */
-static void
-head_check_size(Request *request, struct MHD_Connection *connection, const char *version,
-				size_t plain)
-{
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
-
-	plain += strlen(request->method) + request->uri_bytes + strlen(version) + 4 + 2;
-	request->closes = (request->chunked || request->announced > 0) &&
-					  (info == NULL || info->header_size != plain);
-}
-
 void
 head_read(Request *request, struct MHD_Connection *connection, const char *version)
 {
-	size_t line = strlen(request->target) + strlen(request->method) + 12;
-
-	request->head_bytes = line;
+	request->head_bytes = strlen(request->target) + strlen(request->method) + 12;
 	MHD_get_connection_values_n(connection, MHD_HEADER_KIND, head_take, request);
 	head_check_version(request, version);
-	head_check_size(request, connection, version, request->head_bytes - line);
 	if (request->id[0] == '\0')
 		head_identify(request, NULL);
 	buffer_append_text(&request->headers, "X-Request-Id: ");

@@ -32,6 +32,7 @@
 #include "gateway/replicas.h"
 #include "gateway/respond.h"
 #include "gateway/socket.h"
+#include "gateway/tap.h"
 
 #define HEAD_OVERHEAD 4096   /* what the library makes of a head, and of an answer's */
 #define OTHER_DESCRIPTORS 64 /* beside clients and connections */
@@ -240,7 +241,7 @@ listener_start(Gateway *gateway)
 {
 	const union MHD_DaemonInfo *info;
 
-	if (!listener_open(gateway->config))
+	if (!tap_start() || !listener_open(gateway->config))
 		return false;
 	clients_most = listener_clients(gateway->config);
 	peers_start(gateway);

@@ -29,6 +29,7 @@
 #include "gateway/request.h"
 #include "gateway/respond.h"
 #include "gateway/slim.h"
+#include "gateway/tap.h"
 
 #define SWEEP 1000      /* ms between two looks at the limits */
 #define DRAIN_SWEEP 50  /* the same while we drain, and somebody waits for our end */
@@ -166,6 +167,12 @@ peer_create(int fd, const struct sockaddr *address)
 		return NULL;
 	}
 	peer->fd = fd;
+	if (!tap_attach(peer))
+	{
+		crowd_leave(peer->place);
+		free(peer);
+		return NULL;
+	}
 	peer->since = loop_now();
 	peer->source.ready = peer_gone;
 	peer->source.owner = peer;
@@ -179,6 +186,7 @@ void
 peer_free(Peer *peer)
 {
 	peer_unwatch(peer);
+	tap_detach(peer);
 	if (peer->stage == PEER_IDLE && !peer->slimmed)
 		plump_remove(peer);
 	list_remove(&lists[peer->stage], peer);
@@ -241,6 +249,9 @@ peer_enter(Peer *peer, PeerStage stage, int64_t bytes)
 	list_append(&lists[stage], peer);
 	if (stage == PEER_IDLE)
 		plump_add(peer);
+	/* what came behind its request is none: the library has to read on to be told so */
+	if (stage == PEER_IDLE && peer->broken)
+		shutdown(peer->fd, SHUT_RD);
 }
 
 /* libmicrohttpd then reads an end, and closes. */

@@ -11,6 +11,7 @@
 
 #include "gateway/crowd.h"
 #include "gateway/loop.h"
+#include "gateway/wire.h"
 
 /* What a connection is at. Each stage has its own limit of time, see peer.c. */
 typedef enum PeerStage
@@ -36,10 +37,12 @@ typedef struct Peer
 	int fd;
 	bool proxy;    /* a trusted one */
 	bool watched;  /* for its going away, by the loop */
+	bool broken;   /* it has sent what is no request */
 	bool slimmed;  /* its memory was given back since it fell idle */
 	int64_t since; /* when the stage began */
 	int64_t bytes; /* of body come in, or of answer to go out, in this stage */
 	void *memory;  /* somewhere in what libmicrohttpd keeps for the connection */
+	Wire wire;     /* how far its bytes were read */
 	CrowdPlace *place;
 	struct Request *request; /* while it waits */
 	Source source;

@@ -90,7 +90,6 @@ request_begin(void *cls, const char *uri, struct MHD_Connection *connection)
 	request->length = -1;
 	request->target = head_target(uri);
 	request->odd_head = strchr(uri, ' ') != NULL;
-	request->uri_bytes = strlen(uri);
 	if (query)
 		query[1] = '\0';
 	if (request->peer)

@@ -55,7 +55,6 @@ typedef struct Request
 	const char *origin; /* libmicrohttpd's memory, NULL when none */
 	char id[REQUEST_ID_MOST + 1];
 	char client[INET6_ADDRSTRLEN];
-	size_t uri_bytes; /* of the request line's URI as it came */
 	size_t head_bytes;
 	size_t announced; /* Content-Length, 0 when none */
 	size_t received;
@@ -63,7 +62,6 @@ typedef struct Request
 	bool sized;    /* has Content-Length */
 	bool chunked;  /* has Transfer-Encoding */
 	bool hosted;   /* has Host */
-	bool closes;   /* what follows on the connection cannot be trusted */
 	bool expects;  /* waits for 100 Continue before it sends the body */
 	bool preflight;
 	bool takes_gzip;

@@ -134,7 +134,7 @@ respond_with(Request *request, unsigned int status, struct MHD_Response *respons
 			MHD_add_response_header(response, REQUEST_TOKEN, request->token);
 		respond_add_safety(response);
 		cors_mark(&request->gateway->cors, request->origin, response);
-		if (request->gateway->draining || request->closes)
+		if (request->gateway->draining)
 			MHD_add_response_header(response, "Connection", "close");
 	}
 	request->status = status;

@@ -1,0 +1,12 @@
+#ifndef REALTY_GATEWAY_TAP_H
+#define REALTY_GATEWAY_TAP_H
+
+#include <stdbool.h>
+
+#include "gateway/peer.h"
+
+bool tap_start(void);
+bool tap_attach(Peer *peer);
+void tap_detach(const Peer *peer);
+
+#endif
