@@ -47,10 +47,13 @@ sub stand_in
 		LocalAddr => '127.0.0.1', LocalPort => $rest_port, Listen => 8, ReuseAddr => 1)
 	  or die "could not listen: $!\n";
 
+	local $SIG{PIPE} = 'IGNORE';
 	while (my $client = $listener->accept)
 	{
 		my ($request) = split /\r\n/, <$client> // '';
 		while (my $line = <$client>) { last if $line eq "\r\n"; }
+		# one that takes as long as nginx waits for it
+		1 while $request =~ m{ /hold } && sysread $client, my $more, 4096;
 		my $body = encode_json({ request => $request });
 		print $client "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n",
 		  'Content-Length: ', length $body, "\r\nConnection: close\r\n\r\n", $body;
@@ -131,6 +134,20 @@ SKIP:
 {
 	skip 'a real PostgREST does not tell its path', 1 if $postgrest;
 	is($answer->{json}{request}, 'GET /projects?limit=1 HTTP/1.1', '… without the prefix');
+}
+
+SKIP:
+{
+	skip 'a real PostgREST holds nothing', 2 if $postgrest;
+	my @held = map { IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port") // die "could not connect: $!\n" } 1 .. 8;
+	print $_ "GET /rest/hold HTTP/1.1\r\nHost: localhost\r\n\r\n" for @held;
+	$limit = time + Realty::PATIENCE;
+	select undef, undef, undef, 0.05 while ($answer = get('/rest/hold'))->{status} != 429 && time < $limit;
+	is($answer->{status}, 429, 'one address has eight requests at PostgREST, and no ninth');
+	is(get('/api/projects')->{status}, 200, '… and is served elsewhere');
+	close $_ for @held;
+	$limit = time + Realty::PATIENCE;
+	select undef, undef, undef, 0.05 while get('/rest/projects?limit=1')->{status} != 200 && time < $limit;
 }
 
 $answer = get('/elsewhere');
