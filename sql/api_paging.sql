@@ -109,6 +109,16 @@ INSERT INTO realty.projects (builder_id, name, city, status) SELECT 1, 'Many', '
 SELECT api.project_cities('%ity 24%') IS NULL;
 SELECT part, data #>> '{pagination,totalItems}' FROM unnest(ARRAY['ity 24', 'mum', 'nowhere']) part,
 	answer('GET', '/api/projects?city=' || replace(part, ' ', '%20'));
+-- A page behind the end counts what the caller may see: no guess tells of a draft's units.
+SELECT status FROM answer('POST', '/api/projects', '{"name": "Draft", "project_type": "residential", "city": "Pune"}', :'aya');
+INSERT INTO realty.units (project_id, unit_number, price) SELECT max(p.id), n, n FROM realty.projects p, generate_series(1, 3000) n GROUP BY n;
+ANALYZE realty.units;
+SET realty.exact_count_limit = 5;
+SELECT path, data -> 'pagination' ->> 'totalItems' AS total, data -> 'pagination' -> 'isEstimate' AS guessed
+FROM realty.projects p, unnest('{page=2,page=1000,page=2&min_price=1,page=2147483647&limit=1}'::text[]) path,
+	answer('GET', format('/api/units?project_id=%s&%s', p.id, path)) WHERE p.name = 'Draft';
+RESET realty.exact_count_limit;
+
 -- A page has a limit in bytes and ends early: every row comes once by cursor, and the totals stay.
 INSERT INTO realty.units (project_id, tower, unit_number, price, extra)
 SELECT 1, 'Large', n::text, n, jsonb_build_object('plan', repeat('x', 15000)) FROM generate_series(1, 150) n;

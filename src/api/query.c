@@ -610,7 +610,12 @@ count_items(const RowsQuery *query, bool *guessed)
 	return counted;
 }
 
-/* A page that ends before its limit proves the count; else the table is asked. */
+/*
+ * A page that ends before its limit proves the count; else the table is asked. Behind the
+ * end it is counted whatever it costs, which is no more than the page did: it walked the
+ * same rows. The planner's guess would tell there how many rows match that this caller
+ * may not see.
+ */
 static int64
 total_items(const ListRequest *list, const RowsQuery *query, uint64 shown, bool more,
 			bool *guessed)
@@ -622,11 +627,10 @@ total_items(const ListRequest *list, const RowsQuery *query, uint64 shown, bool 
 		return seen;
 	if (realty_exact_count_limit == 0)
 		return realty_rows_count(query, PG_INT64_MAX);
+	if (shown == 0)
+		return realty_rows_count(query, query->offset);
 	total = count_items(query, guessed);
-	if (!*guessed)
-		return total;
-	/* a page behind the end says that there are no more, any other that there are */
-	return shown == 0 ? Min(seen, total) : Max(seen, total);
+	return *guessed ? Max(seen, total) : total;
 }
 
 static void
