@@ -774,6 +774,7 @@ INSERT INTO realty.transitions (entity, from_status, to_status, actors, unit_sta
     ('bookings', 'pending',   'expired',   '{}',                       'available', NULL,           'booking_expired'),
     ('bookings', 'confirmed', 'completed', '{builder,admin}',          'sold',      'completed_at', 'booking_completed'),
     ('bookings', 'confirmed', 'cancelled', '{customer,builder,admin}', 'available', 'cancelled_at', 'booking_cancelled'),
+    ('bookings', 'completed', 'confirmed', '{builder,admin}',          'booked',    NULL,           'booking_reopened'),
     ('appointments', 'requested', 'confirmed', '{builder,admin}',          NULL, NULL, 'appointment_confirmed'),
     ('appointments', 'requested', 'cancelled', '{customer,builder,admin}', NULL, NULL, 'appointment_cancelled'),
     ('appointments', 'confirmed', 'completed', '{builder,admin}',          NULL, NULL, 'appointment_completed'),
@@ -841,6 +842,8 @@ INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
     ('booking_confirmed',  'builder',  'Booking {number} confirmed',   'The booking of unit {unit} in {project} by {customer} is confirmed.'),
     ('booking_completed',  'customer', 'Booking {number} completed',   'Unit {unit} in {project} is yours. Congratulations!'),
     ('booking_completed',  'builder',  'Booking {number} completed',   'Unit {unit} in {project} is sold to {customer}.'),
+    ('booking_reopened',   'customer', 'Booking {number} open again',   '{builder} opened the booking of unit {unit} in {project} again. {reason}'),
+    ('booking_reopened',   'builder',  'Booking {number} open again',   'The booking of unit {unit} in {project} by {customer} is open again. {reason}'),
     ('booking_cancelled',  'customer', 'Booking {number} cancelled',   'The booking of unit {unit} in {project} was cancelled.'),
     ('booking_cancelled',  'builder',  'Booking {number} cancelled',   'The booking of unit {unit} in {project} by {customer} was cancelled. The unit is available again.'),
     ('booking_expired',    'customer', 'Booking {number} expired',     'Your hold of unit {unit} in {project} ran out before it was confirmed.'),
@@ -4499,16 +4502,26 @@ END;
 COMMENT ON FUNCTION api.cancel_booking(bigint, text) IS
 'Customer or builder ends a booking; the unit is free again. Errors PT404, PT403, PT409 (already ended), PT422.';
 
-CREATE FUNCTION api.complete_booking(booking_id bigint) RETURNS SETOF api.bookings
-LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
+CREATE FUNCTION api.complete_booking(booking_id bigint, override_reason text DEFAULT NULL) RETURNS SETOF api.bookings
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
 BEGIN ATOMIC
-    WITH changed AS (
-        UPDATE api.bookings b SET status = 'completed' WHERE b.id = booking_id RETURNING b AS booking
-    )
-    SELECT f.* FROM realty.found((SELECT booking FROM changed)) f;
+    SELECT realty.found((SELECT b.id FROM api.bookings b WHERE b.id = booking_id));
+    UPDATE realty.bookings b SET status = 'completed', override_reason = complete_booking.override_reason WHERE b.id = booking_id;
+    SELECT v.* FROM api.bookings v WHERE v.id = booking_id;
 END;
-COMMENT ON FUNCTION api.complete_booking(bigint) IS
-'The builder hands a confirmed booking''s unit over: it is sold. Errors PT404, PT403, PT409 (not confirmed).';
+COMMENT ON FUNCTION api.complete_booking(bigint, text) IS
+'The builder hands a confirmed booking''s unit over: it is sold. Something owed or progress below 100 needs an override_reason.
+Errors PT404, PT403, PT409 (not confirmed, not ready), PT422.';
+
+CREATE FUNCTION api.reopen_booking(booking_id bigint, reason text) RETURNS SETOF api.bookings
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    SELECT realty.found((SELECT b.id FROM api.bookings b WHERE b.id = booking_id));
+    UPDATE realty.bookings b SET status = 'confirmed', override_reason = reason WHERE b.id = booking_id;
+    SELECT v.* FROM api.bookings v WHERE v.id = booking_id;
+END;
+COMMENT ON FUNCTION api.reopen_booking(bigint, text) IS
+'The builder opens a completed booking again; both parties are told why. Errors PT404, PT403, PT409 (not completed), PT422.';
 
 CREATE FUNCTION api.extend_booking(booking_id bigint, until timestamptz, reason text) RETURNS SETOF api.bookings
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
@@ -5934,6 +5947,8 @@ VALUES
      'The account of a booking: charges, payments, balance', true),
     (710, 'POST', '/api/bookings/{id}/extend', 'call', 'bookings', 'api.extend_booking', '{builder}', 200,
      '{"id": "booking_id"}', '{}', NULL, NULL, 'bookings', 'Hold the unit longer', true),
+    (711, 'POST', '/api/bookings/{id}/reopen', 'call', 'bookings', 'api.reopen_booking', '{builder}', 200,
+     '{"id": "booking_id"}', '{}', NULL, NULL, 'bookings', 'Open a completed booking again', true),
 
     (801, 'GET', '/api/payments', 'list', 'payments', NULL, '{builder,customer}', 200,
      '{}', '{}', NULL, NULL, 'payments', 'Your payments, or those of your projects', true),
@@ -6490,7 +6505,7 @@ GRANT INSERT (unit_id, customer_id, booking_amount, discount, override_reason, n
 GRANT UPDATE (status, cancellation_reason, discount, notes, extra)
     ON realty.bookings, api.bookings TO realty_builder, realty_admin;
 GRANT UPDATE (hold_expires_at, override_reason) ON realty.bookings TO realty_builder, realty_admin;
-GRANT EXECUTE ON FUNCTION api.extend_booking(bigint, timestamptz, text), api.confirm_booking(bigint), api.complete_booking(bigint), api.block_unit(bigint),
+GRANT EXECUTE ON FUNCTION api.extend_booking(bigint, timestamptz, text), api.confirm_booking(bigint), api.complete_booking(bigint, text), api.reopen_booking(bigint, text), api.block_unit(bigint),
     api.release_unit(bigint) TO realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION api.cancel_booking(bigint, text) TO realty_customer, realty_builder, realty_admin;
 

@@ -49,6 +49,9 @@ SELECT status, jsonb_path_query_array(data, '$.audit[*].table_name') FROM answer
 SELECT status, data -> 'audit' FROM answer('GET', '/api/audit', NULL, :'bo');
 SELECT * FROM refusal('GET', '/api/audit', NULL, :'chitra');
 
+-- Not while a booking stands or money is on its way
+SELECT * FROM refusal('DELETE', '/api/users/' || :'chitra_id', NULL, :'root');
+SELECT count(*) FROM realty.bookings b, answer('POST', '/api/bookings/' || b.id || '/cancel', NULL, :'root') c WHERE b.customer_id = :'chitra_profile' AND b.status <> 'cancelled';
 SELECT status, data #>> '{user,full_name}', data #> '{user,is_active}' FROM answer('DELETE', '/api/users/' || :'chitra_id', NULL, :'root');
 SELECT * FROM refusal('GET', '/api/bookings', NULL, :'chitra');
 SELECT status, data #>> '{bookings,0,status}' FROM answer('GET', '/api/bookings', NULL, :'aya');

@@ -63,7 +63,8 @@ SELECT status, code FROM refusal('POST', '/api/bookings/1/confirm', NULL, :'bo')
 SELECT status, data #>> '{booking,status}' FROM answer('POST', '/api/bookings/1/confirm', '{}', :'eve');
 SELECT status, data #>> '{booking,notes}', data #> '{booking,discount}'
 FROM answer('PATCH', '/api/bookings/1', '{"notes": "corner, paid", "discount": 1000}', :'eve');
-SELECT status, data #>> '{booking,status}' FROM answer('POST', '/api/bookings/1/complete', NULL, :'eve');
+SELECT * FROM refusal('POST', '/api/bookings/1/complete', NULL, :'eve');
+SELECT status, data #>> '{booking,status}' FROM answer('POST', '/api/bookings/1/complete', '{"override_reason": "Paid to the seller"}', :'eve');
 SELECT data #>> '{unit,status}' FROM answer('GET', '/api/units/1');
 
 -- Booking and thinking better of it frees the unit.

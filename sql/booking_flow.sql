@@ -45,7 +45,7 @@ SELECT status FROM api.units WHERE id = :a102;
 
 -- The hand-over sells the unit; after that nothing more happens to the booking.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
-SELECT status, completed_at IS NOT NULL AS stamped FROM api.complete_booking(:booking);
+SELECT status, completed_at IS NOT NULL AS stamped FROM api.complete_booking(:booking, 'Paid to the seller');
 SELECT status FROM api.units WHERE id = :a102;
 SELECT * FROM api.cancel_booking(:booking);
 

@@ -97,7 +97,7 @@ INSERT INTO realty.bookings (unit_id, customer_id) VALUES (:p7, :chitra_c) RETUR
 UPDATE realty.bookings SET status = 'cancelled' WHERE id = :cancelled;
 INSERT INTO realty.bookings (unit_id, customer_id) VALUES (:p7, :chitra_c) RETURNING id AS completed \gset
 UPDATE realty.bookings SET status = 'confirmed' WHERE id = :completed;
-UPDATE realty.bookings SET status = 'completed' WHERE id = :completed;
+UPDATE realty.bookings SET status = 'completed', override_reason = 'x' WHERE id = :completed;
 UPDATE realty.bookings SET status = 'confirmed' WHERE id = :devs;
 SELECT b.status AS "from", t.status AS "to", r.state, r.code, r.detail
 FROM realty.bookings b, unnest(ARRAY['pending', 'confirmed', 'completed', 'cancelled', 'expired']) t(status),

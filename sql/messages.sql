@@ -111,6 +111,7 @@ UPDATE api.messages SET read_at = NULL WHERE id = :parking RETURNING 1;
 -- An account that is closed reads nothing more; the owner is told of what he names wrongly, too.
 RESET ROLE; SET LOCAL realty.identity = '';
 DELETE FROM realty.messages WHERE id = :parking;
+UPDATE realty.bookings SET status = 'cancelled' WHERE customer_id = :dev_c AND status IN ('pending', 'confirmed');
 DELETE FROM realty.users WHERE id = :dev;
 SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT * FROM story.send(:dev, 'Still there?');

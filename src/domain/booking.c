@@ -416,12 +416,88 @@ check_hold(const Row *old_row, const char *to)
 						errmsg("a booking expires only when its hold has run out")));
 }
 
+/* Is it paid in full, and is the unit built? */
+static RealtyPlan what_is_missing = {
+	.sql = "SELECT concat_ws('; ', CASE WHEN $2 > 0 THEN $2 || ' is owed' END, "
+		   "CASE WHEN g.percent < 100 THEN 'progress is ' || g.percent || ' %' END) "
+		   "FROM realty.units u JOIN realty.projects p ON p.id = u.project_id, "
+		   "LATERAL (SELECT CASE WHEN u.progress_weight > 0 THEN u.progress_percent "
+		   "ELSE p.progress_percent END AS percent) g WHERE u.id = $1",
+	.nargs = 2,
+	.types = {INT8OID, NUMERICOID},
+};
+
+static Datum
+amount_owed(const Row *row)
+{
+	Datum total = realty_row_required(row, "total_amount", NUMERICOID);
+	Datum discount = realty_row_required(row, "discount", NUMERICOID);
+	Datum paid = realty_row_required(row, "paid_amount", NUMERICOID);
+
+	return DirectFunctionCall2(numeric_sub,
+							   DirectFunctionCall2(numeric_sub, total, discount), paid);
+}
+
+/* A unit with no phases of its own is as far as its project. */
 static void
-guard_status(const Row *old_row, Row *new_row, const char *from, const char *to)
+check_completion(const Row *row)
+{
+	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "unit_id")), amount_owed(row)};
+	MemoryContext caller = CurrentMemoryContext;
+	char *missing = NULL;
+	OwnerScope scope;
+
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&what_is_missing, values, NULL, false, 1);
+	if (SPI_processed > 0)
+		missing = realty_plan_required_text(caller, 1);
+	SPI_finish();
+	realty_owner_leave(&scope);
+	if (missing != NULL && missing[0] != '\0')
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("this booking is not ready to be completed"),
+						errdetail("%s.", missing),
+						errhint("Give override_reason to complete it all the same.")));
+}
+
+static void
+require_reason(void)
+{
+	Faults faults;
+
+	realty_faults_init(&faults);
+	realty_faults_add(&faults, "reason", "is required");
+	realty_faults_raise(&faults);
+}
+
+/* What waives a rule says why, each time. */
+static void
+check_handover(const TriggerData *data, const Row *row, const char *from, const char *to)
+{
+	bool gives_reason = realty_trigger_sets(data, "override_reason");
+	bool has_reason = gives_reason && !realty_row_is_null(row, "override_reason");
+
+	if (strcmp(to, "completed") == 0 && !has_reason)
+		check_completion(row);
+	if (strcmp(from, "completed") != 0 || has_reason)
+		return;
+	if (gives_reason)
+		require_reason();
+	ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
+					errmsg("a completed booking is only opened again for a reason")));
+}
+
+static void
+guard_status(const TriggerData *data, const Row *old_row, Row *new_row, const char *from,
+			 const char *to)
 {
 	Transition transition = realty_transition_check("bookings", from, to);
 
 	check_hold(old_row, to);
+	check_handover(data, new_row, from, to);
+	if (strcmp(from, "completed") == 0)
+		realty_row_set_null(new_row, "completed_at");
 	if (transition.stamp != NULL && realty_row_is_null(new_row, transition.stamp))
 		realty_row_set(new_row, transition.stamp, TIMESTAMPTZOID,
 					   TimestampTzGetDatum(GetCurrentStatementStartTimestamp()));
@@ -488,7 +564,7 @@ guard_update(TriggerData *data, Row *new_row)
 	from = realty_row_required_text(&old_row, "status");
 	to = realty_row_text(new_row, "status");
 	if (to != NULL && strcmp(from, to) != 0)
-		guard_status(&old_row, new_row, from, to);
+		guard_status(data, &old_row, new_row, from, to);
 	else if (realty_trigger_sets(data, "hold_expires_at") &&
 			 !realty_trigger_is_nested() && !realty_is_privileged())
 		check_extension(data, &old_row, new_row);

@@ -46,6 +46,20 @@ static RealtyPlan shut =
 			"extra = '{}', anonymised_at = statement_timestamp() "
 			"WHERE id = $1 AND anonymised_at IS NULL");
 
+/* A sale under way and money on its way need somebody to speak with. */
+static RealtyPlan what_stands_in_the_way = OF_USER(
+	"SELECT count(*), jsonb_agg(jsonb_build_object('field', 'booking_id', 'message', "
+	"'booking ' || b.booking_number || s.fact) ORDER BY b.id)::text "
+	"FROM realty.customers c JOIN realty.bookings b ON b.customer_id = c.id, "
+	"LATERAL (SELECT CASE WHEN b.status = 'confirmed' OR b.status = 'pending' AND "
+	"coalesce(b.hold_expires_at > statement_timestamp(), true) "
+	"THEN ' is ' || b.status "
+	"WHEN b.refunding_amount > 0 THEN ' has a refund open' "
+	"WHEN b.scheduled_amount > 0 THEN ' has a payment open' "
+	"WHEN b.status = 'completed' AND b.paid_amount < b.total_amount - b.discount "
+	"THEN ' has something owed' END AS fact) s "
+	"WHERE c.user_id = $1 AND s.fact IS NOT NULL HAVING count(*) > 0");
+
 /* By now the account has no name: those who are told are told of a deleted account. */
 static RealtyPlan cancel_visits = OF_USER(
 	"UPDATE realty.appointments SET status = 'cancelled', "
@@ -176,6 +190,19 @@ tell_of_erasure(int64 user_id, uint64 visits)
 				   visits)));
 }
 
+static void
+refuse_if_anything_is_open(int64 user_id)
+{
+	if (run(&what_stands_in_the_way, user_id) == 0)
+		return;
+	ereport(ERROR,
+			(realty_errcode(REALTY_STILL_REFERENCED),
+			 errmsg(INT64_FORMAT " bookings of this account are open",
+					DatumGetInt64(realty_plan_required(1, INT8OID))),
+			 errdetail_internal("%s", realty_plan_required_text(CurrentMemoryContext, 2)),
+			 errhint("Cancel or complete them and settle what is owed first.")));
+}
+
 void
 realty_erase_account(int64 user_id)
 {
@@ -185,6 +212,7 @@ realty_erase_account(int64 user_id)
 
 	realty_owner_enter(&scope);
 	SPI_connect();
+	refuse_if_anything_is_open(user_id);
 	if (run(&shut, user_id) == 0)
 	{
 		SPI_finish();

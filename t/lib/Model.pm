@@ -204,11 +204,11 @@ sub booking_differs
 
 sub booking_moves
 {
-	my ($self, $who, $verb, $from, $to, $unit_status) = @_;
+	my ($self, $who, $verb, $from, $to, $unit_status, $body) = @_;
 	my $booking = $self->recent('bookings') // return;
 	$who = $booking->{customer} if $who eq 'party';
 
-	return ask($who, 'POST', "bookings/$booking->{id}/$verb", undef,
+	return ask($who, 'POST', "bookings/$booking->{id}/$verb", $body,
 		$who =~ /customer/ && $verb ne 'cancel' ? 403 : $booking->{status} =~ $from ? 200 : 409, sub {
 			$booking->{status} = $to;
 			$booking->{unit}{status} = $unit_status;
@@ -219,7 +219,11 @@ sub booking_moves
 
 sub do_confirm  { my ($self) = @_; return $self->booking_moves($self->one_of(('builder') x 9, 'party'), 'confirm', qr/^pending$/, 'confirmed', 'booked'); }
 sub do_cancel   { my ($self) = @_; return $self->booking_moves($self->one_of('builder', 'party'), 'cancel', qr/^(?:pending|confirmed)$/, 'cancelled', 'available'); }
-sub do_complete { my ($self) = @_; return $self->booking_moves('builder', 'complete', qr/^confirmed$/, 'completed', 'sold'); }
+sub do_complete
+{
+	my ($self) = @_;
+	return $self->booking_moves('builder', 'complete', qr/^confirmed$/, 'completed', 'sold', { override_reason => 'Paid to the seller' });
+}
 
 # What is due falls away; what was paid goes back.
 sub close_payments

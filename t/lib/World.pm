@@ -101,6 +101,15 @@ sub booking
 	return $id;
 }
 
+sub sold
+{
+	my ($self) = @_;
+	my $id = $self->booking('confirmed');
+
+	$self->made('POST', "/api/bookings/$id/complete", 'aya', { override_reason => 'Paid to the seller' });
+	return $id;
+}
+
 # A booking whose hold runs out in half an hour.
 sub hold
 {
