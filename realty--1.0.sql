@@ -1795,6 +1795,12 @@ COMMENT ON FUNCTION api.pre_request() IS
 -- Accounts ----------------------------------------------------------------------------
 -- They run their statements as the owner, in C; none is SECURITY DEFINER.
 
+CREATE FUNCTION realty.anon_token(days integer DEFAULT 365) RETURNS text
+    LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_anon_token';
+COMMENT ON FUNCTION realty.anon_token(integer) IS
+    'a token of nobody, for clients that have to send one (supabase-js): what it opens is open without; for the owner alone';
+
 CREATE FUNCTION realty.issue_token(user_id bigint) RETURNS text
     LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_issue_token';

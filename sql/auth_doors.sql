@@ -169,6 +169,33 @@ WHERE length(changed) < 100;
 SELECT set_config('request.jwt.claims', format('{"sub":"1","x":"%s"}', repeat('x', 100000)), false) IS NULL AS failed, pg_temp.who();
 RESET SESSION AUTHORIZATION;
 
+-- A token of nobody, which clients of Supabase's kind send where nobody is signed in, with the key beside it: it
+-- opens what is open without, and is checked as any other
+SELECT realty.anon_token() AS anon \gset
+SELECT realty.jwt_verify(:'anon') - '{jti,iat,exp,db}'::text[] AS claims, (realty.jwt_verify(:'anon')->>'exp')::int - (realty.jwt_verify(:'anon')->>'iat')::int AS lifetime;
+SELECT pg_temp.refusal('SELECT realty.anon_token(0)') AS never, pg_temp.refusal('SELECT realty.anon_token(5000)') AS for_ever;
+CREATE FUNCTION pg_temp.bearers(anon text) RETURNS TABLE (what text, bearer text) LANGUAGE sql AS $$
+	SELECT 'as it is', anon UNION ALL SELECT 'tampered with', anon || 'A' UNION ALL
+	SELECT n::text, realty.sign((realty.jwt_verify(anon) || n)::json, 'a-test-secret-of-at-least-thirty-two-bytes')
+	FROM unnest(ARRAY['{"sub": "1"}', '{"sid": 1}', '{"role": "realty_customer"}', '{"role": null}', '{"exp": 1}',
+		'{"iss": "x"}', '{"db": "another"}']::jsonb[]) n $$;
+SELECT set_config('request.jwt.claims', '{"role":"realty_anon"}', false) IS NOT NULL AS set;
+SELECT what, pg_temp.refusal(format('SELECT set_config(''request.headers'', %L, true), api.pre_request()',
+	json_build_object('apikey', bearer, 'authorization', 'Bearer ' || bearer))) AS pre_request,
+	pg_temp.refusal(format('SELECT realty.authenticate(%L)', bearer)) AS authenticate,
+	(SELECT array_agg(r.status ORDER BY path DESC) FROM unnest('{/api/projects,/api/auth/me}'::text[]) path,
+		realty.request('GET', path, NULL, json_build_object('apikey', bearer, 'Authorization', 'Bearer ' || bearer)::jsonb) r) AS projects_and_me
+FROM pg_temp.bearers(:'anon');
+SET SESSION AUTHORIZATION realty_authenticator;
+BEGIN READ ONLY;
+SET LOCAL ROLE realty_anon;
+SELECT set_config('request.headers', json_build_object('apikey', :'anon', 'authorization', 'Bearer ' || :'anon')::text, true) IS NOT NULL AS set;
+SELECT api.pre_request();
+SELECT pg_temp.who();
+COMMIT;
+SELECT pg_temp.refusal('SELECT realty.anon_token()') AS not_theirs_to_make;
+RESET SESSION AUTHORIZATION;
+
 -- pre_request: the bearer in request.headers is checked again, also in READ ONLY
 SELECT set_config('request.jwt.claims', :'claims', false) IS NOT NULL AS set;
 SET SESSION AUTHORIZATION realty_authenticator;

@@ -97,6 +97,8 @@ realty_bearer_identity(const char *token, Identity *identity)
 	if (verdict != JWT_VALID)
 		return refused(realty_jwt_verdict_kind(verdict),
 					   realty_jwt_verdict_message(verdict));
+	if (realty_jwt_is_of_nobody(&checked.claims))
+		return accepted();
 	if (!realty_identity_from_claims(&checked.claims, identity))
 		return refused(REALTY_TOKEN_INVALID, "the token is no access token of ours");
 	return check_session(identity);
@@ -176,6 +178,9 @@ realty_authenticate(PG_FUNCTION_ARGS)
 	require_login_apart();
 	require_accepted(
 		realty_bearer_identity(text_to_cstring(PG_GETARG_TEXT_PP(0)), &identity));
+	if (!identity.present)
+		ereport(ERROR, (realty_errcode(REALTY_TOKEN_INVALID),
+						errmsg("the token is nobody's"), errhint("Log in first.")));
 	warn_outside_block();
 	realty_identity_set(&identity, GUC_ACTION_LOCAL);
 	set_local_role(realty_role_of_user_type(identity.user_type));

@@ -32,6 +32,7 @@
 #include "auth/jwt.h"
 
 PG_FUNCTION_INFO_V1(realty_jwt_verify);
+PG_FUNCTION_INFO_V1(realty_anon_token);
 
 static int jwt_algorithm = JWS_HS256;
 static char *jwt_issuer = NULL;
@@ -295,10 +296,23 @@ append_token_id(StringInfo json)
 }
 
 static void
-append_claims(StringInfo json, const JwtSubject *subject, const char *database)
+append_common_claims(StringInfo json, const char *database, int64 lifetime)
 {
 	int64 now = (int64)timestamptz_to_time_t(GetCurrentTimestamp());
 
+	append_text_claim(json, DATABASE_CLAIM, database);
+	append_token_id(json);
+	if (has_text(jwt_issuer))
+		append_text_claim(json, "iss", jwt_issuer);
+	if (has_text(jwt_audience))
+		append_text_claim(json, "aud", jwt_audience);
+	appendStringInfo(json, ",\"iat\":" INT64_FORMAT ",\"exp\":" INT64_FORMAT "}", now,
+					 now + lifetime);
+}
+
+static void
+append_claims(StringInfo json, const JwtSubject *subject, const char *database)
+{
 	appendStringInfo(json, "{\"sub\":\"" INT64_FORMAT "\"", subject->user_id);
 	append_text_claim(json, "role", realty_role_of_user_type(subject->user_type));
 	append_text_claim(json, "user_type", subject->user_type);
@@ -308,14 +322,7 @@ append_claims(StringInfo json, const JwtSubject *subject, const char *database)
 		appendStringInfoString(json, ",\"profile_id\":null");
 	appendStringInfo(json, ",\"sid\":" INT64_FORMAT, subject->session_id);
 	append_text_claim(json, "type", "access");
-	append_text_claim(json, DATABASE_CLAIM, database);
-	append_token_id(json);
-	if (has_text(jwt_issuer))
-		append_text_claim(json, "iss", jwt_issuer);
-	if (has_text(jwt_audience))
-		append_text_claim(json, "aud", jwt_audience);
-	appendStringInfo(json, ",\"iat\":" INT64_FORMAT ",\"exp\":" INT64_FORMAT "}", now,
-					 now + access_token_lifetime);
+	append_common_claims(json, database, access_token_lifetime);
 }
 
 static const char *
@@ -331,13 +338,12 @@ require_database(void)
 	return database;
 }
 
-char *
-realty_jwt_issue(const JwtSubject *subject)
+static char *
+sign_claims(const StringInfoData *claims)
 {
 	Secret secret;
 	SecretVerdict verdict = realty_secret_current(&secret);
 	StringInfoData header;
-	StringInfoData claims;
 	StringInfoData covered;
 
 	if (verdict != SECRET_FOUND)
@@ -348,13 +354,49 @@ realty_jwt_issue(const JwtSubject *subject)
 	if (has_text(jwt_key_id))
 		append_text_claim(&header, "kid", jwt_key_id);
 	appendStringInfoChar(&header, '}');
-	initStringInfo(&claims);
-	append_claims(&claims, subject, require_database());
 	initStringInfo(&covered);
 	append_encoded(&covered, header.data, (size_t)header.len);
 	appendStringInfoChar(&covered, '.');
-	append_encoded(&covered, claims.data, (size_t)claims.len);
+	append_encoded(&covered, claims->data, (size_t)claims->len);
 	return realty_jws_seal(jwt_algorithm, secret.bytes, secret.length, covered.data);
+}
+
+char *
+realty_jwt_issue(const JwtSubject *subject)
+{
+	StringInfoData claims;
+
+	initStringInfo(&claims);
+	append_claims(&claims, subject, require_database());
+	return sign_claims(&claims);
+}
+
+/* Of nobody: the role of requests without a token, and no account, session or type. */
+bool
+realty_jwt_is_of_nobody(const JsonMembers *claims)
+{
+	const char *role = realty_json_string(claims, "role");
+
+	return role != NULL && strcmp(role, "realty_anon") == 0 &&
+		   realty_json_member(claims, "sub") == NULL &&
+		   realty_json_member(claims, "sid") == NULL;
+}
+
+/* realty.anon_token(days integer) → a token of nobody, for clients that have to send one
+ */
+Datum
+realty_anon_token(PG_FUNCTION_ARGS)
+{
+	int32 days = PG_GETARG_INT32(0);
+	StringInfoData claims;
+
+	if (days < 1 || days > 3660)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("a token of nobody is for 1 to 3660 days")));
+	initStringInfo(&claims);
+	appendStringInfoString(&claims, "{\"role\":\"realty_anon\"");
+	append_common_claims(&claims, require_database(), (int64)days * 24 * 60 * 60);
+	PG_RETURN_TEXT_P(cstring_to_text(sign_claims(&claims)));
 }
 
 /* realty.jwt_verify(token text) → the claims, or the error that says what is wrong */

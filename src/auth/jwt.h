@@ -59,4 +59,7 @@ extern RealtyErrorKind realty_jwt_verdict_kind(JwtVerdict verdict);
 extern char *realty_jwt_issue(const JwtSubject *subject);
 extern int realty_jwt_lifetime(void);
 
+/* Do verified claims say that the bearer is nobody? */
+extern bool realty_jwt_is_of_nobody(const JsonMembers *claims);
+
 #endif /* REALTY_AUTH_JWT_H */
