@@ -50,6 +50,9 @@ INSERT INTO realty.refresh_tokens (token_hash, session_id, expires_at) VALUES ('
 INSERT INTO realty.password_resets (token_hash, user_id, expires_at) VALUES ('\x00', 1, now());
 INSERT INTO realty.messages (sender_id, recipient_id, body) SELECT id, (SELECT min(u.id) FROM realty.users u WHERE u.id <> a.id), 'x' FROM realty.users a WHERE user_type = 'admin' LIMIT 1;
 
+-- A pattern is read once for each city.
+SELECT api.project_cities('%') <> '{}' AS any_city, api.project_cities(repeat('%', 1001)) AS endless;
+
 -- What is too much, by type.
 CREATE TEMP TABLE bombs (type text, name text, value text);
 INSERT INTO bombs VALUES ('text', 'long', repeat('x', :bytes)),

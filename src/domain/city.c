@@ -37,6 +37,7 @@ PG_FUNCTION_INFO_V1(realty_project_cities);
 
 /* Beyond that a look at each project is not much dearer. */
 #define CITIES_MOST 200
+#define PATTERN_BYTES 1000 /* more than any city's name, each letter escaped */
 
 typedef struct CityScan
 {
@@ -145,7 +146,8 @@ scan_next(CityScan *cities, Datum last, Datum *city)
 /*
  * api.project_cities(pattern text) → text[]
  *
- * NULL when there are more cities than it looks through.
+ * NULL when there are more cities than it looks through. A pattern without end would be
+ * read anew for each of them, and no city is that long.
  */
 Datum
 realty_project_cities(PG_FUNCTION_ARGS)
@@ -154,14 +156,17 @@ realty_project_cities(PG_FUNCTION_ARGS)
 	int nfound = 0;
 	int seen = 0;
 	Datum city = CStringGetTextDatum("");
+	Datum pattern = PointerGetDatum(PG_GETARG_TEXT_PP(0));
 	CityScan cities;
 
+	if (VARSIZE_ANY_EXHDR(DatumGetPointer(pattern)) > PATTERN_BYTES)
+		PG_RETURN_ARRAYTYPE_P(construct_empty_array(TEXTOID));
 	scan_start(&cities);
 	while (seen < CITIES_MOST && scan_next(&cities, city, &city))
 	{
 		seen++;
 		if (DatumGetBool(DirectFunctionCall2Coll(texticlike, DEFAULT_COLLATION_OID, city,
-												 PG_GETARG_DATUM(0))))
+												 pattern)))
 			found[nfound++] = city;
 	}
 	scan_end(&cities);
