@@ -9,7 +9,7 @@ SELECT :'size' = 'full' AS whole \gset
 \if :whole
 \set bytes 5000000
 \else
-\set bytes 150000
+\set bytes 70000
 \endif
 -- The size of a document is the length of its text, to the byte.
 CREATE TEMP TABLE documents (document jsonb);
@@ -56,11 +56,13 @@ SELECT api.project_cities('%') <> '{}' AS any_city, api.project_cities(repeat('%
 -- What is too much, by type.
 CREATE TEMP TABLE bombs (type text, name text, value text);
 INSERT INTO bombs VALUES ('text', 'long', repeat('x', :bytes)),
+	('text', 'long, of blanks', 'x' || repeat(' ', :bytes)),
+	('text', 'long, and longer when compared', repeat('ﷺ', :bytes / 3)),
 	('text[]', 'long', ARRAY[repeat('x', :bytes)]),
-	('text[]', 'many', array_fill('x'::text, ARRAY[:bytes / 2])),
+	('text[]', 'many', array_fill(repeat('x', 20), ARRAY[:bytes / 20])),
 	('jsonb', 'long', to_jsonb(repeat('x', :bytes))),
 	('jsonb', 'long, in an object', jsonb_build_object('url', repeat('x', :bytes))),
-	('jsonb', 'many', '[' || repeat('1,', :bytes / 2) || '1]'),
+	('jsonb', 'many', '[' || repeat('"xxxxxxxxxxxxxxxxx",', :bytes / 20) || '1]'),
 	('jsonb', 'deep', repeat('[', 2000) || repeat(']', 2000)),
 	('jsonb', 'deep, in an object', '{"a": ' || repeat('[', 2000) || repeat(']', 2000) || '}'),
 	('jsonb', 'a number', '{"a": 1e131071}'),
@@ -125,7 +127,8 @@ SELECT r.method, r.path, replace(r.path, '{id}', pg_temp.first_of(c.view, c.key)
 	JOIN writable c ON c.view = s.view::regclass AND c."right" = CASE r.handler WHEN 'create' THEN 'INSERT' ELSE 'UPDATE' END
 WHERE r.handler IN ('create', 'update') AND has_column_privilege('realty_admin', c.view, c.attname, c."right");
 SELECT method, count(*) > 20 AS many FROM sent GROUP BY 1 ORDER BY 1;
-SELECT s.method, s.path, s.attname, b.name, v.answer FROM sent s JOIN bodies b USING (type),
+SELECT s.method, s.path, s.attname, b.name, v.answer
+FROM sent s JOIN bodies b ON b.type = s.type AND (:'whole' OR b.name IN ('long', 'many', 'numbers', 'deep, in an object')),
 	LATERAL pg_temp.answer(s.method, s.target, jsonb_build_object(s.attname, b.body), :'admin', s.attname) v (answer)
 WHERE v.answer <> 'named' ORDER BY 1, 2, 3, 4;
 ROLLBACK;

@@ -13,15 +13,15 @@ use PostgrestShape;
 use Realty;
 
 use constant WHOLE => ($ENV{SIZE} // '') eq 'full';
-my $bytes = WHOLE ? 5_000_000 : 200_000;
+my $bytes = WHOLE ? 5_000_000 : 70_000;
 
 # By type, as JSON has them. A number stays as it is written.
 my %bombs = (
-	'text'   => [ '"' . 'x' x $bytes . '"' ],
-	'text[]' => [ '["' . 'x' x $bytes . '"]', '[' . '"x",' x ($bytes / 4) . '"x"]' ],
+	'text'   => [ '"' . 'x' x $bytes . '"', '"x' . ' ' x $bytes . '"', '"' . "\x{fdfa}" x ($bytes / 3) . '"' ],
+	'text[]' => [ '["' . 'x' x $bytes . '"]', '[' . '"xxxxxxxxxxxxxxxxx",' x ($bytes / 20) . '"x"]' ],
 	'jsonb'  => [
 		'{"a": [' . '1e131071,' x 9000 . '1]}', '[' . '1e131071,' x 9000 . '"x"]', '{"a": ' . '[' x 2000 . ']' x 2000 . '}',
-		'{"url": "' . 'x' x $bytes . '"}', '[' . '"/x",' x ($bytes / 5) . '"/x"]', '"' . 'x' x $bytes . '"'
+		'{"url": "' . 'x' x $bytes . '"}', '[' . '"/xxxxxxxxxxxxxxxx",' x ($bytes / 20) . '"/x"]', '"' . 'x' x $bytes . '"'
 	]);
 
 my $node = Realty->start(sample => 1);
@@ -97,7 +97,7 @@ sub example
 # An address that nobody has is told nothing, a pattern that is long finds nothing, and a log-in that fails is an answer.
 my @called;
 for my $line (split /\n/, $node->sql(<<'END'))
-SELECT p.proname, a.name, a.type::regtype, k.kind, (SELECT json_object_agg(o.name, o.type::regtype) FROM unnest(p.proargnames, p.proargtypes::oid[]) o (name, type)
+SELECT DISTINCT ON (p.oid, a.name) p.proname, a.name, a.type::regtype, k.kind, (SELECT json_object_agg(o.name, o.type::regtype) FROM unnest(p.proargnames, p.proargtypes::oid[]) o (name, type)
 	WHERE o.type IS NOT NULL AND o.name <> a.name)
 FROM pg_proc p, unnest(p.proargnames, p.proargtypes::oid[]) a (name, type), unnest(ARRAY['admin', 'builder', 'customer']) k (kind)
 WHERE p.pronamespace = 'api'::regnamespace AND a.type IN ('text'::regtype, 'text[]'::regtype, 'jsonb'::regtype)

@@ -52,7 +52,8 @@ typedef struct UnicodeFold
 #include "platform/unicode_tables.h"
 
 #define MARKS_MAX 30
-#define KEY_MAX 1000 /* bytes */
+#define KEY_MAX 1000  /* bytes */
+#define TEXT_MAX 8192 /* bytes; nothing that has a key is stored that long */
 #define KEYCAP 0x20e3
 
 static UnicodeClass
@@ -327,6 +328,18 @@ bounded(char *key)
 	return key;
 }
 
+/* Of what is asked for in vain, without the memory and time of reading it as people do.
+ */
+static char *
+hash_of(const char *text, int length)
+{
+	unsigned char hash[crypto_hash_sha256_BYTES];
+	char *key = palloc(2 * sizeof(hash) + 1);
+
+	crypto_hash_sha256(hash, (const unsigned char *)text, length);
+	return sodium_bin2hex(key, 2 * sizeof(hash) + 1, hash, sizeof(hash));
+}
+
 /*
  * Folding can leave what normalises further, and normalising what folds; so twice, as
  * Unicode's NFKC_Casefold asks for. What has no width goes again: it can come out of a
@@ -337,6 +350,8 @@ realty_text_identity(const char *text, int length)
 {
 	char *key;
 
+	if (length > TEXT_MAX)
+		return hash_of(text, length);
 	if (is_ascii(text, length))
 		return bounded(ascii_identity(text, length));
 	for (int round = 0;; round++)
