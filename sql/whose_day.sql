@@ -94,6 +94,14 @@ SELECT a.status, a.data FROM story.asked(:dev, 'POST', '/api/appointments', json
 INSERT INTO realty.construction_updates (project_id, title) VALUES (:palm, 'Roof') RETURNING id AS roof \gset
 SELECT a.status, a.data #>> '{update,published_at}' FROM story.asked(:esha, 'PATCH', '/api/updates/' || :roof, '{"published_at": "2026-01-31T08:00"}') a;
 SELECT a.status, a.data #>> '{update,published_at}' FROM story.asked(:asha, 'POST', '/api/updates', jsonb_build_object('project_id', :palm, 'title', 'Lift', 'published_at', '2026-01-31')) a;
+-- And so is a row's in a list.
+CREATE SCHEMA site;
+CREATE TABLE site.tours (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz, floor int);
+GRANT USAGE ON SCHEMA site TO realty_builder; GRANT SELECT, INSERT (at, floor) ON site.tours TO realty_builder;
+INSERT INTO realty.resources (name, view, singular) VALUES ('tours', 'site.tours', 'tour');
+INSERT INTO realty.routes (method, path, handler, resource, roles, status) VALUES ('POST', '/site/tours', 'create_many', 'tours', '{builder}', 201);
+SELECT a.status FROM story.asked(:asha, 'POST', '/site/tours', '[{"at": "2026-01-31T08:00", "floor": 2.0}, {"at": "2026-01-31"}, {"at": "2026-01-31T08:00Z"}, {"floor": 3}]') a;
+SELECT at, floor FROM site.tours ORDER BY id;
 
 -- Through PostgREST the session's clock is the caller's, to the transaction's end, unless the client asked for another; in psql it is its own.
 SELECT realty.issue_token(:asha) AS asha_token, realty.issue_token(:dev) AS dev_token \gset

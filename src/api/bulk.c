@@ -25,12 +25,14 @@
 #include "miscadmin.h"
 #include "rewrite/rewriteHandler.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/ruleutils.h"
 
 #include "api/assign.h"
+#include "api/clock.h"
 #include "api/convert.h"
 #include "api/request.h"
 #include "api/respond.h"
@@ -196,6 +198,29 @@ rows_of_now(const Bulk *bulk)
 	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_ARRAY, NULL));
 }
 
+static bool
+gives_times(const Bulk *bulk)
+{
+	for (int i = 0; i < bulk->resource->ncolumns; i++)
+		if (is_given(bulk, i) && bulk->resource->columns[i].type.oid == TIMESTAMPTZOID)
+			return true;
+	return false;
+}
+
+/* SQL reads the rows' times: by the caller's clock, as a single row's without an offset.
+ */
+static void
+run_by_clock(Bulk *bulk, ApiStatement *statement)
+{
+	int nest_level = NewGUCNestLevel();
+
+	if (gives_times(bulk))
+		(void)set_config_option("timezone", realty_clock_of_caller(), PGC_USERSET,
+								PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	realty_statement_run(statement, write_bulk, bulk, false, 0);
+	AtEOXact_GUC(true, nest_level);
+}
+
 static void
 insert_rows(ApiRequest *request, void *arg)
 {
@@ -217,7 +242,7 @@ insert_rows(ApiRequest *request, void *arg)
 		if (is_given(bulk, i))
 			appendStringInfo(&statement->key, ",%d%s", bulk->resource->columns[i].attnum,
 							 bulk->given[i] == bulk->nsound ? "" : "?");
-	realty_statement_run(statement, write_bulk, bulk, false, 0);
+	run_by_clock(bulk, statement);
 }
 
 /* ---- what is wrong ---- */
