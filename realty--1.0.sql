@@ -102,20 +102,35 @@ CREATE FUNCTION realty.is_prose(what text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_prose';
 COMMENT ON FUNCTION realty.is_prose(text) IS 'As is_line, with line breaks and tabs.';
 
+CREATE FUNCTION realty.is_mailbox(address text) RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_mailbox';
+COMMENT ON FUNCTION realty.is_mailbox(text) IS
+'Is it one mailbox (RFC 5321), of a dotted local part and a domain of two labels at least, letters of any alphabet among them?';
+
+CREATE FUNCTION realty.is_phone(phone text) RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_phone';
+COMMENT ON FUNCTION realty.is_phone(text) IS
+'Is it a number of 7 to 15 digits, a + before the first of them, and blanks, dots, hyphens and brackets in between?';
+
+CREATE FUNCTION realty.phone_e164(phone text, country text) RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_phone_e164';
+COMMENT ON FUNCTION realty.phone_e164(text, text) IS
+'The number as telephones dial it (+919845012345), one without a country''s code as of that country (ISO 3166); null when it cannot be told.';
+
 -- schema/30_accounts.sql
 -- Accounts: who there is. Secrets live apart from what any API role can read.
 
 CREATE TABLE realty.users (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     email text NOT NULL
-        CONSTRAINT users_email_is_well_formed
-        CHECK (length(email) <= 254 AND email ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:].]+(\.[^@[:space:][:cntrl:].]+)+$'),
+        CONSTRAINT users_email_is_well_formed CHECK (realty.is_mailbox(email)),
     user_type text NOT NULL
         CONSTRAINT users_user_type_is_known CHECK (user_type IN ('builder', 'customer', 'admin')),
     full_name text NOT NULL
         CONSTRAINT users_full_name_has_text CHECK (realty.has_text(full_name, 200)),
     phone text
-        CONSTRAINT users_phone_is_a_number CHECK (phone ~ '^\+?[0-9][0-9 ()-]{5,24}$'),
+        CONSTRAINT users_phone_is_a_number CHECK (length(phone) <= 50 AND realty.is_phone(phone)),
+    phone_e164 text CONSTRAINT users_phone_e164_is_a_number CHECK (phone_e164 ~ '^\+[1-9][0-9]{7,14}$'),
     is_active boolean NOT NULL DEFAULT true,
     is_verified boolean NOT NULL DEFAULT false,
     last_login_at timestamptz,
@@ -130,14 +145,19 @@ CREATE TABLE realty.users (
 COMMENT ON TABLE realty.users IS 'Accounts. The password hash is in user_credentials, which no API role can read.';
 COMMENT ON COLUMN realty.users.is_active IS 'False: neither login nor token is accepted.';
 COMMENT ON COLUMN realty.users.anonymised_at IS 'When the account was deleted: the person is gone from it, what it did stays.';
+COMMENT ON COLUMN realty.users.phone IS 'As it was typed.';
+COMMENT ON COLUMN realty.users.phone_e164 IS
+'phone as telephones dial it, +919845012345, by the setting country where it names none; null when it cannot be told. Kept by a trigger.';
 COMMENT ON COLUMN realty.users.email_key IS 'The address as people compare it: one account each.';
 COMMENT ON CONSTRAINT users_email_is_well_formed ON realty.users IS 'must be an e-mail address';
 COMMENT ON CONSTRAINT users_user_type_is_known ON realty.users IS 'must be one of builder, customer, admin';
 COMMENT ON CONSTRAINT users_full_name_has_text ON realty.users IS 'must have 1 to 200 characters';
-COMMENT ON CONSTRAINT users_phone_is_a_number ON realty.users IS 'must be a phone number of 6 to 25 digits, spaces, brackets and hyphens';
+COMMENT ON CONSTRAINT users_phone_is_a_number ON realty.users IS 'must be a phone number of 7 to 15 digits, with spaces, dots, hyphens and brackets as you like';
+COMMENT ON CONSTRAINT users_phone_e164_is_a_number ON realty.users IS 'must be a number in E.164';
 COMMENT ON CONSTRAINT users_extra_is_an_object ON realty.users IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT users_full_name_is_one_line ON realty.users IS 'must be one line without control or invisible characters';
 CREATE UNIQUE INDEX users_one_per_email ON realty.users (email_key);
+CREATE INDEX users_of_phone ON realty.users (phone_e164);
 CREATE INDEX users_newest ON realty.users (created_at DESC, id DESC);
 CREATE INDEX users_admins ON realty.users (id) WHERE user_type = 'admin';
 
@@ -1993,6 +2013,10 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_hold_
 COMMENT ON FUNCTION realty.bookings_hold_effects() IS
 'Trigger: the unit is held as long as its booking, or booked while money keeps it; who is held longer is told.';
 
+CREATE FUNCTION realty.users_contact() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_contact';
+COMMENT ON FUNCTION realty.users_contact() IS 'Trigger: takes blanks from around an e-mail address, keeps phone_e164.';
+
 CREATE FUNCTION realty.fill_template(template text, facts jsonb) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_fill_template';
 COMMENT ON FUNCTION realty.fill_template(text, jsonb) IS
@@ -3585,6 +3609,8 @@ CREATE TRIGGER users_050_delete_begins BEFORE DELETE ON realty.users
     FOR EACH STATEMENT EXECUTE FUNCTION realty.users_delete_begins();
 CREATE TRIGGER users_100_guard BEFORE UPDATE OR DELETE ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.users_guard();
+CREATE TRIGGER users_200_contact BEFORE INSERT OR UPDATE ON realty.users
+    FOR EACH ROW EXECUTE FUNCTION realty.users_contact();
 CREATE TRIGGER users_900_audit AFTER INSERT OR DELETE OR UPDATE OF email, user_type, full_name, phone, is_active, is_verified, anonymised_at ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.audit();
 -- Whoever sets it: WHEN looks at what is stored, not at what the statement names.
@@ -4185,7 +4211,7 @@ CREATE POLICY audit_log_admin_reads_all ON realty.audit_log FOR SELECT TO realty
 -- so the policies of the tables decide. Column GRANTS on a view say what may be written.
 
 CREATE VIEW api.users WITH (security_invoker = true) AS
-SELECT id, email, user_type, full_name, phone, is_active, is_verified, last_login_at, anonymised_at,
+SELECT id, email, user_type, full_name, phone, phone_e164, is_active, is_verified, last_login_at, anonymised_at,
        extra, created_at, updated_at
 FROM realty.users;
 COMMENT ON VIEW api.users IS 'Accounts: your own; all of them for administrators.';
@@ -4328,7 +4354,8 @@ COMMENT ON VIEW api.audit_log IS 'Who changed what: all of it for administrators
 -- accounts among the caller's own would have the planner expect as many.
 CREATE VIEW api.contacts WITH (security_barrier = true) AS
 SELECT k.user_id, k.profile_id, u.full_name AS name, k.kind,
-       CASE WHEN k.close THEN u.email END AS email, CASE WHEN k.close THEN u.phone END AS phone
+       CASE WHEN k.close THEN u.email END AS email, CASE WHEN k.close THEN u.phone END AS phone,
+       CASE WHEN k.close THEN u.phone_e164 END AS phone_e164
 FROM (SELECT p.user_id, p.profile_id, p.kind, bool_or(p.close) AS close
       FROM (SELECT (SELECT realty.user_id()), (SELECT realty.profile_id()), (SELECT realty.user_type()), true
             UNION ALL
@@ -4362,18 +4389,18 @@ FROM (SELECT p.user_id, p.profile_id, p.kind, bool_or(p.close) AS close
             SELECT s.id, NULL, 'admin', false FROM realty.users s JOIN realty.messages m ON m.recipient_id = s.id
             WHERE s.user_type = 'admin' AND m.sender_id = (SELECT realty.user_id())) p (user_id, profile_id, kind, close)
       GROUP BY p.user_id, p.profile_id, p.kind) k
-     CROSS JOIN LATERAL (SELECT x.full_name, x.email, x.phone FROM realty.users x WHERE x.id = k.user_id OFFSET 0) u
+     CROSS JOIN LATERAL (SELECT x.full_name, x.email, x.phone, x.phone_e164 FROM realty.users x WHERE x.id = k.user_id OFFSET 0) u
 WHERE (SELECT realty.user_type()) <> 'admin'
 UNION ALL
-SELECT u.id, c.id, u.full_name, 'customer', u.email, u.phone
+SELECT u.id, c.id, u.full_name, 'customer', u.email, u.phone, u.phone_e164
 FROM realty.users u LEFT JOIN realty.customers c ON c.user_id = u.id
 WHERE u.user_type = 'customer' AND (SELECT realty.user_type()) = 'admin'
 UNION ALL
-SELECT u.id, d.id, u.full_name, 'builder', u.email, u.phone
+SELECT u.id, d.id, u.full_name, 'builder', u.email, u.phone, u.phone_e164
 FROM realty.users u LEFT JOIN realty.builders d ON d.user_id = u.id
 WHERE u.user_type = 'builder' AND (SELECT realty.user_type()) = 'admin'
 UNION ALL
-SELECT u.id, NULL, u.full_name, 'admin', u.email, u.phone
+SELECT u.id, NULL, u.full_name, 'admin', u.email, u.phone, u.phone_e164
 FROM realty.users u
 WHERE u.user_type = 'admin' AND (SELECT realty.user_type()) = 'admin';
 COMMENT ON VIEW api.contacts IS 'You, and the people you share a booking, an appointment or a message with; all for administrators.';
@@ -4382,6 +4409,7 @@ COMMENT ON COLUMN api.contacts.name IS 'Full name.';
 COMMENT ON COLUMN api.contacts.kind IS 'builder, customer or admin.';
 COMMENT ON COLUMN api.contacts.email IS 'Of those you share a booking or an appointment with.';
 COMMENT ON COLUMN api.contacts.phone IS 'Of those you share a booking or an appointment with.';
+COMMENT ON COLUMN api.contacts.phone_e164 IS 'The same, as telephones dial it.';
 
 -- schema/71_functions_appointment.sql
 -- What is not a plain row operation on appointments. They run with the caller's
@@ -5779,7 +5807,7 @@ VALUES
     ('builders', 'api.builders', 'builder', 'id',
      '{created_at,company_name,city,total_projects,id}', '-created_at', '{}', 'builders', true),
     ('customers', 'api.customers', 'customer', 'id', '{created_at,city,id}', '-created_at',
-     '{"contact": {"resource": "contacts", "by": "user_id", "columns": ["name", "email", "phone"]}}',
+     '{"contact": {"resource": "contacts", "by": "user_id", "columns": ["name", "email", "phone", "phone_e164"]}}',
      'customers', true),
     ('sessions', 'api.sessions', 'session', 'id', '{created_at,last_used_at,id}', '-created_at',
      '{}', 'sign-ins', true),
@@ -6216,7 +6244,8 @@ UPDATE realty.routes r SET answer = a.answer FROM (VALUES
      "#/components/schemas/UserResponse/properties/email"}, "user_type": {"$ref":
      "#/components/schemas/UserResponse/properties/user_type"}, "full_name": {"$ref":
      "#/components/schemas/UserResponse/properties/full_name"}, "phone": {"$ref":
-     "#/components/schemas/UserResponse/properties/phone"}, "is_active": {"$ref":
+     "#/components/schemas/UserResponse/properties/phone"}, "phone_e164": {"$ref":
+     "#/components/schemas/UserResponse/properties/phone_e164"}, "is_active": {"$ref":
      "#/components/schemas/UserResponse/properties/is_active"}, "is_verified": {"$ref":
      "#/components/schemas/UserResponse/properties/is_verified"}, "last_login_at": {"$ref":
      "#/components/schemas/UserResponse/properties/last_login_at"}, "extra": {"$ref":
@@ -6248,7 +6277,7 @@ UPDATE realty.routes r SET answer = a.answer FROM (VALUES
      "#/components/schemas/CustomerResponse/properties/preferences"}, "extra": {"$ref":
      "#/components/schemas/CustomerResponse/properties/extra"}}, "required": ["id", "address",
      "city", "state", "budget_min", "budget_max", "preferences", "extra"]}}, "required": ["id",
-     "email", "user_type", "full_name", "phone", "is_active", "is_verified", "last_login_at",
+     "email", "user_type", "full_name", "phone", "phone_e164", "is_active", "is_verified", "last_login_at",
      "extra", "created_at", "updated_at", "profile_id"]}, "token": {"type": "string", "description":
      "Send it as Authorization: Bearer."}, "refresh_token": {"type": "string", "description":
      "For POST /api/auth/refresh; works once."}, "expires_in": {"type": "integer", "description":
@@ -6442,7 +6471,7 @@ GRANT EXECUTE ON FUNCTION realty.customer_id(), realty.builder_id(), realty.foun
     TO realty_anon, realty_customer, realty_builder, realty_admin;
 -- Those that CHECKs and generated columns call
 GRANT EXECUTE ON FUNCTION realty.identity_key(text), realty.unit_key(text, text), realty.has_text(text, integer),
-    realty.is_line(text), realty.is_line_or_empty(text), realty.is_prose(text)
+    realty.is_line(text), realty.is_line_or_empty(text), realty.is_prose(text), realty.is_mailbox(text), realty.is_phone(text)
     TO realty_customer, realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION realty.is_bounded_json(jsonb, integer), realty.is_bounded_object(jsonb, integer), realty.is_web_address(text, integer),
     realty.are_short_texts(text[], integer, integer), realty.is_media_list(jsonb), realty.is_feature_list(jsonb)

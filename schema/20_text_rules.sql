@@ -27,3 +27,18 @@ COMMENT ON FUNCTION realty.is_line_or_empty(text) IS 'Is it empty, or a line tha
 CREATE FUNCTION realty.is_prose(what text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_prose';
 COMMENT ON FUNCTION realty.is_prose(text) IS 'As is_line, with line breaks and tabs.';
+
+CREATE FUNCTION realty.is_mailbox(address text) RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_mailbox';
+COMMENT ON FUNCTION realty.is_mailbox(text) IS
+'Is it one mailbox (RFC 5321), of a dotted local part and a domain of two labels at least, letters of any alphabet among them?';
+
+CREATE FUNCTION realty.is_phone(phone text) RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_phone';
+COMMENT ON FUNCTION realty.is_phone(text) IS
+'Is it a number of 7 to 15 digits, a + before the first of them, and blanks, dots, hyphens and brackets in between?';
+
+CREATE FUNCTION realty.phone_e164(phone text, country text) RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_phone_e164';
+COMMENT ON FUNCTION realty.phone_e164(text, text) IS
+'The number as telephones dial it (+919845012345), one without a country''s code as of that country (ISO 3166); null when it cannot be told.';

@@ -3,14 +3,14 @@
 CREATE TABLE realty.users (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     email text NOT NULL
-        CONSTRAINT users_email_is_well_formed
-        CHECK (length(email) <= 254 AND email ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:].]+(\.[^@[:space:][:cntrl:].]+)+$'),
+        CONSTRAINT users_email_is_well_formed CHECK (realty.is_mailbox(email)),
     user_type text NOT NULL
         CONSTRAINT users_user_type_is_known CHECK (user_type IN ('builder', 'customer', 'admin')),
     full_name text NOT NULL
         CONSTRAINT users_full_name_has_text CHECK (realty.has_text(full_name, 200)),
     phone text
-        CONSTRAINT users_phone_is_a_number CHECK (phone ~ '^\+?[0-9][0-9 ()-]{5,24}$'),
+        CONSTRAINT users_phone_is_a_number CHECK (length(phone) <= 50 AND realty.is_phone(phone)),
+    phone_e164 text CONSTRAINT users_phone_e164_is_a_number CHECK (phone_e164 ~ '^\+[1-9][0-9]{7,14}$'),
     is_active boolean NOT NULL DEFAULT true,
     is_verified boolean NOT NULL DEFAULT false,
     last_login_at timestamptz,
@@ -25,14 +25,19 @@ CREATE TABLE realty.users (
 COMMENT ON TABLE realty.users IS 'Accounts. The password hash is in user_credentials, which no API role can read.';
 COMMENT ON COLUMN realty.users.is_active IS 'False: neither login nor token is accepted.';
 COMMENT ON COLUMN realty.users.anonymised_at IS 'When the account was deleted: the person is gone from it, what it did stays.';
+COMMENT ON COLUMN realty.users.phone IS 'As it was typed.';
+COMMENT ON COLUMN realty.users.phone_e164 IS
+'phone as telephones dial it, +919845012345, by the setting country where it names none; null when it cannot be told. Kept by a trigger.';
 COMMENT ON COLUMN realty.users.email_key IS 'The address as people compare it: one account each.';
 COMMENT ON CONSTRAINT users_email_is_well_formed ON realty.users IS 'must be an e-mail address';
 COMMENT ON CONSTRAINT users_user_type_is_known ON realty.users IS 'must be one of builder, customer, admin';
 COMMENT ON CONSTRAINT users_full_name_has_text ON realty.users IS 'must have 1 to 200 characters';
-COMMENT ON CONSTRAINT users_phone_is_a_number ON realty.users IS 'must be a phone number of 6 to 25 digits, spaces, brackets and hyphens';
+COMMENT ON CONSTRAINT users_phone_is_a_number ON realty.users IS 'must be a phone number of 7 to 15 digits, with spaces, dots, hyphens and brackets as you like';
+COMMENT ON CONSTRAINT users_phone_e164_is_a_number ON realty.users IS 'must be a number in E.164';
 COMMENT ON CONSTRAINT users_extra_is_an_object ON realty.users IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT users_full_name_is_one_line ON realty.users IS 'must be one line without control or invisible characters';
 CREATE UNIQUE INDEX users_one_per_email ON realty.users (email_key);
+CREATE INDEX users_of_phone ON realty.users (phone_e164);
 CREATE INDEX users_newest ON realty.users (created_at DESC, id DESC);
 CREATE INDEX users_admins ON realty.users (id) WHERE user_type = 'admin';
 

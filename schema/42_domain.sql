@@ -48,6 +48,10 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_hold_
 COMMENT ON FUNCTION realty.bookings_hold_effects() IS
 'Trigger: the unit is held as long as its booking, or booked while money keeps it; who is held longer is told.';
 
+CREATE FUNCTION realty.users_contact() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_contact';
+COMMENT ON FUNCTION realty.users_contact() IS 'Trigger: takes blanks from around an e-mail address, keeps phone_e164.';
+
 CREATE FUNCTION realty.fill_template(template text, facts jsonb) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_fill_template';
 COMMENT ON FUNCTION realty.fill_template(text, jsonb) IS

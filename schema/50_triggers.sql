@@ -26,6 +26,8 @@ CREATE TRIGGER users_050_delete_begins BEFORE DELETE ON realty.users
     FOR EACH STATEMENT EXECUTE FUNCTION realty.users_delete_begins();
 CREATE TRIGGER users_100_guard BEFORE UPDATE OR DELETE ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.users_guard();
+CREATE TRIGGER users_200_contact BEFORE INSERT OR UPDATE ON realty.users
+    FOR EACH ROW EXECUTE FUNCTION realty.users_contact();
 CREATE TRIGGER users_900_audit AFTER INSERT OR DELETE OR UPDATE OF email, user_type, full_name, phone, is_active, is_verified, anonymised_at ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.audit();
 -- Whoever sets it: WHEN looks at what is stored, not at what the statement names.

@@ -2,7 +2,7 @@
 -- so the policies of the tables decide. Column GRANTS on a view say what may be written.
 
 CREATE VIEW api.users WITH (security_invoker = true) AS
-SELECT id, email, user_type, full_name, phone, is_active, is_verified, last_login_at, anonymised_at,
+SELECT id, email, user_type, full_name, phone, phone_e164, is_active, is_verified, last_login_at, anonymised_at,
        extra, created_at, updated_at
 FROM realty.users;
 COMMENT ON VIEW api.users IS 'Accounts: your own; all of them for administrators.';
@@ -145,7 +145,8 @@ COMMENT ON VIEW api.audit_log IS 'Who changed what: all of it for administrators
 -- accounts among the caller's own would have the planner expect as many.
 CREATE VIEW api.contacts WITH (security_barrier = true) AS
 SELECT k.user_id, k.profile_id, u.full_name AS name, k.kind,
-       CASE WHEN k.close THEN u.email END AS email, CASE WHEN k.close THEN u.phone END AS phone
+       CASE WHEN k.close THEN u.email END AS email, CASE WHEN k.close THEN u.phone END AS phone,
+       CASE WHEN k.close THEN u.phone_e164 END AS phone_e164
 FROM (SELECT p.user_id, p.profile_id, p.kind, bool_or(p.close) AS close
       FROM (SELECT (SELECT realty.user_id()), (SELECT realty.profile_id()), (SELECT realty.user_type()), true
             UNION ALL
@@ -179,18 +180,18 @@ FROM (SELECT p.user_id, p.profile_id, p.kind, bool_or(p.close) AS close
             SELECT s.id, NULL, 'admin', false FROM realty.users s JOIN realty.messages m ON m.recipient_id = s.id
             WHERE s.user_type = 'admin' AND m.sender_id = (SELECT realty.user_id())) p (user_id, profile_id, kind, close)
       GROUP BY p.user_id, p.profile_id, p.kind) k
-     CROSS JOIN LATERAL (SELECT x.full_name, x.email, x.phone FROM realty.users x WHERE x.id = k.user_id OFFSET 0) u
+     CROSS JOIN LATERAL (SELECT x.full_name, x.email, x.phone, x.phone_e164 FROM realty.users x WHERE x.id = k.user_id OFFSET 0) u
 WHERE (SELECT realty.user_type()) <> 'admin'
 UNION ALL
-SELECT u.id, c.id, u.full_name, 'customer', u.email, u.phone
+SELECT u.id, c.id, u.full_name, 'customer', u.email, u.phone, u.phone_e164
 FROM realty.users u LEFT JOIN realty.customers c ON c.user_id = u.id
 WHERE u.user_type = 'customer' AND (SELECT realty.user_type()) = 'admin'
 UNION ALL
-SELECT u.id, d.id, u.full_name, 'builder', u.email, u.phone
+SELECT u.id, d.id, u.full_name, 'builder', u.email, u.phone, u.phone_e164
 FROM realty.users u LEFT JOIN realty.builders d ON d.user_id = u.id
 WHERE u.user_type = 'builder' AND (SELECT realty.user_type()) = 'admin'
 UNION ALL
-SELECT u.id, NULL, u.full_name, 'admin', u.email, u.phone
+SELECT u.id, NULL, u.full_name, 'admin', u.email, u.phone, u.phone_e164
 FROM realty.users u
 WHERE u.user_type = 'admin' AND (SELECT realty.user_type()) = 'admin';
 COMMENT ON VIEW api.contacts IS 'You, and the people you share a booking, an appointment or a message with; all for administrators.';
@@ -199,3 +200,4 @@ COMMENT ON COLUMN api.contacts.name IS 'Full name.';
 COMMENT ON COLUMN api.contacts.kind IS 'builder, customer or admin.';
 COMMENT ON COLUMN api.contacts.email IS 'Of those you share a booking or an appointment with.';
 COMMENT ON COLUMN api.contacts.phone IS 'Of those you share a booking or an appointment with.';
+COMMENT ON COLUMN api.contacts.phone_e164 IS 'The same, as telephones dial it.';

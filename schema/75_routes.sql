@@ -9,7 +9,7 @@ VALUES
     ('builders', 'api.builders', 'builder', 'id',
      '{created_at,company_name,city,total_projects,id}', '-created_at', '{}', 'builders', true),
     ('customers', 'api.customers', 'customer', 'id', '{created_at,city,id}', '-created_at',
-     '{"contact": {"resource": "contacts", "by": "user_id", "columns": ["name", "email", "phone"]}}',
+     '{"contact": {"resource": "contacts", "by": "user_id", "columns": ["name", "email", "phone", "phone_e164"]}}',
      'customers', true),
     ('sessions', 'api.sessions', 'session', 'id', '{created_at,last_used_at,id}', '-created_at',
      '{}', 'sign-ins', true),

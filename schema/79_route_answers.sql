@@ -9,7 +9,8 @@ UPDATE realty.routes r SET answer = a.answer FROM (VALUES
      "#/components/schemas/UserResponse/properties/email"}, "user_type": {"$ref":
      "#/components/schemas/UserResponse/properties/user_type"}, "full_name": {"$ref":
      "#/components/schemas/UserResponse/properties/full_name"}, "phone": {"$ref":
-     "#/components/schemas/UserResponse/properties/phone"}, "is_active": {"$ref":
+     "#/components/schemas/UserResponse/properties/phone"}, "phone_e164": {"$ref":
+     "#/components/schemas/UserResponse/properties/phone_e164"}, "is_active": {"$ref":
      "#/components/schemas/UserResponse/properties/is_active"}, "is_verified": {"$ref":
      "#/components/schemas/UserResponse/properties/is_verified"}, "last_login_at": {"$ref":
      "#/components/schemas/UserResponse/properties/last_login_at"}, "extra": {"$ref":
@@ -41,7 +42,7 @@ UPDATE realty.routes r SET answer = a.answer FROM (VALUES
      "#/components/schemas/CustomerResponse/properties/preferences"}, "extra": {"$ref":
      "#/components/schemas/CustomerResponse/properties/extra"}}, "required": ["id", "address",
      "city", "state", "budget_min", "budget_max", "preferences", "extra"]}}, "required": ["id",
-     "email", "user_type", "full_name", "phone", "is_active", "is_verified", "last_login_at",
+     "email", "user_type", "full_name", "phone", "phone_e164", "is_active", "is_verified", "last_login_at",
      "extra", "created_at", "updated_at", "profile_id"]}, "token": {"type": "string", "description":
      "Send it as Authorization: Bearer."}, "refresh_token": {"type": "string", "description":
      "For POST /api/auth/refresh; works once."}, "expires_in": {"type": "integer", "description":

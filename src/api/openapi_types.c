@@ -99,6 +99,7 @@ example_of_name(const char *name)
 					{"password", "correct horse battery"},
 					{"email", "asha@example.com"},
 					{"phone", "+91 98450 12345"},
+					{"phone_e164", "+919845012345"},
 					{"website", "https://sunrise.example"},
 					{"_url", "https://cdn.example/tower-a.glb"},
 					{"city", "Bengaluru"},

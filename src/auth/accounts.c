@@ -48,7 +48,7 @@ static RealtyPlan account_find = {
 	"JOIN realty.user_credentials k ON k.user_id = u.id "
 	"LEFT JOIN realty.builders b ON b.user_id = u.id "
 	"LEFT JOIN realty.customers c ON c.user_id = u.id "
-	"WHERE u.email_key = realty.identity_key($1)",
+	"WHERE " REALTY_ACCOUNT_OF_EMAIL,
 	1,
 	{TEXTOID},
 	NULL};
@@ -91,6 +91,7 @@ static RealtyPlan owner_find = {
 		"SELECT pg_catalog.jsonb_build_object('user', pg_catalog.jsonb_build_object("    \
 		"'id', u.id, 'email', u.email, "                                                 \
 		"'user_type', u.user_type, 'full_name', u.full_name, 'phone', u.phone, "         \
+		"'phone_e164', u.phone_e164, "                                                   \
 		"'is_active', u.is_active, 'is_verified', u.is_verified, "                       \
 		"'last_login_at', u.last_login_at, 'extra', u.extra, "                           \
 		"'created_at', u.created_at, 'updated_at', u.updated_at, "                       \

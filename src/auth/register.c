@@ -23,6 +23,7 @@
 #include "auth/sessions.h"
 #include "platform/errors.h"
 #include "platform/faults.h"
+#include "platform/unicode.h"
 
 PG_FUNCTION_INFO_V1(realty_register);
 PG_FUNCTION_INFO_V1(realty_create_admin);
@@ -134,6 +135,16 @@ argument_value(Datum value, Oid type)
 	return document;
 }
 
+/* As the table's trigger stores it, so that the faults are those of what is stored. */
+static Datum
+trimmed(text *email)
+{
+	int length = VARSIZE_ANY_EXHDR(email);
+	const char *start = realty_text_trim(VARDATA_ANY(email), &length);
+
+	return PointerGetDatum(cstring_to_text_with_len(start, length));
+}
+
 /* The arguments that are given and belong to that owner, as one object. */
 static Datum
 record_of(FunctionCallInfo fcinfo, int owner)
@@ -149,7 +160,9 @@ record_of(FunctionCallInfo fcinfo, int owner)
 		if (PG_ARGISNULL(i) || (arguments[i].owners & owner) == 0)
 			continue;
 		key = text_value(arguments[i].name);
-		value = argument_value(PG_GETARG_DATUM(i), arguments[i].type);
+		value = argument_value(i == ARGUMENT_EMAIL ? trimmed(PG_GETARG_TEXT_PP(i))
+												   : PG_GETARG_DATUM(i),
+							   arguments[i].type);
 		(void)pushJsonbValue(&state, WJB_KEY, &key);
 		(void)pushJsonbValue(&state, WJB_VALUE, &value);
 	}
@@ -321,7 +334,7 @@ admin_record(text *email)
 	if (email != NULL)
 	{
 		appendStringInfoString(&json, ",\"email\":");
-		escape_json(&json, text_to_cstring(email));
+		escape_json(&json, TextDatumGetCString(trimmed(email)));
 	}
 	appendStringInfoChar(&json, '}');
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));

@@ -19,18 +19,21 @@
 
 #include "domain/caller.h"
 #include "domain/domain.h"
+#include "domain/mailbox.h"
 #include "domain/row.h"
 #include "domain/validate.h"
 #include "platform/faults.h"
+#include "platform/unicode.h"
 
 PG_FUNCTION_INFO_V1(realty_known_settings);
 PG_FUNCTION_INFO_V1(realty_setting_fault);
 PG_FUNCTION_INFO_V1(realty_settings_guard);
 
-/* TEXT: from..to characters; NUMBER, INTEGER: the range. */
+/* TEXT, EMAIL: from..to characters; NUMBER, INTEGER: the range. */
 typedef enum SettingKind
 {
 	SETTING_TEXT,
+	SETTING_EMAIL,
 	SETTING_TIME_ZONE,
 	SETTING_NUMBER,
 	SETTING_INTEGER
@@ -50,7 +53,8 @@ typedef struct Setting
 static const Setting known[] = {
 	{"area_unit", SETTING_TEXT, 1, 20, "\"sq ft\"", "Unit of carpet and built-up area."},
 	{"booking_terms", SETTING_TEXT, 0, 20000, "\"\"", "Shown before a booking."},
-	{"country", SETTING_TEXT, 2, 2, "\"IN\"", "Country of the site (ISO 3166)."},
+	{"country", SETTING_TEXT, 2, 2, "\"IN\"",
+	 "Country of the site (ISO 3166), and of phone numbers that name none."},
 	{"currency", SETTING_TEXT, 3, 3, "\"INR\"", "Currency of every amount (ISO 4217)."},
 	{"currency_symbol", SETTING_TEXT, 0, 10, "\"\xe2\x82\xb9\"",
 	 "How amounts are shown."},
@@ -59,7 +63,7 @@ static const Setting known[] = {
 	{"refund_percent", SETTING_NUMBER, 0, 100, "100",
 	 "How much of what was paid goes back when a booking ends before its completion."},
 	{"site_name", SETTING_TEXT, 1, 200, "\"Realty\"", "Name of the site."},
-	{"support_email", SETTING_TEXT, 0, 320, "\"\"", "Where to ask for help."},
+	{"support_email", SETTING_EMAIL, 0, 254, "\"\"", "Where to ask for help."},
 	{"time_zone", SETTING_TIME_ZONE, 1, 100, "\"Asia/Kolkata\"",
 	 "The clock of builders who set none of their own, and of lists across builders."},
 };
@@ -68,6 +72,7 @@ static const char *
 kind_name(SettingKind kind)
 {
 	static const char *const names[] = {[SETTING_TEXT] = "text",
+										[SETTING_EMAIL] = "text",
 										[SETTING_TIME_ZONE] = "time_zone",
 										[SETTING_NUMBER] = "number",
 										[SETTING_INTEGER] = "integer"};
@@ -89,16 +94,19 @@ setting_find(const char *key)
 static bool
 text_fits(const Setting *setting, const JsonbValue *value)
 {
+	const char *text = value->val.string.val;
 	int length;
 
-	if (value->type != jbvString)
+	if (value->type != jbvString ||
+		!realty_text_is_clean(text, value->val.string.len, true))
 		return false;
-	length = pg_mbstrlen_with_len(value->val.string.val, value->val.string.len);
+	length = pg_mbstrlen_with_len(text, value->val.string.len);
 	if (length < setting->from || length > setting->to)
 		return false;
+	if (setting->kind == SETTING_EMAIL)
+		return length == 0 || realty_mailbox_is_one(text, value->val.string.len);
 	return setting->kind != SETTING_TIME_ZONE ||
-		   realty_time_zone_is_known(
-			   pnstrdup(value->val.string.val, value->val.string.len));
+		   realty_time_zone_is_known(pnstrdup(text, value->val.string.len));
 }
 
 static bool
@@ -129,6 +137,8 @@ expectation(const Setting *setting)
 			return psprintf("must be a text of %d characters", setting->to);
 		return psprintf("must be a text of %d to %d characters", setting->from,
 						setting->to);
+	case SETTING_EMAIL:
+		return pstrdup("must be an e-mail address, or empty");
 	case SETTING_TIME_ZONE:
 		return pstrdup("must be the name of a time zone, as Asia/Kolkata");
 	case SETTING_INTEGER:
@@ -148,9 +158,8 @@ fault_of(const Setting *setting, Jsonb *value)
 	bool fits = false;
 
 	if (JB_ROOT_IS_SCALAR(value) && JsonbExtractScalar(&value->root, &scalar))
-		fits = setting->kind == SETTING_TEXT || setting->kind == SETTING_TIME_ZONE
-				   ? text_fits(setting, &scalar)
-				   : number_fits(setting, &scalar);
+		fits = setting->kind <= SETTING_TIME_ZONE ? text_fits(setting, &scalar)
+												  : number_fits(setting, &scalar);
 	return fits ? NULL : expectation(setting);
 }
 

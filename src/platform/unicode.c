@@ -206,6 +206,21 @@ realty_text_is_clean(const char *text, int length, bool breaks)
 	return true;
 }
 
+bool
+realty_text_has_plain_letters(const char *text, int length)
+{
+	const char *end = text + length;
+
+	while (text < end)
+	{
+		pg_wchar c = next_character(&text);
+
+		if (c > 0x7f && !is_of_letter(class_of(c)))
+			return false;
+	}
+	return true;
+}
+
 /* ---- trimming ---- */
 
 static bool

@@ -16,6 +16,9 @@ extern bool realty_text_is_visible(const char *text, int length);
  */
 extern bool realty_text_is_clean(const char *text, int length, bool breaks);
 
+/* Are those of its characters that are not ASCII letters or marks on letters? */
+extern bool realty_text_has_plain_letters(const char *text, int length);
+
 /*
  * The text as people compare it: NFKC, without case and without what has no width,
  * single blanks between its words and none around. Palloc'd. The same for any locale
