@@ -1913,6 +1913,18 @@ CREATE FUNCTION api.change_password(current_password text, new_password text) RE
 COMMENT ON FUNCTION api.change_password(text, text) IS
     'sets a new password and ends the user''s other sessions; PT422 when the current one is wrong';
 
+CREATE FUNCTION api.delete_me(password text) RETURNS jsonb
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_delete_me';
+COMMENT ON FUNCTION api.delete_me(text) IS
+    'erases the signed-in user: docs/erasure.md says what goes. A wrong password is answered, with response.status 403, so that it is counted; PT409 when something stands in the way';
+
+CREATE FUNCTION api.export_me() RETURNS json
+    LANGUAGE c STABLE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_export_me';
+COMMENT ON FUNCTION api.export_me() IS
+    'the signed-in user''s own rows of every list, the newest 1,000 of each; cut names the lists that have more';
+
 CREATE FUNCTION api.forgot_password(email text) RETURNS jsonb
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_forgot_password';
@@ -5856,6 +5868,11 @@ VALUES
      '{}', '{"revoked_at": "now", "revoked_reason": "revoked by its user"}', NULL, NULL,
      'auth', 'End one of your sessions', true),
 
+    (113, 'GET', '/api/auth/me/export', 'call', NULL, 'api.export_me', '{user}', 200,
+     '{}', '{}', NULL, NULL, 'auth', 'All your data', true),
+    (114, 'DELETE', '/api/auth/me', 'call', NULL, 'api.delete_me', '{user}', 200,
+     '{}', '{}', NULL, NULL, 'auth', 'Delete your account', true),
+
     (1, 'GET', '/openapi.json', 'call', NULL, 'api.openapi', '{public}', 200,
      '{}', '{}', NULL, '', 'meta', 'This description', true),
 
@@ -5942,10 +5959,10 @@ VALUES
     (1604, 'DELETE', '/api/settings/{key}', 'call', 'settings', 'api.reset_setting', '{admin}', 200,
      '{}', '{}', NULL, 'setting', 'settings', 'Return a setting to its default', true);
 
--- What hashes a password, or may be tried many times to guess a secret.
+-- What hashes a password, may be tried many times to guess a secret, or reads all there is of somebody.
 UPDATE realty.routes SET rate_class = 'auth'
 WHERE function IN ('api.register', 'api.login', 'api.refresh', 'api.change_password',
-    'api.forgot_password', 'api.reset_password');
+    'api.forgot_password', 'api.reset_password', 'api.delete_me', 'api.export_me');
 UPDATE realty.routes SET envelope = 'bare' WHERE id = 1;
 
 UPDATE realty.resources SET search = s.function
@@ -6290,6 +6307,24 @@ UPDATE realty.routes r SET answer = a.answer FROM (VALUES
      "expires_in"]}'),
     ('api.reset_setting', '{"type": "object", "additionalProperties": false, "properties": {"key": {"type": "string"}, "value":
      {"description": "what counts now; null when nothing does"}}, "required": ["key", "value"]}'),
+    ('api.delete_me', '{"type": "object", "additionalProperties": false, "properties": {"deleted": {"type":
+     "boolean"}}, "required": ["deleted"]}'),
+    ('api.export_me', '{"type": "object", "additionalProperties": false, "properties": {"user": {"$ref":
+     "#/components/schemas/PostAuthRegisterResult/properties/user"}, "sessions": {"type": "array", "items": {"type": "object"}},
+     "bookings": {"type": "array", "items": {"type": "object"}},
+     "payments": {"type": "array", "items": {"type": "object"}},
+     "change_requests": {"type": "array", "items": {"type": "object"}},
+     "appointments": {"type": "array", "items": {"type": "object"}},
+     "messages": {"type": "array", "items": {"type": "object"}},
+     "notifications": {"type": "array", "items": {"type": "object"}},
+     "projects": {"type": "array", "items": {"type": "object"}},
+     "availability": {"type": "array", "items": {"type": "object"}},
+     "updates": {"type": "array", "items": {"type": "object"}},
+     "models": {"type": "array", "items": {"type": "object"}},
+     "progress": {"type": "array", "items": {"type": "object"}},
+     "units": {"type": "array", "items": {"type": "object"}},
+     "cut": {"type": "array", "items": {"type": "string"}, "description": "lists of which only the newest rows are here"}},
+     "required": ["user", "sessions", "messages", "notifications", "cut"]}'),
     ('api.logout', '{"type": "object", "additionalProperties": false, "properties": {"ended_sessions": {"type":
      "integer"}}, "required": ["ended_sessions"]}'),
     ('api.logout_all', '{"type": "object", "additionalProperties": false, "properties": {"ended_sessions": {"type":
@@ -6608,7 +6643,8 @@ GRANT EXECUTE ON FUNCTION api.login(text, text), api.refresh(text), api.pre_requ
 
 -- Signed in.
 GRANT EXECUTE ON FUNCTION api.logout(), api.logout_all(), api.me(),
-    api.update_me(text, text), api.change_password(text, text)
+    api.update_me(text, text), api.change_password(text, text),
+    api.delete_me(text), api.export_me()
     TO realty_customer, realty_builder, realty_admin;
 
 -- schema/82_grants_api.sql

@@ -243,6 +243,18 @@ CREATE FUNCTION api.change_password(current_password text, new_password text) RE
 COMMENT ON FUNCTION api.change_password(text, text) IS
     'sets a new password and ends the user''s other sessions; PT422 when the current one is wrong';
 
+CREATE FUNCTION api.delete_me(password text) RETURNS jsonb
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_delete_me';
+COMMENT ON FUNCTION api.delete_me(text) IS
+    'erases the signed-in user: docs/erasure.md says what goes. A wrong password is answered, with response.status 403, so that it is counted; PT409 when something stands in the way';
+
+CREATE FUNCTION api.export_me() RETURNS json
+    LANGUAGE c STABLE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_export_me';
+COMMENT ON FUNCTION api.export_me() IS
+    'the signed-in user''s own rows of every list, the newest 1,000 of each; cut names the lists that have more';
+
 CREATE FUNCTION api.forgot_password(email text) RETURNS jsonb
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_forgot_password';

@@ -58,6 +58,11 @@ VALUES
      '{}', '{"revoked_at": "now", "revoked_reason": "revoked by its user"}', NULL, NULL,
      'auth', 'End one of your sessions', true),
 
+    (113, 'GET', '/api/auth/me/export', 'call', NULL, 'api.export_me', '{user}', 200,
+     '{}', '{}', NULL, NULL, 'auth', 'All your data', true),
+    (114, 'DELETE', '/api/auth/me', 'call', NULL, 'api.delete_me', '{user}', 200,
+     '{}', '{}', NULL, NULL, 'auth', 'Delete your account', true),
+
     (1, 'GET', '/openapi.json', 'call', NULL, 'api.openapi', '{public}', 200,
      '{}', '{}', NULL, '', 'meta', 'This description', true),
 
@@ -144,10 +149,10 @@ VALUES
     (1604, 'DELETE', '/api/settings/{key}', 'call', 'settings', 'api.reset_setting', '{admin}', 200,
      '{}', '{}', NULL, 'setting', 'settings', 'Return a setting to its default', true);
 
--- What hashes a password, or may be tried many times to guess a secret.
+-- What hashes a password, may be tried many times to guess a secret, or reads all there is of somebody.
 UPDATE realty.routes SET rate_class = 'auth'
 WHERE function IN ('api.register', 'api.login', 'api.refresh', 'api.change_password',
-    'api.forgot_password', 'api.reset_password');
+    'api.forgot_password', 'api.reset_password', 'api.delete_me', 'api.export_me');
 UPDATE realty.routes SET envelope = 'bare' WHERE id = 1;
 
 UPDATE realty.resources SET search = s.function

@@ -55,6 +55,24 @@ UPDATE realty.routes r SET answer = a.answer FROM (VALUES
      "expires_in"]}'),
     ('api.reset_setting', '{"type": "object", "additionalProperties": false, "properties": {"key": {"type": "string"}, "value":
      {"description": "what counts now; null when nothing does"}}, "required": ["key", "value"]}'),
+    ('api.delete_me', '{"type": "object", "additionalProperties": false, "properties": {"deleted": {"type":
+     "boolean"}}, "required": ["deleted"]}'),
+    ('api.export_me', '{"type": "object", "additionalProperties": false, "properties": {"user": {"$ref":
+     "#/components/schemas/PostAuthRegisterResult/properties/user"}, "sessions": {"type": "array", "items": {"type": "object"}},
+     "bookings": {"type": "array", "items": {"type": "object"}},
+     "payments": {"type": "array", "items": {"type": "object"}},
+     "change_requests": {"type": "array", "items": {"type": "object"}},
+     "appointments": {"type": "array", "items": {"type": "object"}},
+     "messages": {"type": "array", "items": {"type": "object"}},
+     "notifications": {"type": "array", "items": {"type": "object"}},
+     "projects": {"type": "array", "items": {"type": "object"}},
+     "availability": {"type": "array", "items": {"type": "object"}},
+     "updates": {"type": "array", "items": {"type": "object"}},
+     "models": {"type": "array", "items": {"type": "object"}},
+     "progress": {"type": "array", "items": {"type": "object"}},
+     "units": {"type": "array", "items": {"type": "object"}},
+     "cut": {"type": "array", "items": {"type": "string"}, "description": "lists of which only the newest rows are here"}},
+     "required": ["user", "sessions", "messages", "notifications", "cut"]}'),
     ('api.logout', '{"type": "object", "additionalProperties": false, "properties": {"ended_sessions": {"type":
      "integer"}}, "required": ["ended_sessions"]}'),
     ('api.logout_all', '{"type": "object", "additionalProperties": false, "properties": {"ended_sessions": {"type":

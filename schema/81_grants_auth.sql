@@ -17,5 +17,6 @@ GRANT EXECUTE ON FUNCTION api.login(text, text), api.refresh(text), api.pre_requ
 
 -- Signed in.
 GRANT EXECUTE ON FUNCTION api.logout(), api.logout_all(), api.me(),
-    api.update_me(text, text), api.change_password(text, text)
+    api.update_me(text, text), api.change_password(text, text),
+    api.delete_me(text), api.export_me()
     TO realty_customer, realty_builder, realty_admin;

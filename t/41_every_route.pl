@@ -72,6 +72,8 @@ my %CASES = (
 	'PATCH /api/auth/me' => [ @USER, body => with(phone => '+91 98450 12345') ],
 	'POST /api/auth/change-password' => [ 401, 200, 200, 200, 200, 200, as => made_of('stranger'),
 		body => with(current_password => World::PASSWORD, new_password => 'another horse battery') ],
+	'GET /api/auth/me/export' => [@USER],
+	'DELETE /api/auth/me' => [ 401, 200, 200, 200, 200, 200, as => made_of('stranger'), body => with(password => World::PASSWORD) ],
 	'POST /api/auth/forgot-password' => [ (202) x 6, body => sub { { email => $world->stranger->{email} } } ],
 	'POST /api/auth/reset-password' => [ @PUBLIC, body => sub { { token => reset_token(), new_password => 'another horse battery' } } ],
 	'GET /api/auth/sessions' => [@USER],

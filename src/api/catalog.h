@@ -179,6 +179,12 @@ extern void realty_type_classify(ApiType *type, Oid oid, int32 typmod);
 
 extern ApiFunction *realty_function_find(ApiRoute *route);
 
+/* Is the value of this column or argument the route's own to give, by path or fixed? */
+extern bool realty_route_gives(const ApiRoute *route, const char *name);
+
+/* Does its body mean something? A DELETE's does where its function asks for more. */
+extern bool realty_route_takes_body(ApiRoute *route);
+
 /* The member of data that holds the answer, "" when data is the answer itself. A call's
  * function must have been found. */
 extern const char *realty_route_answer_key(const ApiRoute *route);

@@ -20,6 +20,7 @@
 #include "utils/syscache.h"
 
 #include "api/catalog.h"
+#include "platform/scope.h"
 
 /* ERROR when the name means no function, or several. */
 static Oid
@@ -132,4 +133,38 @@ realty_route_answer_key(const ApiRoute *route)
 	if (function->result == API_RESULT_ROW && route->resource != NULL)
 		return route->resource->singular;
 	return function->result == API_RESULT_SCALAR ? "result" : "";
+}
+
+bool
+realty_route_gives(const ApiRoute *route, const char *name)
+{
+	JsonbValue found;
+
+	for (int i = 0; i < route->nparams; i++)
+		if (strcmp(route->params[i], name) == 0)
+			return true;
+	return getKeyJsonValueFromContainer(&route->fixed->root, name, strlen(name),
+										&found) != NULL;
+}
+
+bool
+realty_route_takes_body(ApiRoute *route)
+{
+	ApiFunction *function;
+	OwnerScope scope;
+
+	if (strcmp(route->method, "GET") == 0)
+		return false;
+	if (strcmp(route->method, "DELETE") != 0)
+		return true;
+	if (route->handler != API_CALL)
+		return false;
+	/* Asked before the request has a role of its own. */
+	realty_owner_enter(&scope);
+	function = realty_function_find(route);
+	realty_owner_leave(&scope);
+	for (int i = 0; i < function->nargs; i++)
+		if (!realty_route_gives(route, function->args[i].name))
+			return true;
+	return false;
 }

@@ -114,23 +114,10 @@ append_response(StringInfo json, const ApiResource *resource, int roles)
 	realty_json_close(json);
 }
 
-/* Is the value the route's own to give? */
-static bool
-is_given_by_route(const ApiRoute *route, const char *column)
-{
-	JsonbValue found;
-
-	for (int i = 0; i < route->nparams; i++)
-		if (strcmp(route->params[i], column) == 0)
-			return true;
-	return getKeyJsonValueFromContainer(&route->fixed->root, column, strlen(column),
-										&found) != NULL;
-}
-
 static bool
 is_writable(const ApiRoute *route, const ApiColumn *column, AclMode mode)
 {
-	return !column->hidden && !is_given_by_route(route, column->name) &&
+	return !column->hidden && !realty_route_gives(route, column->name) &&
 		   realty_openapi_column_is_for(route->resource, column, route->roles, mode,
 										false);
 }
@@ -312,19 +299,13 @@ append_resource(StringInfo json, List *routes, ApiResource *resource)
 
 /* ---- functions ---- */
 
-static bool
-argument_is_in_path(const ApiRoute *route, const char *name)
-{
-	return is_given_by_route(route, name);
-}
-
 /* Arguments that the body gives; NULL when it gives none. */
 char *
 realty_openapi_body_schema(const DocRoute *doc)
 {
 	const ApiRoute *route = doc->route;
 
-	if (strcmp(route->method, "GET") == 0 || strcmp(route->method, "DELETE") == 0)
+	if (!realty_route_takes_body(doc->route))
 		return NULL;
 	if (route->handler == API_CREATE || route->handler == API_CREATE_MANY)
 		return realty_openapi_schema_name(route->resource->singular, "Create");
@@ -333,7 +314,7 @@ realty_openapi_body_schema(const DocRoute *doc)
 	if (route->handler != API_CALL)
 		return NULL;
 	for (int i = 0; i < route->function->nargs; i++)
-		if (!argument_is_in_path(route, route->function->args[i].name))
+		if (!realty_route_gives(route, route->function->args[i].name))
 			return realty_openapi_schema_name(doc->operation, "Request");
 	return NULL;
 }
@@ -346,14 +327,14 @@ append_request(StringInfo json, const DocRoute *doc)
 	open_schema(json, realty_openapi_schema_name(doc->operation, "Request"));
 	realty_json_open(json, "properties");
 	for (int i = 0; i < function->nargs; i++)
-		if (!argument_is_in_path(doc->route, function->args[i].name))
+		if (!realty_route_gives(doc->route, function->args[i].name))
 			realty_openapi_type(json, function->args[i].name, &function->args[i].type,
 								!function->args[i].required, NULL);
 	realty_json_close(json);
 	realty_json_open_list(json, "required");
 	for (int i = 0; i < function->nargs; i++)
 		if (function->args[i].required &&
-			!argument_is_in_path(doc->route, function->args[i].name))
+			!realty_route_gives(doc->route, function->args[i].name))
 			realty_json_text(json, NULL, function->args[i].name);
 	realty_json_close_list(json);
 	realty_json_close(json);

@@ -412,11 +412,11 @@ check_parsed_body(ApiRequest *request)
 	realty_request_check_faults(request);
 }
 
-/* GET and DELETE have no use for a body, whatever it holds. */
+/* GET and most of DELETE have no use for a body, whatever it holds. */
 void
 realty_request_read_body(ApiRequest *request)
 {
-	if (strcmp(request->method, "GET") == 0 || strcmp(request->method, "DELETE") == 0)
+	if (!realty_route_takes_body(request->route))
 	{
 		request->body = NULL;
 		return;

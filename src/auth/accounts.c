@@ -39,6 +39,7 @@ PG_FUNCTION_INFO_V1(realty_login);
 PG_FUNCTION_INFO_V1(realty_me);
 PG_FUNCTION_INFO_V1(realty_update_me);
 PG_FUNCTION_INFO_V1(realty_change_password);
+PG_FUNCTION_INFO_V1(realty_delete_me);
 
 static RealtyPlan account_find = {
 	"SELECT u.id, u.user_type, "
@@ -81,6 +82,10 @@ static RealtyPlan password_find = {
 	1,
 	{INT8OID},
 	NULL};
+
+/* A trigger of the table erases the person. */
+static RealtyPlan account_delete = {
+	"DELETE FROM realty.users WHERE id = $1", 1, {INT8OID}, NULL};
 
 static RealtyPlan owner_find = {
 	"SELECT email, full_name FROM realty.users WHERE id = $1", 1, {INT8OID}, NULL};
@@ -420,4 +425,49 @@ realty_change_password(PG_FUNCTION_ARGS)
 	realty_outbox_put(user_id, "password_changed", "{}", 0);
 	realty_owner_sql_end(&sql);
 	return realty_answer_ended(ended);
+}
+
+/*
+ * The password of who is signed in, asked for once more. Counted and locked as at a
+ * login: whoever found a token does not find the password with it.
+ */
+static bool
+own_password_opens(OwnerSql *sql, int64 user_id, const char *password)
+{
+	PasswordOwner owner = owner_of(sql, user_id);
+	text *email = cstring_to_text(owner.email != NULL ? owner.email : "");
+	Account account;
+	bool found;
+
+	realty_postgrest_count_account(email);
+	found = find_account(sql, email, &account) && account.subject.user_id == user_id;
+	if (!password_opens(&account, found, password))
+		return false;
+	realty_lockout_forget(&account.lockout);
+	return true;
+}
+
+/* api.delete_me(password text) → {deleted}; a wrong password is answered, and counted */
+Datum
+realty_delete_me(PG_FUNCTION_ARGS)
+{
+	static const char *const names[] = {"password"};
+	Datum user_id = Int64GetDatum(require_user()->user_id);
+	OwnerSql sql;
+	char *password;
+	bool opens;
+
+	realty_require_given(fcinfo, names, lengthof(names));
+	password = realty_secret_copy(PG_GETARG_TEXT_PP(0));
+	realty_floor_begin();
+	realty_floor_take_place();
+	realty_owner_sql_begin(&sql);
+	opens = own_password_opens(&sql, DatumGetInt64(user_id), password);
+	if (opens)
+		realty_plan_run(&account_delete, &user_id, NULL, false, 0);
+	realty_owner_sql_end(&sql);
+	if (opens)
+		return DirectFunctionCall1(jsonb_in, CStringGetDatum("{\"deleted\": true}"));
+	realty_stats_count_at_commit(REALTY_LOGIN_FAILURES);
+	return realty_answer_refusal_as(403, "bad_credentials", "the password is wrong");
 }

@@ -147,12 +147,12 @@ realty_sessions_init(void)
 }
 
 Datum
-realty_answer_refusal(const char *code, const char *message)
+realty_answer_refusal_as(int status, const char *code, const char *message)
 {
 	StringInfoData json;
 
-	(void)set_config_option("response.status", "401", PGC_USERSET, PGC_S_SESSION,
-							GUC_ACTION_LOCAL, true, 0, false);
+	(void)set_config_option("response.status", psprintf("%d", status), PGC_USERSET,
+							PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
 	initStringInfo(&json);
 	appendStringInfoString(&json, "{\"code\":");
 	escape_json(&json, code);
@@ -160,6 +160,12 @@ realty_answer_refusal(const char *code, const char *message)
 	escape_json(&json, message);
 	appendStringInfoString(&json, ",\"details\":null,\"hint\":null}");
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
+}
+
+Datum
+realty_answer_refusal(const char *code, const char *message)
+{
+	return realty_answer_refusal_as(401, code, message);
 }
 
 /* For the list of sessions, where people look for what they do not know. */

@@ -28,6 +28,7 @@ extern void realty_session_append_tokens(StringInfo json, const JwtSubject *subj
  * and realty.request read it, and returns {"code": …, "message": …}.
  */
 extern Datum realty_answer_refusal(const char *code, const char *message);
+extern Datum realty_answer_refusal_as(int status, const char *code, const char *message);
 
 /* {"ended_sessions": …} */
 extern Datum realty_answer_ended(int64 ended);

@@ -149,7 +149,8 @@ static RealtyPlan words[] = {
 			"AND l.row_id IN (SELECT o.unit_id::text FROM realty.bookings o "
 			"WHERE o.id IN " BOOKINGS_OF_CUSTOMER "))"),
 	OF_USER("UPDATE realty.audit_log l SET old_row = l.old_row - " WORDS_OF_AUDIT
-			", new_row = l.new_row - " WORDS_OF_AUDIT ", request_id = NULL "
+			", new_row = l.new_row - " WORDS_OF_AUDIT ", request_id = CASE WHEN "
+			"l.user_id <> $1 THEN l.request_id END "
 			"WHERE l.booking_id IN " BOOKINGS_OF_CUSTOMER
 			"OR (l.table_name, l.row_id) IN (SELECT 'users', $1::text "
 			"UNION ALL SELECT 'customers', c.id::text FROM realty.customers c "
