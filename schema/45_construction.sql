@@ -42,6 +42,9 @@ BEGIN ATOMIC
         (SELECT b.time_zone FROM realty.appointments a JOIN realty.builders b ON b.id = a.builder_id
          WHERE clock_of.resource = 'appointments' AND a.id = clock_of.row_id
            AND (a.customer_id = realty.customer_id() OR a.builder_id = realty.builder_id() OR realty.user_type() = 'admin')),
+        (SELECT b.time_zone FROM realty.bookings k JOIN realty.builders b ON b.id = k.builder_id
+         WHERE clock_of.resource = 'bookings' AND k.id = clock_of.row_id
+           AND (k.customer_id = realty.customer_id() OR k.builder_id = realty.builder_id() OR realty.user_type() = 'admin')),
         (SELECT b.time_zone FROM realty.construction_updates u JOIN realty.projects p ON p.id = u.project_id
                                 JOIN realty.builders b ON b.id = p.builder_id
          WHERE clock_of.resource = 'updates' AND u.id = clock_of.row_id
@@ -52,7 +55,7 @@ BEGIN ATOMIC
         realty.caller_time_zone());
 END;
 COMMENT ON FUNCTION realty.clock_of(text, bigint, bigint) IS
-'Whose clock a time without an offset is read by: that of the appointment''s or the update''s builder, of
+'Whose clock a time without an offset is read by: that of the appointment''s, booking''s or update''s builder, of
 the project''s, else the caller''s. Owner only.';
 
 -- The builder's clock shows no 02:30 on the day it is put forward: such a window

@@ -85,7 +85,7 @@ RESET ROLE; SELECT realty.authenticate(realty.issue_token(:bala)) \gset
 SELECT state FROM story.refusal(format('SELECT api.extend_booking(%s, now() + interval ''1 day'', ''not mine'')', :booking));
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT state, detail FROM story.refusal(format('SELECT api.extend_booking(%s, %L, NULL)', :booking, :'until'));
-SELECT state, regexp_replace(detail, 'most [-0-9:.+ ]+', 'most …') FROM story.refusal(format('SELECT api.extend_booking(%s, now() + interval ''8 days'', '' '')', :booking));
+SELECT state, detail FROM story.refusal(format('SELECT api.extend_booking(%s, now() + interval ''8 days'', '' '')', :booking));
 SELECT state, detail FROM story.refusal(format('SELECT api.extend_booking(%s, NULL, ''x'')', :booking));
 SELECT status, hold_expires_at = now() + interval '2 days' AS two_days, override_reason FROM api.extend_booking(:booking, now() + interval '2 days', 'Her bank is closed');
 SELECT status, held_until = now() + interval '2 days' AS two_days FROM api.units WHERE id = :a101;

@@ -94,6 +94,13 @@ SELECT a.status, a.data FROM story.asked(:dev, 'POST', '/api/appointments', json
 INSERT INTO realty.construction_updates (project_id, title) VALUES (:palm, 'Roof') RETURNING id AS roof \gset
 SELECT a.status, a.data #>> '{update,published_at}' FROM story.asked(:esha, 'PATCH', '/api/updates/' || :roof, '{"published_at": "2026-01-31T08:00"}') a;
 SELECT a.status, a.data #>> '{update,published_at}' FROM story.asked(:asha, 'POST', '/api/updates', jsonb_build_object('project_id', :palm, 'title', 'Lift', 'published_at', '2026-01-31')) a;
+-- And the end to which a hold is extended; whoever finds the unit held is told by that clock, too.
+SET LOCAL realty.hold_minutes = 60; SET LOCAL realty.max_open_bookings_per_customer = 0;
+INSERT INTO realty.bookings (unit_id, customer_id) VALUES (:a103, :chitra_c) RETURNING id AS hold \gset
+SELECT a.status, (a.data #>> '{booking,hold_expires_at}')::timestamptz = date_trunc('minute', now() + interval '3 days') AS in_three_days
+FROM story.asked(:esha, 'POST', '/api/bookings/' || :hold || '/extend', jsonb_build_object('reason', 'The bank asks for time.',
+    'until', to_char((now() + interval '3 days') AT TIME ZONE 'Pacific/Kiritimati', 'YYYY-MM-DD"T"HH24:MI'))) a;
+SELECT regexp_replace(detail, 'until .* \(', 'until … (') FROM story.refusal(format('INSERT INTO realty.bookings (unit_id, customer_id) VALUES (%s, %s)', :a103, :dev_c));
 -- And so is a row's in a list.
 CREATE SCHEMA site;
 CREATE TABLE site.tours (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz, floor int);

@@ -74,7 +74,9 @@ static RealtyPlan expire_booking = {
 static RealtyPlan lock_unit = {
 	.sql =
 		"SELECT u.project_id, u.builder_id, u.price, u.status, p.status, "
-		"concat_ws(' ', nullif(u.tower, ''), u.unit_number), u.held_until::text, "
+		"concat_ws(' ', nullif(u.tower, ''), u.unit_number), "
+		"to_char(u.held_until AT TIME ZONE d.time_zone, "
+		"'FMDay, FMDD FMMonth YYYY, HH24:MI') || ' (' || d.time_zone || ')', "
 		"u.is_listed, EXISTS (SELECT FROM realty.bookings b WHERE b.unit_id = u.id "
 		"AND b.status IN ('pending', 'confirmed', 'completed')), "
 		"to_char(CASE WHEN isfinite($2) THEN $2 ELSE now() END AT TIME ZONE d.time_zone, "
@@ -543,8 +545,9 @@ check_extension(const TriggerData *data, const Row *old_row, const Row *new_row)
 														   TIMESTAMPTZOID, &isnull)))
 		realty_faults_add(&faults, "until", "must be after the present end of the hold");
 	else if (until > latest)
-		realty_faults_add(&faults, "until",
-						  psprintf("must be at most %s", timestamptz_to_str(latest)));
+		realty_faults_add(
+			&faults, "until",
+			psprintf("must be at most %d minutes from now", realty_max_hold_extension));
 	if (!realty_trigger_sets(data, "override_reason") ||
 		realty_row_is_null(new_row, "override_reason"))
 		realty_faults_add(&faults, "reason", "is required");
