@@ -58,6 +58,16 @@ INSERT INTO site.chain VALUES (1, 'first');
 INSERT INTO site.chain VALUES (5, '');
 SELECT id, name, count(*) FROM site.chain GROUP BY 1, 2 ORDER BY 1, 2;
 
+-- A CHECK whose function is made anew: the next row is judged by what it says now.
+CREATE FUNCTION site.fits(x int) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN x > 0;
+CREATE TABLE site.fitted (x int, CONSTRAINT fitted_x_fits CHECK (site.fits(x)));
+CREATE TRIGGER fitted_800_validate BEFORE INSERT OR UPDATE ON site.fitted FOR EACH ROW EXECUTE FUNCTION realty.validate();
+INSERT INTO site.fitted VALUES (1);
+CREATE OR REPLACE FUNCTION site.fits(x int) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN x > 5;
+INSERT INTO site.fitted VALUES (3);
+CREATE OR REPLACE FUNCTION site.fits(x int) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN x > 0;
+INSERT INTO site.fitted VALUES (3);
+
 -- updated_at that is no time, and a refusal without words.
 CREATE TABLE site.stamped (id int, updated_at text);
 CREATE TRIGGER stamped_700_touch BEFORE UPDATE ON site.stamped FOR EACH ROW EXECUTE FUNCTION realty.touch();

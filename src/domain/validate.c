@@ -8,9 +8,9 @@
  * stay the only text of the rules and hold with the trigger off as well.
  *
  * Compiled expressions are kept per relation until its relcache entry is
- * invalidated. The callback only marks an entry: it may be in use right then. A
- * CHECK of a site's may call a function that writes to its own table and so comes back
- * here in the middle of an evaluation; that one gets expressions of its own.
+ * invalidated, or any function is changed. The callback only marks an entry: it may be in
+ *use right then. A CHECK of a site's may call a function that writes to its own table and
+ *so comes back here in the middle of an evaluation; that one gets expressions of its own.
  *
  * Constraints on generated and system columns are left to PostgreSQL, which fills
  * those in after the triggers.
@@ -36,6 +36,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
+#include "utils/syscache.h"
 
 #include "domain/row.h"
 #include "domain/validate.h"
@@ -79,6 +80,13 @@ rules_invalidate(Datum arg, Oid relid)
 			rules->valid = false;
 }
 
+/* The planner puts the bodies of SQL functions into the expressions. */
+static void
+function_changed(Datum arg, int cacheid, uint32 hashvalue)
+{
+	rules_invalidate(arg, InvalidOid);
+}
+
 void
 realty_validate_init(void)
 {
@@ -86,6 +94,7 @@ realty_validate_init(void)
 
 	rules_by_relation = hash_create("realty rules", 32, &control, HASH_ELEM | HASH_BLOBS);
 	CacheRegisterRelcacheCallback(rules_invalidate, (Datum)0);
+	CacheRegisterSyscacheCallback(PROCOID, function_changed, (Datum)0);
 }
 
 /*
