@@ -11,6 +11,12 @@
  * Invalidations arrive in the middle of requests, while routes and plans are in use.
  * So a callback only marks; the dropping is done by the next request that finds
  * nobody else inside. A nested request keeps using what is there.
+ *
+ * They also arrive while the tables are read, of which nothing is on the watch list yet,
+ * and behind the snapshot that is read with. So the two tables are known by their numbers
+ * from before the first look at them, and are read again until nothing came in meanwhile.
+ * What is read later, of a view or a function, is good for the request at hand when
+ * something comes in meanwhile, and read anew by the next one.
  */
 #include "postgres.h"
 
@@ -42,8 +48,13 @@ typedef struct ApiCatalog
 	List *watched; /* Oid list */
 } ApiCatalog;
 
+/* More often is not worth it: then the next request reads anew. */
+#define LOAD_TRIES 10
+
 static ApiCatalog *catalog = NULL;
 static bool stale = false;
+static uint64 changes = 0; /* of whatever a resource or function is made from */
+static Oid tables[2] = {InvalidOid, InvalidOid}; /* routes and resources */
 static int depth = 0;
 
 static RealtyPlan resources_plan = {
@@ -64,14 +75,16 @@ static RealtyPlan routes_plan = {
 static void
 relation_changed(Datum arg, Oid relid)
 {
-	if (catalog != NULL &&
-		(relid == InvalidOid || list_member_oid(catalog->watched, relid)))
+	changes++;
+	if (relid == InvalidOid || relid == tables[0] || relid == tables[1] ||
+		(catalog != NULL && list_member_oid(catalog->watched, relid)))
 		stale = true;
 }
 
 static void
 something_changed(Datum arg, int cacheid, uint32 hashvalue)
 {
+	changes++;
 	stale = true;
 }
 
@@ -370,22 +383,21 @@ load_routes(ApiCatalog *made)
 }
 
 static void
-watch_table(ApiCatalog *made, const char *name)
+watch_tables(void)
 {
-	Oid relid = get_relname_relid(name, get_namespace_oid("realty", false));
+	Oid schema = get_namespace_oid("realty", false);
 
-	MemoryContextSwitchTo(made->context);
-	made->watched = lappend_oid(made->watched, relid);
+	tables[0] = get_relname_relid("routes", schema);
+	tables[1] = get_relname_relid("resources", schema);
 }
 
 /*
  * Made below the current context and moved to its place only when whole: an error
- * on the way leaves nothing behind. Marked fresh first: a change that comes in while
- * we read marks it stale again. The latest snapshot, because under repeatable read the
- * transaction's own one may be older than the message that made us read.
+ * on the way leaves nothing behind. The latest snapshot, because under repeatable read
+ * the transaction's own one may be older than the message that made us read.
  */
-static void
-catalog_load(void)
+static ApiCatalog *
+catalog_read(void)
 {
 	MemoryContext old = CurrentMemoryContext;
 	MemoryContext context =
@@ -394,10 +406,8 @@ catalog_load(void)
 	OwnerScope scope;
 
 	made->context = context;
-	stale = false;
 	realty_owner_enter(&scope);
-	watch_table(made, "routes");
-	watch_table(made, "resources");
+	watch_tables();
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	PushActiveSnapshot(GetLatestSnapshot());
@@ -407,7 +417,22 @@ catalog_load(void)
 	SPI_finish();
 	realty_owner_leave(&scope);
 	MemoryContextSwitchTo(old);
-	MemoryContextSetParent(context, CacheMemoryContext);
+	return made;
+}
+
+static void
+catalog_load(void)
+{
+	ApiCatalog *made = NULL;
+
+	for (int i = 0; i < LOAD_TRIES && (made == NULL || stale); i++)
+	{
+		if (made != NULL)
+			MemoryContextDelete(made->context);
+		stale = false;
+		made = catalog_read();
+	}
+	MemoryContextSetParent(made->context, CacheMemoryContext);
 	catalog = made;
 }
 
@@ -455,6 +480,19 @@ MemoryContext
 realty_catalog_context(void)
 {
 	return catalog_get()->context;
+}
+
+uint64
+realty_catalog_changes(void)
+{
+	return changes;
+}
+
+void
+realty_catalog_made_since(uint64 before)
+{
+	if (changes != before)
+		stale = true;
 }
 
 void

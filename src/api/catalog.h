@@ -161,6 +161,13 @@ extern bool realty_catalog_is_nested(void);
 
 extern MemoryContext realty_catalog_context(void);
 extern void realty_catalog_watch(Oid relid);
+
+/*
+ * For what is read of the catalog while a request runs: the count from before, and then
+ * whether anything has changed since, so that the next request reads it anew.
+ */
+extern uint64 realty_catalog_changes(void);
+extern void realty_catalog_made_since(uint64 before);
 extern void realty_catalog_init(void);
 
 /* ApiRoute *, a site's before ours. */

@@ -336,6 +336,7 @@ realty_resource_describe(ApiResource *resource)
 	MemoryContext old = CurrentMemoryContext;
 	MemoryContext context;
 	ApiResource described = *resource;
+	uint64 before = realty_catalog_changes();
 	RangeVar *name;
 	Relation rel;
 
@@ -352,6 +353,7 @@ realty_resource_describe(ApiResource *resource)
 	MemoryContextSetParent(context, realty_catalog_context());
 	realty_catalog_watch(described.relid);
 	realty_catalog_watch(described.base);
+	realty_catalog_made_since(before);
 	described.described = true;
 	*resource = described;
 }

@@ -31,12 +31,14 @@
 #define PINNED_PATH "pg_catalog, pg_temp"
 
 static Oid cached_owner = InvalidOid;
+static bool forgotten = false;
 
 /* pg_extension has no syscache; any change of a schema's or role's row asks again. */
 static void
 owner_forget(Datum arg, int cacheid, uint32 hashvalue)
 {
 	cached_owner = InvalidOid;
+	forgotten = true;
 }
 
 static Oid
@@ -70,8 +72,17 @@ realty_owner(void)
 		CacheRegisterSyscacheCallback(AUTHOID, owner_forget, (Datum)0);
 		registered = true;
 	}
-	if (!OidIsValid(cached_owner))
-		cached_owner = owner_look_up();
+	while (!OidIsValid(cached_owner))
+	{
+		Oid owner;
+
+		forgotten = false;
+		owner = owner_look_up();
+		if (!OidIsValid(owner))
+			break;
+		if (!forgotten)
+			cached_owner = owner;
+	}
 	if (!OidIsValid(cached_owner))
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
 						errmsg("extension \"realty\" is not installed in this database"),
