@@ -22,6 +22,7 @@
 #include "platform/errors.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
+#include "platform/statement_rows.h"
 
 PG_FUNCTION_INFO_V1(realty_audit);
 PG_FUNCTION_INFO_V1(realty_audit_units_insert);
@@ -48,6 +49,13 @@ static HTAB *plans_by_row_type = NULL;
 static const char *const insert_line = INSERT_LINE("$5");
 static const char *const insert_line_of_booking =
 	INSERT_LINE("(SELECT b.builder_id FROM realty.bookings b WHERE b.id = $4)");
+
+/* What is read of the rows that fired the trigger. */
+static const StatementColumn columns[] = {
+	{"id", INT8OID},
+	{"project_id", INT8OID},
+	{"builder_id", INT8OID},
+};
 
 static RealtyPlan insert_units_line = {
 	.sql =
@@ -174,11 +182,13 @@ realty_audit_units_insert(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.audit_units_insert");
 	OwnerScope scope;
+	StatementRows rows;
 
 	realty_owner_enter(&scope);
 	SPI_connect();
-	SPI_register_trigger_data(data);
+	realty_statement_rows(&rows, data, columns, lengthof(columns));
 	realty_plan_run(&insert_units_line, NULL, NULL, false, 0);
+	realty_statement_rows_end(&rows);
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);

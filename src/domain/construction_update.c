@@ -22,12 +22,23 @@
 #include "platform/faults.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
+#include "platform/statement_rows.h"
 
 PG_FUNCTION_INFO_V1(realty_updates_guard);
 PG_FUNCTION_INFO_V1(realty_updates_notify);
 
 /* A client whose clock is this much ahead still means now. */
 #define CLOCK_TOLERANCE (5 * USECS_PER_MINUTE)
+
+/* What is read of the rows that fired the trigger. */
+static const StatementColumn columns[] = {
+	{"id", INT8OID},
+	{"project_id", INT8OID},
+	{"unit_id", INT8OID},
+	{"title", TEXTOID},
+	{"progress_percent", NUMERICOID},
+	{"published_at", TIMESTAMPTZOID},
+};
 
 /* One for each buyer and report, however many units he has booked. */
 #define NOTIFY_BUYERS(published)                                                         \
@@ -50,8 +61,7 @@ static RealtyPlan notify_of_inserted = {
 };
 
 static RealtyPlan notify_of_updated = {
-	.sql = NOTIFY_BUYERS("(SELECT m.* FROM new_rows m JOIN old_rows o ON o.id = m.id "
-						 "WHERE o.published_at IS NULL) n"),
+	.sql = NOTIFY_BUYERS("(SELECT * FROM changed_rows WHERE old_published_at IS NULL) n"),
 };
 
 /* The owner, who brings in old reports, may date them as they were. */
@@ -132,12 +142,17 @@ realty_updates_notify(PG_FUNCTION_ARGS)
 	TriggerData *data = realty_trigger(fcinfo, "realty.updates_notify");
 	bool is_insert = TRIGGER_FIRED_BY_INSERT(data->tg_event);
 	OwnerScope scope;
+	StatementRows rows;
 
 	realty_owner_enter(&scope);
 	SPI_connect();
-	SPI_register_trigger_data(data);
+	if (is_insert)
+		realty_statement_rows(&rows, data, columns, lengthof(columns));
+	else
+		realty_statement_changes(&rows, data, columns, lengthof(columns));
 	realty_plan_run(is_insert ? &notify_of_inserted : &notify_of_updated, NULL, NULL,
 					false, 0);
+	realty_statement_rows_end(&rows);
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);

@@ -28,6 +28,7 @@
 #include "platform/faults.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
+#include "platform/statement_rows.h"
 
 PG_FUNCTION_INFO_V1(realty_messages_guard);
 PG_FUNCTION_INFO_V1(realty_messages_notify);
@@ -100,6 +101,12 @@ static RealtyPlan examine = {
 		"LEFT JOIN realty.projects p ON p.id = g.project_id",
 	.nargs = NAMED,
 	.types = {INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID},
+};
+
+/* What is read of the rows that fired the trigger. */
+static const StatementColumn columns[] = {
+	{"id", INT8OID},        {"sender_id", INT8OID}, {"recipient_id", INT8OID},
+	{"parent_id", INT8OID}, {"subject", TEXTOID},   {"body", TEXTOID},
 };
 
 static RealtyPlan notify_recipients = {
@@ -247,11 +254,13 @@ realty_messages_notify(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.messages_notify");
 	OwnerScope scope;
+	StatementRows rows;
 
 	realty_owner_enter(&scope);
 	SPI_connect();
-	SPI_register_trigger_data(data);
+	realty_statement_rows(&rows, data, columns, lengthof(columns));
 	realty_plan_run(&notify_recipients, NULL, NULL, false, 0);
+	realty_statement_rows_end(&rows);
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);

@@ -17,6 +17,7 @@
 #include "domain/row.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
+#include "platform/statement_rows.h"
 
 PG_FUNCTION_INFO_V1(realty_models_guard);
 PG_FUNCTION_INFO_V1(realty_models_retire);
@@ -33,6 +34,12 @@ static RealtyPlan next_version = {
 		   "AND m.name_key = realty.identity_key($3)",
 	.nargs = 3,
 	.types = {INT8OID, INT8OID, TEXTOID},
+};
+
+/* What is read of the rows that fired the trigger. */
+static const StatementColumn columns[] = {
+	{"project_id", INT8OID}, {"unit_id", INT8OID},   {"name_key", TEXTOID},
+	{"version", INT4OID},    {"is_active", BOOLOID},
 };
 
 static RealtyPlan retire_earlier = {
@@ -97,11 +104,13 @@ realty_models_retire(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.models_retire");
 	OwnerScope scope;
+	StatementRows rows;
 
 	realty_owner_enter(&scope);
 	SPI_connect();
-	SPI_register_trigger_data(data);
+	realty_statement_rows(&rows, data, columns, lengthof(columns));
 	realty_plan_run(&retire_earlier, NULL, NULL, false, 0);
+	realty_statement_rows_end(&rows);
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);

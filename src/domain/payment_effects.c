@@ -18,8 +18,16 @@
 #include "domain/row.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
+#include "platform/statement_rows.h"
 
 PG_FUNCTION_INFO_V1(realty_payments_effects);
+
+/* What is read of the rows that fired the trigger. */
+static const StatementColumn columns[] = {
+	{"id", INT8OID},     {"booking_id", INT8OID}, {"kind", TEXTOID},
+	{"status", TEXTOID}, {"amount", NUMERICOID},  {"milestone", TEXTOID},
+	{"note", TEXTOID},
+};
 
 static RealtyPlan void_due = {
 	.sql = "UPDATE realty.payments SET status = 'failed' "
@@ -45,14 +53,15 @@ static RealtyPlan open_refund = {
 };
 
 static RealtyPlan open_late_refunds = {
-	.sql = "INSERT INTO realty.payments (booking_id, kind, milestone, amount, refund_of) "
-		   "SELECT n.booking_id, 'refund', 'Booking ' || b.status, r.amount, n.id "
-		   "FROM new_rows n JOIN old_rows o ON o.id = n.id "
-		   "JOIN realty.bookings b ON b.id = n.booking_id, LATERAL (SELECT "
-		   "round(n.amount * " REFUND_PERCENT
-		   " / 100, 2) AS amount) r WHERE n.status = 'paid' AND o.status = 'submitted' "
-		   "AND n.kind <> 'refund' AND b.status IN ('cancelled', 'expired') "
-		   "AND r.amount > 0 ORDER BY n.id",
+	.sql =
+		"INSERT INTO realty.payments (booking_id, kind, milestone, amount, refund_of) "
+		"SELECT n.booking_id, 'refund', 'Booking ' || b.status, r.amount, n.id "
+		"FROM changed_rows n "
+		"JOIN realty.bookings b ON b.id = n.booking_id, LATERAL (SELECT "
+		"round(n.amount * " REFUND_PERCENT
+		" / 100, 2) AS amount) r WHERE n.status = 'paid' AND n.old_status = 'submitted' "
+		"AND n.kind <> 'refund' AND b.status IN ('cancelled', 'expired') "
+		"AND r.amount > 0 ORDER BY n.id",
 };
 
 #define PAYMENT_FACTS                                                                    \
@@ -75,15 +84,20 @@ static RealtyPlan notify_inserted = {
 		"LATERAL " REALTY_BOOKING_AUDIENCE),
 };
 
+/*
+ * OFFSET 0, since with more tables in one list than join_collapse_limit the parties of
+ * every booking would be put together first.
+ */
 static RealtyPlan notify_updated = {
 	.sql = REALTY_NOTIFY_SQL(
-		"SELECT c.notify AS kind, a.audience, a.user_id, " PAYMENT_FACTS
-		"FROM new_rows n JOIN old_rows o ON o.id = n.id "
-		"JOIN realty.payments p ON p.id = n.id "
+		"SELECT p.notify AS kind, a.audience, a.user_id, " PAYMENT_FACTS
+		"FROM (SELECT c.notify, q.id, q.booking_id, q.amount, q.milestone, "
+		"q.receipt_number, q.note FROM changed_rows n "
+		"JOIN realty.payments q ON q.id = n.id "
 		"JOIN realty.transitions c ON c.entity = CASE n.kind WHEN 'refund' "
 		"THEN 'refunds' ELSE 'payments' END "
-		"AND c.from_status = o.status AND c.to_status = n.status "
-		"JOIN realty.booking_parties f ON f.booking_id = n.booking_id, "
+		"AND c.from_status = n.old_status AND c.to_status = n.status OFFSET 0) p "
+		"JOIN realty.booking_parties f ON f.booking_id = p.booking_id, "
 		"LATERAL " REALTY_BOOKING_AUDIENCE),
 };
 
@@ -102,19 +116,24 @@ realty_payments_effects(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.payments_effects");
 	OwnerScope scope;
+	StatementRows rows;
 
 	if (!realty_trigger_has_rows(data))
 		return PointerGetDatum(NULL);
 	realty_owner_enter(&scope);
 	SPI_connect();
-	SPI_register_trigger_data(data);
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
+	{
+		realty_statement_rows(&rows, data, columns, lengthof(columns));
 		realty_plan_run(&notify_inserted, NULL, NULL, false, 0);
+	}
 	else
 	{
+		realty_statement_changes(&rows, data, columns, lengthof(columns));
 		realty_plan_run(&notify_updated, NULL, NULL, false, 0);
 		realty_plan_run(&open_late_refunds, NULL, NULL, false, 0);
 	}
+	realty_statement_rows_end(&rows);
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);

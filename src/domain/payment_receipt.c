@@ -11,28 +11,36 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
 
 #include "domain/row.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
+#include "platform/statement_rows.h"
 
 PG_FUNCTION_INFO_V1(realty_payments_receipts);
 
+/* What is read of the rows that fired the trigger. */
+static const StatementColumn columns[] = {
+	{"id", INT8OID},     {"booking_id", INT8OID},     {"kind", TEXTOID},
+	{"status", TEXTOID}, {"paid_at", TIMESTAMPTZOID},
+};
+
 static RealtyPlan any_without_receipt = {
-	.sql = "SELECT 1 FROM new_rows n JOIN old_rows o ON o.id = n.id "
-		   "WHERE n.status = 'paid' AND o.status <> 'paid' AND n.kind <> 'refund'",
+	.sql = "SELECT 1 FROM changed_rows n "
+		   "WHERE n.status = 'paid' AND n.old_status <> 'paid' AND n.kind <> 'refund'",
 };
 
 static RealtyPlan give_numbers = {
 	.sql =
-		"WITH start AS (SELECT realty.setting('financial_year_start_month')"
+		"WITH start AS MATERIALIZED (SELECT realty.setting('financial_year_start_month')"
 		"::integer AS month), "
 		"fresh AS (SELECT n.id, b.builder_id, n.paid_at, to_char(y.first, 'YYYY') || "
 		"CASE WHEN s.month > 1 THEN to_char(y.first + interval '1 year', '-YY') "
 		"ELSE '' END AS year "
-		"FROM new_rows n JOIN old_rows o ON o.id = n.id "
+		"FROM changed_rows n "
 		"JOIN realty.bookings b ON b.id = n.booking_id "
 		"JOIN realty.builders d ON d.id = b.builder_id, start s, "
 		"LATERAL (SELECT n.paid_at AT TIME ZONE d.time_zone - make_interval(months => "
@@ -40,7 +48,7 @@ static RealtyPlan give_numbers = {
 		"- "
 		"1) "
 		"AS first) y "
-		"WHERE n.status = 'paid' AND o.status <> 'paid' AND n.kind <> 'refund'), "
+		"WHERE n.status = 'paid' AND n.old_status <> 'paid' AND n.kind <> 'refund'), "
 		"counted AS (INSERT INTO realty.receipt_counters AS c "
 		"(builder_id, financial_year, last_number) "
 		"SELECT builder_id, year, count(*) FROM fresh GROUP BY builder_id, year "
@@ -63,15 +71,17 @@ realty_payments_receipts(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.payments_receipts");
 	OwnerScope scope;
+	StatementRows rows;
 
 	if (!realty_trigger_has_rows(data))
 		return PointerGetDatum(NULL);
 	realty_owner_enter(&scope);
 	SPI_connect();
-	SPI_register_trigger_data(data);
+	realty_statement_changes(&rows, data, columns, lengthof(columns));
 	realty_plan_run(&any_without_receipt, NULL, NULL, false, 1);
 	if (SPI_processed > 0)
 		realty_plan_run(&give_numbers, NULL, NULL, false, 0);
+	realty_statement_rows_end(&rows);
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);

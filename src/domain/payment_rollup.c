@@ -27,8 +27,15 @@
 #include "platform/faults.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
+#include "platform/statement_rows.h"
 
 PG_FUNCTION_INFO_V1(realty_payments_rollup);
+
+/* What is read of the rows that fired the trigger. */
+static const StatementColumn columns[] = {
+	{"id", INT8OID},     {"booking_id", INT8OID}, {"kind", TEXTOID},
+	{"status", TEXTOID}, {"amount", NUMERICOID},  {"refund_of", INT8OID},
+};
 
 #define ROWS(source, sign)                                                               \
 	"SELECT booking_id, kind = 'refund' AS back, status, " sign "amount AS amount "      \
@@ -154,13 +161,15 @@ realty_payments_rollup(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.payments_rollup");
 	OwnerScope scope;
+	StatementRows rows;
 
 	if (!realty_trigger_has_rows(data))
 		return PointerGetDatum(NULL);
 	realty_owner_enter(&scope);
 	SPI_connect();
-	SPI_register_trigger_data(data);
+	realty_statement_rows(&rows, data, columns, lengthof(columns));
 	roll_up(data);
+	realty_statement_rows_end(&rows);
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);

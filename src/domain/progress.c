@@ -32,9 +32,18 @@
 #include "domain/row.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
+#include "platform/statement_rows.h"
 
 PG_FUNCTION_INFO_V1(realty_progress_guard);
 PG_FUNCTION_INFO_V1(realty_progress_rollup);
+
+/* What is read of the rows that fired the trigger. */
+static const StatementColumn columns[] = {
+	{"project_id", INT8OID},
+	{"unit_id", INT8OID},
+	{"weight", NUMERICOID},
+	{"percent", NUMERICOID},
+};
 
 #define ADDED(sign, rows)                                                                \
 	"SELECT project_id, unit_id, " sign "weight AS weight, " sign                        \
@@ -160,6 +169,7 @@ realty_progress_rollup(PG_FUNCTION_ARGS)
 	TriggerData *data = realty_trigger(fcinfo, "realty.progress_rollup");
 	RealtyPlan *steps = rollup_update;
 	OwnerScope scope;
+	StatementRows rows;
 
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
 		steps = rollup_insert;
@@ -167,9 +177,10 @@ realty_progress_rollup(PG_FUNCTION_ARGS)
 		steps = rollup_delete;
 	realty_owner_enter(&scope);
 	SPI_connect();
-	SPI_register_trigger_data(data);
+	realty_statement_rows(&rows, data, columns, lengthof(columns));
 	for (int i = 0; i < ROLLUP_STEPS; i++)
 		realty_plan_run(&steps[i], NULL, NULL, false, 0);
+	realty_statement_rows_end(&rows);
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);

@@ -29,12 +29,21 @@
 #include "platform/faults.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
+#include "platform/statement_rows.h"
 
 PG_FUNCTION_INFO_V1(realty_projects_guard);
 PG_FUNCTION_INFO_V1(realty_projects_publish);
 PG_FUNCTION_INFO_V1(realty_builders_relist);
 PG_FUNCTION_INFO_V1(realty_builders_unverify);
 PG_FUNCTION_INFO_V1(realty_projects_effects);
+
+/* What is read of the rows that fired the trigger. */
+static const StatementColumn columns[] = {
+	{"id", INT8OID},
+	{"builder_id", INT8OID},
+	{"status", TEXTOID},
+	{"is_listed", BOOLOID},
+};
 
 static RealtyPlan count_inserted = {
 	.sql = "UPDATE realty.builders b SET total_projects = b.total_projects + n.count "
@@ -54,18 +63,18 @@ static RealtyPlan drop_ledger = {
 
 static RealtyPlan relist_units = {
 	.sql = "UPDATE realty.units u SET is_listed = n.is_listed "
-		   "FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE u.project_id = n.id "
-		   "AND n.is_listed <> o.is_listed",
+		   "FROM changed_rows n WHERE u.project_id = n.id "
+		   "AND n.is_listed <> n.old_is_listed",
 };
 
 static RealtyPlan bookings_of_cancelled = {
 	.sql = "SELECT count(*), jsonb_agg(jsonb_build_object('field', 'status', "
 		   "'message', 'booking ' || b.booking_number || ' of unit ' || "
 		   "concat_ws(' ', nullif(u.tower, ''), u.unit_number) || ' is ' || b.status) "
-		   "ORDER BY b.id)::text FROM new_rows n JOIN old_rows o ON o.id = n.id "
+		   "ORDER BY b.id)::text FROM changed_rows n "
 		   "JOIN realty.bookings b ON b.project_id = n.id "
 		   "JOIN realty.units u ON u.id = b.unit_id "
-		   "WHERE n.status = 'cancelled' AND o.status <> 'cancelled' "
+		   "WHERE n.status = 'cancelled' AND n.old_status <> 'cancelled' "
 		   "AND b.status IN ('pending', 'confirmed') "
 		   "AND (b.hold_expires_at IS NULL OR b.hold_expires_at > statement_timestamp()) "
 		   "HAVING count(*) > 0",
@@ -258,11 +267,15 @@ realty_projects_effects(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.projects_effects");
 	OwnerScope scope;
+	StatementRows rows;
 
 	realty_units_forget_project();
 	realty_owner_enter(&scope);
 	SPI_connect();
-	SPI_register_trigger_data(data);
+	if (TRIGGER_FIRED_BY_UPDATE(data->tg_event))
+		realty_statement_changes(&rows, data, columns, lengthof(columns));
+	else
+		realty_statement_rows(&rows, data, columns, lengthof(columns));
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
 		realty_plan_run(&count_inserted, NULL, NULL, false, 0);
 	else if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
@@ -275,6 +288,7 @@ realty_projects_effects(PG_FUNCTION_ARGS)
 		realty_plan_run_latest(&relist_units, NULL, NULL, 0);
 		refuse_if_booked();
 	}
+	realty_statement_rows_end(&rows);
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);
