@@ -8,7 +8,7 @@ BEGIN;
 INSERT INTO realty.bookings (unit_id, customer_id) VALUES (:a101, :chitra_c), (:p7, :dev_c);
 INSERT INTO realty.sessions (user_id, expires_at) VALUES (:asha, 'infinity') RETURNING id AS sid \gset
 SELECT json_build_object('sub', :'asha', 'role', 'realty_builder', 'user_type', 'builder', 'profile_id', :asha_b,
-                         'sid', :sid, 'type', 'access') AS claims \gset
+                         'sid', :sid, 'type', 'access', 'db', (SELECT d.id FROM realty.database_identity d)) AS claims \gset
 SET LOCAL SESSION AUTHORIZATION realty_authenticator;
 SET LOCAL request.jwt.claims = :'claims';
 SELECT set_config('role', 'realty_builder', true);
