@@ -204,6 +204,8 @@ CREATE TABLE realty.builders (
     license_key text COLLATE "C" GENERATED ALWAYS AS (realty.identity_key(license_number)) STORED,
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT builders_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
+    private jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT builders_private_is_an_object CHECK (realty.is_bounded_object(private, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT builders_company_name_is_one_line CHECK (realty.is_line(company_name)),
@@ -227,6 +229,8 @@ COMMENT ON CONSTRAINT builders_website_is_a_url ON realty.builders IS 'must be a
 COMMENT ON CONSTRAINT builders_description_is_short ON realty.builders IS 'must have at most 10000 characters';
 COMMENT ON CONSTRAINT builders_logo_url_is_a_url ON realty.builders IS 'must be an http or https address, or a path of this site that begins with one slash';
 COMMENT ON CONSTRAINT builders_extra_is_an_object ON realty.builders IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON COLUMN realty.builders.private IS 'What a site adds for the company and the administrators only; see api.private_builders.';
+COMMENT ON CONSTRAINT builders_private_is_an_object ON realty.builders IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT builders_company_name_is_one_line ON realty.builders IS 'must be one line without control or invisible characters';
 COMMENT ON CONSTRAINT builders_license_number_is_one_line ON realty.builders IS 'must be one line without control or invisible characters';
 COMMENT ON CONSTRAINT builders_city_is_one_line ON realty.builders IS 'must be empty, or one line that shows something, without control or invisible characters';
@@ -253,6 +257,8 @@ CREATE TABLE realty.customers (
         CONSTRAINT customers_preferences_is_an_object CHECK (realty.is_bounded_object(preferences, 65536)),
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT customers_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
+    private jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT customers_private_is_an_object CHECK (realty.is_bounded_object(private, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT customers_budget_is_a_range CHECK (budget_max >= budget_min),
@@ -270,6 +276,8 @@ COMMENT ON CONSTRAINT customers_budget_min_is_in_cents ON realty.customers IS 'm
 COMMENT ON CONSTRAINT customers_budget_max_is_in_cents ON realty.customers IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT customers_preferences_is_an_object ON realty.customers IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT customers_extra_is_an_object ON realty.customers IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON COLUMN realty.customers.private IS 'What a site adds for the administrators only; see api.private_customers.';
+COMMENT ON CONSTRAINT customers_private_is_an_object ON realty.customers IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT customers_budget_is_a_range ON realty.customers IS 'must not be below budget_min';
 COMMENT ON CONSTRAINT customers_city_is_one_line ON realty.customers IS 'must be empty, or one line that shows something, without control or invisible characters';
 COMMENT ON CONSTRAINT customers_state_is_one_line ON realty.customers IS 'must be empty, or one line that shows something, without control or invisible characters';
@@ -368,6 +376,8 @@ CREATE TABLE realty.projects (
     price_max_minor bigint GENERATED ALWAYS AS ((price_max * 100)::bigint) STORED,
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT projects_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
+    private jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT projects_private_is_an_object CHECK (realty.is_bounded_object(private, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT projects_latitude_goes_with_longitude CHECK ((latitude IS NULL) = (longitude IS NULL)),
@@ -419,6 +429,8 @@ COMMENT ON CONSTRAINT projects_images_is_a_media_list ON realty.projects IS 'mus
 COMMENT ON CONSTRAINT projects_rera_number_is_short ON realty.projects IS 'must have at most 100 characters';
 COMMENT ON CONSTRAINT projects_progress_percent_is_a_percentage ON realty.projects IS 'must be between 0 and 100';
 COMMENT ON CONSTRAINT projects_extra_is_an_object ON realty.projects IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON COLUMN realty.projects.private IS 'What a site adds for the company and the administrators only; see api.private_projects.';
+COMMENT ON CONSTRAINT projects_private_is_an_object ON realty.projects IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT projects_price_is_a_range ON realty.projects IS 'must not be below price_min';
 COMMENT ON CONSTRAINT projects_expected_completion_is_after_launch ON realty.projects IS 'must not be before launch_date';
 COMMENT ON CONSTRAINT projects_actual_completion_is_after_launch ON realty.projects IS 'must not be before launch_date';
@@ -472,6 +484,8 @@ CREATE TABLE realty.units (
         CONSTRAINT units_features_is_a_feature_list CHECK (realty.is_feature_list(features)),
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT units_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
+    private jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT units_private_is_an_object CHECK (realty.is_bounded_object(private, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     -- The first stands for the upsert of a price list, which names these columns; the second is the rule.
@@ -517,6 +531,8 @@ COMMENT ON CONSTRAINT units_status_is_known ON realty.units IS 'must be one of a
 COMMENT ON CONSTRAINT units_progress_percent_is_a_percentage ON realty.units IS 'must be between 0 and 100';
 COMMENT ON CONSTRAINT units_features_is_a_feature_list ON realty.units IS 'must be a list of at most 100 texts or {name, value, unit, count}, or an object of texts, numbers and booleans, in 64 kB';
 COMMENT ON CONSTRAINT units_extra_is_an_object ON realty.units IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON COLUMN realty.units.private IS 'What a site adds for the company and the administrators only; see api.private_units.';
+COMMENT ON CONSTRAINT units_private_is_an_object ON realty.units IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT units_unit_number_is_unique_in_tower ON realty.units IS 'is already used in this tower';
 COMMENT ON CONSTRAINT units_unit_key_is_unique_in_project ON realty.units IS 'is already used in this tower';
 COMMENT ON CONSTRAINT units_held_until_goes_with_held ON realty.units IS 'goes with status held, and only with it';
@@ -622,9 +638,12 @@ CREATE TABLE realty.bookings (
         CONSTRAINT bookings_cancellation_reason_is_short CHECK (length(cancellation_reason) <= 1000),
     override_reason text
         CONSTRAINT bookings_override_reason_has_text CHECK (realty.has_text(override_reason, 1000)),
+    internal_note text CONSTRAINT bookings_internal_note_is_short CHECK (length(internal_note) <= 5000),
     notes text CONSTRAINT bookings_notes_is_short CHECK (length(notes) <= 5000),
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT bookings_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
+    private jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT bookings_private_is_an_object CHECK (realty.is_bounded_object(private, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT bookings_discount_is_within_total CHECK (discount <= total_amount),
@@ -662,8 +681,13 @@ COMMENT ON CONSTRAINT bookings_total_amount_is_in_cents ON realty.bookings IS 'm
 COMMENT ON CONSTRAINT bookings_booking_amount_is_in_cents ON realty.bookings IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT bookings_discount_is_in_cents ON realty.bookings IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT bookings_cancellation_reason_is_short ON realty.bookings IS 'must have at most 1000 characters';
+COMMENT ON COLUMN realty.bookings.notes IS 'Shared by the customer and the company.';
+COMMENT ON COLUMN realty.bookings.internal_note IS 'The company''s own; see api.private_bookings.';
+COMMENT ON CONSTRAINT bookings_internal_note_is_short ON realty.bookings IS 'must have at most 5000 characters';
 COMMENT ON CONSTRAINT bookings_notes_is_short ON realty.bookings IS 'must have at most 5000 characters';
 COMMENT ON CONSTRAINT bookings_extra_is_an_object ON realty.bookings IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON COLUMN realty.bookings.private IS 'What a site adds for the company and the administrators only; see api.private_bookings.';
+COMMENT ON CONSTRAINT bookings_private_is_an_object ON realty.bookings IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT bookings_discount_is_within_total ON realty.bookings IS 'must not exceed total_amount';
 COMMENT ON CONSTRAINT bookings_booking_amount_is_within_total ON realty.bookings IS 'must not exceed total_amount';
 COMMENT ON CONSTRAINT bookings_unit_price_is_not_negative ON realty.bookings IS 'must not be negative';
@@ -4426,6 +4450,34 @@ COMMENT ON COLUMN api.contacts.email IS 'Of those you share a booking or an appo
 COMMENT ON COLUMN api.contacts.phone IS 'Of those you share a booking or an appointment with.';
 COMMENT ON COLUMN api.contacts.phone_e164 IS 'The same, as telephones dial it.';
 
+-- What a company keeps for itself, apart from the views that others read: PostgREST asks for all columns of a view, so
+-- a column that only some may read would lock out the rest. Of the company's own rows, and of all for administrators.
+CREATE VIEW api.private_builders WITH (security_invoker = true, security_barrier = true) AS
+SELECT id, private, updated_at
+FROM realty.builders
+WHERE id = (SELECT realty.builder_id()) OR (SELECT realty.user_type() = 'admin');
+COMMENT ON VIEW api.private_builders IS 'What the company keeps of its builders for itself.';
+CREATE VIEW api.private_projects WITH (security_invoker = true, security_barrier = true) AS
+SELECT id, private, updated_at
+FROM realty.projects
+WHERE builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type() = 'admin');
+COMMENT ON VIEW api.private_projects IS 'What the company keeps of its projects for itself.';
+CREATE VIEW api.private_units WITH (security_invoker = true, security_barrier = true) AS
+SELECT id, private, updated_at
+FROM realty.units
+WHERE builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type() = 'admin');
+COMMENT ON VIEW api.private_units IS 'What the company keeps of its units for itself.';
+CREATE VIEW api.private_bookings WITH (security_invoker = true, security_barrier = true) AS
+SELECT id, internal_note, private, updated_at
+FROM realty.bookings
+WHERE builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type() = 'admin');
+COMMENT ON VIEW api.private_bookings IS 'What the company keeps of its bookings for itself.';
+CREATE VIEW api.private_customers WITH (security_invoker = true, security_barrier = true) AS
+SELECT id, private, updated_at
+FROM realty.customers
+WHERE (SELECT realty.user_type() = 'admin');
+COMMENT ON VIEW api.private_customers IS 'What the site keeps of its customers for itself.';
+
 -- schema/71_functions_appointment.sql
 -- What is not a plain row operation on appointments. They run with the caller's
 -- rights; the guard decides.
@@ -6055,6 +6107,17 @@ VALUES
      'api.withdraw_change_request', '{customer}', 200,
      '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests', 'You no longer want it', true);
 
+-- What a company keeps for itself
+INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds, description, builtin)
+SELECT 'private-' || k, 'api.private_' || k, 'private_' || s, 'id', '{id}', 'id', '{}', 'what the company keeps of its ' || k || ' for itself', true
+FROM (VALUES ('builders', 'builder'), ('customers', 'customer'), ('projects', 'project'), ('units', 'unit'), ('bookings', 'booking')) v (k, s);
+INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status, params, fixed, parent, data_key, tag, summary, builtin)
+SELECT v.id + m.n, m.method, '/api/' || v.k || '/{id}/private', m.handler, 'private-' || v.k, NULL, v.roles::text[], 200, '{}', '{}', NULL, 'private', v.k,
+       m.summary, true
+FROM (VALUES (348, 'builders', '{builder}'), (358, 'customers', '{admin}'), (598, 'projects', '{builder}'), (698, 'units', '{builder}'),
+             (798, 'bookings', '{builder}')) v (id, k, roles),
+     (VALUES (0, 'GET', 'get', 'What the company keeps of it for itself'), (1, 'PATCH', 'update', 'Change what the company keeps of it for itself')) m (n, method, handler, summary);
+
 -- schema/77_routes_construction.sql
 -- The routes of appointments, progress, updates, models, messages and prices; ids by
 -- group as in 75_routes.
@@ -6625,6 +6688,14 @@ GRANT INSERT (key, value, description, is_public, extra)
 GRANT UPDATE (key, value, description, is_public, extra)
     ON realty.system_settings, api.system_settings TO realty_admin;
 GRANT DELETE ON realty.system_settings, api.system_settings TO realty_admin;
+
+-- What a company keeps for itself
+GRANT SELECT ON api.private_builders, api.private_projects, api.private_units, api.private_bookings TO realty_builder, realty_admin;
+GRANT SELECT ON api.private_customers TO realty_admin;
+GRANT UPDATE (private) ON realty.builders, api.private_builders, realty.projects, api.private_projects, realty.units, api.private_units,
+    realty.bookings, api.private_bookings TO realty_builder, realty_admin;
+GRANT UPDATE (private) ON realty.customers, api.private_customers TO realty_admin;
+GRANT UPDATE (internal_note) ON realty.bookings, api.private_bookings TO realty_builder, realty_admin;
 
 -- schema/81_grants_auth.sql
 -- Who may call what of auth, by name. All else stays with the owner: issue_token and

@@ -84,6 +84,8 @@ CREATE TABLE realty.builders (
     license_key text COLLATE "C" GENERATED ALWAYS AS (realty.identity_key(license_number)) STORED,
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT builders_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
+    private jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT builders_private_is_an_object CHECK (realty.is_bounded_object(private, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT builders_company_name_is_one_line CHECK (realty.is_line(company_name)),
@@ -107,6 +109,8 @@ COMMENT ON CONSTRAINT builders_website_is_a_url ON realty.builders IS 'must be a
 COMMENT ON CONSTRAINT builders_description_is_short ON realty.builders IS 'must have at most 10000 characters';
 COMMENT ON CONSTRAINT builders_logo_url_is_a_url ON realty.builders IS 'must be an http or https address, or a path of this site that begins with one slash';
 COMMENT ON CONSTRAINT builders_extra_is_an_object ON realty.builders IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON COLUMN realty.builders.private IS 'What a site adds for the company and the administrators only; see api.private_builders.';
+COMMENT ON CONSTRAINT builders_private_is_an_object ON realty.builders IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT builders_company_name_is_one_line ON realty.builders IS 'must be one line without control or invisible characters';
 COMMENT ON CONSTRAINT builders_license_number_is_one_line ON realty.builders IS 'must be one line without control or invisible characters';
 COMMENT ON CONSTRAINT builders_city_is_one_line ON realty.builders IS 'must be empty, or one line that shows something, without control or invisible characters';
@@ -133,6 +137,8 @@ CREATE TABLE realty.customers (
         CONSTRAINT customers_preferences_is_an_object CHECK (realty.is_bounded_object(preferences, 65536)),
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT customers_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
+    private jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT customers_private_is_an_object CHECK (realty.is_bounded_object(private, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT customers_budget_is_a_range CHECK (budget_max >= budget_min),
@@ -150,6 +156,8 @@ COMMENT ON CONSTRAINT customers_budget_min_is_in_cents ON realty.customers IS 'm
 COMMENT ON CONSTRAINT customers_budget_max_is_in_cents ON realty.customers IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT customers_preferences_is_an_object ON realty.customers IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT customers_extra_is_an_object ON realty.customers IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON COLUMN realty.customers.private IS 'What a site adds for the administrators only; see api.private_customers.';
+COMMENT ON CONSTRAINT customers_private_is_an_object ON realty.customers IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT customers_budget_is_a_range ON realty.customers IS 'must not be below budget_min';
 COMMENT ON CONSTRAINT customers_city_is_one_line ON realty.customers IS 'must be empty, or one line that shows something, without control or invisible characters';
 COMMENT ON CONSTRAINT customers_state_is_one_line ON realty.customers IS 'must be empty, or one line that shows something, without control or invisible characters';

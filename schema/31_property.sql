@@ -44,6 +44,8 @@ CREATE TABLE realty.projects (
     price_max_minor bigint GENERATED ALWAYS AS ((price_max * 100)::bigint) STORED,
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT projects_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
+    private jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT projects_private_is_an_object CHECK (realty.is_bounded_object(private, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT projects_latitude_goes_with_longitude CHECK ((latitude IS NULL) = (longitude IS NULL)),
@@ -95,6 +97,8 @@ COMMENT ON CONSTRAINT projects_images_is_a_media_list ON realty.projects IS 'mus
 COMMENT ON CONSTRAINT projects_rera_number_is_short ON realty.projects IS 'must have at most 100 characters';
 COMMENT ON CONSTRAINT projects_progress_percent_is_a_percentage ON realty.projects IS 'must be between 0 and 100';
 COMMENT ON CONSTRAINT projects_extra_is_an_object ON realty.projects IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON COLUMN realty.projects.private IS 'What a site adds for the company and the administrators only; see api.private_projects.';
+COMMENT ON CONSTRAINT projects_private_is_an_object ON realty.projects IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT projects_price_is_a_range ON realty.projects IS 'must not be below price_min';
 COMMENT ON CONSTRAINT projects_expected_completion_is_after_launch ON realty.projects IS 'must not be before launch_date';
 COMMENT ON CONSTRAINT projects_actual_completion_is_after_launch ON realty.projects IS 'must not be before launch_date';
@@ -148,6 +152,8 @@ CREATE TABLE realty.units (
         CONSTRAINT units_features_is_a_feature_list CHECK (realty.is_feature_list(features)),
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT units_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
+    private jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT units_private_is_an_object CHECK (realty.is_bounded_object(private, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     -- The first stands for the upsert of a price list, which names these columns; the second is the rule.
@@ -193,6 +199,8 @@ COMMENT ON CONSTRAINT units_status_is_known ON realty.units IS 'must be one of a
 COMMENT ON CONSTRAINT units_progress_percent_is_a_percentage ON realty.units IS 'must be between 0 and 100';
 COMMENT ON CONSTRAINT units_features_is_a_feature_list ON realty.units IS 'must be a list of at most 100 texts or {name, value, unit, count}, or an object of texts, numbers and booleans, in 64 kB';
 COMMENT ON CONSTRAINT units_extra_is_an_object ON realty.units IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON COLUMN realty.units.private IS 'What a site adds for the company and the administrators only; see api.private_units.';
+COMMENT ON CONSTRAINT units_private_is_an_object ON realty.units IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT units_unit_number_is_unique_in_tower ON realty.units IS 'is already used in this tower';
 COMMENT ON CONSTRAINT units_unit_key_is_unique_in_project ON realty.units IS 'is already used in this tower';
 COMMENT ON CONSTRAINT units_held_until_goes_with_held ON realty.units IS 'goes with status held, and only with it';

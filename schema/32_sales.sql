@@ -40,9 +40,12 @@ CREATE TABLE realty.bookings (
         CONSTRAINT bookings_cancellation_reason_is_short CHECK (length(cancellation_reason) <= 1000),
     override_reason text
         CONSTRAINT bookings_override_reason_has_text CHECK (realty.has_text(override_reason, 1000)),
+    internal_note text CONSTRAINT bookings_internal_note_is_short CHECK (length(internal_note) <= 5000),
     notes text CONSTRAINT bookings_notes_is_short CHECK (length(notes) <= 5000),
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT bookings_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
+    private jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT bookings_private_is_an_object CHECK (realty.is_bounded_object(private, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT bookings_discount_is_within_total CHECK (discount <= total_amount),
@@ -80,8 +83,13 @@ COMMENT ON CONSTRAINT bookings_total_amount_is_in_cents ON realty.bookings IS 'm
 COMMENT ON CONSTRAINT bookings_booking_amount_is_in_cents ON realty.bookings IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT bookings_discount_is_in_cents ON realty.bookings IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT bookings_cancellation_reason_is_short ON realty.bookings IS 'must have at most 1000 characters';
+COMMENT ON COLUMN realty.bookings.notes IS 'Shared by the customer and the company.';
+COMMENT ON COLUMN realty.bookings.internal_note IS 'The company''s own; see api.private_bookings.';
+COMMENT ON CONSTRAINT bookings_internal_note_is_short ON realty.bookings IS 'must have at most 5000 characters';
 COMMENT ON CONSTRAINT bookings_notes_is_short ON realty.bookings IS 'must have at most 5000 characters';
 COMMENT ON CONSTRAINT bookings_extra_is_an_object ON realty.bookings IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON COLUMN realty.bookings.private IS 'What a site adds for the company and the administrators only; see api.private_bookings.';
+COMMENT ON CONSTRAINT bookings_private_is_an_object ON realty.bookings IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT bookings_discount_is_within_total ON realty.bookings IS 'must not exceed total_amount';
 COMMENT ON CONSTRAINT bookings_booking_amount_is_within_total ON realty.bookings IS 'must not exceed total_amount';
 COMMENT ON CONSTRAINT bookings_unit_price_is_not_negative ON realty.bookings IS 'must not be negative';

@@ -49,7 +49,7 @@ INSERT INTO kinds VALUES
 CREATE TEMP TABLE given (conname text, parameter int, good text[], bad text[]);
 INSERT INTO given (conname, parameter) VALUES
     ('appointments_cancellation_reason_is_short', 1000), ('appointments_location_is_short', 500), ('appointments_notes_is_short', 5000),
-    ('bookings_cancellation_reason_is_short', 1000), ('bookings_override_reason_has_text', 1000), ('bookings_notes_is_short', 5000), ('builders_address_is_short', 500),
+    ('bookings_cancellation_reason_is_short', 1000), ('bookings_override_reason_has_text', 1000), ('bookings_notes_is_short', 5000), ('bookings_internal_note_is_short', 5000), ('builders_address_is_short', 500),
     ('builders_city_is_short', 100), ('builders_company_name_has_text', 200), ('builders_description_is_short', 10000),
     ('builders_license_number_has_text', 100), ('builders_logo_url_is_a_url', 500), ('builders_state_is_short', 100),
     ('change_requests_decision_note_is_short', 5000), ('change_requests_description_is_short', 20000),
@@ -71,7 +71,7 @@ INSERT INTO given (conname, parameter) VALUES
     ('transitions_stamp_is_short', 63), ('transitions_to_status_is_short', 63), ('transitions_unit_status_is_short', 63),
     ('user_credentials_password_hash_is_short', 300);
 -- A document has 64 kB, a site's own columns a quarter of that.
-INSERT INTO given (conname, parameter) SELECT conname, CASE WHEN conname LIKE '%\_extra\_is\_an\_object' THEN 16384 ELSE 65536 END
+INSERT INTO given (conname, parameter) SELECT conname, CASE WHEN conname ~ '_(extra|private)_is_an_object$' THEN 16384 ELSE 65536 END
 FROM pg_constraint WHERE contype = 'c' AND connamespace = 'realty'::regnamespace AND conname LIKE '%\_is\_an\_object';
 INSERT INTO given (conname, good, bad)
 SELECT 'audit_log_' || col || '_is_small', ARRAY[col || $$ = to_jsonb(repeat('x', 65534))$$, col || $$ = '[1e1000]'$$],

@@ -55,7 +55,9 @@ SELECT ask('POST', '/api/appointments', jsonb_build_object('project_id', 1, 'sta
 FROM generate_series(1, 2) n, LATERAL (SELECT (date_trunc('week', now() AT TIME ZONE 'UTC') + interval '14 days 11 hours' + n * interval '1 hour') AT TIME ZONE 'Asia/Kolkata') v (t);
 SELECT ask('POST', '/api/appointments/1/cancel', '{"reason": "zqx ill"}', :'zqx') AS one_cancelled, ask('POST', '/api/bookings/1/cancel', '{"reason": "zqx changed my mind"}', :'zqx') AS booking_cancelled;
 SELECT ask('POST', '/api/auth/forgot-password', '{"email": "zqx.second@api.example"}', NULL) AS letter;
-UPDATE realty.bookings SET override_reason = 'zqx override' WHERE id = 1;
+UPDATE realty.bookings SET override_reason = 'zqx override', internal_note = 'zqx says no', private = '{"zqx": 1}' WHERE id = 1;
+UPDATE realty.customers SET private = '{"zqx": 1}' WHERE id = :zqx_c;
+UPDATE realty.builders SET private = '{"zqy": 1}' WHERE id = 2;
 UPDATE realty.notifications SET extra = '{"zqx": 1}' WHERE user_id = :zqx_id;
 INSERT INTO realty.audit_log (table_name, action, row_id, user_id, old_row) VALUES ('customers', 'update', :zqx_c, :zqx_id, '{"address": "zqx former street", "id": 7}');
 -- and one in a row that speaks of somebody else

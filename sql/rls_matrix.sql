@@ -63,6 +63,9 @@ UNION ALL SELECT 'units', NULL, side, 'id = ' || free_unit, 'features = ''["x"]'
 UNION ALL SELECT 'units: blocked', NULL, side, format('unit_number = %L', side || ' blocked'), 'features = ''["x"]''::jsonb', NULL, NULL FROM sides
 UNION ALL SELECT 'units: of a draft', NULL, side, 'id = ' || draft_unit, 'features = ''["x"]''::jsonb',
        format('INSERT INTO api.units (project_id, unit_number, price) VALUES (%s, ''new'', 1)', draft), NULL FROM sides
+UNION ALL SELECT 'private_' || k, NULL, side, 'id = ' || id, 'private = ''{"x": 1}''::jsonb', format('INSERT INTO api.private_%s (private) VALUES (''{}'')', k), NULL
+FROM sides, LATERAL (VALUES ('builders', builder::text), ('customers', customer::text), ('projects', project::text), ('units', booked_unit::text),
+    ('bookings', '(SELECT id FROM story_bookings WHERE unit_id = ' || booked_unit || ')')) p (k, id)
 UNION ALL SELECT 'unit_price_history', NULL, side, 'unit_id = ' || free_unit, 'new_price = 2',
        format('INSERT INTO api.unit_price_history (unit_id, builder_id, new_price) VALUES (%s, %s, 2)', free_unit, builder), NULL FROM sides
 UNION ALL SELECT 'bookings', w.who, s.side, 'unit_id = ' || s.booked_unit,

@@ -107,6 +107,13 @@ my %CASES = (
 	'DELETE /api/projects/{id}' => [ @OWNER, key => made_of('project') ],
 	(map { ("GET /api/projects/{id}/$_" => [ @PUBLIC, key => sub { $world->{project} } ]) } qw(units availability progress updates models stream)),
 	'GET /api/projects/{id}/stats' => [ @PARTY_BUILDER, key => sub { $world->{project} } ],
+	(map { my ($path, $key) = @$_; (
+		"GET /api/$path/{id}/private" => [ @PARTY_BUILDER, key => $key ],
+		"PATCH /api/$path/{id}/private" => [ @PARTY_BUILDER, key => $key, body => with(private => { margin => 0.2 }) ]) }
+		[ builders => sub { $world->profile('aya') } ], [ projects => sub { $world->{project} } ], [ units => made_of('unit') ],
+		[ bookings => made_of('booking', 'pending') ]),
+	'GET /api/customers/{id}/private' => [ 401, 403, 403, 403, 403, 200, key => sub { $world->profile('chitra') } ],
+	'PATCH /api/customers/{id}/private' => [ 401, 403, 403, 403, 403, 200, key => sub { $world->profile('chitra') }, body => with(private => { risk => 'low' }) ],
 	'GET /api/units' => [@PUBLIC],
 	'POST /api/units' => [ created(@OWNER), body => sub {
 			{ project_id => $world->{project}, unit_number => 'N' . $world->another, unit_type => '3bhk', price => 1, floor => -1,

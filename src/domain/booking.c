@@ -482,7 +482,7 @@ check_handover(const TriggerData *data, const Row *row, const char *from, const 
 
 	if (strcmp(to, "completed") == 0 && !has_reason)
 		check_completion(row);
-	if (strcmp(from, "completed") != 0 || has_reason)
+	if (strcmp(from, "completed") != 0 || strcmp(to, "confirmed") != 0 || has_reason)
 		return;
 	if (gives_reason)
 		require_reason();

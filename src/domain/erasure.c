@@ -72,10 +72,12 @@ static RealtyPlan cancel_visits = OF_USER(
 /* With the rules: what is listed in public follows by its triggers. */
 static RealtyPlan removals[] = {
 	OF_USER("UPDATE realty.customers SET address = NULL, city = NULL, state = NULL, "
-			"budget_min = NULL, budget_max = NULL, preferences = '{}', extra = '{}' "
+			"budget_min = NULL, budget_max = NULL, preferences = '{}', extra = '{}', "
+			"private = '{}' "
 			"WHERE user_id = $1"),
 	OF_USER("UPDATE realty.builders SET address = NULL, website = NULL, "
-			"description = NULL, logo_url = NULL, extra = '{}' WHERE user_id = $1"),
+			"description = NULL, logo_url = NULL, extra = '{}', private = '{}' WHERE "
+			"user_id = $1"),
 	/* They stay until they are swept: a token of one is told that the account is shut. */
 	OF_USER("UPDATE realty.sessions SET revoked_reason = 'account deleted', "
 			"user_agent = NULL, client = NULL WHERE user_id = $1"),
@@ -114,7 +116,8 @@ static RealtyPlan removals[] = {
 /* As a replica: only words go, no rule has to look at it. */
 static RealtyPlan words[] = {
 	OF_USER("UPDATE realty.bookings SET notes = NULL, cancellation_reason = NULL, "
-			"override_reason = NULL, extra = '{}' WHERE id IN " BOOKINGS_OF_CUSTOMER),
+			"override_reason = NULL, internal_note = NULL, private = '{}', "
+			"extra = '{}' WHERE id IN " BOOKINGS_OF_CUSTOMER),
 	OF_USER("UPDATE realty.payments SET note = NULL, extra = '{}' "
 			"WHERE booking_id IN " BOOKINGS_OF_CUSTOMER),
 	OF_USER("UPDATE realty.change_requests SET title = 'Change', description = NULL, "
