@@ -125,6 +125,13 @@ read_identity(void)
 	table_close(table, AccessShareLock);
 }
 
+/* An old snapshot's answer is not kept, nor that there is no such table yet. */
+static bool
+may_be_kept(void)
+{
+	return OidIsValid(identity_table) && !IsInParallelMode();
+}
+
 const char *
 realty_database_identity(void)
 {
@@ -133,9 +140,12 @@ realty_database_identity(void)
 	{
 		is_fresh = true;
 		read_identity();
+		if (!may_be_kept())
+		{
+			is_fresh = false;
+			break;
+		}
 	}
-	if (IsInParallelMode() || !OidIsValid(identity_table))
-		is_fresh = false;
 	return identity[0] != '\0' ? identity : NULL;
 }
 
