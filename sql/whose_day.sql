@@ -123,6 +123,10 @@ SET LOCAL TimeZone = 'Europe/Paris';
 SELECT api.pre_request();
 SHOW TimeZone;
 ROLLBACK TO before;
+SELECT set_config('request.headers', json_build_object('authorization', 'Bearer ' || :'asha_token', 'prefer', 'timezone=' || :'session_TimeZone')::text, true) \g /dev/null
+SELECT api.pre_request();
+SELECT current_setting('TimeZone') = :'session_TimeZone';
+ROLLBACK TO before;
 SET LOCAL ROLE realty_customer;
 SELECT set_config('request.headers', json_build_object('authorization', 'Bearer ' || :'dev_token')::text, true) \g /dev/null
 SELECT api.pre_request();

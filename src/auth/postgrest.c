@@ -143,7 +143,8 @@ realty_postgrest_count_account(const text *email)
 /*
  * PostgREST hands on the times of a body as they came, and a timestamptz is read by the
  * session's zone before any rule sees it: so that is the caller's here, unless the client
- * asked for another (Prefer: timezone=), which PostgREST has set by now.
+ * asked for one (Prefer: timezone=) or the operator set one for the role, which PostgREST
+ * has done by now.
  */
 void
 realty_postgrest_set_clock(void)
@@ -153,7 +154,8 @@ realty_postgrest_set_clock(void)
 	OwnerSql sql;
 
 	if (!realty_session_is_postgrest() ||
-		strcmp(now, GetConfigOptionResetString("TimeZone")) != 0)
+		strcmp(now, GetConfigOptionResetString("TimeZone")) != 0 ||
+		strstr(setting("request.headers"), "timezone=") != NULL)
 		return;
 	realty_owner_sql_begin(&sql);
 	realty_plan_run(&caller_clock, NULL, NULL, true, 1);
