@@ -25,6 +25,12 @@ COMMENT ON FUNCTION realty.row_faults(regclass, jsonb, text[]) IS
 'The faults a row of this relation made from the record would have: a JSON array of {field, message}. Columns in skip are left out,
 NULL in a column with a default is not a fault.';
 
+CREATE FUNCTION realty.refer_visibly() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_refer_visibly';
+COMMENT ON FUNCTION realty.refer_visibly() IS
+'Trigger, with arguments column, view of api and message by threes: a reference that the writer cannot see is refused as one that is
+not there. Error PT422.';
+
 CREATE FUNCTION realty.guard_transition() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_guard_transition';
 COMMENT ON FUNCTION realty.guard_transition() IS

@@ -21,6 +21,20 @@ CREATE TRIGGER construction_updates_010_decimals BEFORE INSERT OR UPDATE OF prog
 CREATE TRIGGER change_requests_010_decimals BEFORE INSERT OR UPDATE OF estimated_cost, approved_cost ON realty.change_requests
     FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'estimated_cost', 'approved_cost');
 
+-- References, before any guard that reads as the owner; each in the guard's own words for what is not there
+CREATE TRIGGER units_020_references BEFORE INSERT OR UPDATE OF project_id ON realty.units
+    FOR EACH ROW EXECUTE FUNCTION realty.refer_visibly('project_id', 'projects', 'names no project');
+CREATE TRIGGER project_progress_020_references BEFORE INSERT OR UPDATE OF project_id, unit_id ON realty.project_progress
+    FOR EACH ROW EXECUTE FUNCTION realty.refer_visibly('project_id', 'projects', 'names no project', 'unit_id', 'units', 'names no unit of the project');
+CREATE TRIGGER construction_updates_020_references BEFORE INSERT OR UPDATE OF project_id, unit_id ON realty.construction_updates
+    FOR EACH ROW EXECUTE FUNCTION realty.refer_visibly('project_id', 'projects', 'names no project', 'unit_id', 'units', 'names no unit of the project');
+CREATE TRIGGER models_3d_020_references BEFORE INSERT OR UPDATE OF project_id, unit_id ON realty.models_3d
+    FOR EACH ROW EXECUTE FUNCTION realty.refer_visibly('project_id', 'projects', 'names no project', 'unit_id', 'units', 'names no unit of the project');
+CREATE TRIGGER messages_020_references BEFORE INSERT OR UPDATE OF project_id, unit_id, booking_id, parent_id ON realty.messages
+    FOR EACH ROW EXECUTE FUNCTION realty.refer_visibly('project_id', 'projects', 'names no project of the builder',
+        'unit_id', 'units', 'names no unit of the project or booking', 'booking_id', 'bookings', 'names no booking of the two',
+        'parent_id', 'messages', 'names no message between the two');
+
 -- Accounts
 CREATE TRIGGER users_050_delete_begins BEFORE DELETE ON realty.users
     FOR EACH STATEMENT EXECUTE FUNCTION realty.users_delete_begins();

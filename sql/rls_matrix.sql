@@ -156,7 +156,8 @@ EXCEPTION WHEN OTHERS THEN
     IF SQLSTATE = 'PT409' THEN
         RETURN true;
     END IF;
-    IF SQLSTATE IN ('42501', 'PT401', 'PT403', 'PT404') OR SQLSTATE = 'PT422' AND user_id IS NULL THEN
+    GET STACKED DIAGNOSTICS failing = PG_EXCEPTION_DETAIL;
+    IF SQLSTATE IN ('42501', 'PT401', 'PT403', 'PT404') OR SQLSTATE = 'PT422' AND (user_id IS NULL OR failing ~ '"names no ') THEN
         RETURN false;
     END IF;
     RAISE EXCEPTION '% for % as % by %: %', SQLSTATE, statement, role, door, SQLERRM;

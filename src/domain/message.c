@@ -2,10 +2,11 @@
  * message.c
  *		Who may write to whom, and about what.
  *
- * Two people need a reason to talk: one is an administrator; or they share a
- * booking or an appointment; or a customer writes to the builder of a listed
- * project that he names; or the other has written first. So a customer's inbox is
- * open to no builder whom he has not turned to. A reply joins the thread of its
+ * Two people need a reason to talk: the sender is an administrator, or the recipient is
+ * the site's support account; or they share a booking or an appointment; or a customer
+ * writes to the builder of a listed project that the message names; or the other has
+ * written first. So a customer's inbox is open to no builder who was not turned to, and
+ * an administrator's account is refused as any other is. A reply joins the thread of its
  * root, whose parties are the same two, and what it is about is filled in from
  * there, from the booking and from the unit.
  *
@@ -59,46 +60,48 @@ enum
  * whether each is there and belongs to the two, and whether they may talk at all.
  */
 static RealtyPlan examine = {
-	.sql =
-		"SELECT p.id, g.unit_id, g.booking_id, root.id, coalesce(r.is_active, false), "
-		"coalesce(g.project_id IS NULL OR (p.is_listed OR NOT w.by_customer "
-		"OR EXISTS (SELECT FROM realty.bookings x WHERE x.project_id = p.id "
-		"AND x.customer_id = w.customer_id)) "
-		"AND (w.with_admin OR p.builder_id = w.builder_id), false), "
-		"coalesce(g.unit_id IS NULL OR u.project_id = p.id "
-		"AND (b.id IS NULL OR b.unit_id = u.id), false), "
-		"coalesce(g.booking_id IS NULL OR w.with_admin AND b.id IS NOT NULL "
-		"OR b.customer_id = w.customer_id AND b.builder_id = w.builder_id, false), "
-		"coalesce($6 IS NULL OR m.id IS NOT NULL, false), "
-		"coalesce(w.with_admin, false) OR m.id IS NOT NULL "
-		"OR EXISTS (SELECT FROM realty.bookings x WHERE x.customer_id = w.customer_id "
-		"AND x.builder_id = w.builder_id) "
-		"OR EXISTS (SELECT FROM realty.appointments x "
-		"WHERE x.customer_id = w.customer_id AND x.builder_id = w.builder_id) "
-		"OR coalesce(w.by_customer AND p.builder_id = w.builder_id, false) "
-		"OR EXISTS (SELECT FROM realty.messages x WHERE x.sender_id = $2 "
-		"AND x.recipient_id = $1) "
-		"FROM (VALUES ($1, $2)) a (sender_id, recipient_id) "
-		"LEFT JOIN realty.users s ON s.id = a.sender_id "
-		"LEFT JOIN realty.users r ON r.id = a.recipient_id "
-		"CROSS JOIN LATERAL (SELECT s.user_type = 'admin' OR r.user_type = 'admin' "
-		"AS with_admin, s.user_type = 'customer' AS by_customer, "
-		"(SELECT c.id FROM realty.customers c WHERE c.user_id IN (s.id, r.id) LIMIT 1) "
-		"AS customer_id, "
-		"(SELECT d.id FROM realty.builders d WHERE d.user_id IN (s.id, r.id) LIMIT 1) "
-		"AS builder_id) w "
-		"LEFT JOIN realty.messages m ON m.id = $6 AND "
-		"(m.sender_id = $1 AND m.recipient_id = $2 "
-		"OR m.sender_id = $2 AND m.recipient_id = $1) "
-		"LEFT JOIN realty.messages root ON root.id = coalesce(m.parent_id, m.id) "
-		"CROSS JOIN LATERAL (SELECT coalesce($5, root.booking_id) AS booking_id) k "
-		"LEFT JOIN realty.bookings b ON b.id = k.booking_id "
-		"CROSS JOIN LATERAL (SELECT k.booking_id, "
-		"coalesce($4, b.unit_id, root.unit_id) AS unit_id) l "
-		"LEFT JOIN realty.units u ON u.id = l.unit_id "
-		"CROSS JOIN LATERAL (SELECT l.booking_id, l.unit_id, "
-		"coalesce($3, u.project_id, root.project_id) AS project_id) g "
-		"LEFT JOIN realty.projects p ON p.id = g.project_id",
+	.sql = "SELECT p.id, g.unit_id, g.booking_id, root.id, coalesce(r.is_active, false), "
+		   "coalesce(g.project_id IS NULL OR (p.is_listed OR NOT w.by_customer "
+		   "OR EXISTS (SELECT FROM realty.bookings x WHERE x.project_id = p.id "
+		   "AND x.customer_id = w.customer_id)) "
+		   "AND (w.with_admin OR p.builder_id = w.builder_id), false), "
+		   "coalesce(g.unit_id IS NULL OR u.project_id = p.id "
+		   "AND (b.id IS NULL OR b.unit_id = u.id), false), "
+		   "coalesce(g.booking_id IS NULL OR w.with_admin AND b.id IS NOT NULL "
+		   "OR b.customer_id = w.customer_id AND b.builder_id = w.builder_id, false), "
+		   "coalesce($6 IS NULL OR m.id IS NOT NULL, false), "
+		   "coalesce(w.with_admin, false) OR m.id IS NOT NULL "
+		   "OR EXISTS (SELECT FROM realty.bookings x WHERE x.customer_id = w.customer_id "
+		   "AND x.builder_id = w.builder_id) "
+		   "OR EXISTS (SELECT FROM realty.appointments x "
+		   "WHERE x.customer_id = w.customer_id AND x.builder_id = w.builder_id) "
+		   "OR coalesce(w.by_customer AND p.builder_id = w.builder_id, false) "
+		   "OR EXISTS (SELECT FROM realty.messages x WHERE x.sender_id = $2 "
+		   "AND x.recipient_id = $1) "
+		   "FROM (VALUES ($1, $2)) a (sender_id, recipient_id) "
+		   "LEFT JOIN realty.users s ON s.id = a.sender_id "
+		   "LEFT JOIN realty.users r ON r.id = a.recipient_id "
+		   "CROSS JOIN LATERAL (SELECT s.user_type = 'admin' OR r.user_type = 'admin' "
+		   "AND (r.id = realty.setting('support_user_id')::bigint "
+		   "OR EXISTS (SELECT FROM realty.messages x WHERE x.sender_id = r.id "
+		   "AND x.recipient_id = s.id)) AS with_admin, "
+		   "s.user_type = 'customer' AS by_customer, "
+		   "(SELECT c.id FROM realty.customers c WHERE c.user_id IN (s.id, r.id) "
+		   "ORDER BY c.user_id = s.id DESC LIMIT 1) AS customer_id, "
+		   "(SELECT d.id FROM realty.builders d WHERE d.user_id IN (s.id, r.id) "
+		   "ORDER BY d.user_id = s.id DESC LIMIT 1) AS builder_id) w "
+		   "LEFT JOIN realty.messages m ON m.id = $6 AND "
+		   "(m.sender_id = $1 AND m.recipient_id = $2 "
+		   "OR m.sender_id = $2 AND m.recipient_id = $1) "
+		   "LEFT JOIN realty.messages root ON root.id = coalesce(m.parent_id, m.id) "
+		   "CROSS JOIN LATERAL (SELECT coalesce($5, root.booking_id) AS booking_id) k "
+		   "LEFT JOIN realty.bookings b ON b.id = k.booking_id "
+		   "CROSS JOIN LATERAL (SELECT k.booking_id, "
+		   "coalesce($4, b.unit_id, root.unit_id) AS unit_id) l "
+		   "LEFT JOIN realty.units u ON u.id = l.unit_id "
+		   "CROSS JOIN LATERAL (SELECT l.booking_id, l.unit_id, "
+		   "coalesce($3, u.project_id, root.project_id) AS project_id) g "
+		   "LEFT JOIN realty.projects p ON p.id = g.project_id",
 	.nargs = NAMED,
 	.types = {INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID},
 };
@@ -217,7 +220,7 @@ guard_insert(TriggerData *data, Row *row)
 				 errmsg("you have no reason to write to this account"),
 				 errdetail("People write to each other who share a booking or an "
 						   "appointment; customers also to the builder of a project "
-						   "that they name."),
+						   "that they name, and everybody to the site's support."),
 				 errhint("Name the project in project_id.")));
 }
 

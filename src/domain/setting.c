@@ -8,6 +8,8 @@
  */
 #include "postgres.h"
 
+#include <limits.h>
+
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
@@ -64,6 +66,8 @@ static const Setting known[] = {
 	 "How much of what was paid goes back when a booking ends before its completion."},
 	{"site_name", SETTING_TEXT, 1, 200, "\"Realty\"", "Name of the site."},
 	{"support_email", SETTING_EMAIL, 0, 254, "\"\"", "Where to ask for help."},
+	{"support_user_id", SETTING_INTEGER, 0, INT_MAX, "0",
+	 "The account that everybody may write messages to; 0: none."},
 	{"time_zone", SETTING_TIME_ZONE, 1, 100, "\"Asia/Kolkata\"",
 	 "The clock of builders who set none of their own, and of lists across builders."},
 };

@@ -1,0 +1,145 @@
+/*
+ * visible.c
+ *		What a row refers to is looked up as its writer sees it.
+ *
+ * The guards read as the owner: they have to, for sums and states. So each of them could
+ * tell what is hidden from what is absent, in a hint, in a second fault, or by filling in
+ * what only the hidden row knows. This trigger fires before them and refuses a reference
+ * that the writer cannot see in the words for one that is not there. References of the
+ * owner, and of what our own triggers write, are not looked at.
+ *
+ * A statement may write ten thousand rows of one project: what was found visible last is
+ * kept for the rest of the command, in which it cannot change.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "storage/proc.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+
+#include "domain/row.h"
+#include "domain/validate.h"
+#include "platform/errors.h"
+#include "platform/faults.h"
+#include "platform/plan.h"
+#include "platform/scope.h"
+
+PG_FUNCTION_INFO_V1(realty_refer_visibly);
+
+#define ARGUMENTS 3 /* column, view of api, message */
+
+/* A plan under row security belongs to one role. */
+typedef struct Lookup
+{
+	Oid role;
+	char view[NAMEDATALEN];
+	RealtyPlan plan;
+	int64 id; /* seen last, in this command */
+	LocalTransactionId transaction;
+	CommandId command;
+} Lookup;
+
+static List *lookups = NIL;
+
+static Lookup *
+lookup_for(const char *view)
+{
+	MemoryContext before;
+	Lookup *lookup;
+	ListCell *cell;
+
+	foreach (cell, lookups)
+	{
+		lookup = lfirst(cell);
+		if (lookup->role == GetUserId() && strcmp(lookup->view, view) == 0)
+			return lookup;
+	}
+	before = MemoryContextSwitchTo(TopMemoryContext);
+	lookup = palloc0(sizeof(*lookup));
+	lookup->role = GetUserId();
+	strlcpy(lookup->view, view, sizeof(lookup->view));
+	lookup->plan.sql =
+		psprintf("SELECT 1 FROM api.%s v WHERE v.id OPERATOR(pg_catalog.=) $1",
+				 quote_identifier(view));
+	lookup->plan.nargs = 1;
+	lookup->plan.types[0] = INT8OID;
+	lookups = lappend(lookups, lookup);
+	MemoryContextSwitchTo(before);
+	return lookup;
+}
+
+static bool
+is_visible(const char *view, int64 id)
+{
+	Lookup *lookup = lookup_for(view);
+	CommandId command = GetCurrentCommandId(false);
+	Datum value = Int64GetDatum(id);
+	bool visible;
+
+	if (lookup->id == id && lookup->transaction == MyProc->lxid &&
+		lookup->command == command)
+		return true;
+	SPI_connect();
+	realty_plan_run(&lookup->plan, &value, NULL, false, 1);
+	visible = SPI_processed > 0;
+	SPI_finish();
+	if (visible)
+	{
+		lookup->id = id;
+		lookup->transaction = MyProc->lxid;
+		lookup->command = command;
+	}
+	return visible;
+}
+
+static bool
+is_looked_up(TriggerData *data, const Row *row, const char *column)
+{
+	Row old_row;
+
+	if (realty_row_is_null(row, column))
+		return false;
+	if (!TRIGGER_FIRED_BY_UPDATE(data->tg_event))
+		return true;
+	realty_row_old(&old_row, data);
+	return realty_row_differs(&old_row, row, column);
+}
+
+static void
+check_references(TriggerData *data, Row *row)
+{
+	char **arguments = data->tg_trigger->tgargs;
+	List *hidden = NIL;
+	Faults faults;
+
+	if (realty_is_privileged())
+		return;
+	realty_faults_init(&faults);
+	for (int i = 0; i + ARGUMENTS <= data->tg_trigger->tgnargs; i += ARGUMENTS)
+		if (is_looked_up(data, row, arguments[i]) &&
+			!is_visible(arguments[i + 1], realty_row_bigint(row, arguments[i])))
+		{
+			realty_faults_add(&faults, arguments[i], arguments[i + 2]);
+			hidden = lappend(hidden, arguments[i]);
+		}
+	if (hidden == NIL)
+		return;
+	realty_validate_tuple(data->tg_relation, row->tuple, hidden, false, &faults);
+	realty_faults_raise(&faults);
+}
+
+/*
+ * realty.refer_visibly(column, view, message, …): trigger BEFORE INSERT OR UPDATE, each
+ * row; the first but for those that mend values.
+ */
+Datum
+realty_refer_visibly(PG_FUNCTION_ARGS)
+{
+	return realty_row_guard(fcinfo, "realty.refer_visibly", check_references,
+							check_references, NULL);
+}
