@@ -49,7 +49,7 @@ static RealtyPlan account_find = {
 	"JOIN realty.user_credentials k ON k.user_id = u.id "
 	"LEFT JOIN realty.builders b ON b.user_id = u.id "
 	"LEFT JOIN realty.customers c ON c.user_id = u.id "
-	"WHERE " REALTY_ACCOUNT_OF_EMAIL,
+	"WHERE u.email_key = realty.identity_key($1)",
 	1,
 	{TEXTOID},
 	NULL};

@@ -12,14 +12,6 @@
 #include "auth/jwt.h"
 #include "auth/owner_sql.h"
 
-/*
- * The account (u) of an e-mail address ($1), however it is written. No address is so long
- * that its key is dear.
- */
-#define REALTY_ACCOUNT_OF_EMAIL                                                          \
-	"u.email_key = CASE WHEN pg_catalog.octet_length($1) <= 1024 THEN "                  \
-	"realty.identity_key($1) END "
-
 /* Raises the fault "is required" for each of the first count arguments that is NULL. */
 extern void realty_require_given(FunctionCallInfo fcinfo, const char *const *names,
 								 int count);
