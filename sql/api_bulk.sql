@@ -82,6 +82,13 @@ SELECT * FROM cost('250 words', price_list('{"bedrooms": "two"}'), :'aya');
 SELECT * FROM cost('250 of nowhere', price_list('{"project_id": 99}'), :'aya');
 SELECT * FROM cost('250 of another', price_list('{"project_id": 2}'), :'aya');
 SELECT * FROM cost('250 twice', price_list('{"unit_number": "7"}'), :'aya');
+-- For trouble no row is to blame, and nothing is tried again.
+CREATE OR REPLACE FUNCTION count_try() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+	PERFORM nextval('public.tried');
+	RAISE SQLSTATE '55P03' USING MESSAGE = 'a lock';
+END $$;
+SELECT said, status, details, (SELECT last_value FROM tried) AS tried FROM cost('a lock', price_list('{}'), :'aya');
 DROP TRIGGER units_story ON realty.units;
 
 -- More faults than anybody reads are not all told

@@ -295,17 +295,24 @@ make_single(const Bulk *bulk, int row, ApiRequest *single)
 	single->assignments = NIL;
 }
 
-/* An error that is no answer to this row, but to the request, stays one. */
+/* No row is to blame for a lock that was not had, and another try would wait again. */
 static void
-take_error(Bulk *bulk, int row, ApiRequest *single, ErrorData *error)
+rethrow_trouble(ErrorData *error)
 {
 	int status;
 	const char *code;
-	const char *message;
 
 	realty_error_answer(error, &status, &code);
 	if (status == 429 || status >= 500)
 		ReThrowError(error);
+}
+
+static void
+take_error(Bulk *bulk, int row, ApiRequest *single, ErrorData *error)
+{
+	const char *message;
+
+	rethrow_trouble(error);
 	message = realty_failure_explain(single, error);
 	if (single->faults == NIL)
 		add_fault(bulk, row, NULL, message);
@@ -410,7 +417,11 @@ try_insert(Bulk *bulk, int first, int last)
 	bulk->first = first;
 	bulk->last = last;
 	if (last - first > 1)
+	{
 		passed = realty_request_guarded(&request, create_some, bulk, &error);
+		if (!passed)
+			rethrow_trouble(error);
+	}
 	else
 	{
 		make_single(bulk, bulk->sound[first], &request);
@@ -491,6 +502,8 @@ realty_handle_create_many(ApiRequest *request)
 	bulk.last = bulk.nsound;
 	if (bulk.nfaults > 0 || !realty_request_guarded(request, insert_rows, &bulk, &error))
 	{
+		if (error != NULL)
+			rethrow_trouble(error);
 		try_rows(&bulk, 0, bulk.nsound);
 		refuse_faults(&bulk);
 		/* Not the rows' fault: what stopped the statement stops the request. */
