@@ -94,7 +94,7 @@ sub example
 	return $type =~ /int|numeric/ ? 1 : $type eq 'boolean' ? JSON::PP::true() : $type eq 'jsonb' ? {} : $type =~ /date|time/ ? '2027-01-01' : 'x';
 }
 
-# An address that nobody has is told nothing, a pattern that is long finds nothing, and a log-in that fails is an answer.
+# An address that nobody has is told nothing, a pattern that is long finds nothing, and a password that is wrong is an answer.
 my @called;
 for my $line (split /\n/, $node->sql(<<'END'))
 SELECT DISTINCT ON (p.oid, a.name) p.proname, a.name, a.type::regtype, k.kind, (SELECT json_object_agg(o.name, o.type::regtype) FROM unnest(p.proargnames, p.proargtypes::oid[]) o (name, type)
@@ -110,7 +110,7 @@ END
 
 	push @called, postgrest("$function($name) as $kind", { rpc => $function, get => $shape->{functions}{$function}{stable}, args => { %args, $name => '@bomb' } }, $token{$kind}, $_) for bombs_of($type);
 }
-refused('PostgREST, functions', 'realty_authenticator', \@called, qr/ERROR:  (?:PT4\d\d|PGRST)|\A(?:login|forgot_password|project_cities)\(/);
+refused('PostgREST, functions', 'realty_authenticator', \@called, qr/ERROR:  (?:PT4\d\d|PGRST)|\A(?:login|delete_me|forgot_password|project_cities)\(/);
 
 # --- /api, a body as the gateway hands it on ---
 
