@@ -110,10 +110,36 @@ parse_identity(const char *text, Identity *identity)
 	return true;
 }
 
+/* The server frees what a check hook hands on, from 16 on with an allocator of its own.
+ */
+static void *
+guc_extra_alloc(size_t size)
+{
+#if PG_VERSION_NUM >= 160000
+	void *extra = guc_malloc(LOG, size);
+#else
+	void *extra = malloc(size);
+#endif
+
+	if (extra != NULL)
+		memset(extra, 0, size);
+	return extra;
+}
+
+static void
+guc_extra_free(void *extra)
+{
+#if PG_VERSION_NUM >= 160000
+	guc_free(extra);
+#else
+	free(extra);
+#endif
+}
+
 static bool
 identity_check(char **value, void **extra, GucSource source)
 {
-	Identity *identity = calloc(1, sizeof(Identity));
+	Identity *identity = guc_extra_alloc(sizeof(Identity));
 
 	if (identity == NULL)
 	{
@@ -123,7 +149,7 @@ identity_check(char **value, void **extra, GucSource source)
 	}
 	if (**value != '\0' && !parse_identity(*value, identity))
 	{
-		free(identity);
+		guc_extra_free(identity);
 		return false;
 	}
 	*extra = identity;

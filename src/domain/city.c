@@ -22,6 +22,7 @@
 #include "catalog/pg_am.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -132,6 +133,8 @@ scan_next(CityScan *cities, Datum last, Datum *city)
 						   DEFAULT_COLLATION_OID, F_TEXT_GT, last);
 	index_rescan(cities->scan, &key, 1, NULL, 0);
 	while (index_getnext_slot(cities->scan, ForwardScanDirection, cities->slot))
+	{
+		CHECK_FOR_INTERRUPTS();
 		if (may_know_of(cities))
 		{
 			text *found =
@@ -140,6 +143,7 @@ scan_next(CityScan *cities, Datum last, Datum *city)
 			*city = PointerGetDatum(found);
 			return true;
 		}
+	}
 	return false;
 }
 

@@ -16,6 +16,7 @@
 #include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/formatting.h"
@@ -185,7 +186,10 @@ give_hits(FunctionCallInfo fcinfo, RealtyPlan *found)
 	SPI_connect();
 	realty_plan_run(found, &q, NULL, true, 0);
 	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		tuplestore_puttuple(result->setResult, SPI_tuptable->vals[i]);
+	}
 	SPI_finish();
 	return (Datum)0;
 }

@@ -11,6 +11,7 @@
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "executor/spi.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/rel.h"
 #include "utils/tuplestore.h"
@@ -127,6 +128,7 @@ next_of(const UnitRows *rows, UnitTable *table)
 bool
 realty_unit_rows_next(UnitRows *rows, const UnitState **before, const UnitState **after)
 {
+	CHECK_FOR_INTERRUPTS();
 	*before = next_of(rows, &rows->before);
 	*after = next_of(rows, &rows->after);
 	return *before != NULL || *after != NULL;

@@ -122,6 +122,8 @@ read_content(int fd)
 	{
 		ssize_t got = read(fd, cached_file.content + length, SECRET_FILE_MAX - length);
 
+		if (got < 0 && errno == EINTR)
+			continue;
 		if (got < 0)
 			return false;
 		if (got == 0)
@@ -147,7 +149,9 @@ read_file(void)
 
 	forget_file();
 	/* O_NONBLOCK: somebody's named pipe must not hang a backend. */
-	fd = open(jwt_secret_file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	do
+		fd = open(jwt_secret_file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	while (fd < 0 && errno == EINTR);
 	if (fd < 0)
 		return SECRET_FILE_UNREADABLE;
 	if (fstat(fd, &cached_file.seen) != 0 || !S_ISREG(cached_file.seen.st_mode))

@@ -131,18 +131,36 @@ realty_wake_wait(uint64 seen, int milliseconds)
 	return head;
 }
 
-bool
-realty_wake_read(uint64 seen, uint64 until, WakeTopic *topics)
+/* Some topics from `from` on; false when they are there no more, or not yet. */
+static bool
+read_some(uint64 from, uint64 until, WakeTopic *topics)
 {
 	bool whole;
 
 	SpinLockAcquire(&wake->mutex);
-	whole = seen >= wake->start && seen <= until && until <= wake->head &&
-			wake->head - seen <= WAKE_RING;
-	for (uint64 at = seen; whole && at < until; at++)
-		topics[at - seen] = wake->ring[at % WAKE_RING];
+	whole = from >= wake->start && from <= until && until <= wake->head &&
+			wake->head - from <= WAKE_RING;
+	for (uint64 at = from; whole && at < until; at++)
+		topics[at - from] = wake->ring[at % WAKE_RING];
 	SpinLockRelease(&wake->mutex);
 	return whole;
+}
+
+/* In pieces: all of it is too much to be copied under a spinlock. */
+bool
+realty_wake_read(uint64 seen, uint64 until, WakeTopic *topics)
+{
+	uint64 from = seen;
+
+	do
+	{
+		uint64 to = until - from > PENDING_MOST ? from + PENDING_MOST : until;
+
+		if (until < from || !read_some(from, to, topics + (from - seen)))
+			return false;
+		from = to;
+	} while (from < until);
+	return true;
 }
 
 /* ---- shared memory ---- */

@@ -38,7 +38,6 @@
 typedef struct SweepTarget
 {
 	bool seen;
-	bool busy; /* a worker is there */
 	TimestampTz sweep_at;
 	TimestampTz wake_at; /* not before */
 	TimestampTz check_at;
