@@ -27,27 +27,28 @@
 static const char *
 convert_integer(const ApiType *type, const char *text, Datum *value)
 {
-	const char *digits = text + (text[0] == '-');
-	int64 number = 0;
-	int64 bound = type->oid == INT2OID   ? PG_INT16_MAX
-				  : type->oid == INT4OID ? PG_INT32_MAX
-										 : PG_INT64_MAX;
+	bool negative = text[0] == '-';
+	const char *digits = text + negative;
+	uint64 number = 0; /* takes any nineteen digits */
+	uint64 bound = type->oid == INT2OID   ? PG_INT16_MAX
+				   : type->oid == INT4OID ? PG_INT32_MAX
+										  : PG_INT64_MAX;
 
 	if (digits[0] == '\0' || strspn(digits, "0123456789") != strlen(digits))
 		return "must be a whole number";
 	while (digits[0] == '0')
 		digits++;
-	if (strlen(digits) > 18)
+	if (strlen(digits) > 19)
 		return "is out of range";
 	for (; *digits; digits++)
-		number = number * 10 + (*digits - '0');
-	if (number > bound)
+		number = number * 10 + (uint64)(*digits - '0');
+	if (number > bound + negative)
 		return "is out of range";
-	if (text[0] == '-')
+	if (negative)
 		number = -number;
 	*value = type->oid == INT2OID   ? Int16GetDatum((int16)number)
 			 : type->oid == INT4OID ? Int32GetDatum((int32)number)
-									: Int64GetDatum(number);
+									: Int64GetDatum((int64)number);
 	return NULL;
 }
 
@@ -91,11 +92,12 @@ convert_number(const ApiType *type, const char *text, Datum *value)
 	if (type->typmod >= (int32)VARHDRSZ)
 	{
 		int precision = ((type->typmod - VARHDRSZ) >> 16) & 0xffff;
-		int scale = (type->typmod - VARHDRSZ) & 0x7ff;
+		/* eleven bits with a sign: below 0 it rounds to tens, hundreds, … */
+		int scale = (((type->typmod - VARHDRSZ) & 0x7ff) ^ 1024) - 1024;
 
-		if (fraction > scale)
-			return psprintf("must have at most %d decimals", scale);
-		if (whole > precision - scale)
+		if (fraction > Max(scale, 0))
+			return psprintf("must have at most %d decimals", Max(scale, 0));
+		if (whole > Max(precision - scale, 0))
 			return "is out of range";
 	}
 	*value =
