@@ -1,24 +1,27 @@
 -- Every trigger. The number is the firing order: decimals 10, guards 100, touch 700, the
 -- validator last of the BEFORE triggers at 800; effects 500, audit 900 after.
+--
+-- What has changed is asked of the rows (WHEN), not of the statement (UPDATE OF): a trigger
+-- of the site's may have set the column. Only the 090 ask what the statement names.
 
 -- Decimals, before the guards, which ask whether an amount has changed
-CREATE TRIGGER customers_010_decimals BEFORE INSERT OR UPDATE OF budget_min, budget_max ON realty.customers
+CREATE TRIGGER customers_010_decimals BEFORE INSERT OR UPDATE ON realty.customers
     FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'budget_min', 'budget_max');
-CREATE TRIGGER projects_010_decimals BEFORE INSERT OR UPDATE OF price_min, price_max ON realty.projects
+CREATE TRIGGER projects_010_decimals BEFORE INSERT OR UPDATE ON realty.projects
     FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'price_min', 'price_max');
-CREATE TRIGGER projects_010_coordinates BEFORE INSERT OR UPDATE OF latitude, longitude ON realty.projects
+CREATE TRIGGER projects_010_coordinates BEFORE INSERT OR UPDATE ON realty.projects
     FOR EACH ROW EXECUTE FUNCTION realty.round_decimals('6', 'latitude', 'longitude');
-CREATE TRIGGER units_010_decimals BEFORE INSERT OR UPDATE OF price, carpet_area, built_up_area, bedrooms, bathrooms ON realty.units
+CREATE TRIGGER units_010_decimals BEFORE INSERT OR UPDATE ON realty.units
     FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'price', 'carpet_area', 'built_up_area', '0', 'bedrooms', 'bathrooms');
-CREATE TRIGGER bookings_010_decimals BEFORE INSERT OR UPDATE OF unit_price, total_amount, booking_amount, discount ON realty.bookings
+CREATE TRIGGER bookings_010_decimals BEFORE INSERT OR UPDATE ON realty.bookings
     FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'unit_price', 'total_amount', 'booking_amount', 'discount');
-CREATE TRIGGER payments_010_decimals BEFORE INSERT OR UPDATE OF amount ON realty.payments
+CREATE TRIGGER payments_010_decimals BEFORE INSERT OR UPDATE ON realty.payments
     FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'amount');
-CREATE TRIGGER project_progress_010_decimals BEFORE INSERT OR UPDATE OF weight, percent ON realty.project_progress
+CREATE TRIGGER project_progress_010_decimals BEFORE INSERT OR UPDATE ON realty.project_progress
     FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'weight', 'percent');
-CREATE TRIGGER construction_updates_010_decimals BEFORE INSERT OR UPDATE OF progress_percent ON realty.construction_updates
+CREATE TRIGGER construction_updates_010_decimals BEFORE INSERT OR UPDATE ON realty.construction_updates
     FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'progress_percent');
-CREATE TRIGGER change_requests_010_decimals BEFORE INSERT OR UPDATE OF estimated_cost, approved_cost ON realty.change_requests
+CREATE TRIGGER change_requests_010_decimals BEFORE INSERT OR UPDATE ON realty.change_requests
     FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'estimated_cost', 'approved_cost');
 
 -- References, before any guard that reads as the owner; each in the guard's own words for what is not there
@@ -42,8 +45,11 @@ CREATE TRIGGER users_100_guard BEFORE UPDATE OR DELETE ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.users_guard();
 CREATE TRIGGER users_200_contact BEFORE INSERT OR UPDATE ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.users_contact();
-CREATE TRIGGER users_900_audit AFTER INSERT OR DELETE OR UPDATE OF email, user_type, full_name, phone, is_active, is_verified, anonymised_at ON realty.users
+CREATE TRIGGER users_900_audit AFTER INSERT OR DELETE ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.audit();
+CREATE TRIGGER users_900_audit_update AFTER UPDATE ON realty.users
+    FOR EACH ROW WHEN ((OLD.email, OLD.user_type, OLD.full_name, OLD.phone, OLD.is_active, OLD.is_verified, OLD.anonymised_at) IS DISTINCT FROM (NEW.email, NEW.user_type, NEW.full_name, NEW.phone, NEW.is_active, NEW.is_verified, NEW.anonymised_at))
+    EXECUTE FUNCTION realty.audit();
 -- Whoever sets it: WHEN looks at what is stored, not at what the statement names.
 CREATE TRIGGER users_500_deactivated AFTER UPDATE ON realty.users
     FOR EACH ROW WHEN (OLD.is_active AND NOT NEW.is_active) EXECUTE FUNCTION realty.users_access('account deactivated');
@@ -65,28 +71,32 @@ CREATE TRIGGER sessions_100_guard BEFORE UPDATE ON realty.sessions
     FOR EACH ROW WHEN (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL) EXECUTE FUNCTION realty.sessions_guard();
 CREATE TRIGGER sessions_500_ended AFTER UPDATE ON realty.sessions
     FOR EACH ROW WHEN (OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL) EXECUTE FUNCTION realty.sessions_ended();
-CREATE TRIGGER builders_100_guard BEFORE INSERT OR UPDATE OF user_id ON realty.builders
+CREATE TRIGGER builders_100_guard BEFORE INSERT ON realty.builders
     FOR EACH ROW EXECUTE FUNCTION realty.profiles_guard('builder');
-CREATE TRIGGER customers_100_guard BEFORE INSERT OR UPDATE OF user_id ON realty.customers
+CREATE TRIGGER builders_100_guard_update BEFORE UPDATE ON realty.builders
+    FOR EACH ROW WHEN (OLD.user_id IS DISTINCT FROM NEW.user_id) EXECUTE FUNCTION realty.profiles_guard('builder');
+CREATE TRIGGER customers_100_guard BEFORE INSERT ON realty.customers
     FOR EACH ROW EXECUTE FUNCTION realty.profiles_guard('customer');
+CREATE TRIGGER customers_100_guard_update BEFORE UPDATE ON realty.customers
+    FOR EACH ROW WHEN (OLD.user_id IS DISTINCT FROM NEW.user_id) EXECUTE FUNCTION realty.profiles_guard('customer');
 
-CREATE TRIGGER users_500_relist AFTER UPDATE OF is_active ON realty.users
+CREATE TRIGGER users_500_relist AFTER UPDATE ON realty.users
     FOR EACH ROW WHEN (OLD.is_active <> NEW.is_active AND NEW.user_type = 'builder') EXECUTE FUNCTION realty.builders_relist();
 -- What was verified was this name and this licence.
-CREATE TRIGGER builders_200_unverify BEFORE UPDATE OF company_name, license_number ON realty.builders
+CREATE TRIGGER builders_200_unverify BEFORE UPDATE ON realty.builders
     FOR EACH ROW WHEN (NEW.is_verified AND (OLD.company_name, OLD.license_number) IS DISTINCT FROM (NEW.company_name, NEW.license_number))
     EXECUTE FUNCTION realty.builders_unverify();
 CREATE TRIGGER builders_500_relist AFTER UPDATE ON realty.builders
     FOR EACH ROW WHEN (OLD.is_verified <> NEW.is_verified) EXECUTE FUNCTION realty.builders_relist();
 
 -- Projects
-CREATE TRIGGER projects_100_guard BEFORE UPDATE OF status ON realty.projects
+CREATE TRIGGER projects_100_guard BEFORE UPDATE ON realty.projects
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.guard_transition();
-CREATE TRIGGER projects_100_guard_builder BEFORE UPDATE OF builder_id ON realty.projects
+CREATE TRIGGER projects_100_guard_builder BEFORE UPDATE ON realty.projects
     FOR EACH ROW WHEN (OLD.builder_id IS DISTINCT FROM NEW.builder_id) EXECUTE FUNCTION realty.projects_guard();
 CREATE TRIGGER projects_200_insert_publish BEFORE INSERT ON realty.projects
     FOR EACH ROW EXECUTE FUNCTION realty.projects_publish();
-CREATE TRIGGER projects_200_update_publish BEFORE UPDATE OF status ON realty.projects
+CREATE TRIGGER projects_200_update_publish BEFORE UPDATE ON realty.projects
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.projects_publish();
 CREATE TRIGGER projects_500_insert_effects AFTER INSERT ON realty.projects
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.projects_effects();
@@ -106,7 +116,7 @@ CREATE TRIGGER units_500_delete_inventory AFTER DELETE ON realty.units
     REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.units_inventory();
 CREATE TRIGGER units_900_audit_insert AFTER INSERT ON realty.units
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.audit_units_insert();
-CREATE TRIGGER units_900_audit_update AFTER UPDATE OF status, price ON realty.units
+CREATE TRIGGER units_900_audit_update AFTER UPDATE ON realty.units
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status OR OLD.price IS DISTINCT FROM NEW.price) EXECUTE FUNCTION realty.audit();
 CREATE TRIGGER units_900_audit_delete AFTER DELETE ON realty.units
     FOR EACH ROW EXECUTE FUNCTION realty.audit();
@@ -119,9 +129,9 @@ CREATE TRIGGER bookings_090_same_status BEFORE UPDATE OF status ON realty.bookin
     FOR EACH ROW WHEN (OLD.status = NEW.status) EXECUTE FUNCTION realty.guard_transition();
 CREATE TRIGGER bookings_500_insert_effects AFTER INSERT ON realty.bookings
     FOR EACH ROW EXECUTE FUNCTION realty.bookings_effects();
-CREATE TRIGGER bookings_500_update_effects AFTER UPDATE OF status ON realty.bookings
+CREATE TRIGGER bookings_500_update_effects AFTER UPDATE ON realty.bookings
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.bookings_effects();
-CREATE TRIGGER bookings_500_hold_effects AFTER UPDATE OF hold_expires_at ON realty.bookings
+CREATE TRIGGER bookings_500_hold_effects AFTER UPDATE ON realty.bookings
     FOR EACH ROW WHEN (OLD.status = NEW.status AND OLD.hold_expires_at IS DISTINCT FROM NEW.hold_expires_at)
     EXECUTE FUNCTION realty.bookings_hold_effects();
 CREATE TRIGGER bookings_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.bookings
@@ -161,7 +171,7 @@ CREATE TRIGGER change_requests_090_same_status BEFORE UPDATE OF status ON realty
     FOR EACH ROW WHEN (OLD.status = NEW.status) EXECUTE FUNCTION realty.guard_transition();
 CREATE TRIGGER change_requests_500_insert_effects AFTER INSERT ON realty.change_requests
     FOR EACH ROW EXECUTE FUNCTION realty.change_requests_effects();
-CREATE TRIGGER change_requests_500_update_effects AFTER UPDATE OF status ON realty.change_requests
+CREATE TRIGGER change_requests_500_update_effects AFTER UPDATE ON realty.change_requests
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.change_requests_effects();
 
 -- Deletes that would leave somebody hanging
@@ -231,8 +241,8 @@ CREATE TRIGGER system_settings_700_touch BEFORE UPDATE ON realty.system_settings
 -- The validator
 CREATE TRIGGER users_800_validate BEFORE INSERT OR UPDATE ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.validate();
-CREATE TRIGGER sessions_800_validate BEFORE UPDATE OF revoked_reason ON realty.sessions
-    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER sessions_800_validate BEFORE UPDATE ON realty.sessions
+    FOR EACH ROW WHEN (OLD.revoked_reason IS DISTINCT FROM NEW.revoked_reason) EXECUTE FUNCTION realty.validate();
 CREATE TRIGGER builders_800_validate BEFORE INSERT OR UPDATE ON realty.builders
     FOR EACH ROW EXECUTE FUNCTION realty.validate();
 CREATE TRIGGER customers_800_validate BEFORE INSERT OR UPDATE ON realty.customers
@@ -271,15 +281,15 @@ CREATE TRIGGER system_settings_800_validate BEFORE INSERT OR UPDATE ON realty.sy
 -- What is added up
 CREATE TRIGGER builders_100_derived_insert BEFORE INSERT ON realty.builders
     FOR EACH ROW WHEN (NEW.total_projects <> 0) EXECUTE FUNCTION realty.guard_derived('total_projects');
-CREATE TRIGGER builders_100_derived_update BEFORE UPDATE OF total_projects ON realty.builders
+CREATE TRIGGER builders_100_derived_update BEFORE UPDATE ON realty.builders
     FOR EACH ROW WHEN (OLD.total_projects IS DISTINCT FROM NEW.total_projects) EXECUTE FUNCTION realty.guard_derived('total_projects');
 CREATE TRIGGER projects_100_derived_insert BEFORE INSERT ON realty.projects
     FOR EACH ROW WHEN (NEW.progress_percent <> 0) EXECUTE FUNCTION realty.guard_derived('progress_percent');
-CREATE TRIGGER projects_100_derived_update BEFORE UPDATE OF progress_percent ON realty.projects
+CREATE TRIGGER projects_100_derived_update BEFORE UPDATE ON realty.projects
     FOR EACH ROW WHEN (OLD.progress_percent IS DISTINCT FROM NEW.progress_percent) EXECUTE FUNCTION realty.guard_derived('progress_percent');
 CREATE TRIGGER units_100_derived_insert BEFORE INSERT ON realty.units
     FOR EACH ROW WHEN (NEW.progress_percent <> 0) EXECUTE FUNCTION realty.guard_derived('progress_percent');
-CREATE TRIGGER units_100_derived_update BEFORE UPDATE OF progress_percent ON realty.units
+CREATE TRIGGER units_100_derived_update BEFORE UPDATE ON realty.units
     FOR EACH ROW WHEN (OLD.progress_percent IS DISTINCT FROM NEW.progress_percent) EXECUTE FUNCTION realty.guard_derived('progress_percent');
 CREATE TRIGGER inventory_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.inventory
     FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();

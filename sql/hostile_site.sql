@@ -68,6 +68,53 @@ INSERT INTO site.fitted VALUES (3);
 CREATE OR REPLACE FUNCTION site.fits(x int) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN x > 0;
 INSERT INTO site.fitted VALUES (3);
 
+-- A column that a trigger of the site's sets, and no statement names: all that follows follows.
+\set sample :abs_srcdir '/sql/include/sample_rows.sql'
+BEGIN;
+\i :sample
+\set ECHO none
+CREATE FUNCTION site.follow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+	IF NEW.extra ? 'status' THEN NEW.status := NEW.extra ->> 'status'; END IF;
+	RETURN NEW;
+END $$;
+CREATE FUNCTION site.follow_user() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+	IF NEW.extra ? 'off' THEN NEW.is_active := false; END IF;
+	IF NEW.extra ? 'name' THEN NEW.full_name := NEW.extra ->> 'name'; END IF;
+	RETURN NEW;
+END $$;
+CREATE TRIGGER bookings_050_site BEFORE UPDATE ON realty.bookings FOR EACH ROW EXECUTE FUNCTION site.follow();
+CREATE TRIGGER projects_050_site BEFORE UPDATE ON realty.projects FOR EACH ROW EXECUTE FUNCTION site.follow();
+CREATE TRIGGER units_050_site BEFORE UPDATE ON realty.units FOR EACH ROW EXECUTE FUNCTION site.follow();
+CREATE TRIGGER users_050_site BEFORE UPDATE ON realty.users FOR EACH ROW EXECUTE FUNCTION site.follow_user();
+\set ECHO all
+SELECT min(id) AS booking, min(unit_id) AS unit FROM realty.bookings WHERE id = (SELECT min(id) FROM realty.bookings WHERE status = 'confirmed') \gset
+UPDATE realty.bookings SET extra = '{"status": "cancelled"}' WHERE id = :booking;
+SELECT b.status, u.status AS unit FROM realty.bookings b JOIN realty.units u ON u.id = b.unit_id WHERE b.id = :booking;
+SELECT count(*) FROM realty.notifications WHERE kind = 'booking_cancelled' AND data ->> 'booking_id' = :'booking' AND created_at = now();
+SAVEPOINT s;
+UPDATE realty.projects SET extra = '{"status": "launched"}' WHERE status = 'completed';
+ROLLBACK TO s;
+SELECT id AS unit FROM realty.units WHERE status = 'available' ORDER BY id LIMIT 1 \gset
+UPDATE realty.units SET extra = '{"status": "blocked"}' WHERE id = :unit;
+SELECT action, new_row ->> 'status' AS status FROM realty.audit_log WHERE table_name = 'units' AND row_id = :'unit' ORDER BY id DESC LIMIT 1;
+SELECT user_id AS owner FROM realty.builders WHERE id = 1 \gset
+UPDATE realty.users SET extra = '{"name": "Renamed", "off": true}' WHERE id = :owner;
+SELECT action, new_row ->> 'full_name' AS name FROM realty.audit_log WHERE table_name = 'users' AND row_id = :'owner' ORDER BY id DESC LIMIT 1;
+SELECT DISTINCT p.is_listed FROM realty.projects p JOIN realty.builders b ON b.id = p.builder_id WHERE b.user_id = :owner;
+ROLLBACK;
+
+-- Numbers up to their ends, rounded to hundreds, or all behind the point.
+CREATE TABLE site.numbers (id bigint PRIMARY KEY, small smallint, hundreds numeric(5,-2), tiny numeric(2,4));
+GRANT SELECT, INSERT ON site.numbers TO realty_anon;
+INSERT INTO realty.resources (name, view, singular, sort, default_sort) VALUES ('numbers', 'site.numbers', 'number', '{id}', 'id');
+INSERT INTO realty.routes (method, path, handler, resource, roles) VALUES ('POST', '/site/numbers', 'create', 'numbers', '{public}'),
+	('GET', '/site/numbers', 'list', 'numbers', '{public}');
+SELECT r.* FROM unnest(ARRAY['{"id": 9223372036854775807, "small": -32768, "hundreds": 1234567, "tiny": 0.0012}',
+	'{"id": -9223372036854775808, "small": 32767, "hundreds": -100, "tiny": 0}',
+	'{"id": 9223372036854775808, "small": -32769, "hundreds": 12345678, "tiny": 0.00121}',
+	'{"id": -9223372036854775809, "small": 32768, "hundreds": 0.5, "tiny": 1}']::jsonb[]) WITH ORDINALITY b (body, n), LATERAL answer('POST', '/site/numbers', body) r ORDER BY n;
+SELECT data -> 'numbers' FROM answer('GET', '/site/numbers?id=9223372036854775807');
+
 -- updated_at that is no time, and a refusal without words.
 CREATE TABLE site.stamped (id int, updated_at text);
 CREATE TRIGGER stamped_700_touch BEFORE UPDATE ON site.stamped FOR EACH ROW EXECUTE FUNCTION realty.touch();
