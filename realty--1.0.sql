@@ -2074,6 +2074,16 @@ CREATE FUNCTION realty.units_inventory() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_inventory';
 COMMENT ON FUNCTION realty.units_inventory() IS 'Trigger: adds the statement''s difference to the inventory ledger, and what the public has seen change to unit_changes.';
 
+CREATE FUNCTION realty.fold_inventory(projects integer) RETURNS SETOF bigint
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 10 AS 'MODULE_PATHNAME', 'realty_fold_inventory';
+COMMENT ON FUNCTION realty.fold_inventory(integer) IS
+'Folds the ledger of at most so many projects that have many rows, and tells which. For realty.sweep().';
+
+CREATE FUNCTION realty.trim_unit_changes(projects integer) RETURNS SETOF bigint
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 10 AS 'MODULE_PATHNAME', 'realty_trim_unit_changes';
+COMMENT ON FUNCTION realty.trim_unit_changes(integer) IS
+'Lets go of the old changes of at most so many projects, and tells whose. For realty.sweep().';
+
 CREATE FUNCTION realty.notifications_stamp() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_notifications_stamp';
 COMMENT ON FUNCTION realty.notifications_stamp() IS
@@ -3572,7 +3582,7 @@ COMMENT ON FUNCTION realty.stream_poll(bigint, integer) IS
 
 CREATE FUNCTION realty.sweep(batch integer DEFAULT 1000)
     RETURNS TABLE (what text, swept bigint, failed bigint)
-    LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 6
+    LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 9
     AS 'MODULE_PATHNAME', 'realty_sweep';
 COMMENT ON FUNCTION realty.sweep(integer) IS
 'Expires lapsed holds and deletes old rows, at most so many of each kind, and tells how many. Nothing depends on it.

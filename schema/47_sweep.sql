@@ -2,7 +2,7 @@
 
 CREATE FUNCTION realty.sweep(batch integer DEFAULT 1000)
     RETURNS TABLE (what text, swept bigint, failed bigint)
-    LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 6
+    LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 9
     AS 'MODULE_PATHNAME', 'realty_sweep';
 COMMENT ON FUNCTION realty.sweep(integer) IS
 'Expires lapsed holds and deletes old rows, at most so many of each kind, and tells how many. Nothing depends on it.

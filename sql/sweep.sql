@@ -77,6 +77,25 @@ SELECT convert_from(token_hash, 'UTF8') AS reset FROM realty.password_resets WHE
 SELECT user_id = :chitra AS hers, key FROM realty.idempotency_keys;
 SELECT kind FROM realty.outbox WHERE created_at = now() ORDER BY id;
 SELECT kind FROM realty.notifications WHERE kind IN ('old', 'new') ORDER BY id;
+-- Sessions of a statement or two never fold the ledger nor trim what streams read: the sweep does. The sums stay,
+-- a hold keeps its row, and one change stands for the old ones.
+SELECT project_id AS project FROM realty.units ORDER BY id LIMIT 1 \gset
+SET LOCAL session_replication_role = replica;
+DELETE FROM realty.inventory WHERE project_id = :project;
+INSERT INTO realty.inventory (project_id, total, available) SELECT :project, 1, n % 2 FROM generate_series(1, 20) n;
+INSERT INTO realty.inventory (project_id, total, available, available_from) VALUES (:project, 1, 1, now() + interval '1 hour');
+DELETE FROM realty.unit_changes;
+INSERT INTO realty.unit_changes (project_id, unit_id, xact, changed_at) SELECT :project, n, n, now() - interval '2 hours' FROM generate_series(1, 5) n;
+INSERT INTO realty.unit_changes (project_id, unit_id, xact) VALUES (:project, 6, 6);
+SET LOCAL session_replication_role = origin;
+SELECT what, swept FROM realty.sweep(100) WHERE what IN ('ledgers', 'unit_changes');
+SELECT what, swept FROM realty.sweep(100) WHERE what IN ('ledgers', 'unit_changes');
+SELECT total, available, available_from - now() AS held FROM realty.inventory WHERE project_id = :project ORDER BY 3 NULLS FIRST;
+SELECT unit_id, xact FROM realty.unit_changes ORDER BY xact;
+-- Others than the sweep write neither.
+SAVEPOINT s;
+DELETE FROM realty.inventory;
+ROLLBACK TO s;
 -- The setting is the operator's: nobody's session changes it
 SET realty.keep_notifications = '30d';
 SELECT realty.sweep(0);

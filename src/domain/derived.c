@@ -7,11 +7,31 @@
 
 #include "utils/rel.h"
 
+#include "domain/derived.h"
 #include "domain/row.h"
 #include "platform/errors.h"
 #include "platform/faults.h"
 
 PG_FUNCTION_INFO_V1(realty_guard_derived);
+
+static bool tidying = false;
+
+void
+realty_derived_tidy(void (*work)(void *arg), void *arg)
+{
+	bool before = tidying;
+
+	tidying = true;
+	PG_TRY();
+	{
+		work(arg);
+	}
+	PG_FINALLY();
+	{
+		tidying = before;
+	}
+	PG_END_TRY();
+}
 
 static void
 refuse_column(const char *column)
@@ -33,7 +53,7 @@ realty_guard_derived(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.guard_derived");
 
-	if (!realty_trigger_is_nested())
+	if (!realty_trigger_is_nested() && !tidying)
 	{
 		if (data->tg_trigger->tgnargs > 0)
 			refuse_column(data->tg_trigger->tgargs[0]);

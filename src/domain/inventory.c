@@ -22,6 +22,7 @@
 #include "utils/hsearch.h"
 #include "utils/timestamp.h"
 
+#include "domain/derived.h"
 #include "domain/row.h"
 #include "domain/unit_changes.h"
 #include "domain/unit_rows.h"
@@ -29,6 +30,7 @@
 #include "platform/scope.h"
 
 PG_FUNCTION_INFO_V1(realty_units_inventory);
+PG_FUNCTION_INFO_V1(realty_fold_inventory);
 
 /* One statement in this many folds the ledger of the project it touched. */
 #define FOLD_EVERY 64
@@ -61,6 +63,15 @@ static RealtyPlan ledger_fold = {
 		   "INSERT INTO realty.inventory (project_id, available_from, total, available) "
 		   "SELECT $1, t.available_from, sum(t.total), sum(t.available) FROM taken t "
 		   "GROUP BY t.available_from HAVING sum(t.total) <> 0 OR sum(t.available) <> 0",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+/* Rows that folding would spare; a hold's row stays for itself. */
+static RealtyPlan unfolded = {
+	.sql = "SELECT i.project_id FROM realty.inventory i GROUP BY i.project_id "
+		   "HAVING count(*) - count(DISTINCT coalesce(i.available_from, '-infinity')) "
+		   ">= 16 LIMIT $1",
 	.nargs = 1,
 	.types = {INT8OID},
 };
@@ -170,4 +181,23 @@ realty_units_inventory(PG_FUNCTION_ARGS)
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);
+}
+
+static void
+fold_project(int64 project_id)
+{
+	Datum value = Int64GetDatum(project_id);
+
+	realty_plan_run(&ledger_fold, &value, NULL, false, 0);
+}
+
+/*
+ * realty.fold_inventory(projects integer) → SETOF bigint: the projects that were folded
+ *
+ * For the sweep: a session of a few statements never gets to fold by itself.
+ */
+Datum
+realty_fold_inventory(PG_FUNCTION_ARGS)
+{
+	return realty_unit_changes_tidy(fcinfo, &unfolded, fold_project);
 }

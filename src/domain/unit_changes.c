@@ -15,11 +15,18 @@
 #include "access/transam.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/datum.h"
 
+#include "domain/derived.h"
 #include "domain/unit_changes.h"
 #include "platform/plan.h"
+#include "platform/scope.h"
 #include "platform/wake.h"
+
+PG_FUNCTION_INFO_V1(realty_trim_unit_changes);
 
 static RealtyPlan insert = {
 	.sql = "INSERT INTO realty.unit_changes (project_id, unit_id, xact) "
@@ -39,6 +46,14 @@ static RealtyPlan trim = {
 		   "RETURNING xact, changed_at) "
 		   "INSERT INTO realty.unit_changes (project_id, unit_id, xact, changed_at) "
 		   "SELECT $1, NULL, max(xact), max(changed_at) FROM gone HAVING count(*) > 0",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+static RealtyPlan untrimmed = {
+	.sql = "SELECT c.project_id FROM realty.unit_changes c "
+		   "WHERE c.changed_at < statement_timestamp() - interval '1 hour' "
+		   "GROUP BY c.project_id HAVING count(*) > 1 LIMIT $1",
 	.nargs = 1,
 	.types = {INT8OID},
 };
@@ -138,4 +153,58 @@ realty_unit_changes_trim(int64 project_id)
 	Datum value = Int64GetDatum(project_id);
 
 	realty_plan_run(&trim, &value, NULL, false, 0);
+}
+
+typedef struct Tidying
+{
+	FunctionCallInfo fcinfo;
+	RealtyPlan *find;
+	void (*tidy)(int64 project_id);
+} Tidying;
+
+static void
+tidy_projects(void *arg)
+{
+	Tidying *tidying = arg;
+	ReturnSetInfo *result = (ReturnSetInfo *)tidying->fcinfo->resultinfo;
+	Datum most = Int64GetDatum(DatumGetInt32(tidying->fcinfo->args[0].value));
+	SPITupleTable *found;
+	bool isnull = false;
+
+	realty_plan_run(tidying->find, &most, NULL, false, 0);
+	found = SPI_tuptable;
+	for (uint64 i = 0; i < found->numvals; i++)
+	{
+		Datum id = SPI_getbinval(found->vals[i], found->tupdesc, 1, &isnull);
+
+		CHECK_FOR_INTERRUPTS();
+		tidying->tidy(DatumGetInt64(id));
+		tuplestore_putvalues(result->setResult, result->setDesc, &id, &isnull);
+	}
+}
+
+/* At the stricter levels a row that somebody else has tidied would be an error. */
+Datum
+realty_unit_changes_tidy(FunctionCallInfo fcinfo, RealtyPlan *find,
+						 void (*tidy)(int64 project_id))
+{
+	Tidying tidying = {fcinfo, find, tidy};
+	OwnerScope scope;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (XactIsoLevel != XACT_READ_COMMITTED)
+		return (Datum)0;
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_derived_tidy(tidy_projects, &tidying);
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return (Datum)0;
+}
+
+/* realty.trim_unit_changes(projects integer) → SETOF bigint, as realty.fold_inventory */
+Datum
+realty_trim_unit_changes(PG_FUNCTION_ARGS)
+{
+	return realty_unit_changes_tidy(fcinfo, &untrimmed, realty_unit_changes_trim);
 }

@@ -7,9 +7,11 @@
 
 #include "postgres.h"
 
+#include "fmgr.h"
 #include "utils/hsearch.h"
 
 #include "domain/unit_rows.h"
+#include "platform/plan.h"
 
 #define UNIT_CHANGES_NAMED 50 /* units of one statement */
 
@@ -36,5 +38,12 @@ extern void realty_unit_changes_close(UnitChanges *changes);
 
 /* Let go of what is older than it is kept. The same; at read committed. */
 extern void realty_unit_changes_trim(int64 project_id);
+
+/*
+ * A function (most integer) → SETOF bigint: tidies the projects that the plan finds, at
+ * most so many, and tells which.
+ */
+extern Datum realty_unit_changes_tidy(FunctionCallInfo fcinfo, RealtyPlan *find,
+									  void (*tidy)(int64 project_id));
 
 #endif /* REALTY_DOMAIN_UNIT_CHANGES_H */

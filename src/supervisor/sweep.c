@@ -84,6 +84,11 @@ static SweepTask tasks[] = {
 	  "< " AGO " ORDER BY coalesce(o.delivered_at, o.expires_at) "
 	  "LIMIT $1 FOR UPDATE SKIP LOCKED))",
 	  TASK_ARGUMENTS}},
+	/* What a session folds or trims now and then, where none lasts that long. */
+	{"ledgers", NULL, {"SELECT FROM realty.fold_inventory($1::integer)", TASK_ARGUMENTS}},
+	{"unit_changes",
+	 NULL,
+	 {"SELECT FROM realty.trim_unit_changes($1::integer)", TASK_ARGUMENTS}},
 	/* Ids grow with the time: the oldest are at their beginning, no index is needed. */
 	{"notifications",
 	 &keep_notifications,
