@@ -560,6 +560,7 @@ CREATE TABLE realty.inventory (
     project_id bigint NOT NULL,
     total integer NOT NULL,
     available integer NOT NULL,
+    blocked integer NOT NULL DEFAULT 0,
     available_from timestamptz
 );
 COMMENT ON TABLE realty.inventory IS
@@ -567,8 +568,9 @@ COMMENT ON TABLE realty.inventory IS
 wait for each other. The sum per project is its stored count; a statement now and then folds rows that nobody holds.';
 COMMENT ON COLUMN realty.inventory.total IS 'Difference in the number of units.';
 COMMENT ON COLUMN realty.inventory.available IS 'Difference in the number of units that can be booked, from available_from on.';
+COMMENT ON COLUMN realty.inventory.blocked IS 'Difference in the number of units that are kept from the market: only their builder counts them.';
 COMMENT ON COLUMN realty.inventory.available_from IS 'When the hold of these units runs out; empty where nothing holds them.';
-CREATE INDEX inventory_of_project ON realty.inventory (project_id) INCLUDE (total, available, available_from);
+CREATE INDEX inventory_of_project ON realty.inventory (project_id) INCLUDE (total, available, blocked, available_from);
 
 CREATE TABLE realty.unit_changes (
     project_id bigint NOT NULL,
@@ -2185,6 +2187,12 @@ LANGUAGE sql STABLE PARALLEL RESTRICTED
 RETURN CASE WHEN realty.user_type() = 'builder' THEN realty.profile_id() END;
 COMMENT ON FUNCTION realty.builder_id() IS 'The caller''s builders.id; null when the caller is no builder.';
 
+CREATE FUNCTION realty.sees_all_units() RETURNS boolean
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+RETURN CASE WHEN realty.user_type() IS NULL THEN NOT pg_catalog.row_security_active('realty.units'::regclass)
+            ELSE realty.user_type() = 'admin' END;
+COMMENT ON FUNCTION realty.sees_all_units() IS 'Does no policy hide units from the caller: an administrator, or without identity whoever owns them.';
+
 CREATE FUNCTION realty.found(what anyelement) RETURNS anyelement
 LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_found';
 COMMENT ON FUNCTION realty.found(anyelement) IS 'Its argument; error PT404 when that is null.';
@@ -2314,9 +2322,9 @@ BEGIN ATOMIC
         WHERE b.status IN ('pending', 'confirmed', 'completed')
         GROUP BY b.unit_id
     ), counted AS (
-        SELECT u.project_id, count(*) AS total FROM realty.units u GROUP BY u.project_id
+        SELECT u.project_id, count(*) AS total, count(*) FILTER (WHERE u.status = 'blocked') AS blocked FROM realty.units u GROUP BY u.project_id
     ), ledger AS (
-        SELECT i.project_id, sum(i.total) AS total FROM realty.inventory i GROUP BY i.project_id
+        SELECT i.project_id, sum(i.total) AS total, sum(i.blocked) AS blocked FROM realty.inventory i GROUP BY i.project_id
     ), available AS (
         SELECT d.project_id, d.available_from, sum(d.counted) AS counted, sum(d.noted) AS noted
         FROM (SELECT u.project_id, u.held_until AS available_from, 1 AS counted, 0 AS noted
@@ -2391,6 +2399,11 @@ BEGIN ATOMIC
            coalesce(c.total, 0)::text, coalesce(l.total, 0)::text
     FROM counted c FULL JOIN ledger l ON l.project_id = c.project_id
     WHERE coalesce(c.total, 0) <> coalesce(l.total, 0)
+  UNION ALL
+    SELECT 'blocked units equal a recount', 'projects ' || coalesce(c.project_id, l.project_id),
+           coalesce(c.blocked, 0)::text, coalesce(l.blocked, 0)::text
+    FROM counted c FULL JOIN ledger l ON l.project_id = c.project_id
+    WHERE coalesce(c.blocked, 0) <> coalesce(l.blocked, 0)
   UNION ALL
     SELECT 'projects.available_units equals a recount',
            concat_ws(' from ', 'projects ' || a.project_id, a.available_from), a.counted::text, a.noted::text
@@ -3102,8 +3115,9 @@ BEGIN ATOMIC
                                       END) k
     ORDER BY s.project_id, i;
 
-    INSERT INTO realty.inventory (project_id, available_from, total, available)
-    SELECT u.project_id, u.held_until, count(*), count(*) FILTER (WHERE u.status IN ('available', 'held'))
+    INSERT INTO realty.inventory (project_id, available_from, total, available, blocked)
+    SELECT u.project_id, u.held_until, count(*), count(*) FILTER (WHERE u.status IN ('available', 'held')),
+           count(*) FILTER (WHERE u.status = 'blocked')
     FROM realty.units u GROUP BY u.project_id, u.held_until;
 
     SELECT realty.sample_audit('units', min(u.id), max(u.id), count(*)) FROM realty.units u;
@@ -4318,7 +4332,9 @@ CREATE VIEW api.projects WITH (security_invoker = true) AS
 SELECT p.id, p.builder_id, p.name, p.description, p.project_type, p.status, p.address, p.city, p.state,
        p.postal_code, p.latitude, p.longitude, p.launch_date, p.expected_completion, p.actual_completion,
        p.price_min, p.price_max, p.amenities, p.images, p.rera_number,
-       coalesce((SELECT sum(i.total) FROM realty.inventory i WHERE i.project_id = p.id), 0)::integer AS total_units,
+       coalesce((SELECT sum(i.total - CASE WHEN p.builder_id = (SELECT realty.builder_id()) OR (SELECT realty.sees_all_units())
+                                           THEN 0 ELSE i.blocked END)
+                 FROM realty.inventory i WHERE i.project_id = p.id), 0)::integer AS total_units,
        coalesce((SELECT sum(i.available) FROM realty.inventory i
                  WHERE i.project_id = p.id
                        AND p.is_listed
@@ -4327,7 +4343,7 @@ SELECT p.id, p.builder_id, p.name, p.description, p.project_type, p.status, p.ad
        p.progress_percent, p.price_min_minor, p.price_max_minor, p.is_listed, p.extra, p.created_at, p.updated_at
 FROM realty.projects p;
 COMMENT ON VIEW api.projects IS 'Developments. Those that are not listed are seen by their builder and buyers only.';
-COMMENT ON COLUMN api.projects.total_units IS 'Units of the project.';
+COMMENT ON COLUMN api.projects.total_units IS 'Units of the project that the reader may see: blocked ones count for their builder only.';
 COMMENT ON COLUMN api.projects.available_units IS 'Units that can be booked now; a hold that has run out counts at once. None while the project is not listed.';
 
 CREATE VIEW api.units WITH (security_invoker = true) AS
@@ -6609,7 +6625,7 @@ GRANT USAGE ON SCHEMA api TO realty_anon, realty_customer, realty_builder, realt
 GRANT USAGE ON SCHEMA analytics TO realty_analyst;
 
 -- The functions that policies and column defaults call
-GRANT EXECUTE ON FUNCTION realty.customer_id(), realty.builder_id(), realty.found(anyelement), realty.setting(text),
+GRANT EXECUTE ON FUNCTION realty.customer_id(), realty.builder_id(), realty.sees_all_units(), realty.found(anyelement), realty.setting(text),
     realty.known_settings(), realty.setting_fault(text, jsonb), realty.time_zone(), realty.caller_time_zone(), realty.today()
     TO realty_anon, realty_customer, realty_builder, realty_admin;
 -- Those that CHECKs and generated columns call

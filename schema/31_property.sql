@@ -228,6 +228,7 @@ CREATE TABLE realty.inventory (
     project_id bigint NOT NULL,
     total integer NOT NULL,
     available integer NOT NULL,
+    blocked integer NOT NULL DEFAULT 0,
     available_from timestamptz
 );
 COMMENT ON TABLE realty.inventory IS
@@ -235,8 +236,9 @@ COMMENT ON TABLE realty.inventory IS
 wait for each other. The sum per project is its stored count; a statement now and then folds rows that nobody holds.';
 COMMENT ON COLUMN realty.inventory.total IS 'Difference in the number of units.';
 COMMENT ON COLUMN realty.inventory.available IS 'Difference in the number of units that can be booked, from available_from on.';
+COMMENT ON COLUMN realty.inventory.blocked IS 'Difference in the number of units that are kept from the market: only their builder counts them.';
 COMMENT ON COLUMN realty.inventory.available_from IS 'When the hold of these units runs out; empty where nothing holds them.';
-CREATE INDEX inventory_of_project ON realty.inventory (project_id) INCLUDE (total, available, available_from);
+CREATE INDEX inventory_of_project ON realty.inventory (project_id) INCLUDE (total, available, blocked, available_from);
 
 CREATE TABLE realty.unit_changes (
     project_id bigint NOT NULL,

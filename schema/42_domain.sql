@@ -184,6 +184,12 @@ LANGUAGE sql STABLE PARALLEL RESTRICTED
 RETURN CASE WHEN realty.user_type() = 'builder' THEN realty.profile_id() END;
 COMMENT ON FUNCTION realty.builder_id() IS 'The caller''s builders.id; null when the caller is no builder.';
 
+CREATE FUNCTION realty.sees_all_units() RETURNS boolean
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+RETURN CASE WHEN realty.user_type() IS NULL THEN NOT pg_catalog.row_security_active('realty.units'::regclass)
+            ELSE realty.user_type() = 'admin' END;
+COMMENT ON FUNCTION realty.sees_all_units() IS 'Does no policy hide units from the caller: an administrator, or without identity whoever owns them.';
+
 CREATE FUNCTION realty.found(what anyelement) RETURNS anyelement
 LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_found';
 COMMENT ON FUNCTION realty.found(anyelement) IS 'Its argument; error PT404 when that is null.';

@@ -13,9 +13,9 @@ BEGIN ATOMIC
         WHERE b.status IN ('pending', 'confirmed', 'completed')
         GROUP BY b.unit_id
     ), counted AS (
-        SELECT u.project_id, count(*) AS total FROM realty.units u GROUP BY u.project_id
+        SELECT u.project_id, count(*) AS total, count(*) FILTER (WHERE u.status = 'blocked') AS blocked FROM realty.units u GROUP BY u.project_id
     ), ledger AS (
-        SELECT i.project_id, sum(i.total) AS total FROM realty.inventory i GROUP BY i.project_id
+        SELECT i.project_id, sum(i.total) AS total, sum(i.blocked) AS blocked FROM realty.inventory i GROUP BY i.project_id
     ), available AS (
         SELECT d.project_id, d.available_from, sum(d.counted) AS counted, sum(d.noted) AS noted
         FROM (SELECT u.project_id, u.held_until AS available_from, 1 AS counted, 0 AS noted
@@ -90,6 +90,11 @@ BEGIN ATOMIC
            coalesce(c.total, 0)::text, coalesce(l.total, 0)::text
     FROM counted c FULL JOIN ledger l ON l.project_id = c.project_id
     WHERE coalesce(c.total, 0) <> coalesce(l.total, 0)
+  UNION ALL
+    SELECT 'blocked units equal a recount', 'projects ' || coalesce(c.project_id, l.project_id),
+           coalesce(c.blocked, 0)::text, coalesce(l.blocked, 0)::text
+    FROM counted c FULL JOIN ledger l ON l.project_id = c.project_id
+    WHERE coalesce(c.blocked, 0) <> coalesce(l.blocked, 0)
   UNION ALL
     SELECT 'projects.available_units equals a recount',
            concat_ws(' from ', 'projects ' || a.project_id, a.available_from), a.counted::text, a.noted::text

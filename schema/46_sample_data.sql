@@ -312,8 +312,9 @@ BEGIN ATOMIC
                                       END) k
     ORDER BY s.project_id, i;
 
-    INSERT INTO realty.inventory (project_id, available_from, total, available)
-    SELECT u.project_id, u.held_until, count(*), count(*) FILTER (WHERE u.status IN ('available', 'held'))
+    INSERT INTO realty.inventory (project_id, available_from, total, available, blocked)
+    SELECT u.project_id, u.held_until, count(*), count(*) FILTER (WHERE u.status IN ('available', 'held')),
+           count(*) FILTER (WHERE u.status = 'blocked')
     FROM realty.units u GROUP BY u.project_id, u.held_until;
 
     SELECT realty.sample_audit('units', min(u.id), max(u.id), count(*)) FROM realty.units u;

@@ -30,7 +30,9 @@ CREATE VIEW api.projects WITH (security_invoker = true) AS
 SELECT p.id, p.builder_id, p.name, p.description, p.project_type, p.status, p.address, p.city, p.state,
        p.postal_code, p.latitude, p.longitude, p.launch_date, p.expected_completion, p.actual_completion,
        p.price_min, p.price_max, p.amenities, p.images, p.rera_number,
-       coalesce((SELECT sum(i.total) FROM realty.inventory i WHERE i.project_id = p.id), 0)::integer AS total_units,
+       coalesce((SELECT sum(i.total - CASE WHEN p.builder_id = (SELECT realty.builder_id()) OR (SELECT realty.sees_all_units())
+                                           THEN 0 ELSE i.blocked END)
+                 FROM realty.inventory i WHERE i.project_id = p.id), 0)::integer AS total_units,
        coalesce((SELECT sum(i.available) FROM realty.inventory i
                  WHERE i.project_id = p.id
                        AND p.is_listed
@@ -39,7 +41,7 @@ SELECT p.id, p.builder_id, p.name, p.description, p.project_type, p.status, p.ad
        p.progress_percent, p.price_min_minor, p.price_max_minor, p.is_listed, p.extra, p.created_at, p.updated_at
 FROM realty.projects p;
 COMMENT ON VIEW api.projects IS 'Developments. Those that are not listed are seen by their builder and buyers only.';
-COMMENT ON COLUMN api.projects.total_units IS 'Units of the project.';
+COMMENT ON COLUMN api.projects.total_units IS 'Units of the project that the reader may see: blocked ones count for their builder only.';
 COMMENT ON COLUMN api.projects.available_units IS 'Units that can be booked now; a hold that has run out counts at once. None while the project is not listed.';
 
 CREATE VIEW api.units WITH (security_invoker = true) AS

@@ -103,4 +103,16 @@ INSERT INTO seen
 	WHERE r.method = 'GET' AND r.path !~ 'stream';
 SELECT count(*) > 400 AS enough FROM seen;
 SELECT who, method, path, field, body, left(hidden, 300) AS hidden, left(absent, 300) AS absent FROM seen WHERE hidden IS DISTINCT FROM absent ORDER BY 1, 2, 3, 4;
+-- What a project's total_units counts is what the reader can list: the difference would tell how many are blocked.
+SELECT who, (tried('GET', '/api/projects/' || :park, NULL, token)::text) ~ '"total_units":1,' AS one, (SELECT count(*) FROM realty.request('GET', '/api/projects/' || :park || '/units', NULL, bearer(token)) r,
+	jsonb_array_elements(r.body::jsonb #> '{data,units}')) AS listed FROM people ORDER BY who;
+SELECT tried('GET', '/api/projects/' || :park, NULL, token) ~ '"total_units":2,' AS two FROM (VALUES (:'bo'), (:'root')) v (token);
+SELECT total_units FROM api.projects WHERE id = :park;
+UPDATE realty.units SET status = 'available' WHERE id = :blocked_unit;
+SELECT who, tried('GET', '/api/projects/' || :park, NULL, token) ~ '"total_units":2,' AS two FROM people ORDER BY who;
+SELECT * FROM realty.check_invariants();
+SET session_replication_role = replica;
+UPDATE realty.inventory SET blocked = blocked + 1 WHERE project_id = :park;
+RESET session_replication_role;
+SELECT rule FROM realty.check_invariants();
 \i :end

@@ -34,8 +34,8 @@ INSERT INTO realty.units (id, project_id, builder_id, is_listed, unit_number, un
 		CASE n % 40 WHEN 0 THEN 'blocked' WHEN 1 THEN 'booked' WHEN 2 THEN 'sold' ELSE 'available' END,
 		now() - make_interval(mins => 10000 - p)
 	FROM generate_series(1, 200000) n, LATERAL (SELECT 1 + (n - 1) / 20) x (p);
-INSERT INTO realty.inventory (project_id, total, available)
-	SELECT project_id, count(*), count(*) FILTER (WHERE status = 'available')
+INSERT INTO realty.inventory (project_id, total, available, blocked)
+	SELECT project_id, count(*), count(*) FILTER (WHERE status = 'available'), count(*) FILTER (WHERE status = 'blocked')
 	FROM realty.units GROUP BY project_id;
 INSERT INTO realty.bookings (id, unit_id, customer_id, project_id, builder_id, status, total_amount, unit_price, created_at)
 	OVERRIDING SYSTEM VALUE

@@ -45,24 +45,28 @@ typedef struct LedgerLine
 	} key;
 	int64 total;
 	int64 available;
+	int64 blocked;
 } LedgerLine;
 
 #define AT_ONCE DT_NOBEGIN
 
 static RealtyPlan ledger_insert = {
-	.sql = "INSERT INTO realty.inventory (project_id, available_from, total, available) "
-		   "VALUES ($1, $2, $3, $4)",
-	.nargs = 4,
-	.types = {INT8OID, TIMESTAMPTZOID, INT4OID, INT4OID},
+	.sql = "INSERT INTO realty.inventory (project_id, available_from, total, available, "
+		   "blocked) VALUES ($1, $2, $3, $4, $5)",
+	.nargs = 5,
+	.types = {INT8OID, TIMESTAMPTZOID, INT4OID, INT4OID, INT4OID},
 };
 
 static RealtyPlan ledger_fold = {
-	.sql = "WITH taken AS (DELETE FROM realty.inventory WHERE ctid = ANY (ARRAY("
-		   "SELECT i.ctid FROM realty.inventory i WHERE i.project_id = $1 "
-		   "FOR UPDATE SKIP LOCKED)) RETURNING total, available, available_from) "
-		   "INSERT INTO realty.inventory (project_id, available_from, total, available) "
-		   "SELECT $1, t.available_from, sum(t.total), sum(t.available) FROM taken t "
-		   "GROUP BY t.available_from HAVING sum(t.total) <> 0 OR sum(t.available) <> 0",
+	.sql =
+		"WITH taken AS (DELETE FROM realty.inventory WHERE ctid = ANY (ARRAY("
+		"SELECT i.ctid FROM realty.inventory i WHERE i.project_id = $1 "
+		"FOR UPDATE SKIP LOCKED)) RETURNING total, available, blocked, available_from) "
+		"INSERT INTO realty.inventory (project_id, available_from, total, available, "
+		"blocked) "
+		"SELECT $1, t.available_from, sum(t.total), sum(t.available), sum(t.blocked) "
+		"FROM taken t GROUP BY t.available_from "
+		"HAVING sum(t.total) <> 0 OR sum(t.available) <> 0 OR sum(t.blocked) <> 0",
 	.nargs = 1,
 	.types = {INT8OID},
 };
@@ -99,9 +103,10 @@ ledger_count(HTAB *ledger, const UnitState *unit, int sign)
 	wanted.key.available_from = unit->is_held ? unit->held_until : AT_ONCE;
 	line = hash_search(ledger, &wanted.key, HASH_ENTER, &found);
 	if (!found)
-		line->total = line->available = 0;
+		line->total = line->available = line->blocked = 0;
 	line->total += sign;
 	line->available += unit->is_free || unit->is_held ? sign : 0;
+	line->blocked += unit->is_blocked ? sign : 0;
 }
 
 static void
@@ -113,9 +118,10 @@ ledger_write(const LedgerLine *line)
 		TimestampTzGetDatum(line->key.available_from),
 		Int32GetDatum((int32)line->total),
 		Int32GetDatum((int32)line->available),
+		Int32GetDatum((int32)line->blocked),
 	};
 
-	realty_plan_run(&ledger_insert, values, at_once ? " n  " : NULL, false, 0);
+	realty_plan_run(&ledger_insert, values, at_once ? " n   " : NULL, false, 0);
 }
 
 static void
@@ -140,7 +146,7 @@ ledger_close(HTAB *ledger)
 	hash_seq_init(&lines, ledger);
 	while ((line = hash_seq_search(&lines)) != NULL)
 	{
-		if (line->total == 0 && line->available == 0)
+		if (line->total == 0 && line->available == 0 && line->blocked == 0)
 			continue;
 		ledger_write(line);
 		project_id = line->key.project_id;

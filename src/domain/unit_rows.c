@@ -106,6 +106,7 @@ read_state(const UnitRows *rows, TupleTableSlot *slot, UnitState *unit)
 	unit->price = value_of(rows, slot, COLUMN_PRICE);
 	unit->status = value_of(rows, slot, COLUMN_STATUS);
 	unit->is_free = is_text(unit->status, "available");
+	unit->is_blocked = is_text(unit->status, "blocked");
 	unit->held_until = DatumGetTimestampTz(
 		slot_getattr(slot, rows->columns[COLUMN_HELD_UNTIL], &isnull));
 	unit->is_held = is_text(unit->status, "held") && !isnull;

@@ -22,6 +22,7 @@ typedef struct UnitState
 	Datum status;           /* good until the next unit, as is price */
 	Datum price;
 	bool is_free; /* status available */
+	bool is_blocked;
 	bool is_held;
 	bool is_public; /* listed, and not blocked */
 } UnitState;
