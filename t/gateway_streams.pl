@@ -317,7 +317,7 @@ $slow->hold;
 my @large = map { "large $_" } 1 .. 60;
 for my $title (@large)
 {
-	$node->sql("INSERT INTO realty.notifications (user_id, kind, title, body) VALUES ($id{customer}, 'test', '$title', repeat('x', 60000))");
+	$node->sql("INSERT INTO realty.notifications (user_id, kind, title, body, data) VALUES ($id{customer}, 'test', '$title', repeat('x', 20000), jsonb_build_object('x', repeat('x', 40000)))");
 	Events->pump(0);
 }
 Events->until(sub { count($quick) >= 61 });
