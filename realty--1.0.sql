@@ -922,6 +922,7 @@ INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
     ('change_under_review', 'customer', 'Change under review: {title}', '{builder} looks into your change of unit {unit} in {project}.'),
     ('change_approved',     'customer', 'Change approved: {title}',   '{builder} approved your change of unit {unit} in {project} for {amount}. {note}'),
     ('change_rejected',     'customer', 'Change rejected: {title}',   '{builder} rejected your change of unit {unit} in {project}. {note}'),
+    ('change_accepted',     'builder',  'Cost accepted: {title}',     '{customer} accepts {accepted} for a change of unit {unit} in {project}: {title}.'),
     ('change_withdrawn',    'builder',  'Change withdrawn: {title}',  '{customer} withdrew a change of unit {unit} in {project}: {title}.'),
     ('change_completed',    'customer', 'Change completed: {title}',  '{builder} completed your change of unit {unit} in {project}.');
 
@@ -1158,11 +1159,11 @@ CREATE TABLE realty.change_requests (
         CONSTRAINT change_requests_status_is_known
         CHECK (status IN ('submitted', 'under_review', 'approved', 'rejected', 'completed', 'withdrawn')),
     estimated_cost numeric
-        CONSTRAINT change_requests_estimated_cost_is_not_negative CHECK (estimated_cost >= 0.0)
-        CONSTRAINT change_requests_estimated_cost_is_in_cents CHECK (min_scale(estimated_cost) <= 2 AND estimated_cost < 1000000000000.0),
+        CONSTRAINT change_requests_estimated_cost_is_in_cents CHECK (min_scale(estimated_cost) <= 2 AND abs(estimated_cost) < 1000000000000.0),
     approved_cost numeric
-        CONSTRAINT change_requests_approved_cost_is_not_negative CHECK (approved_cost >= 0.0)
-        CONSTRAINT change_requests_approved_cost_is_in_cents CHECK (min_scale(approved_cost) <= 2 AND approved_cost < 1000000000000.0),
+        CONSTRAINT change_requests_approved_cost_is_in_cents CHECK (min_scale(approved_cost) <= 2 AND abs(approved_cost) < 1000000000000.0),
+    accepted_cost numeric
+        CONSTRAINT change_requests_accepted_cost_is_in_cents CHECK (min_scale(accepted_cost) <= 2 AND abs(accepted_cost) < 1000000000000.0),
     decision_note text CONSTRAINT change_requests_decision_note_is_short CHECK (length(decision_note) <= 5000),
     decided_by bigint REFERENCES realty.users ON DELETE RESTRICT,
     decided_at timestamptz,
@@ -1177,13 +1178,13 @@ CREATE TABLE realty.change_requests (
 COMMENT ON TABLE realty.change_requests IS 'A customer asks to alter a booked unit.';
 COMMENT ON COLUMN realty.change_requests.unit_id IS 'Copied from the booking by trigger.';
 COMMENT ON COLUMN realty.change_requests.customer_id IS 'Copied from the booking by trigger.';
-COMMENT ON COLUMN realty.change_requests.approved_cost IS 'Given with the approval; added to the booking''s total then.';
+COMMENT ON COLUMN realty.change_requests.approved_cost IS 'Given with the approval; added to the booking''s total then. A negative one is a credit.';
 COMMENT ON CONSTRAINT change_requests_title_has_text ON realty.change_requests IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT change_requests_description_is_short ON realty.change_requests IS 'must have at most 20000 characters';
 COMMENT ON CONSTRAINT change_requests_category_is_known ON realty.change_requests IS 'must be one of layout, fixtures, finishes, electrical, plumbing, other';
 COMMENT ON CONSTRAINT change_requests_status_is_known ON realty.change_requests IS 'must be one of submitted, under_review, approved, rejected, completed, withdrawn';
-COMMENT ON CONSTRAINT change_requests_estimated_cost_is_not_negative ON realty.change_requests IS 'must not be negative';
-COMMENT ON CONSTRAINT change_requests_approved_cost_is_not_negative ON realty.change_requests IS 'must not be negative';
+COMMENT ON COLUMN realty.change_requests.accepted_cost IS 'What the customer has agreed to pay above the estimate.';
+COMMENT ON CONSTRAINT change_requests_accepted_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT change_requests_estimated_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT change_requests_approved_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT change_requests_decision_note_is_short ON realty.change_requests IS 'must have at most 5000 characters';
@@ -3674,7 +3675,7 @@ CREATE TRIGGER project_progress_010_decimals BEFORE INSERT OR UPDATE ON realty.p
 CREATE TRIGGER construction_updates_010_decimals BEFORE INSERT OR UPDATE ON realty.construction_updates
     FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'progress_percent');
 CREATE TRIGGER change_requests_010_decimals BEFORE INSERT OR UPDATE ON realty.change_requests
-    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'estimated_cost', 'approved_cost');
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'estimated_cost', 'approved_cost', 'accepted_cost');
 
 -- References, before any guard that reads as the owner; each in the guard's own words for what is not there
 CREATE TRIGGER units_020_references BEFORE INSERT OR UPDATE OF project_id ON realty.units
@@ -3823,6 +3824,8 @@ CREATE TRIGGER change_requests_090_same_status BEFORE UPDATE OF status ON realty
     FOR EACH ROW WHEN (OLD.status = NEW.status) EXECUTE FUNCTION realty.guard_transition();
 CREATE TRIGGER change_requests_500_insert_effects AFTER INSERT ON realty.change_requests
     FOR EACH ROW EXECUTE FUNCTION realty.change_requests_effects();
+CREATE TRIGGER change_requests_500_accept_effects AFTER UPDATE ON realty.change_requests
+    FOR EACH ROW WHEN (OLD.status = NEW.status AND OLD.accepted_cost IS DISTINCT FROM NEW.accepted_cost) EXECUTE FUNCTION realty.change_requests_effects();
 CREATE TRIGGER change_requests_500_update_effects AFTER UPDATE ON realty.change_requests
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.change_requests_effects();
 
@@ -4406,7 +4409,7 @@ COMMENT ON VIEW api.models_3d IS '3D assets of projects and units.';
 
 CREATE VIEW api.change_requests WITH (security_invoker = true) AS
 SELECT id, booking_id, unit_id, customer_id, title, description, category, status, estimated_cost,
-       approved_cost, decision_note, decided_by, decided_at, extra, created_at, updated_at
+       accepted_cost, approved_cost, decision_note, decided_by, decided_at, extra, created_at, updated_at
 FROM realty.change_requests;
 COMMENT ON VIEW api.change_requests IS 'Changes that customers ask for, of the bookings you see.';
 
@@ -4535,6 +4538,24 @@ SELECT id, private, updated_at
 FROM realty.customers
 WHERE (SELECT realty.user_type() = 'admin');
 COMMENT ON VIEW api.private_customers IS 'What the site keeps of its customers for itself.';
+
+-- Counted over the bookings and appointments that the reader sees: what a customer has with others is not told.
+CREATE VIEW api.customers_at_limit WITH (security_invoker = true) AS
+SELECT customer_id, sum(bookings)::integer AS open_bookings, sum(visits)::integer AS requested_appointments,
+       array_agg(booking_id ORDER BY booking_id) FILTER (WHERE booking_id IS NOT NULL) AS booking_ids, min(since) AS since
+FROM (SELECT b.customer_id, 1 AS bookings, 0 AS visits, b.id AS booking_id, b.created_at AS since FROM realty.bookings b
+      WHERE b.status IN ('pending', 'confirmed') AND b.paid_amount = 0
+            AND (b.hold_expires_at IS NULL OR b.hold_expires_at > statement_timestamp())
+      UNION ALL
+      SELECT a.customer_id, 0, 1, NULL, a.created_at FROM realty.appointments a
+      WHERE a.status = 'requested' AND a.ends_at > statement_timestamp()) o
+GROUP BY customer_id
+HAVING sum(bookings) >= nullif(current_setting('realty.max_open_bookings_per_customer')::integer, 0)
+    OR sum(visits) >= nullif(current_setting('realty.max_requested_appointments_per_customer')::integer, 0);
+COMMENT ON VIEW api.customers_at_limit IS 'Customers who have as many open bookings or requested appointments with you as one may have: who is refused a further one.';
+COMMENT ON COLUMN api.customers_at_limit.open_bookings IS 'Pending or confirmed, with nothing paid.';
+COMMENT ON COLUMN api.customers_at_limit.requested_appointments IS 'To come, and not confirmed yet.';
+COMMENT ON COLUMN api.customers_at_limit.since IS 'When the first of them was made.';
 
 -- schema/71_functions_appointment.sql
 -- What is not a plain row operation on appointments. They run with the caller's
@@ -4892,7 +4913,18 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION api.approve_change_request(bigint, numeric, text) IS
 'The builder will do it for this cost: the booking''s total grows by it, and an instalment opens.
-Errors PT404, PT403, PT409 (decided before, booking ended), PT422.';
+Errors PT404, PT403, PT409 (decided before, booking ended, above the estimate and not accepted, a credit of more than is left to pay), PT422.';
+
+CREATE FUNCTION api.accept_change_request(change_request_id bigint, cost numeric) RETURNS SETOF api.change_requests
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    SELECT realty.refuse_field(cost IS NULL, 'cost', 'is required');
+    SELECT realty.found((SELECT c.id FROM api.change_requests c WHERE c.id = change_request_id));
+    UPDATE realty.change_requests c SET accepted_cost = cost WHERE c.id = change_request_id;
+    SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
+END;
+COMMENT ON FUNCTION api.accept_change_request(bigint, numeric) IS
+'The customer agrees to a cost above the estimate, up to which the builder may approve it then. Errors PT404, PT409 (decided before), PT422.';
 
 CREATE FUNCTION api.reject_change_request(change_request_id bigint, decision_note text DEFAULT NULL)
 RETURNS SETOF api.change_requests
@@ -5017,7 +5049,7 @@ BEGIN ATOMIC
     ), change AS (
         SELECT c.id, c.title, c.approved_cost, c.decided_at
         FROM api.change_requests c
-        WHERE c.booking_id = booking_statement.booking_id AND c.status IN ('approved', 'completed') AND c.approved_cost > 0
+        WHERE c.booking_id = booking_statement.booking_id AND c.status IN ('approved', 'completed') AND c.approved_cost <> 0
     ), payment AS (
         SELECT p.* FROM api.payments p WHERE p.booking_id = booking_statement.booking_id
     )
@@ -6163,7 +6195,17 @@ VALUES
      '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests', 'It is done', true),
     (1409, 'POST', '/api/change-requests/{id}/withdraw', 'call', 'change-requests',
      'api.withdraw_change_request', '{customer}', 200,
-     '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests', 'You no longer want it', true);
+     '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests', 'You no longer want it', true),
+    (1410, 'POST', '/api/change-requests/{id}/accept', 'call', 'change-requests',
+     'api.accept_change_request', '{customer}', 200,
+     '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests', 'Agree to a cost above the estimate', true);
+
+INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds, description, builtin)
+VALUES ('customers-at-limit', 'api.customers_at_limit', 'customer_at_limit', 'customer_id', '{open_bookings,since,customer_id}', '-open_bookings',
+        '{}', 'customers who have as much open as they may', true);
+INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status, params, fixed, parent, data_key, tag, summary, builtin)
+VALUES (356, 'GET', '/api/customers/at-limit', 'list', 'customers-at-limit', NULL, '{builder}', 200, '{}', '{}', NULL, 'customers', 'customers',
+        'Customers who have as many open bookings or requested appointments with you as one may have', true);
 
 -- What a company keeps for itself
 INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds, description, builtin)
@@ -6733,7 +6775,9 @@ GRANT UPDATE (status)
     ON realty.change_requests TO realty_customer, realty_builder, realty_admin;
 GRANT UPDATE (estimated_cost, approved_cost, decision_note)
     ON realty.change_requests TO realty_builder, realty_admin;
-GRANT EXECUTE ON FUNCTION api.withdraw_change_request(bigint) TO realty_customer, realty_admin;
+GRANT UPDATE (accepted_cost)
+    ON realty.change_requests TO realty_customer, realty_admin;
+GRANT EXECUTE ON FUNCTION api.accept_change_request(bigint, numeric), api.withdraw_change_request(bigint) TO realty_customer, realty_admin;
 GRANT EXECUTE ON FUNCTION api.review_change_request(bigint, numeric), api.approve_change_request(bigint, numeric, text),
     api.reject_change_request(bigint, text), api.complete_change_request(bigint) TO realty_builder, realty_admin;
 
@@ -6746,6 +6790,8 @@ GRANT INSERT (key, value, description, is_public, extra)
 GRANT UPDATE (key, value, description, is_public, extra)
     ON realty.system_settings, api.system_settings TO realty_admin;
 GRANT DELETE ON realty.system_settings, api.system_settings TO realty_admin;
+
+GRANT SELECT ON api.customers_at_limit TO realty_builder, realty_admin;
 
 -- What a company keeps for itself
 GRANT SELECT ON api.private_builders, api.private_projects, api.private_units, api.private_bookings TO realty_builder, realty_admin;

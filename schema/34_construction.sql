@@ -131,11 +131,11 @@ CREATE TABLE realty.change_requests (
         CONSTRAINT change_requests_status_is_known
         CHECK (status IN ('submitted', 'under_review', 'approved', 'rejected', 'completed', 'withdrawn')),
     estimated_cost numeric
-        CONSTRAINT change_requests_estimated_cost_is_not_negative CHECK (estimated_cost >= 0.0)
-        CONSTRAINT change_requests_estimated_cost_is_in_cents CHECK (min_scale(estimated_cost) <= 2 AND estimated_cost < 1000000000000.0),
+        CONSTRAINT change_requests_estimated_cost_is_in_cents CHECK (min_scale(estimated_cost) <= 2 AND abs(estimated_cost) < 1000000000000.0),
     approved_cost numeric
-        CONSTRAINT change_requests_approved_cost_is_not_negative CHECK (approved_cost >= 0.0)
-        CONSTRAINT change_requests_approved_cost_is_in_cents CHECK (min_scale(approved_cost) <= 2 AND approved_cost < 1000000000000.0),
+        CONSTRAINT change_requests_approved_cost_is_in_cents CHECK (min_scale(approved_cost) <= 2 AND abs(approved_cost) < 1000000000000.0),
+    accepted_cost numeric
+        CONSTRAINT change_requests_accepted_cost_is_in_cents CHECK (min_scale(accepted_cost) <= 2 AND abs(accepted_cost) < 1000000000000.0),
     decision_note text CONSTRAINT change_requests_decision_note_is_short CHECK (length(decision_note) <= 5000),
     decided_by bigint REFERENCES realty.users ON DELETE RESTRICT,
     decided_at timestamptz,
@@ -150,13 +150,13 @@ CREATE TABLE realty.change_requests (
 COMMENT ON TABLE realty.change_requests IS 'A customer asks to alter a booked unit.';
 COMMENT ON COLUMN realty.change_requests.unit_id IS 'Copied from the booking by trigger.';
 COMMENT ON COLUMN realty.change_requests.customer_id IS 'Copied from the booking by trigger.';
-COMMENT ON COLUMN realty.change_requests.approved_cost IS 'Given with the approval; added to the booking''s total then.';
+COMMENT ON COLUMN realty.change_requests.approved_cost IS 'Given with the approval; added to the booking''s total then. A negative one is a credit.';
 COMMENT ON CONSTRAINT change_requests_title_has_text ON realty.change_requests IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT change_requests_description_is_short ON realty.change_requests IS 'must have at most 20000 characters';
 COMMENT ON CONSTRAINT change_requests_category_is_known ON realty.change_requests IS 'must be one of layout, fixtures, finishes, electrical, plumbing, other';
 COMMENT ON CONSTRAINT change_requests_status_is_known ON realty.change_requests IS 'must be one of submitted, under_review, approved, rejected, completed, withdrawn';
-COMMENT ON CONSTRAINT change_requests_estimated_cost_is_not_negative ON realty.change_requests IS 'must not be negative';
-COMMENT ON CONSTRAINT change_requests_approved_cost_is_not_negative ON realty.change_requests IS 'must not be negative';
+COMMENT ON COLUMN realty.change_requests.accepted_cost IS 'What the customer has agreed to pay above the estimate.';
+COMMENT ON CONSTRAINT change_requests_accepted_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT change_requests_estimated_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT change_requests_approved_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT change_requests_decision_note_is_short ON realty.change_requests IS 'must have at most 5000 characters';

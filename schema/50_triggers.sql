@@ -22,7 +22,7 @@ CREATE TRIGGER project_progress_010_decimals BEFORE INSERT OR UPDATE ON realty.p
 CREATE TRIGGER construction_updates_010_decimals BEFORE INSERT OR UPDATE ON realty.construction_updates
     FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'progress_percent');
 CREATE TRIGGER change_requests_010_decimals BEFORE INSERT OR UPDATE ON realty.change_requests
-    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'estimated_cost', 'approved_cost');
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'estimated_cost', 'approved_cost', 'accepted_cost');
 
 -- References, before any guard that reads as the owner; each in the guard's own words for what is not there
 CREATE TRIGGER units_020_references BEFORE INSERT OR UPDATE OF project_id ON realty.units
@@ -171,6 +171,8 @@ CREATE TRIGGER change_requests_090_same_status BEFORE UPDATE OF status ON realty
     FOR EACH ROW WHEN (OLD.status = NEW.status) EXECUTE FUNCTION realty.guard_transition();
 CREATE TRIGGER change_requests_500_insert_effects AFTER INSERT ON realty.change_requests
     FOR EACH ROW EXECUTE FUNCTION realty.change_requests_effects();
+CREATE TRIGGER change_requests_500_accept_effects AFTER UPDATE ON realty.change_requests
+    FOR EACH ROW WHEN (OLD.status = NEW.status AND OLD.accepted_cost IS DISTINCT FROM NEW.accepted_cost) EXECUTE FUNCTION realty.change_requests_effects();
 CREATE TRIGGER change_requests_500_update_effects AFTER UPDATE ON realty.change_requests
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.change_requests_effects();
 

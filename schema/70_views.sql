@@ -104,7 +104,7 @@ COMMENT ON VIEW api.models_3d IS '3D assets of projects and units.';
 
 CREATE VIEW api.change_requests WITH (security_invoker = true) AS
 SELECT id, booking_id, unit_id, customer_id, title, description, category, status, estimated_cost,
-       approved_cost, decision_note, decided_by, decided_at, extra, created_at, updated_at
+       accepted_cost, approved_cost, decision_note, decided_by, decided_at, extra, created_at, updated_at
 FROM realty.change_requests;
 COMMENT ON VIEW api.change_requests IS 'Changes that customers ask for, of the bookings you see.';
 
@@ -233,3 +233,21 @@ SELECT id, private, updated_at
 FROM realty.customers
 WHERE (SELECT realty.user_type() = 'admin');
 COMMENT ON VIEW api.private_customers IS 'What the site keeps of its customers for itself.';
+
+-- Counted over the bookings and appointments that the reader sees: what a customer has with others is not told.
+CREATE VIEW api.customers_at_limit WITH (security_invoker = true) AS
+SELECT customer_id, sum(bookings)::integer AS open_bookings, sum(visits)::integer AS requested_appointments,
+       array_agg(booking_id ORDER BY booking_id) FILTER (WHERE booking_id IS NOT NULL) AS booking_ids, min(since) AS since
+FROM (SELECT b.customer_id, 1 AS bookings, 0 AS visits, b.id AS booking_id, b.created_at AS since FROM realty.bookings b
+      WHERE b.status IN ('pending', 'confirmed') AND b.paid_amount = 0
+            AND (b.hold_expires_at IS NULL OR b.hold_expires_at > statement_timestamp())
+      UNION ALL
+      SELECT a.customer_id, 0, 1, NULL, a.created_at FROM realty.appointments a
+      WHERE a.status = 'requested' AND a.ends_at > statement_timestamp()) o
+GROUP BY customer_id
+HAVING sum(bookings) >= nullif(current_setting('realty.max_open_bookings_per_customer')::integer, 0)
+    OR sum(visits) >= nullif(current_setting('realty.max_requested_appointments_per_customer')::integer, 0);
+COMMENT ON VIEW api.customers_at_limit IS 'Customers who have as many open bookings or requested appointments with you as one may have: who is refused a further one.';
+COMMENT ON COLUMN api.customers_at_limit.open_bookings IS 'Pending or confirmed, with nothing paid.';
+COMMENT ON COLUMN api.customers_at_limit.requested_appointments IS 'To come, and not confirmed yet.';
+COMMENT ON COLUMN api.customers_at_limit.since IS 'When the first of them was made.';

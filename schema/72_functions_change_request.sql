@@ -29,7 +29,18 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION api.approve_change_request(bigint, numeric, text) IS
 'The builder will do it for this cost: the booking''s total grows by it, and an instalment opens.
-Errors PT404, PT403, PT409 (decided before, booking ended), PT422.';
+Errors PT404, PT403, PT409 (decided before, booking ended, above the estimate and not accepted, a credit of more than is left to pay), PT422.';
+
+CREATE FUNCTION api.accept_change_request(change_request_id bigint, cost numeric) RETURNS SETOF api.change_requests
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    SELECT realty.refuse_field(cost IS NULL, 'cost', 'is required');
+    SELECT realty.found((SELECT c.id FROM api.change_requests c WHERE c.id = change_request_id));
+    UPDATE realty.change_requests c SET accepted_cost = cost WHERE c.id = change_request_id;
+    SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
+END;
+COMMENT ON FUNCTION api.accept_change_request(bigint, numeric) IS
+'The customer agrees to a cost above the estimate, up to which the builder may approve it then. Errors PT404, PT409 (decided before), PT422.';
 
 CREATE FUNCTION api.reject_change_request(change_request_id bigint, decision_note text DEFAULT NULL)
 RETURNS SETOF api.change_requests

@@ -85,7 +85,7 @@ BEGIN ATOMIC
     ), change AS (
         SELECT c.id, c.title, c.approved_cost, c.decided_at
         FROM api.change_requests c
-        WHERE c.booking_id = booking_statement.booking_id AND c.status IN ('approved', 'completed') AND c.approved_cost > 0
+        WHERE c.booking_id = booking_statement.booking_id AND c.status IN ('approved', 'completed') AND c.approved_cost <> 0
     ), payment AS (
         SELECT p.* FROM api.payments p WHERE p.booking_id = booking_statement.booking_id
     )

@@ -73,7 +73,17 @@ VALUES
      '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests', 'It is done', true),
     (1409, 'POST', '/api/change-requests/{id}/withdraw', 'call', 'change-requests',
      'api.withdraw_change_request', '{customer}', 200,
-     '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests', 'You no longer want it', true);
+     '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests', 'You no longer want it', true),
+    (1410, 'POST', '/api/change-requests/{id}/accept', 'call', 'change-requests',
+     'api.accept_change_request', '{customer}', 200,
+     '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests', 'Agree to a cost above the estimate', true);
+
+INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds, description, builtin)
+VALUES ('customers-at-limit', 'api.customers_at_limit', 'customer_at_limit', 'customer_id', '{open_bookings,since,customer_id}', '-open_bookings',
+        '{}', 'customers who have as much open as they may', true);
+INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status, params, fixed, parent, data_key, tag, summary, builtin)
+VALUES (356, 'GET', '/api/customers/at-limit', 'list', 'customers-at-limit', NULL, '{builder}', 200, '{}', '{}', NULL, 'customers', 'customers',
+        'Customers who have as many open bookings or requested appointments with you as one may have', true);
 
 -- What a company keeps for itself
 INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds, description, builtin)

@@ -118,7 +118,9 @@ GRANT UPDATE (status)
     ON realty.change_requests TO realty_customer, realty_builder, realty_admin;
 GRANT UPDATE (estimated_cost, approved_cost, decision_note)
     ON realty.change_requests TO realty_builder, realty_admin;
-GRANT EXECUTE ON FUNCTION api.withdraw_change_request(bigint) TO realty_customer, realty_admin;
+GRANT UPDATE (accepted_cost)
+    ON realty.change_requests TO realty_customer, realty_admin;
+GRANT EXECUTE ON FUNCTION api.accept_change_request(bigint, numeric), api.withdraw_change_request(bigint) TO realty_customer, realty_admin;
 GRANT EXECUTE ON FUNCTION api.review_change_request(bigint, numeric), api.approve_change_request(bigint, numeric, text),
     api.reject_change_request(bigint, text), api.complete_change_request(bigint) TO realty_builder, realty_admin;
 
@@ -131,6 +133,8 @@ GRANT INSERT (key, value, description, is_public, extra)
 GRANT UPDATE (key, value, description, is_public, extra)
     ON realty.system_settings, api.system_settings TO realty_admin;
 GRANT DELETE ON realty.system_settings, api.system_settings TO realty_admin;
+
+GRANT SELECT ON api.customers_at_limit TO realty_builder, realty_admin;
 
 -- What a company keeps for itself
 GRANT SELECT ON api.private_builders, api.private_projects, api.private_units, api.private_bookings TO realty_builder, realty_admin;

@@ -72,7 +72,7 @@ SELECT * FROM refusal('POST', '/api/change-requests', '{"booking_id": 1, "title"
 SELECT status, data #>> '{change_request,status}', data #> '{change_request,estimated_cost}' FROM answer('POST', '/api/change-requests/1/review', '{"estimated_cost": 5000}', :'aya');
 SELECT * FROM refusal('PATCH', '/api/change-requests/1', '{"title": "No door"}', :'chitra');
 SELECT * FROM refusal('POST', '/api/change-requests/1/approve', '{}', :'aya');
-SELECT * FROM refusal('POST', '/api/change-requests/1/approve', '{"approved_cost": -5}', :'aya');
+SELECT * FROM refusal('POST', '/api/change-requests/1/approve', '{"approved_cost": -1000000000000}', :'aya');
 SELECT * FROM refusal('POST', '/api/change-requests/1/approve', '{"approved_cost": 1}', :'bo');
 SELECT * FROM refusal('POST', '/api/change-requests/1/approve', '{"approved_cost": 1}', :'chitra');
 SELECT status, data #>> '{change_request,status}', data #> '{change_request,approved_cost}', data #>> '{change_request,decided_at}'

@@ -24,6 +24,13 @@ FROM realty.request('POST', '/api/bookings', jsonb_build_object('unit_id', story
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:dev)) \gset
 SELECT state FROM story.refusal('INSERT INTO api.bookings (unit_id) SELECT story.b(n) FROM generate_series(3, 6) n');
 INSERT INTO api.bookings (unit_id) SELECT story.b(n) FROM generate_series(3, 5) n RETURNING status;
+-- Who has come to the limit: of each builder's own bookings, and of all for the administrators
+RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
+SELECT customer_id = :dev_c AS dev, open_bookings, requested_appointments, cardinality(booking_ids) AS listed FROM api.customers_at_limit;
+RESET ROLE; SELECT realty.authenticate(realty.issue_token(:bala)) \gset
+SELECT count(*) FROM api.customers_at_limit;
+RESET ROLE; SELECT realty.authenticate(realty.issue_token(:esha)) \gset
+SELECT count(*), min(open_bookings) FROM api.customers_at_limit;
 -- Confirmed, it stands open all the same; so it does when money is only said to be on its way.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT status FROM api.confirm_booking(:first);

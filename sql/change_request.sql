@@ -45,10 +45,10 @@ SELECT * FROM api.reject_change_request(:door);
 
 -- Asha looks into it, approves with a cost, once.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
-SELECT status, estimated_cost, decided_at FROM api.review_change_request(:door, 40000);
+SELECT status, estimated_cost, decided_at FROM api.review_change_request(:door, 50000);
 UPDATE api.change_requests SET title = 'No door' WHERE id = :door;
 SELECT state, code, detail FROM story.refusal(format('SELECT api.approve_change_request(%s, NULL)', :door));
-SELECT state, code, detail FROM story.refusal(format('SELECT api.approve_change_request(%s, -1)', :door));
+SELECT state, code, detail FROM story.refusal(format('SELECT api.approve_change_request(%s, -1000000000000)', :door));
 SELECT state, code, message FROM story.refusal(format('SELECT api.complete_change_request(%s)', :door));
 SELECT status, approved_cost, decision_note, decided_by = :asha AS by_asha, decided_at = statement_timestamp() AS stamped
 FROM api.approve_change_request(:door, 45000.50, 'With the frame.');

@@ -112,6 +112,7 @@ my %CASES = (
 		"PATCH /api/$path/{id}/private" => [ @PARTY_BUILDER, key => $key, body => with(private => { margin => 0.2 }) ]) }
 		[ builders => sub { $world->profile('aya') } ], [ projects => sub { $world->{project} } ], [ units => made_of('unit') ],
 		[ bookings => made_of('booking', 'pending') ]),
+	'GET /api/customers/at-limit' => [@BUILDER],
 	'GET /api/customers/{id}/private' => [ 401, 403, 403, 403, 403, 200, key => sub { $world->profile('chitra') } ],
 	'PATCH /api/customers/{id}/private' => [ 401, 403, 403, 403, 403, 200, key => sub { $world->profile('chitra') }, body => with(private => { risk => 'low' }) ],
 	'GET /api/units' => [@PUBLIC],
@@ -211,6 +212,7 @@ my %CASES = (
 	'POST /api/change-requests/{id}/approve' => [ @PARTY_BUILDER, key => made_of('change_request', 'under_review'), body => with(approved_cost => 99.99) ],
 	'POST /api/change-requests/{id}/reject' => [ @PARTY_BUILDER, key => made_of('change_request', 'under_review'), body => with(decision_note => 'Bearing wall') ],
 	'POST /api/change-requests/{id}/complete' => [ @PARTY_BUILDER, key => made_of('change_request', 'approved') ],
+	'POST /api/change-requests/{id}/accept' => [ @PARTY_CUSTOMER, key => made_of('change_request', 'submitted'), body => with(cost => 1000.5) ],
 	'POST /api/change-requests/{id}/withdraw' => [ @PARTY_CUSTOMER, key => made_of('change_request', 'submitted') ],
 	'GET /api/models' => [@PUBLIC],
 	'POST /api/models' => [ created(@OWNER), body => sub {

@@ -12,6 +12,7 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
@@ -39,6 +40,43 @@ static RealtyPlan add_cost = {
 	.types = {INT8OID, NUMERICOID},
 };
 
+/*
+ * A credit takes away what it leaves nothing to be owed for: of the instalments that are
+ * due the last ones, the one at the border in part.
+ */
+#define DUE_BEYOND                                                                       \
+	"WITH too_much AS (SELECT b.paid_amount + b.scheduled_amount - b.total_amount - $2 " \
+	"+ b.discount AS amount FROM realty.bookings b WHERE b.id = $1), "                   \
+	"due AS (SELECT p.id, p.amount, sum(p.amount) OVER (ORDER BY p.due_date DESC NULLS " \
+	"FIRST, p.id DESC) AS upto FROM realty.payments p "                                  \
+	"WHERE p.booking_id = $1 AND p.kind <> 'refund' AND p.status = 'due') "
+
+static RealtyPlan void_due_beyond = {
+	.sql = DUE_BEYOND "UPDATE realty.payments p SET status = 'failed' FROM due d, "
+					  "too_much t WHERE p.id = d.id AND d.upto <= t.amount",
+	.nargs = 2,
+	.types = {INT8OID, NUMERICOID},
+};
+
+static RealtyPlan reduce_due_beyond = {
+	.sql = DUE_BEYOND
+	"UPDATE realty.payments p SET amount = d.upto - t.amount FROM due d, too_much t "
+	"WHERE p.id = d.id AND t.amount > 0 AND d.upto - d.amount < t.amount",
+	.nargs = 2,
+	.types = {INT8OID, NUMERICOID},
+};
+
+/* What is paid or submitted cannot be taken back by a credit, only refunded. */
+static RealtyPlan exceeds_credit = {
+	.sql =
+		"SELECT b.paid_amount + b.scheduled_amount - b.total_amount - $2 + b.discount, "
+		"b.total_amount + $2 <= 0 FROM realty.bookings b WHERE b.id = $1 "
+		"AND (b.paid_amount + b.scheduled_amount > b.total_amount + $2 - b.discount "
+		"OR b.booking_amount > b.total_amount + $2 OR b.total_amount + $2 <= 0)",
+	.nargs = 2,
+	.types = {INT8OID, NUMERICOID},
+};
+
 static RealtyPlan open_instalment = {
 	.sql = "INSERT INTO realty.payments (booking_id, milestone, amount) "
 		   "SELECT $1, left('Change: ' || $3, 200), $2 WHERE $2 > 0",
@@ -50,7 +88,8 @@ static RealtyPlan notify_party = {
 	.sql = REALTY_NOTIFY_SQL(
 		"SELECT $2 AS kind, a.audience, a.user_id, " REALTY_BOOKING_FACTS
 		" || jsonb_build_object('amount', c.approved_cost, 'title', c.title, "
-		"'note', c.decision_note) AS facts, " REALTY_BOOKING_DATA
+		"'note', c.decision_note, 'accepted', c.accepted_cost) AS "
+		"facts, " REALTY_BOOKING_DATA
 		" || jsonb_build_object('change_request_id', c.id) AS data "
 		"FROM realty.change_requests c "
 		"JOIN realty.booking_parties f ON f.booking_id = c.booking_id, "
@@ -64,7 +103,8 @@ static RealtyPlan notify_party = {
 static void
 check_undecided(const Row *row, Faults *faults)
 {
-	static const char *const decision[] = {"approved_cost", "decided_by", "decided_at"};
+	static const char *const decision[] = {"approved_cost", "accepted_cost", "decided_by",
+										   "decided_at"};
 
 	for (size_t i = 0; i < lengthof(decision); i++)
 		if (!realty_row_is_null(row, decision[i]))
@@ -145,6 +185,35 @@ check_frozen(const Row *old_row, const Row *row, const char *from, const char *t
 		(strcmp(to, "approved") != 0 || strcmp(from, "approved") == 0))
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
 						errmsg("the approved cost is given with the approval")));
+	if (realty_row_differs(old_row, row, "accepted_cost") &&
+		strcmp(from, "submitted") != 0 && strcmp(from, "under_review") != 0)
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("a cost is accepted before the decision"),
+						errdetail("It is %s.", from)));
+}
+
+static bool
+is_above(const Row *row, const char *column, Datum cost)
+{
+	bool isnull;
+	Datum limit = realty_row_datum(row, column, NUMERICOID, &isnull);
+
+	return isnull || DatumGetBool(DirectFunctionCall2(numeric_gt, cost, limit));
+}
+
+/* What was estimated is the customer's to rely on, until he agrees to more. */
+static void
+check_cost_is_agreed(const Row *row)
+{
+	Datum cost = realty_row_required(row, "approved_cost", NUMERICOID);
+
+	if (realty_row_is_null(row, "estimated_cost") ||
+		!is_above(row, "estimated_cost", cost) || !is_above(row, "accepted_cost", cost))
+		return;
+	ereport(ERROR,
+			(realty_errcode(REALTY_CONFLICT), errmsg("the cost is above the estimate"),
+			 errdetail("The customer has not accepted it."),
+			 errhint("Ask the customer to accept the cost first.")));
 }
 
 static void
@@ -157,6 +226,7 @@ check_approval(const Row *row)
 	if (realty_row_is_null(row, "approved_cost"))
 		realty_faults_add(&faults, "approved_cost", "is required");
 	realty_faults_raise(&faults);
+	check_cost_is_agreed(row);
 	if (realty_booking_lock(realty_row_bigint(row, "booking_id"), true, &booking))
 		realty_booking_check_open(&booking);
 }
@@ -232,6 +302,14 @@ add_to_booking(const Row *row)
 					  realty_row_required(row, "approved_cost", NUMERICOID),
 					  CStringGetTextDatum(realty_row_required_text(row, "title"))};
 
+	realty_plan_run(&void_due_beyond, values, NULL, false, 0);
+	realty_plan_run(&reduce_due_beyond, values, NULL, false, 0);
+	realty_plan_run(&exceeds_credit, values, NULL, false, 1);
+	if (SPI_processed > 0)
+		ereport(ERROR,
+				(realty_errcode(REALTY_CONFLICT),
+				 errmsg("the credit is larger than what is left to pay"),
+				 errhint("Refund what was paid first, or give a smaller credit.")));
 	realty_plan_run(&add_cost, values, NULL, false, 0);
 	realty_plan_run(&open_instalment, values, NULL, false, 0);
 }
@@ -251,6 +329,7 @@ realty_change_requests_effects(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.change_requests_effects");
 	Transition next = {.notify = "change_submitted"};
+	bool moves = false;
 	OwnerScope scope;
 	Row row;
 
@@ -260,14 +339,17 @@ realty_change_requests_effects(PG_FUNCTION_ARGS)
 		Row old_row;
 
 		realty_row_old(&old_row, data);
-		next = realty_transition_get("change_requests",
-									 realty_row_required_text(&old_row, "status"),
-									 realty_row_required_text(&row, "status"));
+		moves = realty_row_differs(&old_row, &row, "status");
+		if (moves)
+			next = realty_transition_get("change_requests",
+										 realty_row_required_text(&old_row, "status"),
+										 realty_row_required_text(&row, "status"));
+		else
+			next.notify = "change_accepted";
 	}
 	realty_owner_enter(&scope);
 	SPI_connect();
-	if (TRIGGER_FIRED_BY_UPDATE(data->tg_event) &&
-		strcmp(realty_row_required_text(&row, "status"), "approved") == 0)
+	if (moves && strcmp(realty_row_required_text(&row, "status"), "approved") == 0)
 		add_to_booking(&row);
 	if (next.notify != NULL)
 		notify(&row, next.notify);
