@@ -97,8 +97,24 @@ cmp_ok($node->sql('SELECT count(*) FROM realty.notifications'), '>', 0, 'and onl
 # Another database, which no setting names: used is enough
 $node->create_database('second');
 $node->sql('SELECT realty.load_sample_data()', database => 'second');
+# and what the site hangs on to it runs as the extension's owner, whom it cannot leave, not even at the commit
+$node->sql(<<'END', database => 'second');
+CREATE TABLE public.looks (who text, state text);
+CREATE FUNCTION public.look() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE state text := 'out';
+BEGIN
+	BEGIN EXECUTE 'RESET SESSION AUTHORIZATION'; EXCEPTION WHEN OTHERS THEN state := SQLSTATE; END;
+	INSERT INTO public.looks VALUES (session_user || ' ' || current_user, state);
+	RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER bookings_site_look AFTER UPDATE ON realty.bookings DEFERRABLE INITIALLY DEFERRED
+	FOR EACH ROW EXECUTE FUNCTION public.look();
+END
 lapse(2, 'second');
 ok(until_true('second database', sub { lapsed('second') == 0 }), 'every database in which realty is used is swept');
+my $owner = $node->sql(q{SELECT extowner::regrole FROM pg_extension WHERE extname = 'realty'}, database => 'second');
+is($node->sql('SELECT DISTINCT who, state FROM public.looks', database => 'second'), "$owner $owner|42501",
+	'triggers of the site run as the owner of the extension, for good');
 like($node->sql('SELECT 1', database => 'postgres'), qr/1/, 'and those without it are left alone');
 
 # A row that somebody has locked is passed over, without waiting for it
@@ -182,7 +198,7 @@ $node->append_conf('postgresql.conf', "max_worker_processes = 2\n");
 $node->restart;
 $node->wait_for_log(qr/no background worker is left to sweep/, $log_at);
 pass('without a place for a worker the log says so');
-is($node->sql('SELECT count(*) FROM realty.sweep(10)'), 6, 'and realty.sweep() is there for a cron');
+is($node->sql('SELECT count(*) FROM realty.sweep(10)'), 8, 'and realty.sweep() is there for a cron');
 
 # A stop in the middle of it all
 $node->append_conf('postgresql.conf', "max_worker_processes = 8\n");

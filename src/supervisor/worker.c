@@ -6,9 +6,12 @@
  * of ours is in any database: DROP DATABASE is not held up, and WITH (FORCE) ends a visit
  * like any other session. A recount reads every table and takes as long as that takes.
  *
- * It is connected as a superuser, as workers are. All that it runs is realty.sweep() and
- * realty.check_invariants(), both as the extension's owner or below, with a search_path
- * that names no schema anybody else can write to.
+ * A worker is connected as the bootstrap superuser, and triggers of the site's run in
+ *what it does. So it becomes the extension's owner for the rest of its session, and works
+ *in a security-restricted operation, which nothing that runs inside can leave. What is
+ * deferred is brought forward, since the commit comes after it. All that it runs is
+ * realty.sweep() and realty.check_invariants(), with a search_path that names no schema
+ * anybody else can write to.
  */
 #include "postgres.h"
 
@@ -31,6 +34,7 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "platform/scope.h"
 #include "platform/stats.h"
 #include "supervisor/worker.h"
 
@@ -137,11 +141,31 @@ number(uint64 row, int column)
 		SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, &isnull));
 }
 
+/* For good: the session's own user, too. */
+static void
+become_owner(void)
+{
+	Oid owner;
+
+	begin("looking for the owner of realty");
+	owner = realty_owner();
+	SetSessionAuthorization(owner, superuser_arg(owner));
+	commit();
+}
+
 static void
 run(const char *sql)
 {
-	if (SPI_connect() != SPI_OK_CONNECT || SPI_execute(sql, false, 0) != SPI_OK_SELECT)
+	Oid user;
+	int sec_context;
+
+	GetUserIdAndSecContext(&user, &sec_context);
+	SetUserIdAndSecContext(user, sec_context | SECURITY_RESTRICTED_OPERATION);
+	if (SPI_connect() != SPI_OK_CONNECT ||
+		SPI_execute("SET CONSTRAINTS ALL IMMEDIATE", false, 0) != SPI_OK_UTILITY ||
+		SPI_execute(sql, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not run \"%s\"", sql);
+	SetUserIdAndSecContext(user, sec_context);
 }
 
 /* ---- work ---- */
@@ -248,6 +272,7 @@ work(const WorkerOrder *order)
 {
 	if (!extension_is_there())
 		return WORKER_NOTHING;
+	become_owner();
 	if (order->task == WORKER_CHECK)
 		return check();
 	wake_mailers();
