@@ -888,6 +888,7 @@ INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
     ('booking_confirmed',  'builder',  'Booking {number} confirmed',   'The booking of unit {unit} in {project} by {customer} is confirmed.'),
     ('booking_completed',  'customer', 'Booking {number} completed',   'Unit {unit} in {project} is yours. Congratulations!'),
     ('booking_completed',  'builder',  'Booking {number} completed',   'Unit {unit} in {project} is sold to {customer}.'),
+    ('unit_amended',       'customer', 'Unit {unit} has changed',       '{builder} has corrected what is recorded of unit {unit} in {project}: {reason}'),
     ('booking_reopened',   'customer', 'Booking {number} open again',   '{builder} opened the booking of unit {unit} in {project} again. {reason}'),
     ('booking_reopened',   'builder',  'Booking {number} open again',   'The booking of unit {unit} in {project} by {customer} is open again. {reason}'),
     ('booking_cancelled',  'customer', 'Booking {number} cancelled',   'The booking of unit {unit} in {project} was cancelled.'),
@@ -2072,6 +2073,15 @@ CREATE FUNCTION realty.units_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_guard';
 COMMENT ON FUNCTION realty.units_guard() IS
 'Trigger: copies builder and listing from the project; a unit''s status must agree with its active booking. Errors PT409, PT422.';
+
+CREATE FUNCTION realty.units_amended() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_amended';
+COMMENT ON FUNCTION realty.units_amended() IS 'Trigger: tells the buyer and the audit log what was amended, and why.';
+
+CREATE FUNCTION realty.begin_amendment(unit_id bigint, reason text) RETURNS void
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_begin_amendment';
+COMMENT ON FUNCTION realty.begin_amendment(bigint, text) IS
+'From here to the end of the transaction what the buyer of this unit knows it by may change; he is told the reason.';
 
 CREATE FUNCTION realty.units_inventory() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_inventory';
@@ -3767,6 +3777,10 @@ CREATE TRIGGER units_500_update_inventory AFTER UPDATE ON realty.units
     REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.units_inventory();
 CREATE TRIGGER units_500_delete_inventory AFTER DELETE ON realty.units
     REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.units_inventory();
+CREATE TRIGGER units_550_amended AFTER UPDATE ON realty.units
+    FOR EACH ROW WHEN (NEW.status IN ('held', 'booked', 'sold') AND (OLD.tower, OLD.floor, OLD.unit_number, OLD.unit_type, OLD.carpet_area, OLD.built_up_area)
+        IS DISTINCT FROM (NEW.tower, NEW.floor, NEW.unit_number, NEW.unit_type, NEW.carpet_area, NEW.built_up_area))
+    EXECUTE FUNCTION realty.units_amended();
 CREATE TRIGGER units_900_audit_insert AFTER INSERT ON realty.units
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.audit_units_insert();
 CREATE TRIGGER units_900_audit_update AFTER UPDATE ON realty.units
@@ -4738,6 +4752,28 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION api.release_unit(bigint) IS
 'The builder puts a blocked unit on sale again. Errors PT404, PT409 (not blocked).';
+
+CREATE FUNCTION api.amend_unit(unit_id bigint, changes jsonb, reason text) RETURNS SETOF api.units
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    SELECT realty.refuse_field(coalesce(pg_catalog.length(pg_catalog.btrim(reason)), 0) NOT BETWEEN 1 AND 1000, 'reason', 'must have 1 to 1000 characters');
+    SELECT realty.refuse_field(CASE WHEN pg_catalog.jsonb_typeof(changes) = 'object' THEN
+            changes = '{}' OR changes - '{tower,floor,unit_number,unit_type,carpet_area,built_up_area}'::text[] <> '{}' ELSE true END, 'changes',
+        'must be an object of some of tower, floor, unit_number, unit_type, carpet_area, built_up_area');
+    SELECT realty.found((SELECT u.id FROM api.private_units u WHERE u.id = unit_id));
+    SELECT realty.begin_amendment(unit_id, reason);
+    UPDATE api.units u
+    SET tower = CASE WHEN changes ? 'tower' THEN changes ->> 'tower' ELSE u.tower END,
+        floor = CASE WHEN changes ? 'floor' THEN (changes ->> 'floor')::integer ELSE u.floor END,
+        unit_number = CASE WHEN changes ? 'unit_number' THEN changes ->> 'unit_number' ELSE u.unit_number END,
+        unit_type = CASE WHEN changes ? 'unit_type' THEN changes ->> 'unit_type' ELSE u.unit_type END,
+        carpet_area = CASE WHEN changes ? 'carpet_area' THEN (changes ->> 'carpet_area')::numeric ELSE u.carpet_area END,
+        built_up_area = CASE WHEN changes ? 'built_up_area' THEN (changes ->> 'built_up_area')::numeric ELSE u.built_up_area END
+    WHERE u.id = unit_id;
+    SELECT v.* FROM api.units v WHERE v.id = unit_id;
+END;
+COMMENT ON FUNCTION api.amend_unit(bigint, jsonb, text) IS
+'The builder corrects what a unit is known by although it is booked; the buyer and the audit log are told why. Errors PT404, PT422.';
 
 -- schema/71_functions_messages.sql
 -- Answers about messages that are no row of a view, with the caller's rights.
@@ -6143,6 +6179,8 @@ VALUES
      'The account of a booking: charges, payments, balance', true),
     (710, 'POST', '/api/bookings/{id}/extend', 'call', 'bookings', 'api.extend_booking', '{builder}', 200,
      '{"id": "booking_id"}', '{}', NULL, NULL, 'bookings', 'Hold the unit longer', true),
+    (697, 'POST', '/api/units/{id}/amend', 'call', 'units', 'api.amend_unit', '{builder}', 200,
+     '{"id": "unit_id"}', '{}', NULL, NULL, 'units', 'Correct what a booked unit is known by', true),
     (711, 'POST', '/api/bookings/{id}/reopen', 'call', 'bookings', 'api.reopen_booking', '{builder}', 200,
      '{"id": "booking_id"}', '{}', NULL, NULL, 'bookings', 'Open a completed booking again', true),
 
@@ -6741,6 +6779,7 @@ GRANT INSERT (unit_id, customer_id, booking_amount, discount, override_reason, n
 GRANT UPDATE (status, cancellation_reason, discount, notes, extra)
     ON realty.bookings, api.bookings TO realty_builder, realty_admin;
 GRANT UPDATE (hold_expires_at, override_reason) ON realty.bookings TO realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION realty.begin_amendment(bigint, text), api.amend_unit(bigint, jsonb, text) TO realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION api.extend_booking(bigint, timestamptz, text), api.confirm_booking(bigint), api.complete_booking(bigint, text), api.reopen_booking(bigint, text), api.block_unit(bigint),
     api.release_unit(bigint) TO realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION api.cancel_booking(bigint, text) TO realty_customer, realty_builder, realty_admin;

@@ -69,6 +69,15 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_guard';
 COMMENT ON FUNCTION realty.units_guard() IS
 'Trigger: copies builder and listing from the project; a unit''s status must agree with its active booking. Errors PT409, PT422.';
 
+CREATE FUNCTION realty.units_amended() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_amended';
+COMMENT ON FUNCTION realty.units_amended() IS 'Trigger: tells the buyer and the audit log what was amended, and why.';
+
+CREATE FUNCTION realty.begin_amendment(unit_id bigint, reason text) RETURNS void
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_begin_amendment';
+COMMENT ON FUNCTION realty.begin_amendment(bigint, text) IS
+'From here to the end of the transaction what the buyer of this unit knows it by may change; he is told the reason.';
+
 CREATE FUNCTION realty.units_inventory() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_inventory';
 COMMENT ON FUNCTION realty.units_inventory() IS 'Trigger: adds the statement''s difference to the inventory ledger, and what the public has seen change to unit_changes.';

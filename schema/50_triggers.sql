@@ -114,6 +114,10 @@ CREATE TRIGGER units_500_update_inventory AFTER UPDATE ON realty.units
     REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.units_inventory();
 CREATE TRIGGER units_500_delete_inventory AFTER DELETE ON realty.units
     REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.units_inventory();
+CREATE TRIGGER units_550_amended AFTER UPDATE ON realty.units
+    FOR EACH ROW WHEN (NEW.status IN ('held', 'booked', 'sold') AND (OLD.tower, OLD.floor, OLD.unit_number, OLD.unit_type, OLD.carpet_area, OLD.built_up_area)
+        IS DISTINCT FROM (NEW.tower, NEW.floor, NEW.unit_number, NEW.unit_type, NEW.carpet_area, NEW.built_up_area))
+    EXECUTE FUNCTION realty.units_amended();
 CREATE TRIGGER units_900_audit_insert AFTER INSERT ON realty.units
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.audit_units_insert();
 CREATE TRIGGER units_900_audit_update AFTER UPDATE ON realty.units

@@ -80,3 +80,25 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION api.release_unit(bigint) IS
 'The builder puts a blocked unit on sale again. Errors PT404, PT409 (not blocked).';
+
+CREATE FUNCTION api.amend_unit(unit_id bigint, changes jsonb, reason text) RETURNS SETOF api.units
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    SELECT realty.refuse_field(coalesce(pg_catalog.length(pg_catalog.btrim(reason)), 0) NOT BETWEEN 1 AND 1000, 'reason', 'must have 1 to 1000 characters');
+    SELECT realty.refuse_field(CASE WHEN pg_catalog.jsonb_typeof(changes) = 'object' THEN
+            changes = '{}' OR changes - '{tower,floor,unit_number,unit_type,carpet_area,built_up_area}'::text[] <> '{}' ELSE true END, 'changes',
+        'must be an object of some of tower, floor, unit_number, unit_type, carpet_area, built_up_area');
+    SELECT realty.found((SELECT u.id FROM api.private_units u WHERE u.id = unit_id));
+    SELECT realty.begin_amendment(unit_id, reason);
+    UPDATE api.units u
+    SET tower = CASE WHEN changes ? 'tower' THEN changes ->> 'tower' ELSE u.tower END,
+        floor = CASE WHEN changes ? 'floor' THEN (changes ->> 'floor')::integer ELSE u.floor END,
+        unit_number = CASE WHEN changes ? 'unit_number' THEN changes ->> 'unit_number' ELSE u.unit_number END,
+        unit_type = CASE WHEN changes ? 'unit_type' THEN changes ->> 'unit_type' ELSE u.unit_type END,
+        carpet_area = CASE WHEN changes ? 'carpet_area' THEN (changes ->> 'carpet_area')::numeric ELSE u.carpet_area END,
+        built_up_area = CASE WHEN changes ? 'built_up_area' THEN (changes ->> 'built_up_area')::numeric ELSE u.built_up_area END
+    WHERE u.id = unit_id;
+    SELECT v.* FROM api.units v WHERE v.id = unit_id;
+END;
+COMMENT ON FUNCTION api.amend_unit(bigint, jsonb, text) IS
+'The builder corrects what a unit is known by although it is booked; the buyer and the audit log are told why. Errors PT404, PT422.';

@@ -21,6 +21,8 @@ VALUES
      'The account of a booking: charges, payments, balance', true),
     (710, 'POST', '/api/bookings/{id}/extend', 'call', 'bookings', 'api.extend_booking', '{builder}', 200,
      '{"id": "booking_id"}', '{}', NULL, NULL, 'bookings', 'Hold the unit longer', true),
+    (697, 'POST', '/api/units/{id}/amend', 'call', 'units', 'api.amend_unit', '{builder}', 200,
+     '{"id": "unit_id"}', '{}', NULL, NULL, 'units', 'Correct what a booked unit is known by', true),
     (711, 'POST', '/api/bookings/{id}/reopen', 'call', 'bookings', 'api.reopen_booking', '{builder}', 200,
      '{"id": "booking_id"}', '{}', NULL, NULL, 'bookings', 'Open a completed booking again', true),
 

@@ -125,6 +125,7 @@ my %CASES = (
 	'PATCH /api/units/{id}' => [ @OWNER, key => made_of('unit'), body => with(price => 123.45) ],
 	'DELETE /api/units/{id}' => [ @OWNER, key => made_of('unit') ],
 	'GET /api/units/{id}/price-history' => [ @BUILDER, key => made_of('unit') ],
+	'POST /api/units/{id}/amend' => [ @PARTY_BUILDER, key => made_of('unit'), body => with(changes => { floor => 3 }, reason => 'The plan was wrong') ],
 	'POST /api/units/{id}/block' => [ @PARTY_BUILDER, key => made_of('unit') ],
 	'POST /api/units/{id}/release' => [ @PARTY_BUILDER, key => sub {
 			my $id = $world->unit; $world->made('POST', "/api/units/$id/block", 'aya'); $id } ],

@@ -12,8 +12,10 @@
 #include "executor/spi.h"
 #include "storage/proc.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/rel.h"
 
+#include "domain/notify.h"
 #include "domain/row.h"
 #include "domain/transition.h"
 #include "domain/unit.h"
@@ -24,6 +26,8 @@
 #include "platform/scope.h"
 
 PG_FUNCTION_INFO_V1(realty_units_guard);
+PG_FUNCTION_INFO_V1(realty_begin_amendment);
+PG_FUNCTION_INFO_V1(realty_units_amended);
 
 /* What a unit copies from its project. */
 typedef struct ProjectFacts
@@ -60,6 +64,52 @@ static RealtyPlan active_booking = {
 		   "WHERE b.unit_id = $1 AND b.status IN ('pending', 'confirmed', 'completed')",
 	.nargs = 1,
 	.types = {INT8OID},
+};
+
+/* What a buyer booked, by which he knows it. */
+static const char *const identity[] = {"tower",     "floor",       "unit_number",
+									   "unit_type", "carpet_area", "built_up_area"};
+
+/* The unit that this transaction amends, and why. */
+static struct
+{
+	int64 unit_id;
+	LocalTransactionId transaction;
+	char *reason; /* lives as long as the transaction */
+} amendment;
+
+static RealtyPlan is_booked = {
+	.sql = "SELECT 1 FROM realty.bookings b WHERE b.unit_id = $1 AND (b.status IN "
+		   "('confirmed', 'completed') OR b.status = 'pending' AND "
+		   "(b.hold_expires_at IS NULL OR b.hold_expires_at > statement_timestamp()))",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+static RealtyPlan tell_buyer = {
+	.sql = REALTY_NOTIFY_SQL(
+		"SELECT 'unit_amended' AS kind, a.audience, a.user_id, " REALTY_BOOKING_FACTS
+		" || jsonb_build_object('reason', $2) AS facts, " REALTY_BOOKING_DATA " AS data "
+		"FROM realty.bookings b JOIN realty.booking_parties f ON f.booking_id = b.id, "
+		"LATERAL " REALTY_BOOKING_AUDIENCE " WHERE b.unit_id = $1 "
+		"AND b.status IN ('pending', 'confirmed', 'completed')"),
+	.nargs = 2,
+	.types = {INT8OID, TEXTOID},
+};
+
+static RealtyPlan write_audit = {
+	.sql = "INSERT INTO realty.audit_log (table_name, action, row_id, booking_id, "
+		   "builder_id, user_id, request_id, old_row, new_row) "
+		   "SELECT 'units', 'update', u.id, b.id, u.builder_id, realty.user_id(), "
+		   "realty.request_id(), jsonb_build_object('tower', $3, 'floor', $4, "
+		   "'unit_number', $5, 'unit_type', $6, 'carpet_area', $7, 'built_up_area', $8), "
+		   "jsonb_build_object('tower', u.tower, 'floor', u.floor, 'unit_number', "
+		   "u.unit_number, 'unit_type', u.unit_type, 'carpet_area', u.carpet_area, "
+		   "'built_up_area', u.built_up_area, 'reason', $2) "
+		   "FROM realty.units u JOIN realty.bookings b ON b.unit_id = u.id "
+		   "AND b.status IN ('pending', 'confirmed', 'completed') WHERE u.id = $1",
+	.nargs = 8,
+	.types = {INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID},
 };
 
 void
@@ -193,6 +243,96 @@ guard_status(const Row *old_row, const Row *row)
 		refuse_status(to, booked_as);
 	if (is_free && (strcmp(from, "available") == 0 || strcmp(from, "blocked") == 0))
 		realty_transition_check("units", from, to);
+}
+
+/*
+ * realty.begin_amendment(unit_id bigint, reason text) → void
+ *
+ * What follows in this transaction may change what the unit's buyer knows it by.
+ */
+Datum
+realty_begin_amendment(PG_FUNCTION_ARGS)
+{
+	MemoryContext caller = MemoryContextSwitchTo(TopTransactionContext);
+
+	amendment.unit_id = PG_GETARG_INT64(0);
+	amendment.transaction = MyProc->lxid;
+	amendment.reason = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	MemoryContextSwitchTo(caller);
+	PG_RETURN_VOID();
+}
+
+static bool
+is_being_amended(const Row *row)
+{
+	return amendment.transaction == MyProc->lxid &&
+		   amendment.unit_id == realty_row_bigint(row, "id");
+}
+
+static void
+check_identity(const Row *old_row, const Row *row)
+{
+	Datum unit_id = Int64GetDatum(realty_row_bigint(row, "id"));
+	const char *changed = NULL;
+	OwnerScope scope;
+	bool booked;
+
+	for (size_t i = 0; i < lengthof(identity) && changed == NULL; i++)
+		if (realty_row_differs(old_row, row, identity[i]))
+			changed = identity[i];
+	if (changed == NULL)
+		return;
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&is_booked, &unit_id, NULL, false, 1);
+	booked = SPI_processed > 0;
+	SPI_finish();
+	realty_owner_leave(&scope);
+	if (booked)
+		ereport(ERROR,
+				(realty_errcode(REALTY_CONFLICT),
+				 errmsg("the %s of a booked unit changes by an amendment only", changed),
+				 errhint("Amend the unit with a reason, of which the buyer is "
+						 "told.")));
+}
+
+/* Trigger AFTER UPDATE, each row, of a booked unit that is known by something else now.
+ */
+Datum
+realty_units_amended(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.units_amended");
+	Datum values[2 + lengthof(identity)];
+	char nulls[] = "        ";
+	OwnerScope scope;
+	Row old_row;
+	Row row;
+
+	realty_row_old(&old_row, data);
+	realty_row_new(&row, data);
+	if (!is_being_amended(&row))
+	{
+		/* only here: what is not valid is told as such */
+		check_identity(&old_row, &row);
+		return PointerGetDatum(NULL);
+	}
+	values[0] = Int64GetDatum(amendment.unit_id);
+	values[1] = CStringGetTextDatum(amendment.reason);
+	for (size_t i = 0; i < lengthof(identity); i++)
+	{
+		char *was = SPI_getvalue(old_row.tuple, old_row.desc,
+								 SPI_fnumber(old_row.desc, identity[i]));
+
+		nulls[2 + i] = was == NULL ? 'n' : ' ';
+		values[2 + i] = was == NULL ? (Datum)0 : CStringGetTextDatum(was);
+	}
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&tell_buyer, values, NULL, false, 0);
+	realty_plan_run(&write_audit, values, nulls, false, 0);
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return PointerGetDatum(NULL);
 }
 
 static void
