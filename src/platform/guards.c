@@ -206,6 +206,14 @@ dump_condition(Oid relid)
 	return condition;
 }
 
+/* Dumped, since a restore keeps it, yet CREATE EXTENSION makes its row: by itself no
+ * data. */
+static bool
+is_made_anew(Oid relid)
+{
+	return strcmp(get_rel_name(relid), "database_identity") == 0;
+}
+
 static bool
 holds_rows(Oid relid, const char *condition)
 {
@@ -228,7 +236,7 @@ refuse_to_lose_rows(Oid relid)
 	char *condition;
 
 	if (allow_drop || creating_extension || get_rel_relkind(relid) != RELKIND_RELATION ||
-		!is_our_table(relid))
+		!is_our_table(relid) || is_made_anew(relid))
 		return;
 	condition = dump_condition(relid);
 	if (condition == NULL || !holds_rows(relid, condition))
