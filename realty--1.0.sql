@@ -563,6 +563,8 @@ CREATE TABLE realty.inventory (
     blocked integer NOT NULL DEFAULT 0,
     available_from timestamptz
 );
+-- Without a key a publication FOR ALL TABLES lets nobody fold.
+ALTER TABLE realty.inventory REPLICA IDENTITY FULL;
 COMMENT ON TABLE realty.inventory IS
 'The inventory ledger: every statement that changes units adds its difference as a row, so bookings of one project never
 wait for each other. The sum per project is its stored count; a statement now and then folds rows that nobody holds.';
@@ -578,6 +580,7 @@ CREATE TABLE realty.unit_changes (
     xact bigint NOT NULL,
     changed_at timestamptz NOT NULL DEFAULT statement_timestamp()
 );
+ALTER TABLE realty.unit_changes REPLICA IDENTITY FULL;
 COMMENT ON TABLE realty.unit_changes IS
 'Which units the public has seen change, for the streams of their projects. An hour of it is kept, and no dump carries it.';
 COMMENT ON COLUMN realty.unit_changes.unit_id IS

@@ -24,6 +24,9 @@ SELECT r.name FROM rels r WHERE r.relkind IN ('r', 'S')
 SELECT s.oid::regclass AS identity_sequence FROM rels r JOIN pg_depend d ON d.refobjid = r.oid AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i'
     JOIN pg_class s ON s.oid = d.objid AND d.classid = 'pg_class'::regclass AND s.relkind = 'S', pg_extension e
 WHERE e.extname = 'realty' AND NOT s.oid = ANY (e.extconfig);
+-- A table whose rows nobody may change or delete once it is published: it has neither a key nor FULL
+SELECT r.name FROM rels r JOIN pg_class c USING (oid) WHERE r.relkind IN ('r', 'p') AND c.relreplident <> 'f'
+    AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = r.oid AND CASE c.relreplident WHEN 'd' THEN i.indisprimary ELSE i.indisreplident END);
 -- No comment: a table, a view, a function, a schema, or a CHECK that a person may meet
 SELECT name FROM rels WHERE relkind IN ('r', 'v', 'm') AND obj_description(oid, 'pg_class') IS NULL ORDER BY name;
 SELECT name FROM funcs WHERE obj_description(oid, 'pg_proc') IS NULL ORDER BY name;
