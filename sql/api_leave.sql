@@ -37,6 +37,10 @@ SELECT * FROM refusal('DELETE', '/api/auth/me', NULL, :'dev');
 SELECT * FROM refusal('DELETE', '/api/auth/me', '{"password": "wrong"}');
 SELECT * FROM refusal('DELETE', '/api/auth/me', '{"password": "wrong", "x": 1}', :'dev');
 SELECT * FROM refusal('DELETE', '/api/auth/me?password=wrong&x=1', NULL, :'dev');
+-- addresses are logged: a secret in one is refused, on each route that takes one, and nothing is tried with it
+SELECT * FROM refusal('DELETE', '/api/auth/me?password=correct%20horse%20battery', NULL, :'dev');
+SELECT * FROM refusal('POST', '/api/auth/login?email=dev@api.example&password=correct%20horse%20battery');
+SELECT * FROM refusal('POST', '/api/auth/refresh?refresh_token=x', '{}');
 SELECT failed_logins FROM realty.user_credentials WHERE user_id = 4;
 SELECT * FROM refusal('DELETE', '/api/auth/me', '{"password": "wrong"}', :'dev');
 SELECT failed_logins FROM realty.user_credentials WHERE user_id = 4;

@@ -114,6 +114,14 @@ take_body(Call *call)
 						JsonbPGetDatum(request->body ? request->body : empty_object()));
 }
 
+/* Addresses are written into logs and histories; a GET has nothing else. */
+static bool
+is_secret_in_address(const ApiRequest *request, const char *name)
+{
+	return strcmp(request->method, "GET") != 0 &&
+		   (strstr(name, "password") != NULL || strstr(name, "token") != NULL);
+}
+
 static void
 take_parameters(Call *call)
 {
@@ -134,6 +142,9 @@ take_parameters(Call *call)
 		if (arg == NULL)
 			realty_request_fault(request, API_IN_QUERY, pair->name,
 								 "is not a known parameter");
+		else if (is_secret_in_address(request, arg->name))
+			realty_request_fault(request, API_IN_QUERY, arg->name,
+								 "belongs into the body, not into the address");
 		else
 			realty_assign_text(request, API_IN_QUERY, arg->name, &arg->type, pair->value);
 	}
