@@ -120,7 +120,8 @@ SET LOCAL search_path = DEFAULT;
 RESET ROLE; SET LOCAL realty.identity = '';
 DROP SCHEMA evil CASCADE; DROP TABLE pg_temp.units, pg_temp.bookings, pg_temp.transitions;
 
--- A site adds a column, and this very session goes on.
+-- A site adds a column all the same, and this very session goes on.
+SET LOCAL realty.allow_drop = on;
 ALTER TABLE realty.bookings ADD COLUMN site_note text DEFAULT 'x';
 INSERT INTO realty.bookings (unit_id, customer_id, site_note) VALUES (:fresh_unit, :dev_c, 'mine') RETURNING site_note;
 SELECT new_row ->> 'site_note' AS audited FROM realty.audit_log WHERE table_name = 'bookings' ORDER BY id DESC LIMIT 1;

@@ -197,6 +197,7 @@ INSERT INTO site.deeds SELECT format('SELECT realty.request(''GET'', %L, NULL, b
 
 CREATE TABLE site.needed AS SELECT c.oid AS t, array_agg(a.attname) FILTER (WHERE a.attnotnull) AS names FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 	WHERE c.relnamespace = 'realty'::regnamespace AND c.relkind = 'r' GROUP BY c.oid;
+SET realty.allow_drop = on;
 DO $$ DECLARE r record; BEGIN
 	FOR r IN SELECT c.oid::regclass AS t, 'DROP CONSTRAINT ' || quote_ident(k.conname) AS what FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
 			WHERE c.relnamespace = 'realty'::regnamespace AND k.contype = 'c'

@@ -9,9 +9,11 @@ BEGIN;
 -- rows of notifications and changes are moved to a transaction that is over.
 CREATE FUNCTION pg_temp.over(back bigint) RETURNS void LANGUAGE sql AS $$
     UPDATE realty.notifications SET xact = pg_current_xact_id()::text::bigint - back WHERE xact = pg_current_xact_id()::text::bigint;
+    SET LOCAL realty.allow_drop = on;
     ALTER TABLE realty.unit_changes DISABLE TRIGGER USER;
     UPDATE realty.unit_changes SET xact = pg_current_xact_id()::text::bigint - back WHERE xact = pg_current_xact_id()::text::bigint;
-    ALTER TABLE realty.unit_changes ENABLE TRIGGER USER; $$;
+    ALTER TABLE realty.unit_changes ENABLE TRIGGER USER;
+    SET LOCAL realty.allow_drop = off; $$;
 -- The events of an answer; cursors are shown by whether they are there.
 CREATE FUNCTION pg_temp.ask(path text, who bigint, since text DEFAULT NULL, headers jsonb DEFAULT '{}',
     OUT status int, OUT kind text, OUT events text, OUT cursor text)
@@ -93,6 +95,7 @@ DELETE FROM realty.units WHERE project_id = :palm AND unit_number LIKE 'n%';
 SELECT count(*), count(unit_id) AS named FROM realty.unit_changes WHERE project_id = :palm AND xact = pg_current_xact_id()::text::bigint;
 
 -- One in 64 statements that change what is available makes one row of those older than an hour, and looks at a thousand at most, however many are young.
+SET LOCAL realty.allow_drop = on;
 ALTER TABLE realty.unit_changes DISABLE TRIGGER USER;
 INSERT INTO realty.unit_changes (project_id, xact, changed_at)
 SELECT :quiet, n, statement_timestamp() - CASE WHEN n <= 10 THEN interval '2 hours' ELSE '1 minute' END FROM generate_series(1, 5000) n;

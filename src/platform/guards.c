@@ -1,6 +1,6 @@
 /*
  * guards.c
- *		Two hooks that keep data whole: the restore guard and the drop guard.
+ *		Hooks that keep data whole: the restore guard, the drop guard, the schema guard.
  *
  * Restore guard. At a restore the extension's triggers and foreign keys exist
  * before the rows, and pg_restore -j does not order an extension's tables by
@@ -16,6 +16,12 @@
  * itself is deleted last, when its tables are gone, so the guard stands on each
  * table: one that still holds a row which pg_dump would carry refuses to go,
  * whatever set off the drop, and takes the whole command back.
+ *
+ * Schema guard. A dump has the extension and the rows, not the tables: a column that was
+ * added, renamed or given another type is not there at the restore, and its table comes
+ *back empty. And nothing tells when a rule is off. So our tables keep their columns,
+ *their triggers and their row security. The utility hook looks before PostgreSQL has
+ *checked rights, so it leaves alone what the caller may not do anyway.
  */
 #include "postgres.h"
 
@@ -28,7 +34,10 @@
 #include "catalog/objectaccess.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_extension.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_trigger.h"
 #include "commands/extension.h"
+#include "commands/trigger.h"
 #include "executor/executor.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -44,6 +53,7 @@
 
 #include "platform/errors.h"
 #include "platform/guards.h"
+#include "platform/install.h"
 #include "platform/scope.h"
 
 typedef enum Restoring
@@ -102,6 +112,154 @@ is_restoring_copy(Node *statement)
 		   session_is_restoring();
 }
 
+/* Triggers of a site may come and go; ours call our functions. */
+static bool
+is_our_trigger(Oid relid, const char *name)
+{
+	Oid trigger = get_trigger_oid(relid, name, true);
+	HeapTuple tuple;
+	Relation rel;
+	ScanKeyData key;
+	SysScanDesc scan;
+	Oid function = InvalidOid;
+
+	rel = table_open(TriggerRelationId, AccessShareLock);
+	ScanKeyInit(&key, Anum_pg_trigger_oid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(trigger));
+	scan = systable_beginscan(rel, TriggerOidIndexId, true, NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+		function = ((Form_pg_trigger)GETSTRUCT(tuple))->tgfoid;
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	return OidIsValid(function) && getExtensionOfObject(ProcedureRelationId, function) ==
+									   get_extension_oid("realty", true);
+}
+
+static void
+refuse_columns(Oid relid)
+{
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+		 errmsg("table \"%s\" of extension \"realty\" keeps the columns it has",
+				get_rel_name(relid)),
+		 errdetail("A dump does not carry the change, and would not restore the rows."),
+		 errhint("Put values of your own into column \"extra\" or into a table of your "
+				 "own.")));
+}
+
+static void
+refuse_rules(const char *of)
+{
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
+		 errmsg("rules of extension \"realty\" stay in force"),
+		 errdetail("%s is what this would take them from.", of),
+		 errhint(
+			 "Knowingly, as a superuser: SET realty.allow_drop = on and try again.")));
+}
+
+static void
+guard_alter_command(Oid relid, const AlterTableCmd *command)
+{
+	switch (command->subtype)
+	{
+	case AT_AddColumn:
+	case AT_DropColumn:
+	case AT_AlterColumnType:
+		refuse_columns(relid);
+		break;
+	case AT_DisableTrig:
+	case AT_EnableReplicaTrig:
+		if (!is_our_trigger(relid, command->name))
+			break;
+		refuse_rules(psprintf("Table \"%s\"", get_rel_name(relid)));
+		break;
+	case AT_DropNotNull:
+	case AT_DisableTrigAll:
+	case AT_DisableTrigUser:
+	case AT_DisableRowSecurity:
+	case AT_NoForceRowSecurity:
+		refuse_rules(psprintf("Table \"%s\"", get_rel_name(relid)));
+		break;
+	default:
+		break;
+	}
+}
+
+/* Our table that the statement may alter, or InvalidOid. */
+static Oid
+our_table_named(const RangeVar *name)
+{
+	Oid relid = name == NULL ? InvalidOid : RangeVarGetRelid(name, NoLock, true);
+
+	if (!is_our_table(relid) || get_rel_relkind(relid) != RELKIND_RELATION ||
+		!pg_class_ownercheck(relid, GetUserId()))
+		return InvalidOid;
+	return relid;
+}
+
+static void
+guard_alter_table(const AlterTableStmt *alter)
+{
+	Oid relid = our_table_named(alter->relation);
+	ListCell *cell;
+
+	if (OidIsValid(relid))
+		foreach (cell, alter->cmds)
+			guard_alter_command(relid, lfirst_node(AlterTableCmd, cell));
+}
+
+/* Table or column; what else has a name is not in the rows. */
+static void
+guard_rename(const RenameStmt *rename)
+{
+	Oid relid = rename->renameType == OBJECT_TABLE || rename->renameType == OBJECT_COLUMN
+					? our_table_named(rename->relation)
+					: InvalidOid;
+
+	if (OidIsValid(relid))
+		refuse_columns(relid);
+}
+
+/* DROP OWNED takes the role's rights and policies, though it owns nothing. */
+static void
+guard_drop_owned(const DropOwnedStmt *drop)
+{
+	Oid extension = get_extension_oid("realty", true);
+	ListCell *cell;
+
+	if (!OidIsValid(extension))
+		return;
+	foreach (cell, drop->roles)
+	{
+		Oid role = get_rolespec_oid(lfirst_node(RoleSpec, cell), false);
+		char *name = GetUserNameFromId(role, false);
+
+		if (realty_is_installed_role(name) && has_privs_of_role(GetUserId(), role))
+			refuse_rules(psprintf("Role \"%s\"", name));
+	}
+}
+
+static void
+guard_schema(Node *statement)
+{
+	if (allow_drop || creating_extension || IsBinaryUpgrade || !IsTransactionState() ||
+		session_is_restoring())
+		return;
+	if (IsA(statement, AlterTableStmt))
+		guard_alter_table((AlterTableStmt *)statement);
+	else if (IsA(statement, RenameStmt))
+		guard_rename((RenameStmt *)statement);
+	else if (IsA(statement, AlterObjectSchemaStmt) &&
+			 OidIsValid(our_table_named(((AlterObjectSchemaStmt *)statement)->relation)))
+		refuse_columns(our_table_named(((AlterObjectSchemaStmt *)statement)->relation));
+	else if (IsA(statement, DropOwnedStmt))
+		guard_drop_owned((DropOwnedStmt *)statement);
+}
+
 static void
 call_next_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
 				  ProcessUtilityContext context, ParamListInfo params,
@@ -152,8 +310,10 @@ guard_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
 			  DestReceiver *dest, QueryCompletion *completion)
 {
 	bool as_replica = is_restoring_copy(pstmt->utilityStmt);
-	int nest_level = as_replica ? become_replica() : 0;
+	int nest_level;
 
+	guard_schema(pstmt->utilityStmt);
+	nest_level = as_replica ? become_replica() : 0;
 	call_next_utility(pstmt, query, read_only_tree, context, params, env, dest,
 					  completion);
 	if (as_replica)
@@ -269,9 +429,11 @@ realty_guards_init(void)
 		"owner's "
 		"privileges. Set it on for dumps made with --enable-row-security or --inserts.",
 		&restoring, RESTORING_AUTO, restoring_options, PGC_SUSET, 0, NULL, NULL, NULL);
-	DefineCustomBoolVariable("realty.allow_drop",
-							 "Lets DROP EXTENSION realty lose the rows its tables hold.",
-							 NULL, &allow_drop, false, PGC_SUSET, 0, NULL, NULL, NULL);
+	DefineCustomBoolVariable(
+		"realty.allow_drop",
+		"Lets DROP EXTENSION realty lose the rows its tables hold, and "
+		"its tables their columns and rules.",
+		NULL, &allow_drop, false, PGC_SUSET, 0, NULL, NULL, NULL);
 	next_utility = ProcessUtility_hook;
 	ProcessUtility_hook = guard_utility;
 	next_run = ExecutorRun_hook;

@@ -17,6 +17,8 @@
 #include "utils/builtins.h"
 #include "utils/syscache.h"
 
+#include "platform/install.h"
+
 PG_FUNCTION_INFO_V1(realty_install);
 
 typedef struct InstalledRole
@@ -35,6 +37,15 @@ static const InstalledRole roles[] = {
 	{"realty_authenticator", "CREATE ROLE realty_authenticator LOGIN NOINHERIT"},
 	{"realty_gateway", "CREATE ROLE realty_gateway LOGIN NOINHERIT"},
 };
+
+bool
+realty_is_installed_role(const char *name)
+{
+	for (int i = 0; i < (int)lengthof(roles); i++)
+		if (strcmp(name, roles[i].name) == 0)
+			return true;
+	return false;
+}
 
 static const char *const memberships =
 	"GRANT realty_anon, realty_customer, realty_builder, realty_admin "

@@ -1,0 +1,59 @@
+-- What a dump would not carry, and what would put a rule out of force unseen, is refused to everybody:
+-- realty.allow_drop lets a superuser pass. What a site adds of its own comes and goes.
+BEGIN;
+\set VERBOSITY verbose
+\set SHOW_CONTEXT never
+SET LOCAL client_min_messages = warning;
+CREATE FUNCTION pg_temp.refusal(statement text, OUT state text, OUT message text, OUT hint text) LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE statement;
+    RAISE SQLSTATE '00001';
+EXCEPTION WHEN SQLSTATE '00001' THEN
+    message := 'it passes';
+WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
+    state := SQLSTATE;
+END $$;
+CREATE TEMP TABLE statements (id int GENERATED ALWAYS AS IDENTITY, statement text);
+CREATE SCHEMA site;
+CREATE FUNCTION site.mine() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER site_mine BEFORE UPDATE ON realty.units FOR EACH ROW EXECUTE FUNCTION site.mine();
+INSERT INTO statements (statement) VALUES
+    ('ALTER TABLE realty.units ADD COLUMN site_view text'),
+    ('ALTER TABLE realty.users ADD site_note text, ADD site_rank int'),
+    ('ALTER TABLE IF EXISTS ONLY realty.payments ADD COLUMN IF NOT EXISTS site_note text'),
+    ('ALTER TABLE realty.units DROP COLUMN facing CASCADE'),
+    ('ALTER TABLE realty.bookings ALTER COLUMN notes TYPE varchar(100)'),
+    ('ALTER TABLE realty.units RENAME COLUMN facing TO outlook'),
+    ('ALTER TABLE realty.units RENAME TO flats'),
+    ('ALTER TABLE realty.models_3d SET SCHEMA site'),
+    ('DO ''BEGIN ALTER TABLE realty.outbox ADD COLUMN sent_by text; END'''),
+    ('ALTER TABLE realty.bookings ALTER COLUMN unit_id DROP NOT NULL'),
+    ('ALTER TABLE realty.bookings DISABLE TRIGGER ALL'),
+    ('ALTER TABLE realty.payments DISABLE TRIGGER USER'),
+    ('ALTER TABLE realty.units DISABLE TRIGGER ' || (SELECT tgname FROM pg_trigger WHERE tgfoid = 'realty.units_guard'::regproc ORDER BY tgname LIMIT 1)),
+    ('ALTER TABLE realty.users DISABLE ROW LEVEL SECURITY'),
+    ('DROP OWNED BY realty_customer'),
+    ('DROP OWNED BY realty_gateway, realty_anon');
+SELECT statement, r.* FROM statements s, pg_temp.refusal(statement) r ORDER BY id;
+
+-- a site's own
+SELECT statement, r.* FROM (VALUES ('ALTER TABLE realty.units DISABLE TRIGGER site_mine'), ('DROP TRIGGER site_mine ON realty.units'),
+    ('CREATE INDEX site_units_by_view ON realty.units ((extra ->> ''view''))'), ('ALTER TABLE realty.units ENABLE TRIGGER ALL'),
+    ('CREATE TABLE site.views (unit_id bigint REFERENCES realty.units); ALTER TABLE site.views ADD COLUMN view text, DISABLE TRIGGER ALL'),
+    ('ALTER TABLE realty.units ADD CONSTRAINT units_floor_is_even CHECK (floor % 2 = 0) NOT VALID')) s (statement), pg_temp.refusal(statement) r;
+
+-- who owns nothing is told so, and cannot let it pass
+SET LOCAL ROLE realty_admin;
+\set VERBOSITY terse
+SAVEPOINT s;
+ALTER TABLE realty.bookings ADD COLUMN site_note text;
+ROLLBACK TO s;
+SET LOCAL realty.allow_drop = on;
+ROLLBACK TO s;
+RESET ROLE;
+
+-- knowingly
+SET LOCAL realty.allow_drop = on;
+SELECT statement, r.message FROM statements s, pg_temp.refusal(statement) r WHERE statement !~ 'CASCADE|TYPE' AND r.message <> 'it passes' ORDER BY id;
+ROLLBACK;
