@@ -41,6 +41,7 @@ PG_FUNCTION_INFO_V1(realty_update_me);
 PG_FUNCTION_INFO_V1(realty_change_password);
 PG_FUNCTION_INFO_V1(realty_delete_me);
 
+/* The sub-select makes the key once: a small table is read row by row. */
 static RealtyPlan account_find = {
 	"SELECT u.id, u.user_type, "
 	"CASE u.user_type WHEN 'builder' THEN b.id WHEN 'customer' THEN c.id END, "
@@ -49,7 +50,7 @@ static RealtyPlan account_find = {
 	"JOIN realty.user_credentials k ON k.user_id = u.id "
 	"LEFT JOIN realty.builders b ON b.user_id = u.id "
 	"LEFT JOIN realty.customers c ON c.user_id = u.id "
-	"WHERE u.email_key = realty.identity_key($1)",
+	"WHERE u.email_key = (SELECT realty.identity_key($1))",
 	1,
 	{TEXTOID},
 	NULL};

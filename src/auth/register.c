@@ -65,7 +65,7 @@ static const RegisterArgument arguments[] = {
 #define ARGUMENT_FULL_NAME 3
 
 static RealtyPlan email_known = {"SELECT 1 FROM realty.users WHERE email_key = "
-								 "realty.identity_key($1->>'email')",
+								 "(SELECT realty.identity_key($1->>'email'))",
 								 1,
 								 {JSONBOID},
 								 NULL};

@@ -45,7 +45,7 @@ static int password_reset_lifetime = 0;
 static RealtyPlan account_find = {
 	"SELECT u.id, (SELECT count(*) FROM realty.password_resets r WHERE r.user_id = u.id "
 	"AND r.used_at IS NULL AND r.expires_at > pg_catalog.clock_timestamp()) "
-	"FROM realty.users u WHERE u.email_key = realty.identity_key($1) "
+	"FROM realty.users u WHERE u.email_key = (SELECT realty.identity_key($1)) "
 	"AND u.is_active FOR NO KEY UPDATE",
 	1,
 	{TEXTOID},

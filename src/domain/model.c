@@ -31,7 +31,7 @@ static RealtyPlan lock_project = {
 static RealtyPlan next_version = {
 	.sql = "SELECT coalesce(max(m.version), 0) + 1 FROM realty.models_3d m "
 		   "WHERE m.project_id = $1 AND coalesce(m.unit_id, 0) = $2 "
-		   "AND m.name_key = realty.identity_key($3)",
+		   "AND m.name_key = (SELECT realty.identity_key($3))",
 	.nargs = 3,
 	.types = {INT8OID, INT8OID, TEXTOID},
 };
