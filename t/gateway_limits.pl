@@ -162,6 +162,12 @@ my @smuggled = (
 	[ 'two lengths in one' => "POST /nothing HTTP/1.1\r\n${host}Content-Length: 3, 3\r\n\r\nabc$next" ],
 	[ 'a signed length' => "POST /nothing HTTP/1.1\r\n${host}Content-Length: +3\r\n\r\nabc$next" ],
 	[ 'a length of nothing' => "POST /nothing HTTP/1.1\r\n${host}Content-Length:\r\n\r\n$next" ],
+	[ 'a length of many noughts' => "POST /nothing HTTP/1.1\r\n${host}Content-Length: ${\ ('0' x 30)}3\r\n\r\nabc$get: x\r\n$next" ],
+	[ 'a length in two words' => "POST /nothing HTTP/1.1\r\n${host}Content-Length: 3 ${\ (' ' x 30)}4\r\n\r\nabc$next" ],
+	[ 'an empty line before a wrong one' => "\r\n${get}Name\r\n\r\n$next" ],
+	[ 'a blank before the method' => " $next" ],
+	[ 'tabs between its words' => "GET\t/health\tHTTP/1.1\r\n$host\r\n$next" ],
+	[ 'a line of one word' => "GET\r\n$host\r\n$next" ],
 	[ 'a length and chunks' => "POST /nothing HTTP/1.1\r\n${host}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n$next" ],
 	[ 'chunks and a length' => "POST /nothing HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n$next" ],
 	[ 'chunks twice' => "POST /nothing HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n$next" ],
@@ -185,6 +191,30 @@ for my $case (@smuggled)
 	is(answers_to("$next$bytes"), '200 400', "$what: what came before is answered");
 	is(answers_to($bytes =~ /(.{1,31})/gs), '400', "$what: in pieces");
 }
+
+# … also when the database still works on it, and the library reads on
+sub sends
+{
+	my ($bytes) = @_;
+	my $client = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $node->http_port) or die "no connection: $!";
+
+	$client->autoflush(1);
+	print {$client} $bytes;
+	return $client;
+}
+my $asks = "GET /api/projects HTTP/1.1\r\n$host\r\n";
+my %heard;
+for (1 .. 10)
+{
+	for my $client (map { sends("$asks${get}Name\r\n\r\n$next") } 1 .. 20)
+	{
+		my $text = '';
+
+		1 while sysread $client, $text, 65536, length $text;
+		$heard{ join ' ', $text =~ m{HTTP/1\.1 (\d+)}g }++;
+	}
+}
+is_deeply(\%heard, { '200 400' => 200 }, 'what came before is answered under load');
 is(answers_to("$next\0\0garbage"), '200 400', 'garbage behind a request');
 is(answers_to("${next}\r\n$get$close\r\n"), '200 200', 'an empty line between two requests is none');
 is(answers_to("${chunks}3;a=b\r\nabc\r\n00\r\nX-A: b\r\n\r\n$get$close\r\n"), '404 200', 'extensions and trailers are passed over');

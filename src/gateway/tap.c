@@ -9,14 +9,15 @@
  *
  * A request that is wrong is cut off before the library has seen its first byte, or where
  * it has seen some, before the wrong one; the connection reads as ended behind that. What
- * stands before it is answered first: the library asks for more bytes only when it has
- * answered what it has. Then the refusal is written, past the library, and the connection
- * closes.
+ * stands before it is answered first: until then there is nothing more to read, and
+ * peer.c wakes the library when it has been. Then the refusal is written, past the
+ * library, and the connection closes.
  */
 #undef _FORTIFY_SOURCE /* its recv() is an inline function */
 
 #include "gateway/tap.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -75,6 +76,17 @@ tap_refuse(const Peer *peer)
 	return 0;
 }
 
+/* The library also reads while it has a request to answer, when it was suspended. */
+static ssize_t
+tap_end(const Peer *peer)
+{
+	if (peer->stage != PEER_WAITING && peer->stage != PEER_SENDING &&
+		peer->stage != PEER_STREAMING)
+		return tap_refuse(peer);
+	errno = EAGAIN;
+	return -1;
+}
+
 static ssize_t
 tap_look(Peer *peer, const char *bytes, size_t got)
 {
@@ -83,7 +95,7 @@ tap_look(Peer *peer, const char *bytes, size_t got)
 	if (wire_scan(&peer->wire, bytes, got, &start) == got)
 		return (ssize_t)got;
 	peer->broken = true;
-	return start > 0 ? (ssize_t)start : tap_refuse(peer);
+	return start > 0 ? (ssize_t)start : tap_end(peer);
 }
 
 /* Stands before libc's function of this name. */
@@ -94,7 +106,7 @@ recv(int fd, void *buffer, size_t length, int flags)
 	ssize_t got;
 
 	if (peer != NULL && peer->broken && (flags & MSG_PEEK) == 0)
-		return tap_refuse(peer);
+		return tap_end(peer);
 	got = recvfrom(fd, buffer, length, flags, NULL, NULL);
 	if (peer == NULL || got <= 0 || (flags & MSG_PEEK) != 0)
 		return got;

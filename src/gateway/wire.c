@@ -88,14 +88,17 @@ value_trimmed(const Wire *wire)
 	return length;
 }
 
-/* Digits and nothing else. Those that no number holds are the library's to refuse. */
+/*
+ * Digits and nothing else. Those that no number holds are the library's to refuse: of a
+ * value that is longer than what is kept of it, only they can be told.
+ */
 static bool
 take_length(Wire *wire)
 {
 	size_t length = value_trimmed(wire);
+	bool overflows = false;
 
-	if (wire->sized || wire->chunked || length == 0 ||
-		(wire->too_long && length < sizeof wire->value))
+	if (wire->sized || wire->chunked || length == 0)
 		return false;
 	wire->sized = true;
 	wire->left = 0;
@@ -106,13 +109,13 @@ take_length(Wire *wire)
 		if (digit > 9)
 			return false;
 		if (wire->left > (UINT64_MAX - digit) / 10)
-			wire->too_long = true;
+			overflows = true;
 		else
 			wire->left = wire->left * 10 + digit;
 	}
-	if (wire->too_long)
+	if (overflows)
 		wire->state = WIRE_UNREAD;
-	return true;
+	return overflows || !wire->too_long;
 }
 
 static bool
@@ -171,7 +174,7 @@ static void
 begin_request(Wire *wire)
 {
 	memset(wire, 0, sizeof *wire);
-	wire->state = WIRE_LINE;
+	wire->state = WIRE_METHOD;
 }
 
 /* The byte is the one that has to come. */
@@ -235,9 +238,12 @@ wire_take(Wire *wire, unsigned char byte)
 		if (byte == '\r')
 			return expect(wire, byte, '\r', WIRE_START_LF);
 		begin_request(wire);
-		return !breaks_line(byte);
+		return is_token(byte);
 	case WIRE_START_LF:
 		return expect(wire, byte, '\n', WIRE_START);
+	case WIRE_METHOD:
+		wire->state = byte == ' ' ? WIRE_LINE : WIRE_METHOD;
+		return byte == ' ' || is_token(byte);
 	case WIRE_LINE:
 	case WIRE_EXTENSION:
 		if (byte == '\r')
@@ -294,7 +300,7 @@ wire_skip(Wire *wire, size_t length)
 
 /*
  * Reads on. Returns length, or the position of the first byte that is wrong; *start is
- * where the request that it belongs to begins in these bytes, 0 when that was before.
+ * where the request before it ends in these bytes, 0 when that was before.
  */
 size_t
 wire_scan(Wire *wire, const char *bytes, size_t length, size_t *start)
@@ -304,6 +310,8 @@ wire_scan(Wire *wire, const char *bytes, size_t length, size_t *start)
 	*start = 0;
 	while (at < length)
 	{
+		WireState before = wire->state;
+
 		if (wire->state == WIRE_BODY || wire->state == WIRE_CHUNK ||
 			wire->state == WIRE_UNREAD)
 			at += wire_skip(wire, length - at);
@@ -311,7 +319,8 @@ wire_scan(Wire *wire, const char *bytes, size_t length, size_t *start)
 			return at;
 		else
 			at++;
-		if (wire->state == WIRE_START)
+		/* an empty line in front belongs to the next one */
+		if (wire->state == WIRE_START && before != WIRE_START_LF)
 			*start = at;
 	}
 	return at;

@@ -10,7 +10,8 @@ typedef enum WireState
 {
 	WIRE_START, /* of a request, or of an empty line before it */
 	WIRE_START_LF,
-	WIRE_LINE,
+	WIRE_METHOD,
+	WIRE_LINE, /* behind the method */
 	WIRE_LINE_LF,
 	WIRE_HEADER, /* the first byte of a line of the head */
 	WIRE_NAME,
