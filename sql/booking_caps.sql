@@ -91,6 +91,9 @@ INSERT INTO realty.builder_availability (builder_id, weekday, opens, closes) SEL
 CREATE FUNCTION story.ask(project bigint, day int) RETURNS text LANGUAGE sql RETURN
     format('INSERT INTO api.appointments (project_id, starts_at, ends_at) VALUES (%s, %L, %L) RETURNING id', project,
            '2199-05-06 10:00+00'::timestamptz + day * interval '1 day', '2199-05-06 11:00+00'::timestamptz + day * interval '1 day');
+CREATE FUNCTION story.move(id bigint, day int) RETURNS text LANGUAGE sql RETURN
+    format('UPDATE api.appointments SET starts_at = %L, ends_at = %L WHERE id = %s', '2199-05-06 10:00+00'::timestamptz + day * interval '1 day',
+           '2199-05-06 11:00+00'::timestamptz + day * interval '1 day', id);
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 SELECT state FROM story.refusal(story.ask(:palm, 1));
 SELECT state FROM story.refusal(story.ask(:palm, 2));
@@ -114,6 +117,15 @@ SET LOCAL session_replication_role = origin;
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 SELECT state FROM story.refusal(story.ask(:park, 8));
 SELECT state, code FROM story.refusal(story.ask(:park, 9));
+-- Moving one asks anew: one that was confirmed, and one that nobody answered in its time; not one that is counted.
+SELECT min(id) FILTER (WHERE status = 'confirmed') AS confirmed, min(id) FILTER (WHERE status = 'requested' AND starts_at < now()) AS missed,
+    min(id) FILTER (WHERE status = 'requested' AND starts_at > now()) AS asked FROM api.appointments \gset
+SELECT state, code FROM story.refusal(story.move(:confirmed, 10));
+SELECT state, code FROM story.refusal(story.move(:missed, 11));
+SELECT state FROM story.refusal(story.move(:asked, 12));
+RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
+SELECT state FROM story.refusal(story.move(:confirmed, 10));
+SELECT status FROM api.appointments WHERE id = :confirmed;
 RESET ROLE; SET LOCAL realty.max_requested_appointments_per_customer = 0; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 SELECT state FROM story.refusal(story.ask(:park, 9));
 RESET ROLE; SET LOCAL realty.identity = '';

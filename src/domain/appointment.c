@@ -300,10 +300,14 @@ guard_insert(TriggerData *data, Row *row)
 	realty_row_set(row, "builder_id", INT8OID, Int64GetDatum(meeting.builder_id));
 }
 
-/* The builder agreed to another time: a customer's move asks anew. */
+/*
+ * The builder agreed to another time: a customer's move asks anew. So does that of a
+ * request which nobody answered in its time.
+ */
 static void
-guard_move(TriggerData *data, const char *status, Row *row)
+guard_move(TriggerData *data, const Row *old_row, const char *status, Row *row)
 {
+	TimestampTz ends_at;
 	Faults faults;
 
 	if (!is_active(status))
@@ -314,8 +318,14 @@ guard_move(TriggerData *data, const char *status, Row *row)
 	check_time(row, realty_row_bigint(row, "builder_id"), &faults);
 	raise_all(data, row, &faults);
 	check_overlap(row, realty_row_bigint(row, "builder_id"));
-	if (strcmp(status, "confirmed") == 0 && realty_caller().is_customer)
+	if (!realty_caller().is_customer)
+		return;
+	if (strcmp(status, "confirmed") == 0)
 		realty_row_set(row, "status", TEXTOID, CStringGetTextDatum("requested"));
+	else if (get_time(old_row, "ends_at", &ends_at) &&
+			 ends_at > GetCurrentStatementStartTimestamp())
+		return; /* is counted already */
+	check_requested_limit(Int64GetDatum(realty_row_bigint(row, "customer_id")));
 }
 
 bool
@@ -377,7 +387,7 @@ guard_update(TriggerData *data, Row *new_row)
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
 						errmsg("the reason of a cancellation is given with it")));
 	if (realty_appointment_moved(&old_row, new_row))
-		guard_move(data, from, new_row);
+		guard_move(data, &old_row, from, new_row);
 }
 
 /* Trigger BEFORE INSERT OR UPDATE, each row; the first of its table. */
