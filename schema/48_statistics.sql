@@ -31,6 +31,7 @@ BEGIN ATOMIC
             || CASE WHEN current_setting('realty.sweep_interval') = '0' THEN ' (realty.sweep_interval is 0)' ELSE '' END
       UNION ALL SELECT 23, 'deviations', coalesce((SELECT s.value::text FROM s WHERE s.name = 'deviations'), 'not counted yet')
             || coalesce((SELECT ', counted ' || to_char(to_timestamp(s.value), 'YYYY-MM-DD HH24:MI:SS TZ') FROM s WHERE s.name = 'check_timestamp_seconds'), '')
+      UNION ALL SELECT 24, 'schema deviations', (SELECT count(*) FROM realty.check_schema())::text
       UNION ALL SELECT 30, replace(s.name, '_', ' '), coalesce(s.value, 0)::bigint::text FROM s
         WHERE s.name IN ('outbox_waiting', 'outbox_lag_seconds', 'holds_lapsed')
       UNION ALL SELECT 40, 'rows of ' || c.relname || ', about', greatest(c.reltuples, 0)::bigint::text FROM pg_class c

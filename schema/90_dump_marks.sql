@@ -20,6 +20,7 @@ SELECT pg_extension_config_dump('realty.payments', '');
 SELECT pg_extension_config_dump('realty.payment_references', '');
 SELECT pg_extension_config_dump('realty.receipt_counters', '');
 SELECT pg_extension_config_dump('realty.transitions', 'WHERE false');
+SELECT pg_extension_config_dump('realty.schema_objects', 'WHERE false');
 SELECT pg_extension_config_dump('realty.notification_templates', 'WHERE false');
 SELECT pg_extension_config_dump('realty.appointments', '');
 SELECT pg_extension_config_dump('realty.builder_availability', '');

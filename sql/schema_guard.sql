@@ -33,6 +33,13 @@ INSERT INTO statements (statement) VALUES
     ('ALTER TABLE realty.payments DISABLE TRIGGER USER'),
     ('ALTER TABLE realty.units DISABLE TRIGGER ' || (SELECT tgname FROM pg_trigger WHERE tgfoid = 'realty.units_guard'::regproc ORDER BY tgname LIMIT 1)),
     ('ALTER TABLE realty.users DISABLE ROW LEVEL SECURITY'),
+    ('DROP INDEX realty.bookings_one_active_per_unit'),
+    ('DROP INDEX realty.inventory_of_project'),
+    ('DROP TRIGGER ' || (SELECT tgname FROM pg_trigger WHERE tgfoid = 'realty.units_guard'::regproc ORDER BY tgname LIMIT 1) || ' ON realty.units'),
+    ('DROP POLICY users_read_themselves ON realty.users'),
+    ('ALTER TABLE realty.bookings DROP CONSTRAINT bookings_discount_leaves_the_payments'),
+    ('ALTER TABLE realty.appointments DROP CONSTRAINT IF EXISTS appointments_of_builder_do_not_overlap'),
+    ('ALTER TABLE realty.builders DROP CONSTRAINT builders_pkey CASCADE'),
     ('DROP OWNED BY realty_customer'),
     ('DROP OWNED BY realty_gateway, realty_anon');
 SELECT statement, r.* FROM statements s, pg_temp.refusal(statement) r ORDER BY id;
@@ -41,7 +48,9 @@ SELECT statement, r.* FROM statements s, pg_temp.refusal(statement) r ORDER BY i
 SELECT statement, r.* FROM (VALUES ('ALTER TABLE realty.units DISABLE TRIGGER site_mine'), ('DROP TRIGGER site_mine ON realty.units'),
     ('CREATE INDEX site_units_by_view ON realty.units ((extra ->> ''view''))'), ('ALTER TABLE realty.units ENABLE TRIGGER ALL'),
     ('CREATE TABLE site.views (unit_id bigint REFERENCES realty.units); ALTER TABLE site.views ADD COLUMN view text, DISABLE TRIGGER ALL'),
-    ('ALTER TABLE realty.units ADD CONSTRAINT units_floor_is_even CHECK (floor % 2 = 0) NOT VALID')) s (statement), pg_temp.refusal(statement) r;
+    ('ALTER TABLE realty.units ADD CONSTRAINT units_floor_is_even CHECK (floor % 2 = 0) NOT VALID; ALTER TABLE realty.units DROP CONSTRAINT units_floor_is_even'),
+    ('CREATE POLICY mine ON realty.units AS RESTRICTIVE USING (true); DROP POLICY mine ON realty.units'),
+    ('CREATE INDEX mine ON realty.units (facing); DROP INDEX realty.mine'), ('REINDEX TABLE realty.inventory')) s (statement), pg_temp.refusal(statement) r;
 
 -- who owns nothing is told so, and cannot let it pass
 SET LOCAL ROLE realty_admin;
@@ -56,4 +65,34 @@ RESET ROLE;
 -- knowingly
 SET LOCAL realty.allow_drop = on;
 SELECT statement, r.message FROM statements s, pg_temp.refusal(statement) r WHERE statement !~ 'CASCADE|TYPE' AND r.message <> 'it passes' ORDER BY id;
+
+-- And what is not as it was made is named: gone, disabled, opened or changed.
+SELECT * FROM realty.check_schema();
+CREATE INDEX site_units_by_view ON realty.units ((extra ->> 'view'));
+CREATE POLICY site_odd_ones ON realty.units AS RESTRICTIVE USING (id % 2 = 1);
+SELECT count(*) AS of_a_sites_own FROM realty.check_schema();
+DROP INDEX realty.bookings_one_active_per_unit;
+ALTER TABLE realty.appointments DROP CONSTRAINT appointments_of_builder_do_not_overlap;
+ALTER TABLE realty.bookings DROP CONSTRAINT bookings_discount_leaves_the_payments;
+ALTER TABLE realty.bookings ALTER COLUMN unit_id DROP NOT NULL;
+ALTER TABLE realty.units ALTER COLUMN status SET DEFAULT 'blocked', ADD COLUMN site_view text;
+ALTER TABLE realty.units DISABLE TRIGGER units_100_guard;
+ALTER TABLE realty.receipt_counters DISABLE TRIGGER ALL;
+ALTER TABLE realty.users DISABLE ROW LEVEL SECURITY;
+DROP POLICY users_read_themselves ON realty.users;
+ALTER POLICY messages_are_read_by_their_parties ON realty.messages USING (true);
+CREATE POLICY site_all ON realty.payments FOR SELECT TO PUBLIC USING (true);
+GRANT UPDATE (price) ON realty.units TO realty_customer;
+GRANT SELECT ON realty.user_credentials TO PUBLIC;
+REVOKE EXECUTE ON FUNCTION api.search(text, text, int, int) FROM realty_anon;
+ALTER FUNCTION realty.fold_inventory(int) IMMUTABLE;
+ALTER INDEX realty.inventory_of_project RENAME TO inventory_by_project;
+ALTER VIEW api.users RESET (security_invoker);
+SELECT kind, object, left(expected, 60) AS expected, left(actual, 60) AS actual FROM realty.check_schema();
+SELECT value = (SELECT count(*)::text FROM realty.check_schema()) AS status_tells FROM realty.status() WHERE item = 'schema deviations';
+DROP OWNED BY realty_customer;
+SELECT count(*) FILTER (WHERE kind = 'policy') > 10 AS policies, count(*) FILTER (WHERE kind = 'right') > 100 AS rights FROM realty.check_schema()
+WHERE expected LIKE '%realty_customer%' OR object LIKE 'realty_customer on %';
+SELECT realty.record_schema();
+SELECT * FROM realty.check_schema();
 ROLLBACK;

@@ -8,7 +8,8 @@ use Test::More;
 use lib 't/lib';
 use Realty;
 
-my @PREPARED = qw(database_identity transitions notification_templates common_passwords resources routes);
+my @PREPARED = qw(database_identity transitions notification_templates common_passwords resources routes
+	schema_objects);
 
 my $node = Realty->start(streaming => 'logical', sample => 1);
 $node->safe_psql('postgres', 'CREATE DATABASE copy');

@@ -33,9 +33,12 @@
 #include "catalog/namespace.h"
 #include "catalog/objectaccess.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
 #include "catalog/pg_extension.h"
+#include "catalog/pg_policy.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_trigger.h"
+#include "catalog/pg_type.h"
 #include "commands/extension.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
@@ -72,6 +75,7 @@ static const struct config_enum_entry restoring_options[] = {
 
 static int restoring = RESTORING_AUTO;
 static bool allow_drop = false;
+static bool dropping_part = false; /* by the innermost utility statement */
 static ProcessUtility_hook_type next_utility = NULL;
 static ExecutorRun_hook_type next_run = NULL;
 static object_access_hook_type next_object_access = NULL;
@@ -150,13 +154,12 @@ refuse_columns(Oid relid)
 }
 
 static void
-refuse_rules(const char *of)
+refuse_rules(const char *detail)
 {
 	ereport(
 		ERROR,
 		(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
-		 errmsg("rules of extension \"realty\" stay in force"),
-		 errdetail("%s is what this would take them from.", of),
+		 errmsg("rules of extension \"realty\" stay in force"), errdetail("%s", detail),
 		 errhint(
 			 "Knowingly, as a superuser: SET realty.allow_drop = on and try again.")));
 }
@@ -175,14 +178,14 @@ guard_alter_command(Oid relid, const AlterTableCmd *command)
 	case AT_EnableReplicaTrig:
 		if (!is_our_trigger(relid, command->name))
 			break;
-		refuse_rules(psprintf("Table \"%s\"", get_rel_name(relid)));
+		refuse_rules(psprintf("Table \"%s\" would lose one.", get_rel_name(relid)));
 		break;
 	case AT_DropNotNull:
 	case AT_DisableTrigAll:
 	case AT_DisableTrigUser:
 	case AT_DisableRowSecurity:
 	case AT_NoForceRowSecurity:
-		refuse_rules(psprintf("Table \"%s\"", get_rel_name(relid)));
+		refuse_rules(psprintf("Table \"%s\" would lose one.", get_rel_name(relid)));
 		break;
 	default:
 		break;
@@ -239,7 +242,58 @@ guard_drop_owned(const DropOwnedStmt *drop)
 		char *name = GetUserNameFromId(role, false);
 
 		if (realty_is_installed_role(name) && has_privs_of_role(GetUserId(), role))
-			refuse_rules(psprintf("Role \"%s\"", name));
+			refuse_rules(
+				psprintf("Role \"%s\" would lose its rights and policies.", name));
+	}
+}
+
+/* Indexes and policies are no members of an extension, so the table of what it made is
+ * asked. */
+static bool
+is_recorded(const ObjectAddress *object)
+{
+	Oid types[] = {TEXTOID, TEXTOID};
+	Datum values[] = {CStringGetTextDatum(getObjectTypeDescription(object, false)),
+					  CStringGetTextDatum(getObjectIdentity(object, false))};
+	bool found;
+
+	SPI_connect();
+	if (SPI_execute_with_args("SELECT WHERE realty.is_recorded($1, $2)", 2, types, values,
+							  NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not look up what was installed");
+	found = SPI_processed > 0;
+	SPI_finish();
+	return found;
+}
+
+/* A part goes alone, or with its table, which has a guard of its own. */
+static void
+refuse_to_lose_part(Oid class_id, Oid object_id)
+{
+	ObjectAddress object = {class_id, object_id, 0};
+
+	if (!dropping_part || allow_drop || creating_extension ||
+		!OidIsValid(get_extension_oid("realty", true)) || !is_recorded(&object))
+		return;
+	refuse_rules(psprintf("It would drop %s.", getObjectDescription(&object, false)));
+}
+
+static bool
+is_drop_of_part(Node *statement)
+{
+	if (IsA(statement, AlterTableStmt))
+		return true;
+	if (!IsA(statement, DropStmt))
+		return false;
+	switch (((DropStmt *)statement)->removeType)
+	{
+	case OBJECT_INDEX:
+	case OBJECT_POLICY:
+	case OBJECT_RULE:
+	case OBJECT_TRIGGER:
+		return true;
+	default:
+		return false;
 	}
 }
 
@@ -266,8 +320,18 @@ call_next_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
 				  QueryEnvironment *env, DestReceiver *dest, QueryCompletion *completion)
 {
 	ProcessUtility_hook_type next = next_utility ? next_utility : standard_ProcessUtility;
+	bool outer = dropping_part;
 
-	next(pstmt, query, read_only_tree, context, params, env, dest, completion);
+	dropping_part = is_drop_of_part(pstmt->utilityStmt);
+	PG_TRY();
+	{
+		next(pstmt, query, read_only_tree, context, params, env, dest, completion);
+	}
+	PG_FINALLY();
+	{
+		dropping_part = outer;
+	}
+	PG_END_TRY();
 }
 
 /* On ERROR the transaction's abort undoes the setting. */
@@ -418,6 +482,10 @@ guard_object_access(ObjectAccessType access, Oid class_id, Oid object_id, int su
 		next_object_access(access, class_id, object_id, sub_id, arg);
 	if (access == OAT_DROP && class_id == RelationRelationId && sub_id == 0)
 		refuse_to_lose_rows(object_id);
+	if (access == OAT_DROP && sub_id == 0 &&
+		(class_id == RelationRelationId || class_id == ConstraintRelationId ||
+		 class_id == TriggerRelationId || class_id == PolicyRelationId))
+		refuse_to_lose_part(class_id, object_id);
 }
 
 void
