@@ -156,6 +156,7 @@ $node->append_conf('postgresql.conf', "realty.check_interval = 1s\nrealty.sweep_
 $node->reload;
 ok(until_true(sub { defined value(scalar scrape(), 'realty_deviations') }), 'deviations come when they are counted');
 is(value(scalar scrape(), 'realty_deviations'), 0, 'and there are none');
+is(value(scalar scrape(), 'realty_schema_deviations'), 0, 'nor of the schema');
 ok(until_true(sub { defined value(scalar scrape(), 'realty_sweep_timestamp_seconds') }), 'so does the sweep');
 $node->append_conf('postgresql.conf', "realty.check_interval = 0\nrealty.sweep_interval = 0\n");
 $node->reload;

@@ -52,7 +52,7 @@ static const Counted counted[] = {
 	{REALTY_SWEPT, "swept_rows_total", "Rows that the sweeper expired or deleted."},
 };
 
-#define NUMBERS_MOST (lengthof(counted) + 8)
+#define NUMBERS_MOST (lengthof(counted) + 9)
 
 static RealtyPlan backlog = {
 	"SELECT (SELECT pg_catalog.count(*) FROM (SELECT FROM realty.outbox o "
@@ -136,12 +136,16 @@ static void
 gather_workers(RealtyStats *stats, Number *numbers, int *count)
 {
 	int64 deviations = (int64)pg_atomic_read_u64(&stats->deviations);
+	int64 of_schema = (int64)pg_atomic_read_u64(&stats->schema_deviations);
 	uint64 swept_at = pg_atomic_read_u64(&stats->swept_at);
 	uint64 checked_at = pg_atomic_read_u64(&stats->checked_at);
 
 	number_add(numbers, count, "deviations", "gauge",
 			   "What realty.check_invariants() found when it was last run.",
 			   (double)deviations, deviations != REALTY_UNCHECKED);
+	number_add(numbers, count, "schema_deviations", "gauge",
+			   "What realty.check_schema() found when it was last run.",
+			   (double)of_schema, of_schema != REALTY_UNCHECKED);
 	number_add(numbers, count, "check_timestamp_seconds", "gauge",
 			   "When that was, in Unix time.", unix_time(checked_at), checked_at != 0);
 	number_add(numbers, count, "sweep_timestamp_seconds", "gauge",

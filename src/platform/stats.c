@@ -64,6 +64,7 @@ slot_init(RealtyStats *slot)
 	pg_atomic_init_u64(&slot->swept_at, 0);
 	pg_atomic_init_u64(&slot->checked_at, 0);
 	pg_atomic_init_u64(&slot->deviations, (uint64)REALTY_UNCHECKED);
+	pg_atomic_init_u64(&slot->schema_deviations, (uint64)REALTY_UNCHECKED);
 }
 
 static RealtyStats *

@@ -42,9 +42,10 @@ typedef struct RealtyStats
 	pg_atomic_uint32 wake;   /* letters came since the mailers were woken */
 	pg_atomic_uint64 counters[REALTY_COUNTERS];
 	pg_atomic_uint64 refusals[REALTY_ERROR_KINDS];
-	pg_atomic_uint64 swept_at;   /* TimestampTz, 0 for never */
-	pg_atomic_uint64 checked_at; /* the same */
-	pg_atomic_uint64 deviations; /* int64, REALTY_UNCHECKED until counted */
+	pg_atomic_uint64 swept_at;          /* TimestampTz, 0 for never */
+	pg_atomic_uint64 checked_at;        /* the same */
+	pg_atomic_uint64 deviations;        /* int64, REALTY_UNCHECKED until counted */
+	pg_atomic_uint64 schema_deviations; /* the same */
 } RealtyStats;
 
 extern void realty_stats_init(void);

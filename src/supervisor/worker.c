@@ -236,33 +236,40 @@ wake_mailers(void)
 }
 
 static void
-tell_deviations(void)
+tell_deviations(const char *function)
 {
 	for (uint64 i = 0; i < Min(SPI_processed, TOLD); i++)
 		ereport(LOG,
 				(errmsg("deviation of realty: %s",
 						SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1))));
 	if (SPI_processed > 0)
-		ereport(LOG, (errmsg("realty.check_invariants() found %llu deviations",
+		ereport(LOG, (errmsg("%s() found %llu deviations", function,
 							 (unsigned long long)SPI_processed),
 					  errhint("Call it in database \"%s\", and see the chapter on "
 							  "monitoring in docs/operations.md.",
 							  get_database_name(MyDatabaseId))));
 }
 
+static void
+count_deviations(const char *function, pg_atomic_uint64 *number)
+{
+	char *sql = psprintf("SELECT pg_catalog.row_to_json(i)::text FROM %s() i", function);
+
+	run(sql);
+	pg_atomic_write_u64(number, SPI_processed);
+	tell_deviations(function);
+	SPI_finish();
+}
+
 static WorkerResult
 check(void)
 {
-	static const char *const sql =
-		"SELECT pg_catalog.row_to_json(i)::text FROM realty.check_invariants() i";
 	RealtyStats *stats = realty_stats_here();
 
-	begin(sql);
-	run(sql);
-	pg_atomic_write_u64(&stats->deviations, SPI_processed);
+	begin("counting deviations of realty");
+	count_deviations("realty.check_schema", &stats->schema_deviations);
+	count_deviations("realty.check_invariants", &stats->deviations);
 	pg_atomic_write_u64(&stats->checked_at, (uint64)GetCurrentTimestamp());
-	tell_deviations();
-	SPI_finish();
 	commit();
 	return WORKER_DONE;
 }
