@@ -10,6 +10,7 @@
 #include "access/htup_details.h"
 #include "access/sysattr.h"
 #include "catalog/pg_type.h"
+#include "common/hashfn.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -84,13 +85,34 @@ realty_row_old(Row *row, const TriggerData *data)
 	row_start(row, data, data->tg_trigtuple);
 }
 
+/*
+ * Where a column was found last. A guess, and read as one: the name at that place is
+ * compared, which a column that is dropped or renamed no longer has.
+ */
+static int16 *
+guess_of(const Row *row, const char *column)
+{
+	static int16 guesses[1024];
+	uint32 hash = hash_combine(murmurhash32((uint32)row->desc->tdtypeid),
+							   murmurhash32((uint32)(uintptr_t)column));
+
+	return &guesses[hash % lengthof(guesses)];
+}
+
+/* The names of a wide table, read for each column of each row, are most of a guard. */
 static int
 column_number(const Row *row, const char *column)
 {
-	int number = SPI_fnumber(row->desc, column);
+	int16 *guess = guess_of(row, column);
+	int number = *guess;
 
+	if (number > 0 && number <= row->desc->natts &&
+		strcmp(NameStr(TupleDescAttr(row->desc, number - 1)->attname), column) == 0)
+		return number;
+	number = SPI_fnumber(row->desc, column);
 	if (number <= 0)
 		elog(ERROR, "the relation has no column \"%s\"", column);
+	*guess = (int16)number;
 	return number;
 }
 
