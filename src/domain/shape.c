@@ -314,6 +314,8 @@ realty_is_feature_list(PG_FUNCTION_ARGS)
 {
 	Jsonb *list = PG_GETARG_JSONB_P(0);
 
+	if (JB_ROOT_COUNT(list) == 0) /* as most are */
+		PG_RETURN_BOOL(true);
 	if (JB_ROOT_IS_SCALAR(list) || !is_short_list(list))
 		PG_RETURN_BOOL(false);
 	PG_RETURN_BOOL(JB_ROOT_IS_OBJECT(list) ? are_named_features(list)

@@ -38,10 +38,17 @@ realty_unit_key(PG_FUNCTION_ARGS)
 {
 	text *tower = PG_GETARG_TEXT_PP(0);
 	text *number = PG_GETARG_TEXT_PP(1);
+	char *first = realty_text_identity(VARDATA_ANY(tower), VARSIZE_ANY_EXHDR(tower));
+	char *second = realty_text_identity(VARDATA_ANY(number), VARSIZE_ANY_EXHDR(number));
+	size_t length = strlen(first);
+	size_t rest = strlen(second);
+	text *key = palloc(VARHDRSZ + length + 1 + rest);
 
-	PG_RETURN_TEXT_P(cstring_to_text(psprintf(
-		"%s\n%s", realty_text_identity(VARDATA_ANY(tower), VARSIZE_ANY_EXHDR(tower)),
-		realty_text_identity(VARDATA_ANY(number), VARSIZE_ANY_EXHDR(number)))));
+	SET_VARSIZE(key, VARHDRSZ + length + 1 + rest);
+	memcpy(VARDATA(key), first, length);
+	VARDATA(key)[length] = '\n';
+	memcpy(VARDATA(key) + length + 1, second, rest);
+	PG_RETURN_TEXT_P(key);
 }
 
 /* realty.has_text(what text, most integer) → boolean: so many characters, one shows */
@@ -51,9 +58,11 @@ realty_has_text(PG_FUNCTION_ARGS)
 	text *what = PG_GETARG_TEXT_PP(0);
 	int length = VARSIZE_ANY_EXHDR(what);
 
-	PG_RETURN_BOOL(pg_mbstrlen_with_len(VARDATA_ANY(what), length) <=
-					   PG_GETARG_INT32(1) &&
-				   realty_text_is_visible(VARDATA_ANY(what), length));
+	/* so many bytes are no more characters */
+	PG_RETURN_BOOL(
+		(length <= PG_GETARG_INT32(1) ||
+		 pg_mbstrlen_with_len(VARDATA_ANY(what), length) <= PG_GETARG_INT32(1)) &&
+		realty_text_is_visible(VARDATA_ANY(what), length));
 }
 
 /* realty.is_line(what text) → boolean */

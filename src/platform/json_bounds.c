@@ -239,10 +239,16 @@ walk_step(Walk *walk, JsonbIteratorToken token, const JsonbValue *value)
 static bool
 walk_document(Walk *walk, JsonbContainer *document)
 {
-	JsonbIterator *it = JsonbIteratorInit(document);
+	JsonbIterator *it;
 	JsonbValue value;
 	JsonbIteratorToken token;
 
+	if (JsonContainerSize(document) == 0) /* {} and [], as most are */
+	{
+		walk->bytes += 2;
+		return walk->bytes <= walk->most && walk->depth < walk->most_depth;
+	}
+	it = JsonbIteratorInit(document);
 	while ((token = JsonbIteratorNext(&it, &value, false)) != WJB_DONE)
 		if (!walk_step(walk, token, &value) || walk->bytes > walk->most)
 			return false;

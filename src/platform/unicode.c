@@ -129,6 +129,8 @@ realty_text_is_visible(const char *text, int length)
 {
 	const char *end = text + length;
 
+	if (length > 0 && *text > ' ' && *text < 0x7f) /* most texts begin so */
+		return true;
 	while (text < end)
 		if (shows(class_of(next_character(&text))))
 			return true;
