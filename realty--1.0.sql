@@ -49,6 +49,16 @@ LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_bound
 COMMENT ON FUNCTION realty.is_bounded_object(jsonb, integer) IS
 'Is it a JSON object, and bounded as realty.is_bounded_json says?';
 
+CREATE FUNCTION realty.is_in_hundredths(value numeric, digits integer) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_in_hundredths';
+COMMENT ON FUNCTION realty.is_in_hundredths(numeric, integer) IS
+'Has it at most 2 decimals that count, and so many digits before them at most, with either sign?';
+
+CREATE FUNCTION realty.is_room_count(rooms numeric) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_room_count';
+COMMENT ON FUNCTION realty.is_room_count(numeric) IS
+'Is it 0 to 50, in steps of a half?';
+
 CREATE FUNCTION realty.is_web_address(address text, most integer) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_web_address';
 COMMENT ON FUNCTION realty.is_web_address(text, integer) IS
@@ -250,9 +260,9 @@ CREATE TABLE realty.customers (
     city text CONSTRAINT customers_city_is_short CHECK (length(city) <= 100),
     state text CONSTRAINT customers_state_is_short CHECK (length(state) <= 100),
     budget_min numeric CONSTRAINT customers_budget_min_is_not_negative CHECK (budget_min >= 0.0)
-        CONSTRAINT customers_budget_min_is_in_cents CHECK (min_scale(budget_min) <= 2 AND budget_min < 1000000000000.0),
+        CONSTRAINT customers_budget_min_is_in_cents CHECK (realty.is_in_hundredths(budget_min, 12)),
     budget_max numeric CONSTRAINT customers_budget_max_is_not_negative CHECK (budget_max >= 0.0)
-        CONSTRAINT customers_budget_max_is_in_cents CHECK (min_scale(budget_max) <= 2 AND budget_max < 1000000000000.0),
+        CONSTRAINT customers_budget_max_is_in_cents CHECK (realty.is_in_hundredths(budget_max, 12)),
     preferences jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT customers_preferences_is_an_object CHECK (realty.is_bounded_object(preferences, 65536)),
     extra jsonb NOT NULL DEFAULT '{}'
@@ -358,9 +368,9 @@ CREATE TABLE realty.projects (
     expected_completion date CONSTRAINT projects_expected_completion_is_a_day CHECK (isfinite(expected_completion)),
     actual_completion date CONSTRAINT projects_actual_completion_is_a_day CHECK (isfinite(actual_completion)),
     price_min numeric CONSTRAINT projects_price_min_is_not_negative CHECK (price_min >= 0.0)
-        CONSTRAINT projects_price_min_is_in_cents CHECK (min_scale(price_min) <= 2 AND price_min < 1000000000000.0),
+        CONSTRAINT projects_price_min_is_in_cents CHECK (realty.is_in_hundredths(price_min, 12)),
     price_max numeric CONSTRAINT projects_price_max_is_not_negative CHECK (price_max >= 0.0)
-        CONSTRAINT projects_price_max_is_in_cents CHECK (min_scale(price_max) <= 2 AND price_max < 1000000000000.0),
+        CONSTRAINT projects_price_max_is_in_cents CHECK (realty.is_in_hundredths(price_max, 12)),
     amenities text[] NOT NULL DEFAULT '{}'
         CONSTRAINT projects_amenities_are_few CHECK (realty.are_short_texts(amenities, 100, 100)),
     images jsonb NOT NULL DEFAULT '[]'
@@ -460,17 +470,17 @@ CREATE TABLE realty.units (
         CONSTRAINT units_unit_number_has_text CHECK (realty.has_text(unit_number, 50)),
     unit_key text COLLATE "C" GENERATED ALWAYS AS (realty.unit_key(tower, unit_number)) STORED,
     unit_type text CONSTRAINT units_unit_type_is_short CHECK (length(unit_type) BETWEEN 1 AND 50),
-    bedrooms numeric CONSTRAINT units_bedrooms_is_a_count CHECK (bedrooms BETWEEN 0.0 AND 50.0 AND bedrooms % 0.5 = 0.0),
-    bathrooms numeric CONSTRAINT units_bathrooms_is_a_count CHECK (bathrooms BETWEEN 0.0 AND 50.0 AND bathrooms % 0.5 = 0.0),
+    bedrooms numeric CONSTRAINT units_bedrooms_is_a_count CHECK (realty.is_room_count(bedrooms)),
+    bathrooms numeric CONSTRAINT units_bathrooms_is_a_count CHECK (realty.is_room_count(bathrooms)),
     bedrooms_minor bigint GENERATED ALWAYS AS ((bedrooms * 100)::bigint) STORED,
     carpet_area numeric CONSTRAINT units_carpet_area_is_positive CHECK (carpet_area > 0.0)
-        CONSTRAINT units_carpet_area_is_in_hundredths CHECK (min_scale(carpet_area) <= 2 AND carpet_area < 100000000.0),
+        CONSTRAINT units_carpet_area_is_in_hundredths CHECK (realty.is_in_hundredths(carpet_area, 8)),
     built_up_area numeric CONSTRAINT units_built_up_area_is_positive CHECK (built_up_area > 0.0)
-        CONSTRAINT units_built_up_area_is_in_hundredths CHECK (min_scale(built_up_area) <= 2 AND built_up_area < 100000000.0),
+        CONSTRAINT units_built_up_area_is_in_hundredths CHECK (realty.is_in_hundredths(built_up_area, 8)),
     facing text CONSTRAINT units_facing_is_known
         CHECK (facing IN ('north', 'north_east', 'east', 'south_east', 'south', 'south_west', 'west', 'north_west')),
     price numeric NOT NULL CONSTRAINT units_price_is_positive CHECK (price > 0.0)
-        CONSTRAINT units_price_is_in_cents CHECK (min_scale(price) <= 2 AND price < 1000000000000.0),
+        CONSTRAINT units_price_is_in_cents CHECK (realty.is_in_hundredths(price, 12)),
     price_minor bigint GENERATED ALWAYS AS ((price * 100)::bigint) STORED,
     status text NOT NULL DEFAULT 'available'
         CONSTRAINT units_status_is_known CHECK (status IN ('available', 'held', 'booked', 'sold', 'blocked')),
@@ -623,13 +633,13 @@ CREATE TABLE realty.bookings (
     changes_amount numeric(14,2) NOT NULL DEFAULT 0,
     total_amount numeric NOT NULL DEFAULT 0.00
         CONSTRAINT bookings_total_amount_is_positive CHECK (total_amount > 0.0)
-        CONSTRAINT bookings_total_amount_is_in_cents CHECK (min_scale(total_amount) <= 2 AND total_amount < 1000000000000.0),
+        CONSTRAINT bookings_total_amount_is_in_cents CHECK (realty.is_in_hundredths(total_amount, 12)),
     booking_amount numeric NOT NULL DEFAULT 0.00
         CONSTRAINT bookings_booking_amount_is_not_negative CHECK (booking_amount >= 0.0)
-        CONSTRAINT bookings_booking_amount_is_in_cents CHECK (min_scale(booking_amount) <= 2 AND booking_amount < 1000000000000.0),
+        CONSTRAINT bookings_booking_amount_is_in_cents CHECK (realty.is_in_hundredths(booking_amount, 12)),
     discount numeric NOT NULL DEFAULT 0.00
         CONSTRAINT bookings_discount_is_not_negative CHECK (discount >= 0.0)
-        CONSTRAINT bookings_discount_is_in_cents CHECK (min_scale(discount) <= 2 AND discount < 1000000000000.0),
+        CONSTRAINT bookings_discount_is_in_cents CHECK (realty.is_in_hundredths(discount, 12)),
     paid_amount numeric(14,2) NOT NULL DEFAULT 0
         CONSTRAINT bookings_paid_amount_is_not_negative CHECK (paid_amount >= 0.0 AND paid_amount <> 'NaN'),
     scheduled_amount numeric(14,2) NOT NULL DEFAULT 0,
@@ -719,7 +729,7 @@ CREATE TABLE realty.payments (
         CONSTRAINT payments_kind_is_known CHECK (kind IN ('token', 'instalment', 'refund')),
     milestone text CONSTRAINT payments_milestone_is_short CHECK (length(milestone) <= 200),
     amount numeric NOT NULL CONSTRAINT payments_amount_is_positive CHECK (amount > 0.0)
-        CONSTRAINT payments_amount_is_in_cents CHECK (min_scale(amount) <= 2 AND amount < 1000000000000.0),
+        CONSTRAINT payments_amount_is_in_cents CHECK (realty.is_in_hundredths(amount, 12)),
     due_date date CONSTRAINT payments_due_date_is_a_day CHECK (isfinite(due_date)),
     status text NOT NULL DEFAULT 'due'
         CONSTRAINT payments_status_is_known CHECK (status IN ('due', 'submitted', 'paid', 'failed', 'refunded')),
@@ -1042,7 +1052,7 @@ CREATE TABLE realty.project_progress (
         CONSTRAINT project_progress_sequence_is_positive CHECK (sequence > 0),
     weight numeric NOT NULL DEFAULT 1.00
         CONSTRAINT project_progress_weight_is_positive CHECK (weight > 0.0)
-        CONSTRAINT project_progress_weight_is_in_hundredths CHECK (min_scale(weight) <= 2 AND weight < 1000000.0),
+        CONSTRAINT project_progress_weight_is_in_hundredths CHECK (realty.is_in_hundredths(weight, 6)),
     percent numeric NOT NULL DEFAULT 0.00
         CONSTRAINT project_progress_percent_is_a_percentage CHECK (percent BETWEEN 0.0 AND 100.0)
         CONSTRAINT project_progress_percent_is_in_hundredths CHECK (min_scale(percent) <= 2),
@@ -1163,11 +1173,11 @@ CREATE TABLE realty.change_requests (
         CONSTRAINT change_requests_status_is_known
         CHECK (status IN ('submitted', 'under_review', 'approved', 'rejected', 'completed', 'withdrawn')),
     estimated_cost numeric
-        CONSTRAINT change_requests_estimated_cost_is_in_cents CHECK (min_scale(estimated_cost) <= 2 AND abs(estimated_cost) < 1000000000000.0),
+        CONSTRAINT change_requests_estimated_cost_is_in_cents CHECK (realty.is_in_hundredths(estimated_cost, 12)),
     approved_cost numeric
-        CONSTRAINT change_requests_approved_cost_is_in_cents CHECK (min_scale(approved_cost) <= 2 AND abs(approved_cost) < 1000000000000.0),
+        CONSTRAINT change_requests_approved_cost_is_in_cents CHECK (realty.is_in_hundredths(approved_cost, 12)),
     accepted_cost numeric
-        CONSTRAINT change_requests_accepted_cost_is_in_cents CHECK (min_scale(accepted_cost) <= 2 AND abs(accepted_cost) < 1000000000000.0),
+        CONSTRAINT change_requests_accepted_cost_is_in_cents CHECK (realty.is_in_hundredths(accepted_cost, 12)),
     decision_note text CONSTRAINT change_requests_decision_note_is_short CHECK (length(decision_note) <= 5000),
     decided_by bigint REFERENCES realty.users ON DELETE RESTRICT,
     decided_at timestamptz,
@@ -4273,8 +4283,9 @@ CREATE POLICY sessions_are_revoked_by_their_user ON realty.sessions FOR UPDATE T
 -- Property
 CREATE POLICY projects_listed_are_public ON realty.projects FOR SELECT TO realty_anon, realty_customer, realty_builder
     USING (is_listed);
--- Also where the project has left the market: its progress and news are the buyer's concern.
-CREATE POLICY projects_customer_reads_booked ON realty.projects FOR SELECT TO realty_customer
+-- Also where the project has left the market: its progress and news are the buyer's concern. Policies are tried in the
+-- order of their names: behind the one of what is listed, it costs a list of such projects nothing.
+CREATE POLICY projects_of_buyers_are_read_by_them ON realty.projects FOR SELECT TO realty_customer
     USING (id = ANY (ARRAY(SELECT b.project_id FROM realty.bookings b
                            WHERE b.customer_id = (SELECT realty.customer_id()) AND b.status IN ('pending', 'confirmed', 'completed'))));
 CREATE POLICY projects_builder_manages_own ON realty.projects FOR ALL TO realty_builder
@@ -6820,7 +6831,8 @@ GRANT EXECUTE ON FUNCTION realty.identity_key(text), realty.unit_key(text, text)
     realty.is_line(text), realty.is_line_or_empty(text), realty.is_prose(text), realty.is_mailbox(text), realty.is_phone(text)
     TO realty_customer, realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION realty.is_bounded_json(jsonb, integer), realty.is_bounded_object(jsonb, integer), realty.is_web_address(text, integer),
-    realty.are_short_texts(text[], integer, integer), realty.is_media_list(jsonb), realty.is_feature_list(jsonb)
+    realty.are_short_texts(text[], integer, integer), realty.is_media_list(jsonb), realty.is_feature_list(jsonb),
+    realty.is_in_hundredths(numeric, integer), realty.is_room_count(numeric)
     TO realty_anon, realty_customer, realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION realty.expire_lapsed_hold(bigint) TO realty_builder, realty_admin;
 GRANT USAGE ON SEQUENCE realty.booking_numbers TO realty_customer, realty_admin;

@@ -16,6 +16,16 @@ LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_bound
 COMMENT ON FUNCTION realty.is_bounded_object(jsonb, integer) IS
 'Is it a JSON object, and bounded as realty.is_bounded_json says?';
 
+CREATE FUNCTION realty.is_in_hundredths(value numeric, digits integer) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_in_hundredths';
+COMMENT ON FUNCTION realty.is_in_hundredths(numeric, integer) IS
+'Has it at most 2 decimals that count, and so many digits before them at most, with either sign?';
+
+CREATE FUNCTION realty.is_room_count(rooms numeric) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_room_count';
+COMMENT ON FUNCTION realty.is_room_count(numeric) IS
+'Is it 0 to 50, in steps of a half?';
+
 CREATE FUNCTION realty.is_web_address(address text, most integer) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_web_address';
 COMMENT ON FUNCTION realty.is_web_address(text, integer) IS

@@ -130,9 +130,9 @@ CREATE TABLE realty.customers (
     city text CONSTRAINT customers_city_is_short CHECK (length(city) <= 100),
     state text CONSTRAINT customers_state_is_short CHECK (length(state) <= 100),
     budget_min numeric CONSTRAINT customers_budget_min_is_not_negative CHECK (budget_min >= 0.0)
-        CONSTRAINT customers_budget_min_is_in_cents CHECK (min_scale(budget_min) <= 2 AND budget_min < 1000000000000.0),
+        CONSTRAINT customers_budget_min_is_in_cents CHECK (realty.is_in_hundredths(budget_min, 12)),
     budget_max numeric CONSTRAINT customers_budget_max_is_not_negative CHECK (budget_max >= 0.0)
-        CONSTRAINT customers_budget_max_is_in_cents CHECK (min_scale(budget_max) <= 2 AND budget_max < 1000000000000.0),
+        CONSTRAINT customers_budget_max_is_in_cents CHECK (realty.is_in_hundredths(budget_max, 12)),
     preferences jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT customers_preferences_is_an_object CHECK (realty.is_bounded_object(preferences, 65536)),
     extra jsonb NOT NULL DEFAULT '{}'

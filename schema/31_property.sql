@@ -26,9 +26,9 @@ CREATE TABLE realty.projects (
     expected_completion date CONSTRAINT projects_expected_completion_is_a_day CHECK (isfinite(expected_completion)),
     actual_completion date CONSTRAINT projects_actual_completion_is_a_day CHECK (isfinite(actual_completion)),
     price_min numeric CONSTRAINT projects_price_min_is_not_negative CHECK (price_min >= 0.0)
-        CONSTRAINT projects_price_min_is_in_cents CHECK (min_scale(price_min) <= 2 AND price_min < 1000000000000.0),
+        CONSTRAINT projects_price_min_is_in_cents CHECK (realty.is_in_hundredths(price_min, 12)),
     price_max numeric CONSTRAINT projects_price_max_is_not_negative CHECK (price_max >= 0.0)
-        CONSTRAINT projects_price_max_is_in_cents CHECK (min_scale(price_max) <= 2 AND price_max < 1000000000000.0),
+        CONSTRAINT projects_price_max_is_in_cents CHECK (realty.is_in_hundredths(price_max, 12)),
     amenities text[] NOT NULL DEFAULT '{}'
         CONSTRAINT projects_amenities_are_few CHECK (realty.are_short_texts(amenities, 100, 100)),
     images jsonb NOT NULL DEFAULT '[]'
@@ -128,17 +128,17 @@ CREATE TABLE realty.units (
         CONSTRAINT units_unit_number_has_text CHECK (realty.has_text(unit_number, 50)),
     unit_key text COLLATE "C" GENERATED ALWAYS AS (realty.unit_key(tower, unit_number)) STORED,
     unit_type text CONSTRAINT units_unit_type_is_short CHECK (length(unit_type) BETWEEN 1 AND 50),
-    bedrooms numeric CONSTRAINT units_bedrooms_is_a_count CHECK (bedrooms BETWEEN 0.0 AND 50.0 AND bedrooms % 0.5 = 0.0),
-    bathrooms numeric CONSTRAINT units_bathrooms_is_a_count CHECK (bathrooms BETWEEN 0.0 AND 50.0 AND bathrooms % 0.5 = 0.0),
+    bedrooms numeric CONSTRAINT units_bedrooms_is_a_count CHECK (realty.is_room_count(bedrooms)),
+    bathrooms numeric CONSTRAINT units_bathrooms_is_a_count CHECK (realty.is_room_count(bathrooms)),
     bedrooms_minor bigint GENERATED ALWAYS AS ((bedrooms * 100)::bigint) STORED,
     carpet_area numeric CONSTRAINT units_carpet_area_is_positive CHECK (carpet_area > 0.0)
-        CONSTRAINT units_carpet_area_is_in_hundredths CHECK (min_scale(carpet_area) <= 2 AND carpet_area < 100000000.0),
+        CONSTRAINT units_carpet_area_is_in_hundredths CHECK (realty.is_in_hundredths(carpet_area, 8)),
     built_up_area numeric CONSTRAINT units_built_up_area_is_positive CHECK (built_up_area > 0.0)
-        CONSTRAINT units_built_up_area_is_in_hundredths CHECK (min_scale(built_up_area) <= 2 AND built_up_area < 100000000.0),
+        CONSTRAINT units_built_up_area_is_in_hundredths CHECK (realty.is_in_hundredths(built_up_area, 8)),
     facing text CONSTRAINT units_facing_is_known
         CHECK (facing IN ('north', 'north_east', 'east', 'south_east', 'south', 'south_west', 'west', 'north_west')),
     price numeric NOT NULL CONSTRAINT units_price_is_positive CHECK (price > 0.0)
-        CONSTRAINT units_price_is_in_cents CHECK (min_scale(price) <= 2 AND price < 1000000000000.0),
+        CONSTRAINT units_price_is_in_cents CHECK (realty.is_in_hundredths(price, 12)),
     price_minor bigint GENERATED ALWAYS AS ((price * 100)::bigint) STORED,
     status text NOT NULL DEFAULT 'available'
         CONSTRAINT units_status_is_known CHECK (status IN ('available', 'held', 'booked', 'sold', 'blocked')),

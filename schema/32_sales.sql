@@ -20,13 +20,13 @@ CREATE TABLE realty.bookings (
     changes_amount numeric(14,2) NOT NULL DEFAULT 0,
     total_amount numeric NOT NULL DEFAULT 0.00
         CONSTRAINT bookings_total_amount_is_positive CHECK (total_amount > 0.0)
-        CONSTRAINT bookings_total_amount_is_in_cents CHECK (min_scale(total_amount) <= 2 AND total_amount < 1000000000000.0),
+        CONSTRAINT bookings_total_amount_is_in_cents CHECK (realty.is_in_hundredths(total_amount, 12)),
     booking_amount numeric NOT NULL DEFAULT 0.00
         CONSTRAINT bookings_booking_amount_is_not_negative CHECK (booking_amount >= 0.0)
-        CONSTRAINT bookings_booking_amount_is_in_cents CHECK (min_scale(booking_amount) <= 2 AND booking_amount < 1000000000000.0),
+        CONSTRAINT bookings_booking_amount_is_in_cents CHECK (realty.is_in_hundredths(booking_amount, 12)),
     discount numeric NOT NULL DEFAULT 0.00
         CONSTRAINT bookings_discount_is_not_negative CHECK (discount >= 0.0)
-        CONSTRAINT bookings_discount_is_in_cents CHECK (min_scale(discount) <= 2 AND discount < 1000000000000.0),
+        CONSTRAINT bookings_discount_is_in_cents CHECK (realty.is_in_hundredths(discount, 12)),
     paid_amount numeric(14,2) NOT NULL DEFAULT 0
         CONSTRAINT bookings_paid_amount_is_not_negative CHECK (paid_amount >= 0.0 AND paid_amount <> 'NaN'),
     scheduled_amount numeric(14,2) NOT NULL DEFAULT 0,
@@ -116,7 +116,7 @@ CREATE TABLE realty.payments (
         CONSTRAINT payments_kind_is_known CHECK (kind IN ('token', 'instalment', 'refund')),
     milestone text CONSTRAINT payments_milestone_is_short CHECK (length(milestone) <= 200),
     amount numeric NOT NULL CONSTRAINT payments_amount_is_positive CHECK (amount > 0.0)
-        CONSTRAINT payments_amount_is_in_cents CHECK (min_scale(amount) <= 2 AND amount < 1000000000000.0),
+        CONSTRAINT payments_amount_is_in_cents CHECK (realty.is_in_hundredths(amount, 12)),
     due_date date CONSTRAINT payments_due_date_is_a_day CHECK (isfinite(due_date)),
     status text NOT NULL DEFAULT 'due'
         CONSTRAINT payments_status_is_known CHECK (status IN ('due', 'submitted', 'paid', 'failed', 'refunded')),

@@ -10,7 +10,7 @@ CREATE TABLE realty.project_progress (
         CONSTRAINT project_progress_sequence_is_positive CHECK (sequence > 0),
     weight numeric NOT NULL DEFAULT 1.00
         CONSTRAINT project_progress_weight_is_positive CHECK (weight > 0.0)
-        CONSTRAINT project_progress_weight_is_in_hundredths CHECK (min_scale(weight) <= 2 AND weight < 1000000.0),
+        CONSTRAINT project_progress_weight_is_in_hundredths CHECK (realty.is_in_hundredths(weight, 6)),
     percent numeric NOT NULL DEFAULT 0.00
         CONSTRAINT project_progress_percent_is_a_percentage CHECK (percent BETWEEN 0.0 AND 100.0)
         CONSTRAINT project_progress_percent_is_in_hundredths CHECK (min_scale(percent) <= 2),
@@ -131,11 +131,11 @@ CREATE TABLE realty.change_requests (
         CONSTRAINT change_requests_status_is_known
         CHECK (status IN ('submitted', 'under_review', 'approved', 'rejected', 'completed', 'withdrawn')),
     estimated_cost numeric
-        CONSTRAINT change_requests_estimated_cost_is_in_cents CHECK (min_scale(estimated_cost) <= 2 AND abs(estimated_cost) < 1000000000000.0),
+        CONSTRAINT change_requests_estimated_cost_is_in_cents CHECK (realty.is_in_hundredths(estimated_cost, 12)),
     approved_cost numeric
-        CONSTRAINT change_requests_approved_cost_is_in_cents CHECK (min_scale(approved_cost) <= 2 AND abs(approved_cost) < 1000000000000.0),
+        CONSTRAINT change_requests_approved_cost_is_in_cents CHECK (realty.is_in_hundredths(approved_cost, 12)),
     accepted_cost numeric
-        CONSTRAINT change_requests_accepted_cost_is_in_cents CHECK (min_scale(accepted_cost) <= 2 AND abs(accepted_cost) < 1000000000000.0),
+        CONSTRAINT change_requests_accepted_cost_is_in_cents CHECK (realty.is_in_hundredths(accepted_cost, 12)),
     decision_note text CONSTRAINT change_requests_decision_note_is_short CHECK (length(decision_note) <= 5000),
     decided_by bigint REFERENCES realty.users ON DELETE RESTRICT,
     decided_at timestamptz,

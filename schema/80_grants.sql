@@ -18,7 +18,8 @@ GRANT EXECUTE ON FUNCTION realty.identity_key(text), realty.unit_key(text, text)
     realty.is_line(text), realty.is_line_or_empty(text), realty.is_prose(text), realty.is_mailbox(text), realty.is_phone(text)
     TO realty_customer, realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION realty.is_bounded_json(jsonb, integer), realty.is_bounded_object(jsonb, integer), realty.is_web_address(text, integer),
-    realty.are_short_texts(text[], integer, integer), realty.is_media_list(jsonb), realty.is_feature_list(jsonb)
+    realty.are_short_texts(text[], integer, integer), realty.is_media_list(jsonb), realty.is_feature_list(jsonb),
+    realty.is_in_hundredths(numeric, integer), realty.is_room_count(numeric)
     TO realty_anon, realty_customer, realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION realty.expire_lapsed_hold(bigint) TO realty_builder, realty_admin;
 GRANT USAGE ON SEQUENCE realty.booking_numbers TO realty_customer, realty_admin;

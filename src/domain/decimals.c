@@ -18,6 +18,7 @@
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/memutils.h"
 #include "utils/numeric.h"
 #include "utils/rel.h"
 
@@ -25,12 +26,19 @@
 
 PG_FUNCTION_INFO_V1(realty_keep_decimals);
 PG_FUNCTION_INFO_V1(realty_round_decimals);
+PG_FUNCTION_INFO_V1(realty_is_in_hundredths);
+PG_FUNCTION_INFO_V1(realty_is_room_count);
+
+#define DIGITS_MOST 18
+#define ROOMS_MOST 50
 
 /* So many decimals, or as many more as the value cannot do without. */
 static int
-wanted_scale(Datum value, int decimals)
+wanted_scale(Datum value, int scale, int decimals)
 {
-	int used = DatumGetInt32(DirectFunctionCall1(numeric_min_scale, value));
+	int used = scale < decimals
+				   ? 0
+				   : DatumGetInt32(DirectFunctionCall1(numeric_min_scale, value));
 
 	return Max(used, decimals);
 }
@@ -42,14 +50,16 @@ set_scale(Row *row, const char *column, int decimals, bool rounds)
 	Datum value = realty_row_datum(row, column, NUMERICOID, &isnull);
 	int scale;
 
-	if (isnull || numeric_is_nan(DatumGetNumeric(value)) ||
-		numeric_is_inf(DatumGetNumeric(value)))
+	if (isnull)
+		return;
+	value = NumericGetDatum(DatumGetNumeric(value));
+	if (numeric_is_nan(DatumGetNumeric(value)) || numeric_is_inf(DatumGetNumeric(value)))
 		return;
 	scale = DatumGetInt32(DirectFunctionCall1(numeric_scale, value));
 	if (scale == decimals)
 		return;
 	if (!rounds)
-		decimals = wanted_scale(value, decimals);
+		decimals = wanted_scale(value, scale, decimals);
 	if (scale != decimals)
 		realty_row_set(
 			row, column, NUMERICOID,
@@ -87,4 +97,69 @@ Datum
 realty_round_decimals(PG_FUNCTION_ARGS)
 {
 	return set_scales(fcinfo, "realty.round_decimals", true);
+}
+
+/* 10 to the power of this, made once. */
+static Datum
+power_of_ten(int digits)
+{
+	static Numeric powers[DIGITS_MOST + 1];
+	MemoryContext caller;
+	int64 value = 1;
+
+	if (digits < 0 || digits > DIGITS_MOST)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("digits must be 0 to %d", DIGITS_MOST)));
+	if (powers[digits] == NULL)
+	{
+		caller = MemoryContextSwitchTo(TopMemoryContext);
+		for (int i = 0; i < digits; i++)
+			value *= 10;
+		powers[digits] = int64_to_numeric(value);
+		MemoryContextSwitchTo(caller);
+	}
+	return NumericGetDatum(powers[digits]);
+}
+
+/*
+ * realty.is_in_hundredths(value numeric, digits integer) → boolean
+ *
+ * In C, and one call: every statement on a table reads its CHECKs anew, as text, and each
+ * row passes them twice.
+ */
+Datum
+realty_is_in_hundredths(PG_FUNCTION_ARGS)
+{
+	Numeric number = PG_GETARG_NUMERIC(0);
+	Datum value = NumericGetDatum(number);
+
+	if (numeric_is_nan(number) || numeric_is_inf(number))
+		PG_RETURN_BOOL(false);
+	if (DatumGetInt32(DirectFunctionCall1(numeric_scale, value)) > 2 &&
+		DatumGetInt32(DirectFunctionCall1(numeric_min_scale, value)) > 2)
+		PG_RETURN_BOOL(false);
+	PG_RETURN_DATUM(DirectFunctionCall2(numeric_lt,
+										DirectFunctionCall1(numeric_abs, value),
+										power_of_ten(PG_GETARG_INT32(1))));
+}
+
+/* realty.is_room_count(rooms numeric) → boolean: 0 to 50, in steps of a half */
+Datum
+realty_is_room_count(PG_FUNCTION_ARGS)
+{
+	Numeric rooms = PG_GETARG_NUMERIC(0);
+	Numeric halves = numeric_add_opt_error(rooms, rooms, NULL);
+	bool is_too_large = false;
+	int count;
+
+	if (numeric_is_nan(rooms) || numeric_is_inf(rooms))
+		PG_RETURN_BOOL(false);
+	count = numeric_int4_opt_error(halves, &is_too_large);
+	if (is_too_large || count < 0 || count > 2 * ROOMS_MOST)
+		PG_RETURN_BOOL(false);
+	/* the count is rounded; unless a half was cut off it is the same number */
+	PG_RETURN_BOOL(
+		DatumGetInt32(DirectFunctionCall1(numeric_scale, NumericGetDatum(halves))) == 0 ||
+		DatumGetInt32(DirectFunctionCall1(numeric_min_scale, NumericGetDatum(halves))) ==
+			0);
 }
