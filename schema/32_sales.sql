@@ -56,7 +56,8 @@ CREATE TABLE realty.bookings (
     CONSTRAINT bookings_refunding_amount_is_within_paid CHECK (refunding_amount <= paid_amount),
     CONSTRAINT bookings_cancellation_reason_is_plain_text CHECK (realty.is_prose(cancellation_reason)),
     CONSTRAINT bookings_override_reason_is_plain_text CHECK (realty.is_prose(override_reason)),
-    CONSTRAINT bookings_notes_is_plain_text CHECK (realty.is_prose(notes))
+    CONSTRAINT bookings_notes_is_plain_text CHECK (realty.is_prose(notes)),
+    CONSTRAINT bookings_internal_note_is_plain_text CHECK (realty.is_prose(internal_note))
 );
 COMMENT ON TABLE realty.bookings IS 'Customers'' claims on units. At most one active booking a unit.';
 COMMENT ON COLUMN realty.bookings.booking_number IS 'BK, the year in which it was booked by the builder''s clock, a number: by trigger, of the # and number that is the default.';
@@ -99,6 +100,7 @@ COMMENT ON CONSTRAINT bookings_refunding_amount_is_within_paid ON realty.booking
 COMMENT ON CONSTRAINT bookings_cancellation_reason_is_plain_text ON realty.bookings IS 'must be without control and invisible characters, line breaks and tabs aside';
 COMMENT ON CONSTRAINT bookings_override_reason_is_plain_text ON realty.bookings IS 'must be without control and invisible characters, line breaks and tabs aside';
 COMMENT ON CONSTRAINT bookings_notes_is_plain_text ON realty.bookings IS 'must be without control and invisible characters, line breaks and tabs aside';
+COMMENT ON CONSTRAINT bookings_internal_note_is_plain_text ON realty.bookings IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE UNIQUE INDEX bookings_one_active_per_unit ON realty.bookings (unit_id)
     WHERE status IN ('pending', 'confirmed', 'completed');
 CREATE INDEX bookings_newest ON realty.bookings (created_at DESC, id DESC);

@@ -21,6 +21,9 @@ SELECT t.who, p.path, r.status FROM (VALUES ('bo', :'bo'), ('chitra', :'chitra')
     unnest(ARRAY['builders', 'projects', 'units', 'bookings', 'customers']) p (path), answer('GET', '/api/' || p.path || '/1/private', NULL, t.token) r ORDER BY 2, 1;
 SELECT * FROM refusal('PATCH', '/api/units/1/private', '{"private": {}}', :'bo');
 SELECT * FROM refusal('PATCH', '/api/bookings/1/private', '{"internal_note": "x"}', :'chitra');
+-- a text as those that are shared: line breaks, and nothing hidden
+SELECT * FROM refusal('PATCH', '/api/bookings/1/private', '{"internal_note": "a\u202eb"}', :'aya');
+SELECT * FROM refusal('PATCH', '/api/bookings/1/private', '{"internal_note": "a\u200bb"}', :'aya');
 -- Not on the way of the public columns either
 SELECT * FROM refusal('PATCH', '/api/units/1', '{"private": {}}', :'aya');
 SELECT * FROM refusal('POST', '/api/bookings', '{"unit_id": 1, "internal_note": "x"}', :'chitra');
