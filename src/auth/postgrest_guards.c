@@ -29,6 +29,7 @@
 
 #include <limits.h>
 
+#include "access/detoast.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
@@ -48,6 +49,7 @@
 #define ROWS_DEFAULT 10000
 #define EMBEDS_DEEP 4
 #define EMBEDS_MOST 20
+#define ROW_BYTES 8192 /* that one row stands for: a larger one counts as several */
 
 /* What is embedded in a statement, and how deep. */
 typedef struct Shape
@@ -197,13 +199,29 @@ guard_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
 
 /* ---- the rows ---- */
 
+/* Joins repeat what was gathered once without gathering it again, so size counts too. */
+static int64
+rows_worth(TupleTableSlot *slot)
+{
+	TupleDesc columns = slot->tts_tupleDescriptor;
+	int64 bytes = 0;
+
+	slot_getallattrs(slot);
+	for (int i = 0; i < columns->natts; i++)
+		if (TupleDescAttr(columns, i)->attlen == -1 && !slot->tts_isnull[i])
+			bytes += (int64)toast_raw_datum_size(slot->tts_values[i]);
+	return 1 + bytes / ROW_BYTES;
+}
+
 static TupleTableSlot *
 count_row(PlanState *node)
 {
 	CountedNode *counted = hash_search(counted_nodes, &node, HASH_FIND, NULL);
 	TupleTableSlot *slot = counted->real(node);
 
-	if (!TupIsNull(slot) && ++counted->gathered->rows > postgrest_rows)
+	if (!TupIsNull(slot))
+		counted->gathered->rows += rows_worth(slot);
+	if (counted->gathered->rows > postgrest_rows)
 		refuse("the request reads too many rows",
 			   "Limit the rows and those of embedded resources.");
 	return slot;
