@@ -4285,9 +4285,9 @@ CREATE POLICY sessions_are_revoked_by_their_user ON realty.sessions FOR UPDATE T
 -- Property
 CREATE POLICY projects_listed_are_public ON realty.projects FOR SELECT TO realty_anon, realty_customer, realty_builder
     USING (is_listed);
--- Also where the project has left the market: its progress and news are the buyer's concern. Policies are tried in the
--- order of their names: behind the one of what is listed, it costs a list of such projects nothing.
-CREATE POLICY projects_of_buyers_are_read_by_them ON realty.projects FOR SELECT TO realty_customer
+-- Also where the project has left the market: its progress and news are the buyer's concern.
+-- Policies are tried from the last name to the first: before the one of what is listed, it costs a list of such projects nothing.
+CREATE POLICY projects_customer_reads_booked ON realty.projects FOR SELECT TO realty_customer
     USING (id = ANY (ARRAY(SELECT b.project_id FROM realty.bookings b
                            WHERE b.customer_id = (SELECT realty.customer_id()) AND b.status IN ('pending', 'confirmed', 'completed'))));
 CREATE POLICY projects_builder_manages_own ON realty.projects FOR ALL TO realty_builder
