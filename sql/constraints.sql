@@ -64,6 +64,7 @@ INSERT INTO given (conname, parameter) VALUES
     ('bookings_booking_number_is_short', 50), ('common_passwords_password_is_short', 200), ('notification_templates_body_is_short', 5000),
     ('notification_templates_kind_is_short', 63), ('notification_templates_title_is_short', 500), ('notifications_body_is_short', 20000),
     ('notifications_kind_is_short', 63), ('notifications_title_is_short', 1000), ('outbox_recipient_is_short', 320), ('payments_receipt_number_is_short', 50),
+    ('schema_objects_kind_is_short', 63), ('schema_objects_object_is_short', 1000), ('schema_objects_definition_is_short', 5000),
     ('receipt_counters_financial_year_is_short', 20), ('resources_description_is_short', 2000), ('resources_key_column_is_short', 63),
     ('resources_search_is_short', 300), ('routes_data_key_is_short', 63), ('routes_description_is_short', 5000), ('routes_parent_is_short', 63),
     ('routes_resource_is_short', 63), ('routes_summary_is_short', 500), ('routes_tag_is_short', 100), ('sessions_revoked_reason_is_short', 200),
