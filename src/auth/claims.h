@@ -45,9 +45,6 @@ extern bool realty_session_is_postgrest(void);
 /* "realty_builder" of "builder"; NULL of anything that is no type of user. */
 extern const char *realty_role_of_user_type(const char *user_type);
 
-/* Did this session log in as PostgREST does? SET ROLE changes nothing. */
-extern bool realty_session_is_postgrest(void);
-
 /* Puts a client's own id into request_id; one with other than plain letters is left out.
  */
 extern void realty_identity_take_request_id(Identity *identity, const char *request_id);
