@@ -183,6 +183,16 @@ my @smuggled = (
 	[ 'a chunk longer than told' => "${chunks}3\r\nabcd\r\n0\r\n\r\n$next" ],
 	[ 'a trailer without a name' => "${chunks}0\r\n: x\r\n$next" ],
 	[ 'a folded trailer' => "${chunks}0\r\nX-A: b\r\n c\r\n\r\n$next" ]);
+# Each refusal is counted, and has a line that says whose it was and what for; of the bytes it holds nothing.
+sub refusals_counted
+{
+	my $sum = 0;
+
+	$sum += $_ for $node->http('GET', '/metrics')->{content} =~ /^realty_http_requests_total\{[^}]*status="400"\} (\d+)$/mg;
+	return $sum;
+}
+my $log_at = -s $node->logfile;
+my $counted = refusals_counted();
 for my $case (@smuggled)
 {
 	my ($what, $bytes) = @$case;
@@ -191,6 +201,14 @@ for my $case (@smuggled)
 	is(answers_to("$next$bytes"), '200 400', "$what: what came before is answered");
 	is(answers_to($bytes =~ /(.{1,31})/gs), '400', "$what: in pieces");
 }
+
+is(refusals_counted() - $counted, 3 * @smuggled, 'each refusal is in the metrics');
+my @lines = map { decode_json($_) } PostgreSQL::Test::Utils::slurp_file($node->logfile, $log_at) =~ /^(\{"time":.*"reason":.*\})$/mg;
+is(scalar(@lines), 3 * @smuggled, 'and in the log');
+is_deeply([ grep { $_->{status} != 400 || $_->{client} ne '127.0.0.1' || $_->{id} !~ /^[0-9a-f]{32}$/ } @lines ], [], 'with its status, client and id');
+is_deeply([ grep { $_ !~ /^(?:a|no) [a-z]/ } map { $_->{reason} } @lines ], [], 'and what was wrong');
+cmp_ok(scalar(keys %{ { map { ($_->{reason} => 1) } @lines } }), '>', 10, 'each in its own words');
+unlike(join("\n", map { $_->{reason} } @lines), qr/X-A|xchunked|abc/, 'which are not those of the client');
 
 # … also when the database still works on it, and the library reads on
 sub sends

@@ -45,6 +45,9 @@ like(read_to_end($gateway->connection), qr{^HTTP/1\.1 408 }, 'who says nothing a
 
 $said = drip($gateway->send_text("POST /api/auth/login HTTP/1.1\r\n${host}Content-Length: 100000\r\n\r\n"), '', 0.2);
 like($said, qr{^HTTP/1\.1 408 }, 'a body that drips in: 408');
+sub told { return scalar grep { /^\{.*"status":$_[0],.*"client":"127\.0\.0\.1","reason":"/ } split /\n/, $gateway->log; }
+ok(until_true('told', sub { told(408) == 3 }), 'each of them is in the log');
+like($gateway->log, qr{^\{.*"method":"POST","route":"/api","status":408,}m, 'with what was known of it');
 
 # An answer that nobody reads: more of it than the sockets hold between the two.
 my $reader = IO::Socket::INET->new(Proto => 'tcp');
@@ -87,6 +90,7 @@ until_true('five are in', sub { read_answer($gateway->connection)->{status} == 4
 my $refused = $gateway->connection;
 my $answer = read_answer($refused);
 is($answer->{status}, 429, 'the sixth connection from one address: 429');
+ok(until_true('told', sub { told(429) > 0 }), 'and is in the log');
 is($answer->{json}{error}{code}, 'too_many_requests', 'in the envelope');
 like($answer->{head}, qr/^Retry-After: 1\r$/m, 'with Retry-After');
 is(read_to_end($refused), '', 'and the end');

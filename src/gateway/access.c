@@ -158,6 +158,11 @@ access_write(const Request *request, int64_t took, bool whole, bool slow)
 	line_add_numbers(&line, request, took, whole);
 	if (slow)
 		line_add_slow(&line, &request->access);
+	if (request->access.reason)
+	{
+		line_add_text(&line, ",\"client\":", request->access.client);
+		line_add_text(&line, ",\"reason\":", request->access.reason);
+	}
 	buffer_append_text(&line, "}\n");
 	if (!line.failed)
 		log_raw(line.data, line.length);
@@ -176,4 +181,12 @@ access_end(Request *request, bool whole)
 	metrics_observe(request, took);
 	if (config->access_log || slow)
 		access_write(request, took, whole, slow);
+}
+
+/* What was rejected before it was a request: it has no method, no route and no time. */
+void
+access_reject(Request *request)
+{
+	access_begin(request);
+	access_end(request, true);
 }

@@ -19,6 +19,9 @@ typedef struct Access
 	int64_t database_us;               /* -1: it was not asked */
 	int64_t opened;                    /* a stream: when; 0 for other answers */
 	int64_t query_id;                  /* 0: nobody computes it */
+	const char
+		*reason; /* why it was rejected, NULL for what was answered as requests are */
+	const char *client; /* then: the other end of its connection */
 } Access;
 
 struct Request;
@@ -27,5 +30,6 @@ void access_begin(struct Request *request);
 void access_note(struct Request *request, const PGresult *rows);
 const char *access_route(const struct Request *request);
 void access_end(struct Request *request, bool whole);
+void access_reject(struct Request *request);
 
 #endif

@@ -23,8 +23,9 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "gateway/peer.h"
 #include "gateway/refusal.h"
-#include "gateway/respond.h"
+#include "gateway/reject.h"
 
 typedef enum MHD_Result (*QueueFunction)(struct MHD_Connection *, unsigned int,
 										 struct MHD_Response *);
@@ -48,11 +49,10 @@ library_function(void)
 static void
 library_refuse(struct MHD_Connection *connection, unsigned int status)
 {
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	Peer *peer = peer_of(connection);
 
-	if (info)
-		respond_raw(info->connect_fd, refusal_of_status(status));
+	if (peer)
+		reject_peer(peer, refusal_of_status(status), NULL);
 }
 
 enum MHD_Result

@@ -29,8 +29,8 @@
 #include "gateway/log.h"
 #include "gateway/loop.h"
 #include "gateway/peer.h"
+#include "gateway/reject.h"
 #include "gateway/replicas.h"
-#include "gateway/respond.h"
 #include "gateway/socket.h"
 #include "gateway/tap.h"
 
@@ -129,11 +129,13 @@ listener_watch(void)
 
 /* Who has too many connections is told so, as far as that fits into the socket. */
 static void
-listener_refuse(int fd)
+listener_refuse(int fd, const struct sockaddr *address)
 {
 	char unread[4096];
+	char name[INET6_ADDRSTRLEN] = "";
 
-	respond_raw(fd, REFUSE_CROWD);
+	peer_name(name, address);
+	reject_stranger(fd, name, REFUSE_CROWD);
 	shutdown(fd, SHUT_WR);
 	(void)!recv(fd, unread, sizeof unread, MSG_DONTWAIT); /* or closing resets it */
 	close(fd);
@@ -146,7 +148,7 @@ listener_greet(int fd, const struct sockaddr *address, socklen_t size)
 
 	if (peer == NULL)
 	{
-		listener_refuse(fd);
+		listener_refuse(fd, address);
 		return;
 	}
 	peer_expect(peer);

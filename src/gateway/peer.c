@@ -26,8 +26,8 @@
 #include <sys/epoll.h>
 
 #include "gateway/listener.h"
+#include "gateway/reject.h"
 #include "gateway/request.h"
-#include "gateway/respond.h"
 #include "gateway/slim.h"
 #include "gateway/tap.h"
 
@@ -59,6 +59,13 @@ void
 peers_start(Gateway *gateway)
 {
 	peers_gateway = gateway;
+}
+
+/* The gateway whose they are. */
+Gateway *
+peers_of(void)
+{
+	return peers_gateway;
 }
 
 int
@@ -110,19 +117,19 @@ plump_remove(Peer *peer)
 }
 
 /* The other end of the socket; empty for a Unix-domain one. */
-static void
-peer_name(Peer *peer, const struct sockaddr *address)
+void
+peer_name(char name[INET6_ADDRSTRLEN], const struct sockaddr *address)
 {
 	if (address->sa_family == AF_INET)
-		inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr,
-				  peer->address, sizeof peer->address);
+		inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr, name,
+				  INET6_ADDRSTRLEN);
 	else if (address->sa_family == AF_INET6)
 	{
 		const struct in6_addr *six = &((const struct sockaddr_in6 *)address)->sin6_addr;
 		bool mapped = IN6_IS_ADDR_V4MAPPED(six);
 
 		inet_ntop(mapped ? AF_INET : AF_INET6, mapped ? &six->s6_addr[12] : six->s6_addr,
-				  peer->address, sizeof peer->address);
+				  name, INET6_ADDRSTRLEN);
 	}
 }
 
@@ -157,7 +164,7 @@ peer_create(int fd, const struct sockaddr *address)
 
 	if (peer == NULL)
 		return NULL;
-	peer_name(peer, address);
+	peer_name(peer->address, address);
 	peer->proxy = proxies_trust(&peers_gateway->proxies, peer->address);
 	if (!peer->proxy &&
 		!crowd_enter(peer->address, peers_gateway->config->clients_per_address,
@@ -289,7 +296,7 @@ peer_expire(Peer *peer)
 	const struct linger reset = {.l_onoff = 1};
 
 	if (peer->stage == PEER_RECEIVING || (peer->stage == PEER_NEW && drain_at < 0))
-		respond_raw(peer->fd, REFUSE_SLOW);
+		reject_peer(peer, REFUSE_SLOW, NULL);
 	else if (peer->stage == PEER_SENDING) /* nor does the kernel keep it for them */
 		setsockopt(peer->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
 	peer_close(peer);

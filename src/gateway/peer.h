@@ -38,13 +38,14 @@ typedef struct Peer
 	bool proxy;    /* a trusted one */
 	bool watched;  /* for its going away, by the loop */
 	bool broken;   /* it has sent what is no request */
+	bool rejected; /* and was told so */
 	bool slimmed;  /* its memory was given back since it fell idle */
 	int64_t since; /* when the stage began */
 	int64_t bytes; /* of body come in, or of answer to go out, in this stage */
 	void *memory;  /* somewhere in what libmicrohttpd keeps for the connection */
 	Wire wire;     /* how far its bytes were read */
 	CrowdPlace *place;
-	struct Request *request; /* while it waits */
+	struct Request *request; /* from its first line to its last byte */
 	Source source;
 	char address[INET6_ADDRSTRLEN]; /* empty for a Unix-domain socket */
 } Peer;
@@ -52,11 +53,13 @@ typedef struct Peer
 struct Gateway;
 
 void peers_start(struct Gateway *gateway);
+struct Gateway *peers_of(void);
 int peers_count(void);
 void peers_turn(void);
 int64_t peers_wait(void);
 void peers_drain(void);
 bool peers_make_room(void);
+void peer_name(char name[INET6_ADDRSTRLEN], const struct sockaddr *address);
 Peer *peer_create(int fd, const struct sockaddr *address);
 void peer_free(Peer *peer);
 void peer_enter(Peer *peer, PeerStage stage, int64_t bytes);

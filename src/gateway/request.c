@@ -93,7 +93,10 @@ request_begin(void *cls, const char *uri, struct MHD_Connection *connection)
 	if (query)
 		query[1] = '\0';
 	if (request->peer)
+	{
 		request->peer->memory = (void *)uri;
+		request->peer->request = request;
+	}
 	gateway->active++;
 	return request;
 }
@@ -281,7 +284,6 @@ request_ask(Request *request, Call *call)
 	request->stage = REQUEST_WAITING;
 	MHD_suspend_connection(request->connection);
 	peer_enter(request->peer, PEER_WAITING, 0);
-	request->peer->request = request;
 	return verdict;
 }
 
@@ -314,7 +316,8 @@ request_end(void *cls, struct MHD_Connection *connection, void **context,
 	if (request == NULL)
 		return;
 	gateway->active--;
-	access_end(request, how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+	access_end(request, how == MHD_REQUEST_TERMINATED_COMPLETED_OK ||
+							request->access.reason != NULL);
 	stream_end(request);
 	crowd_leave(request->place);
 	if (request->peer)

@@ -64,17 +64,17 @@ write_safety(Buffer *head)
 	}
 }
 
-/* A whole answer, for a connection that ends with it. */
-static void
-write_refusal(Buffer *text, Refusal refusal)
+/* A whole answer, for a connection that ends with it. Returns the bytes of its body. */
+static size_t
+write_refusal(Buffer *text, Refusal refusal, const char *id)
 {
 	const RefusalText *what = refusal_text(refusal);
-	Request nobody = {0};
+	size_t length;
 	Buffer body = {0};
 	char line[160];
 
-	head_identify(&nobody, NULL);
 	refusal_write(refusal, &body);
+	length = body.length;
 	snprintf(line, sizeof line, "HTTP/1.1 %u %s\r\nContent-Length: %zu\r\n", what->status,
 			 MHD_get_reason_phrase_for(what->status), body.length);
 	buffer_append_text(text, line);
@@ -86,28 +86,30 @@ write_refusal(Buffer *text, Refusal refusal)
 	buffer_append_text(text,
 					   "Content-Type: " RESPOND_JSON_TYPE "\r\nConnection: close\r\n");
 	buffer_append_text(text, "X-Request-Id: ");
-	buffer_append_text(text, nobody.id);
+	buffer_append_text(text, id);
 	write_safety(text);
 	buffer_append_text(text, "\r\nCache-Control: no-store\r\n\r\n");
 	buffer_append(text, body.data, body.length);
 	text->failed |= body.failed;
 	buffer_free(&body);
+	return length;
 }
 
 /*
- * Says it past libmicrohttpd, to who has no request yet or whose request is none. All of
- * it goes into the socket's buffer, which is empty: the library reads a request only when
- * the answer before it is out.
+ * Says it past libmicrohttpd; reject.c tells of it. All of it goes into the socket's
+ * buffer, which is empty: the library reads a request only when the answer before it is
+ * out. Returns the bytes of the body.
  */
-void
-respond_raw(int fd, Refusal refusal)
+size_t
+respond_raw(int fd, Refusal refusal, const char *id)
 {
 	Buffer text = {0};
+	size_t length = write_refusal(&text, refusal, id);
 
-	write_refusal(&text, refusal);
 	if (!text.failed)
 		(void)!send(fd, text.data, text.length, MSG_DONTWAIT | MSG_NOSIGNAL);
 	buffer_free(&text);
+	return length;
 }
 
 /* An answer may state its own; a validator is worth nothing to who may not store. */

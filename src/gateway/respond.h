@@ -13,6 +13,6 @@ void respond_with(Request *request, unsigned int status, struct MHD_Response *re
 void respond_empty(Request *request, unsigned int status, struct MHD_Response *response);
 bool respond_add_lines(struct MHD_Response *response, const char *lines);
 unsigned int respond_row_status(const PGresult *rows);
-void respond_raw(int fd, Refusal refusal);
+size_t respond_raw(int fd, Refusal refusal, const char *id);
 
 #endif

@@ -22,7 +22,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
-#include "gateway/respond.h"
+#include "gateway/reject.h"
 
 #define DESCRIPTORS_MOST (1 << 20)
 #define DRAIN_PIECES 16
@@ -63,11 +63,13 @@ tap_detach(const Peer *peer)
 
 /* The library reads an end, and closes. */
 static ssize_t
-tap_refuse(const Peer *peer)
+tap_refuse(Peer *peer)
 {
 	char unread[4096];
 
-	respond_raw(peer->fd, REFUSE_BAD_REQUEST);
+	if (peer->stage == PEER_CLOSING)
+		return 0;
+	reject_peer(peer, REFUSE_BAD_REQUEST, wire_fault(&peer->wire));
 	shutdown(peer->fd, SHUT_WR);
 	/* or closing resets the connection, and the refusal is lost */
 	for (int i = 0; i < DRAIN_PIECES; i++)
@@ -78,7 +80,7 @@ tap_refuse(const Peer *peer)
 
 /* The library also reads while it has a request to answer, when it was suspended. */
 static ssize_t
-tap_end(const Peer *peer)
+tap_end(Peer *peer)
 {
 	if (peer->stage != PEER_WAITING && peer->stage != PEER_SENDING &&
 		peer->stage != PEER_STREAMING)

@@ -316,7 +316,10 @@ wire_scan(Wire *wire, const char *bytes, size_t length, size_t *start)
 			wire->state == WIRE_UNREAD)
 			at += wire_skip(wire, length - at);
 		else if (!wire_take(wire, (unsigned char)bytes[at]))
+		{
+			wire->wrong = before;
 			return at;
+		}
 		else
 			at++;
 		/* an empty line in front belongs to the next one */
@@ -324,4 +327,30 @@ wire_scan(Wire *wire, const char *bytes, size_t length, size_t *start)
 			*start = at;
 	}
 	return at;
+}
+
+/* What is wrong, for the log, once wire_scan() has found it. */
+const char *
+wire_fault(const Wire *wire)
+{
+	static const char *const faults[WIRE_UNREAD + 1] = {
+		[WIRE_START] = "no method where a request begins",
+		[WIRE_START_LF] = "a line that does not end with CR LF",
+		[WIRE_METHOD] = "a method that is no token",
+		[WIRE_LINE] = "a line break or a NUL in the request line",
+		[WIRE_LINE_LF] = "a request line that does not end with CR LF",
+		[WIRE_HEADER] = "a header line that is folded or has no name",
+		[WIRE_NAME] = "a header's name that is no token",
+		[WIRE_VALUE] = "a line break or a NUL in a header",
+		[WIRE_VALUE_LF] = "a header that does not end with CR LF, or an unclear length",
+		[WIRE_HEAD_LF] = "a head that does not end with CR LF",
+		[WIRE_SIZE] = "a chunk without a size",
+		[WIRE_EXTENSION] = "a line break or a NUL in a chunk's extension",
+		[WIRE_SIZE_LF] = "a chunk's size that does not end with CR LF",
+		[WIRE_CHUNK_CR] = "a chunk longer than its size",
+		[WIRE_CHUNK_LF] = "a chunk that does not end with CR LF",
+	};
+	const char *fault = faults[wire->wrong];
+
+	return fault ? fault : "no HTTP";
 }

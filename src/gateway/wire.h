@@ -32,11 +32,12 @@ typedef enum WireState
 typedef struct Wire
 {
 	WireState state;
-	bool sized;    /* the head told a length */
-	bool chunked;  /* or chunks */
-	bool trailer;  /* the lines behind the last chunk */
-	bool too_long; /* the value, for what is kept of it */
-	uint64_t left; /* bytes of the body or the chunk */
+	WireState wrong; /* where the first wrong byte stood */
+	bool sized;      /* the head told a length */
+	bool chunked;    /* or chunks */
+	bool trailer;    /* the lines behind the last chunk */
+	bool too_long;   /* the value, for what is kept of it */
+	uint64_t left;   /* bytes of the body or the chunk */
 	unsigned digits;
 	size_t name_length;
 	size_t value_length;
@@ -44,6 +45,7 @@ typedef struct Wire
 	char value[24];
 } Wire;
 
+const char *wire_fault(const Wire *wire);
 size_t wire_scan(Wire *wire, const char *bytes, size_t length, size_t *start);
 
 #endif
