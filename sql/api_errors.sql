@@ -46,6 +46,9 @@ SELECT status, code FROM raw('\x7b2261223a2022c080227d');
 SELECT status, code FROM raw('\x7b00227d');
 SELECT status, code FROM raw(convert_to(repeat('[', 100000), 'UTF8'));
 SELECT status, code, details FROM raw(convert_to(repeat('{"a":', 33) || '1' || repeat('}', 33), 'UTF8'));
+-- Two bytes of it are hundreds as jsonb: 4 MB of {} would take gigabytes.
+SELECT value, most, status, code, details FROM (VALUES ('{}', 24998), ('{}', 25000), ('[]', 25000), ('1', 49998), ('1', 50000)) v (value, most),
+	raw(convert_to('{"email": [' || repeat(value || ',', most - 1) || value || ']}', 'UTF8'));
 SELECT headers, r.status, r.code FROM unnest(ARRAY['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp',
 	'application/json; charset=latin1', 'json', 'application/merge-patch+json']) headers,
 	raw('{}', 'Content-Type: ' || headers || E'\r\n') r;

@@ -131,6 +131,10 @@ SELECT s.method, s.path, s.attname, b.name, v.answer
 FROM sent s JOIN bodies b ON b.type = s.type AND (:'whole' OR b.name IN ('long', 'many', 'numbers', 'deep, in an object')),
 	LATERAL pg_temp.answer(s.method, s.target, jsonb_build_object(s.attname, b.body), :'admin', s.attname) v (answer)
 WHERE v.answer <> CASE WHEN s.attname IN ('status', 'cancellation_reason') AND v.answer = '409' THEN '409' ELSE 'named' END ORDER BY 1, 2, 3, 4;
+-- A list of rows may hold more values than a row, and not any number.
+SELECT b.value, b.most, r.status, convert_from(r.body, 'UTF8')::jsonb #>> '{error,details,0,message}' AS told
+FROM (VALUES ('{}', 60000), ('{}', 100000), ('1', 60000), ('1', 500000)) b (value, most),
+	realty.request_raw('POST', '/api/units/bulk', 'Authorization: Bearer ' || :'admin', convert_to('[{"features": [' || repeat(value || ',', most - 1) || value || ']}]', 'UTF8'), '192.0.2.1') r;
 -- A body as bytes: the field is named, in a list of rows with its place, also of a number that PostgreSQL has no room for.
 SELECT b.body, r.status, jsonb_path_query_array(convert_from(r.body, 'UTF8')::jsonb, '$.error.details[*].field') AS fields
 FROM unnest(ARRAY['[{"price": 1}, {"price": 1e131071, "extra": {"a": [0, {"b": 1e-999999999999}]}}, 1e99]', '[[1e99]]', '[]']) b (body),

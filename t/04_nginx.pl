@@ -159,6 +159,10 @@ $answer = HTTP::Tiny->new(timeout => 20)->post("http://127.0.0.1:$port/api/auth/
 is($answer->{status}, 413, "a body beyond nginx's own limit");
 is(eval { decode_json($answer->{content})->{error}{code} }, 'payload_too_large', '… in the envelope');
 
+$answer = HTTP::Tiny->new(timeout => 20)->post("http://127.0.0.1:$port/rest/rpc/login",
+	{ content => '[' . '{},' x (512 * 1024) . '1]', headers => { 'Content-Type' => 'application/json' } });
+is($answer->{status}, 413, 'a body that PostgREST would hand on to be parsed has less');
+
 # A stream goes through as it comes: nothing else is sent that could push an event out of a buffer.
 my ($project, $unit) = split /\|/, $node->sql(q{SELECT project_id, id FROM realty.units WHERE status = 'available' AND is_listed ORDER BY id LIMIT 1});
 my $reader = Events->open($port, "/api/projects/$project/stream");

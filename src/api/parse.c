@@ -22,6 +22,15 @@
  */
 #define BODY_MAX_DEPTH (REALTY_JSON_DEPTH + 2)
 
+/*
+ * A value of two bytes takes hundreds as jsonb, a list or object ({},) thousands. What
+ * the columns of one row can hold stays below; of a list of rows each has less.
+ */
+#define BODY_MAX_VALUES 50000
+#define BODY_MAX_GROUPS 25000
+#define BODY_MAX_VALUES_OF_LIST 500000
+#define BODY_MAX_GROUPS_OF_LIST 100000
+
 /* ---- headers ---- */
 
 const char *
@@ -219,6 +228,8 @@ typedef struct BodyCheck
 {
 	ApiRequest *request;
 	int depth;
+	int values_left;
+	int groups_left;   /* lists and objects */
 	int element;       /* of a list at the top: the one being read; -1 outside of one */
 	const char *field; /* whose value is being read */
 	ObjectKeys keys[BODY_MAX_DEPTH + 1];
@@ -243,10 +254,28 @@ refuse_number(ApiRequest *request, int element, const char *field)
 }
 
 static void
+count_value(BodyCheck *check)
+{
+	if (--check->values_left < 0 || check->groups_left < 0)
+	{
+		bool list = check->request->route->handler == API_CREATE_MANY;
+
+		ereport(ERROR,
+				(realty_errcode(REALTY_PAYLOAD_TOO_LARGE),
+				 errmsg("the body holds too many values"),
+				 errdetail("At most %d are read, of which at most %d lists and objects.",
+						   list ? BODY_MAX_VALUES_OF_LIST : BODY_MAX_VALUES,
+						   list ? BODY_MAX_GROUPS_OF_LIST : BODY_MAX_GROUPS)));
+	}
+}
+
+static void
 body_deeper(void *state)
 {
 	BodyCheck *check = state;
 
+	check->groups_left--;
+	count_value(check);
 	if (++check->depth > BODY_MAX_DEPTH)
 		ereport(ERROR, (realty_errcode(REALTY_BAD_REQUEST),
 						errmsg("the body is nested too deeply"),
@@ -319,6 +348,7 @@ body_scalar(void *state, char *token, JsonTokenType type)
 {
 	BodyCheck *check = state;
 
+	count_value(check);
 	if (type == JSON_TOKEN_NUMBER && !realty_json_number_is_plain(token))
 		refuse_number(check->request, check->element, check->field);
 }
@@ -334,8 +364,11 @@ body_check(ApiRequest *request, char *text, size_t length)
 	JsonSemAction actions;
 	JsonLexContext *lex;
 	JsonParseErrorType result;
+	bool list = request->route->handler == API_CREATE_MANY;
 
 	check->request = request;
+	check->values_left = list ? BODY_MAX_VALUES_OF_LIST : BODY_MAX_VALUES;
+	check->groups_left = list ? BODY_MAX_GROUPS_OF_LIST : BODY_MAX_GROUPS;
 	check->element = -1;
 	memset(&actions, 0, sizeof(actions));
 	actions.semstate = check;
