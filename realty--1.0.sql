@@ -1954,7 +1954,7 @@ CREATE FUNCTION api.change_password(current_password text, new_password text) RE
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_change_password';
 COMMENT ON FUNCTION api.change_password(text, text) IS
-    'sets a new password and ends the user''s other sessions; PT422 when the current one is wrong';
+    'sets a new password and ends the user''s other sessions; a wrong current one is answered, with response.status 422, so that it is counted, and PT422 when the new one is not accepted';
 
 CREATE FUNCTION api.delete_me(password text) RETURNS jsonb
     LANGUAGE c VOLATILE PARALLEL UNSAFE

@@ -81,6 +81,62 @@ SELECT api.register('dev@lockout.example', 'correct horse', 'customer', 'Dev') ?
 SELECT client FROM realty.sessions JOIN realty.users u ON u.id = user_id WHERE email = 'dev@lockout.example';
 SELECT pg_temp.login('198.51.100.7', 'correct horse') AS another_account;
 
+-- Who is signed in and asked for the password once more guesses no more freely: to set another, or to leave
+SELECT set_config('realty.client', '', false) \gset
+UPDATE realty.user_credentials SET failed_logins = 0, failures_halved_at = NULL, locked_until = NULL WHERE user_id = :user_id;
+SELECT realty.issue_token(:user_id) AS token \gset
+CREATE FUNCTION pg_temp.asked(password text, new_password text DEFAULT NULL) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	answer jsonb;
+BEGIN
+	PERFORM realty.authenticate(current_setting('story.token'));
+	answer := CASE WHEN new_password IS NULL THEN api.delete_me(password) ELSE api.change_password(password, new_password) END;
+	RETURN coalesce(nullif(concat_ws(' ', answer->>'code', answer->>'details'), ''), 'done');
+END $$;
+SET story.token = :'token';
+SET realty.login_failures_allowed = 2;
+BEGIN;
+SELECT pg_temp.asked('wrong', 'battery staple');
+SELECT current_setting('response.status') AS status;
+COMMIT;
+SELECT * FROM pg_temp.account;
+BEGIN;
+SELECT pg_temp.asked('wrong');
+COMMIT;
+SELECT * FROM pg_temp.account;
+BEGIN;
+SELECT pg_temp.asked('wrong', 'battery staple');
+COMMIT;
+SELECT * FROM pg_temp.account;
+-- locked: the right one opens nothing more, and tells nothing more than a wrong one
+BEGIN;
+SELECT pg_temp.asked('correct horse', 'battery staple');
+COMMIT;
+SELECT pg_temp.login('203.0.113.1', 'correct horse') AS nor_logs_in;
+SELECT set_config('realty.client', '', false) \gset
+SELECT pg_temp.later('1 hour');
+-- a new password that is refused tries no current one
+BEGIN;
+SELECT pg_temp.asked('wrong', 'short');
+COMMIT;
+SELECT * FROM pg_temp.account;
+BEGIN;
+SELECT pg_temp.asked('correct horse', 'battery staple');
+COMMIT;
+SELECT * FROM pg_temp.account;
+BEGIN;
+SELECT pg_temp.asked('battery staple', 'correct horse');
+COMMIT;
+-- as a request, from an address that she knows: counted there
+SELECT realty.issue_token(:user_id) AS token, pg_temp.login('198.51.100.7', 'correct horse') AS at_home \gset
+SELECT r.status, convert_from(r.body, 'UTF8')::jsonb -> 'error' AS error FROM unnest('{wrong,wrong,wrong,correct horse}'::text[]) password,
+	realty.request_raw('POST', '/api/auth/change-password', E'Content-Type: application/json\r\nAuthorization: Bearer ' || :'token',
+	convert_to(jsonb_build_object('current_password', password, 'new_password', 'battery staple')::text, 'UTF8'), '198.51.100.7') r;
+SELECT client, failed_logins, locked_until > clock_timestamp() AS locked FROM realty.sessions WHERE user_id = :user_id AND failed_logins > 0;
+SELECT * FROM pg_temp.account;
+SELECT set_config('realty.client', '', false) \gset
+SET realty.login_failures_allowed = 5;
+
 -- The time of a refusal: a cancellation ends the wait, and the failure is counted all the same
 SET realty.login_floor = 250;
 UPDATE realty.user_credentials SET failed_logins = 0, locked_until = NULL WHERE user_id = :user_id;
@@ -96,4 +152,11 @@ SELECT clock_timestamp() - :'began' < interval '50 seconds' AS did_not_wait, fai
 SELECT clock_timestamp() AS began \gset
 SELECT api.login('dev@lockout.example', 'correct horse') ? 'token' AS gets_in;
 SELECT clock_timestamp() - :'began' < interval '50 seconds' AS did_not_wait;
+-- nor is a wrong current password told any sooner
+SET realty.login_floor = 250;
+SELECT clock_timestamp() AS began \gset
+BEGIN;
+SELECT pg_temp.asked('wrong', 'battery staple');
+COMMIT;
+SELECT clock_timestamp() - :'began' >= interval '250 milliseconds' AS waited;
 RESET realty.login_floor;

@@ -135,6 +135,7 @@ ROLLBACK;
 BEGIN;
 SELECT realty.authenticate(:'login'::jsonb->>'token');
 \set VERBOSITY default
+SELECT api.change_password('wrong', 'battery staple');
 SELECT api.change_password('wrong', 'short');
 \set VERBOSITY sqlstate
 ROLLBACK;

@@ -339,7 +339,10 @@ object_text(Jsonb *object, const char *name)
 	return pnstrdup(found.val.string.val, found.val.string.len);
 }
 
-/* {"code", "message", "hint"} as the function returned it, in the route's envelope. */
+/*
+ * {"code", "message", "details", "hint"} as the function returned it, in the route's
+ * envelope. Details are those of an error: an array of faults, as text.
+ */
 static void
 append_refusal(const Call *call, int status)
 {
@@ -348,6 +351,7 @@ append_refusal(const Call *call, int status)
 	Datum value = (Datum)0;
 	char *code = NULL;
 	char *message = NULL;
+	char *details = NULL;
 
 	if (call->function->result == API_RESULT_JSON && SPI_processed > 0)
 		value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
@@ -357,7 +361,12 @@ append_refusal(const Call *call, int status)
 			DirectFunctionCall1(jsonb_in, CStringGetDatum(TextDatumGetCString(value))));
 		code = object_text(told, "code");
 		message = object_text(told, "message");
+		details = object_text(told, "details");
 	}
+	if (details != NULL && details[0] == '[')
+		realty_request_faults_from_json(
+			call->request,
+			DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(details))));
 	realty_answer_refuse(call->request, status, code ? code : "error",
 						 message ? message : "refused",
 						 told ? object_text(told, "hint") : NULL);

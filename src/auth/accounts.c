@@ -78,12 +78,6 @@ static RealtyPlan password_rehash = {
 	{INT8OID, TEXTOID},
 	NULL};
 
-static RealtyPlan password_find = {
-	"SELECT password_hash FROM realty.user_credentials WHERE user_id = $1",
-	1,
-	{INT8OID},
-	NULL};
-
 /* A trigger of the table erases the person. */
 static RealtyPlan account_delete = {
 	"DELETE FROM realty.users WHERE id = $1", 1, {INT8OID}, NULL};
@@ -369,16 +363,6 @@ realty_update_me(PG_FUNCTION_ARGS)
 	return finish_with_user(&sql, identity);
 }
 
-static bool
-is_current_password(OwnerSql *sql, int64 user_id, const char *password)
-{
-	Datum id = Int64GetDatum(user_id);
-
-	realty_plan_run(&password_find, &id, NULL, false, 0);
-	return SPI_processed == 1 &&
-		   realty_password_matches(password, realty_owner_sql_text(sql, 1));
-}
-
 static PasswordOwner
 owner_of(OwnerSql *sql, int64 user_id)
 {
@@ -395,10 +379,29 @@ owner_of(OwnerSql *sql, int64 user_id)
 }
 
 /*
+ * The password of who is signed in, asked for once more. Counted and locked as at a
+ * login: whoever found a token does not find the password with it.
+ */
+static bool
+own_password_opens(OwnerSql *sql, int64 user_id, PasswordOwner owner,
+				   const char *password)
+{
+	text *email = cstring_to_text(owner.email != NULL ? owner.email : "");
+	Account account;
+	bool found;
+
+	realty_postgrest_count_account(email);
+	found = find_account(sql, email, &account) && account.subject.user_id == user_id;
+	return password_opens(&account, found, password);
+}
+
+/*
  * api.change_password(current_password text, new_password text) → {ended_sessions}
  *
  * Ends the user's other sessions: whoever knew the old password is out. A wrong current
- * password is a fault of that field and not a 401, which would log the user out.
+ * password is a fault of that field and not a 401, which would log the user out; it is
+ * answered, so that it is counted. What is wrong with the new one is told before the
+ * current one is looked at: such a request tries no password.
  */
 Datum
 realty_change_password(PG_FUNCTION_ARGS)
@@ -406,46 +409,38 @@ realty_change_password(PG_FUNCTION_ARGS)
 	static const char *const names[] = {"current_password", "new_password"};
 	int64 user_id = require_user()->user_id;
 	int64 session_id = realty_identity()->session_id;
+	PasswordOwner owner;
 	Faults faults;
 	OwnerSql sql;
 	char *current;
 	char *wanted;
-	int64 ended;
+	int64 ended = 0;
+	bool opens;
 
 	realty_require_given(fcinfo, names, lengthof(names));
 	current = realty_secret_copy(PG_GETARG_TEXT_PP(0));
 	wanted = realty_secret_copy(PG_GETARG_TEXT_PP(1));
+	realty_floor_begin();
+	realty_floor_take_place();
 	realty_faults_init(&faults);
 	realty_owner_sql_begin(&sql);
-	if (!is_current_password(&sql, user_id, current))
-		realty_faults_add(&faults, names[0], "is not your password");
-	realty_password_judge(&faults, names[1], wanted, owner_of(&sql, user_id));
+	owner = owner_of(&sql, user_id);
+	realty_password_judge(&faults, names[1], wanted, owner);
 	realty_faults_raise(&faults);
-	realty_account_set_hash(user_id, realty_password_make(wanted));
-	ended = realty_access_end(user_id, session_id, "password changed");
-	realty_outbox_put(user_id, "password_changed", "{}", 0);
+	opens = own_password_opens(&sql, user_id, owner, current);
+	if (opens)
+	{
+		realty_account_set_hash(user_id, realty_password_make(wanted));
+		ended = realty_access_end(user_id, session_id, "password changed");
+		realty_outbox_put(user_id, "password_changed", "{}", 0);
+	}
 	realty_owner_sql_end(&sql);
-	return realty_answer_ended(ended);
-}
-
-/*
- * The password of who is signed in, asked for once more. Counted and locked as at a
- * login: whoever found a token does not find the password with it.
- */
-static bool
-own_password_opens(OwnerSql *sql, int64 user_id, const char *password)
-{
-	PasswordOwner owner = owner_of(sql, user_id);
-	text *email = cstring_to_text(owner.email != NULL ? owner.email : "");
-	Account account;
-	bool found;
-
-	realty_postgrest_count_account(email);
-	found = find_account(sql, email, &account) && account.subject.user_id == user_id;
-	if (!password_opens(&account, found, password))
-		return false;
-	realty_lockout_forget(&account.lockout);
-	return true;
+	if (opens)
+		return realty_answer_ended(ended);
+	realty_stats_count_at_commit(REALTY_LOGIN_FAILURES);
+	realty_faults_init(&faults);
+	realty_faults_add(&faults, names[0], "is not your password");
+	return realty_answer_faults(&faults);
 }
 
 /* api.delete_me(password text) → {deleted}; a wrong password is answered, and counted */
@@ -463,7 +458,8 @@ realty_delete_me(PG_FUNCTION_ARGS)
 	realty_floor_begin();
 	realty_floor_take_place();
 	realty_owner_sql_begin(&sql);
-	opens = own_password_opens(&sql, DatumGetInt64(user_id), password);
+	opens = own_password_opens(&sql, DatumGetInt64(user_id),
+							   owner_of(&sql, DatumGetInt64(user_id)), password);
 	if (opens)
 		realty_plan_run(&account_delete, &user_id, NULL, false, 0);
 	realty_owner_sql_end(&sql);

@@ -146,26 +146,51 @@ realty_sessions_init(void)
 		&refresh_grace, 10, 0, 300, PGC_SUSET, GUC_UNIT_S, NULL, NULL, NULL);
 }
 
-Datum
-realty_answer_refusal_as(int status, const char *code, const char *message)
+static void
+append_member(StringInfo json, const char *before, const char *value)
+{
+	appendStringInfoString(json, before);
+	if (value != NULL)
+		escape_json(json, value);
+	else
+		appendStringInfoString(json, "null");
+}
+
+static Datum
+answer_refusal(int status, const char *code, const char *message, const char *details,
+			   const char *hint)
 {
 	StringInfoData json;
 
 	(void)set_config_option("response.status", psprintf("%d", status), PGC_USERSET,
 							PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
 	initStringInfo(&json);
-	appendStringInfoString(&json, "{\"code\":");
-	escape_json(&json, code);
-	appendStringInfoString(&json, ",\"message\":");
-	escape_json(&json, message);
-	appendStringInfoString(&json, ",\"details\":null,\"hint\":null}");
+	append_member(&json, "{\"code\":", code);
+	append_member(&json, ",\"message\":", message);
+	append_member(&json, ",\"details\":", details);
+	append_member(&json, ",\"hint\":", hint);
+	appendStringInfoChar(&json, '}');
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
+}
+
+Datum
+realty_answer_refusal_as(int status, const char *code, const char *message)
+{
+	return answer_refusal(status, code, message, NULL, NULL);
 }
 
 Datum
 realty_answer_refusal(const char *code, const char *message)
 {
 	return realty_answer_refusal_as(401, code, message);
+}
+
+Datum
+realty_answer_faults(Faults *faults)
+{
+	return answer_refusal(422, realty_error_code(REALTY_VALIDATION),
+						  REALTY_FAULTS_MESSAGE, realty_faults_json(faults),
+						  REALTY_FAULTS_HINT);
 }
 
 /* For the list of sessions, where people look for what they do not know. */

@@ -12,6 +12,7 @@
 
 #include "auth/jwt.h"
 #include "auth/owner_sql.h"
+#include "platform/faults.h"
 
 extern void realty_sessions_init(void);
 
@@ -29,6 +30,9 @@ extern void realty_session_append_tokens(StringInfo json, const JwtSubject *subj
  */
 extern Datum realty_answer_refusal(const char *code, const char *message);
 extern Datum realty_answer_refusal_as(int status, const char *code, const char *message);
+
+/* The same for faults: what realty_faults_raise raises, as an answer with status 422. */
+extern Datum realty_answer_faults(Faults *faults);
 
 /* {"ended_sessions": …} */
 extern Datum realty_answer_ended(int64 ended);

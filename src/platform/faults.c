@@ -43,7 +43,7 @@ realty_faults_raise(Faults *faults)
 {
 	if (faults->count == 0)
 		return;
-	ereport(ERROR, (realty_errcode(REALTY_VALIDATION), errmsg("validation failed"),
-					errdetail("%s", realty_faults_json(faults)),
-					errhint("Mend every field named in the detail and try again.")));
+	ereport(ERROR,
+			(realty_errcode(REALTY_VALIDATION), errmsg(REALTY_FAULTS_MESSAGE),
+			 errdetail("%s", realty_faults_json(faults)), errhint(REALTY_FAULTS_HINT)));
 }

@@ -9,6 +9,9 @@
 
 #include "lib/stringinfo.h"
 
+#define REALTY_FAULTS_MESSAGE "validation failed"
+#define REALTY_FAULTS_HINT "Mend every field named in the detail and try again."
+
 /* A growing JSON array of {"field": …, "message": …}. */
 typedef struct Faults
 {
