@@ -37,6 +37,7 @@
 #include "api/request.h"
 #include "api/respond.h"
 #include "api/rows.h"
+#include "platform/compat.h"
 
 typedef struct Bulk
 {
@@ -184,18 +185,19 @@ write_bulk(StringInfo sql, const void *what)
 static Jsonb *
 rows_of_now(const Bulk *bulk)
 {
-	JsonbParseState *state = NULL;
+	JsonbInState state = {0};
 
-	(void)pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
+	compat_push_jsonb(&state, WJB_BEGIN_ARRAY, NULL);
 	for (int i = bulk->first; i < bulk->last; i++)
 	{
 		JsonbValue row = {.type = jbvBinary};
 
 		row.val.binary.data = &bulk->rows[bulk->sound[i]]->root;
 		row.val.binary.len = VARSIZE(bulk->rows[bulk->sound[i]]) - VARHDRSZ;
-		(void)pushJsonbValue(&state, WJB_ELEM, &row);
+		compat_push_jsonb(&state, WJB_ELEM, &row);
 	}
-	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_ARRAY, NULL));
+	compat_push_jsonb(&state, WJB_END_ARRAY, NULL);
+	return JsonbValueToJsonb(state.result);
 }
 
 static bool

@@ -23,6 +23,7 @@
 #include "api/request.h"
 #include "api/respond.h"
 #include "api/rows.h"
+#include "platform/compat.h"
 
 typedef struct Call
 {
@@ -72,18 +73,19 @@ whole_argument(const ApiFunction *function, const char *name)
 static Jsonb *
 empty_object(void)
 {
-	JsonbParseState *state = NULL;
+	JsonbInState state = {0};
 
-	(void)pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
+	compat_push_jsonb(&state, WJB_BEGIN_OBJECT, NULL);
+	compat_push_jsonb(&state, WJB_END_OBJECT, NULL);
+	return JsonbValueToJsonb(state.result);
 }
 
 static Jsonb *
 parameters_object(const ApiRequest *request)
 {
-	JsonbParseState *state = NULL;
+	JsonbInState state = {0};
 
-	(void)pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+	compat_push_jsonb(&state, WJB_BEGIN_OBJECT, NULL);
 	for (int i = 0; i < request->nparameters; i++)
 	{
 		const ApiPair *pair = &request->parameters[i];
@@ -91,12 +93,13 @@ parameters_object(const ApiRequest *request)
 
 		json.val.string.val = unconstify(char *, pair->name);
 		json.val.string.len = (int)strlen(pair->name);
-		(void)pushJsonbValue(&state, WJB_KEY, &json);
+		compat_push_jsonb(&state, WJB_KEY, &json);
 		json.val.string.val = unconstify(char *, pair->value);
 		json.val.string.len = (int)strlen(pair->value);
-		(void)pushJsonbValue(&state, WJB_VALUE, &json);
+		compat_push_jsonb(&state, WJB_VALUE, &json);
 	}
-	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
+	compat_push_jsonb(&state, WJB_END_OBJECT, NULL);
+	return JsonbValueToJsonb(state.result);
 }
 
 static void

@@ -20,6 +20,7 @@
 #include "utils/timestamp.h"
 
 #include "api/convert.h"
+#include "platform/compat.h"
 #include "platform/subxact.h"
 
 /* ---- numbers ---- */

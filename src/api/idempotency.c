@@ -29,6 +29,7 @@
 
 #include "api/idempotency.h"
 #include "api/respond.h"
+#include "platform/compat.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
 

@@ -15,10 +15,8 @@
 static void
 append_path_parameters(StringInfo json, const ApiRoute *route)
 {
-	int at = 0;
-
 	for (const char *brace = strchr(route->path, '{'); brace != NULL;
-		 brace = strchr(brace + 1, '{'), at++)
+		 brace = strchr(brace + 1, '{'))
 	{
 		char *name = pnstrdup(brace + 1, strcspn(brace + 1, "}"));
 

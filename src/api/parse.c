@@ -15,6 +15,7 @@
 #include "utils/memutils.h"
 
 #include "api/request.h"
+#include "platform/compat.h"
 #include "platform/json_bounds.h"
 #include "platform/query_string.h"
 
@@ -269,7 +270,7 @@ count_value(BodyCheck *check)
 	}
 }
 
-static void
+static JSON_ACTION
 body_deeper(void *state)
 {
 	BodyCheck *check = state;
@@ -281,9 +282,10 @@ body_deeper(void *state)
 						errmsg("the body is nested too deeply"),
 						errdetail("At most %d levels are read.", BODY_MAX_DEPTH)));
 	check->keys[check->depth].count = 0;
+	return JSON_ACTION_DONE;
 }
 
-static void
+static JSON_ACTION
 body_key(void *state, char *name, bool isnull)
 {
 	BodyCheck *check = state;
@@ -298,6 +300,7 @@ body_key(void *state, char *name, bool isnull)
 								  : palloc(sizeof(char *) * keys->room);
 	}
 	keys->names[keys->count++] = name;
+	return JSON_ACTION_DONE;
 }
 
 static int
@@ -306,44 +309,47 @@ compare_names(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static void
+static JSON_ACTION
 body_object_end(void *state)
 {
 	BodyCheck *check = state;
 	ObjectKeys *keys = &check->keys[check->depth--];
 
 	if (keys->count < 2)
-		return;
+		return JSON_ACTION_DONE;
 	qsort(keys->names, keys->count, sizeof(char *), compare_names);
 	for (int i = 1; i < keys->count; i++)
 		if (strcmp(keys->names[i - 1], keys->names[i]) == 0)
 			ereport(ERROR, (realty_errcode(REALTY_BAD_REQUEST),
 							errmsg("malformed JSON in the body"),
 							errdetail("The key \"%s\" comes twice.", keys->names[i])));
+	return JSON_ACTION_DONE;
 }
 
-static void
+static JSON_ACTION
 body_array_end(void *state)
 {
 	((BodyCheck *)state)->depth--;
+	return JSON_ACTION_DONE;
 }
 
-static void
+static JSON_ACTION
 body_element(void *state, bool isnull)
 {
 	BodyCheck *check = state;
 
 	if (check->depth != 1)
-		return;
+		return JSON_ACTION_DONE;
 	check->element++;
 	check->field = NULL;
+	return JSON_ACTION_DONE;
 }
 
 /*
  * A number is refused as it is written: 1e131071 is short now and never again, and one
  * digit more no number of the server's holds.
  */
-static void
+static JSON_ACTION
 body_scalar(void *state, char *token, JsonTokenType type)
 {
 	BodyCheck *check = state;
@@ -351,6 +357,7 @@ body_scalar(void *state, char *token, JsonTokenType type)
 	count_value(check);
 	if (type == JSON_TOKEN_NUMBER && !realty_json_number_is_plain(token))
 		refuse_number(check->request, check->element, check->field);
+	return JSON_ACTION_DONE;
 }
 
 /*
@@ -379,7 +386,7 @@ body_check(ApiRequest *request, char *text, size_t length)
 	actions.array_element_start = body_element;
 	actions.object_field_start = body_key;
 	actions.scalar = body_scalar;
-	lex = makeJsonLexContextCstringLen(text, (int)length, PG_UTF8, true);
+	lex = compat_json_lexer(text, (int)length);
 	result = pg_parse_json(lex, &actions);
 	if (result != JSON_SUCCESS)
 		ereport(ERROR,

@@ -24,6 +24,7 @@
 #include "api/request.h"
 #include "api/respond.h"
 #include "auth/floor.h"
+#include "platform/compat.h"
 #include "platform/scope.h"
 #include "platform/secrets.h"
 
@@ -111,6 +112,7 @@ answer_descriptor(void)
 	TupleDescInitEntry(tupdesc, 1, "status", INT4OID, -1, 0);
 	TupleDescInitEntry(tupdesc, 2, "headers", JSONBOID, -1, 0);
 	TupleDescInitEntry(tupdesc, 3, "body", TEXTOID, -1, 0);
+	TupleDescFinalize(tupdesc);
 	tupdesc = BlessTupleDesc(tupdesc);
 	MemoryContextSwitchTo(old);
 	return tupdesc;
@@ -130,6 +132,7 @@ raw_descriptor(void)
 	TupleDescInitEntry(tupdesc, 5, "user_id", INT8OID, -1, 0);
 	TupleDescInitEntry(tupdesc, 6, "microseconds", INT8OID, -1, 0);
 	TupleDescInitEntry(tupdesc, 7, "query_id", INT8OID, -1, 0);
+	TupleDescFinalize(tupdesc);
 	tupdesc = BlessTupleDesc(tupdesc);
 	MemoryContextSwitchTo(old);
 	return tupdesc;

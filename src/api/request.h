@@ -13,6 +13,7 @@
 
 #include "api/catalog.h"
 #include "auth/claims.h"
+#include "platform/compat.h"
 #include "platform/errors.h"
 
 #define API_MAX_PARAMETERS 64
@@ -108,7 +109,7 @@ extern void realty_request_serve(ApiRequest *request);
 extern bool realty_request_guarded(ApiRequest *request, ApiWork work, void *arg,
 								   ErrorData **error);
 extern void realty_request_become(const ApiRequest *request);
-extern void realty_request_not_found(const ApiRequest *request) pg_attribute_noreturn();
+pg_noreturn extern void realty_request_not_found(const ApiRequest *request);
 
 /* parse.c */
 extern const char *realty_request_header(const ApiRequest *request, const char *name);

@@ -12,6 +12,7 @@
 #include "utils/json.h"
 
 #include "api/respond.h"
+#include "platform/compat.h"
 
 static bool
 is_bare(const ApiRequest *request)
@@ -251,28 +252,29 @@ realty_answer_finish(ApiRequest *request)
 }
 
 static void
-push_text(JsonbParseState **state, JsonbIteratorToken token, const char *value)
+push_text(JsonbInState *state, JsonbIteratorToken token, const char *value)
 {
 	JsonbValue json;
 
 	json.type = jbvString;
 	json.val.string.val = unconstify(char *, value);
 	json.val.string.len = (int)strlen(value);
-	(void)pushJsonbValue(state, token, &json);
+	compat_push_jsonb(state, token, &json);
 }
 
 Jsonb *
 realty_answer_headers_json(const ApiAnswer *answer)
 {
-	JsonbParseState *state = NULL;
+	JsonbInState state = {0};
 
-	(void)pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+	compat_push_jsonb(&state, WJB_BEGIN_OBJECT, NULL);
 	for (int i = 0; i < answer->nheaders; i++)
 	{
 		push_text(&state, WJB_KEY, answer->headers[i].name);
 		push_text(&state, WJB_VALUE, answer->headers[i].value);
 	}
-	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
+	compat_push_jsonb(&state, WJB_END_OBJECT, NULL);
+	return JsonbValueToJsonb(state.result);
 }
 
 text *

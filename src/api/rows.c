@@ -20,6 +20,7 @@
 #include "utils/lsyscache.h"
 
 #include "api/rows.h"
+#include "platform/compat.h"
 
 /* What a list asks for, one more to tell whether there is a next page: mostly few. */
 #define ROWS_FEW 11

@@ -70,8 +70,8 @@ make_request_id(ApiRequest *request)
 	if (given != NULL)
 		realty_identity_take_request_id(identity, given);
 	if (identity->request_id[0] == '\0')
-		snprintf(identity->request_id, sizeof(identity->request_id),
-				 "%016" INT64_MODIFIER "x", pg_prng_uint64(&pg_global_prng_state));
+		snprintf(identity->request_id, sizeof(identity->request_id), "%016llx",
+				 (unsigned long long)pg_prng_uint64(&pg_global_prng_state));
 }
 
 static void

@@ -31,6 +31,7 @@
 #include "auth/password_policy.h"
 #include "auth/postgrest.h"
 #include "auth/sessions.h"
+#include "platform/compat.h"
 #include "platform/errors.h"
 #include "platform/faults.h"
 #include "platform/stats.h"
@@ -205,7 +206,7 @@ void
 realty_waste_a_commit(void)
 {
 	if (!XactReadOnly && !RecoveryInProgress())
-		(void)LogLogicalMessage("realty", "", 0, true);
+		(void)compat_logical_message("realty", "", 0, true);
 }
 
 /* What a refusal writes, it writes when its time is over: nobody waits with a lock. */

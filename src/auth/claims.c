@@ -25,6 +25,7 @@
 
 #include "auth/claims.h"
 #include "auth/database.h"
+#include "platform/compat.h"
 #include "platform/errors.h"
 
 PG_FUNCTION_INFO_V1(realty_user_id);
@@ -110,36 +111,10 @@ parse_identity(const char *text, Identity *identity)
 	return true;
 }
 
-/* The server frees what a check hook hands on, from 16 on with an allocator of its own.
- */
-static void *
-guc_extra_alloc(size_t size)
-{
-#if PG_VERSION_NUM >= 160000
-	void *extra = guc_malloc(LOG, size);
-#else
-	void *extra = malloc(size);
-#endif
-
-	if (extra != NULL)
-		memset(extra, 0, size);
-	return extra;
-}
-
-static void
-guc_extra_free(void *extra)
-{
-#if PG_VERSION_NUM >= 160000
-	guc_free(extra);
-#else
-	free(extra);
-#endif
-}
-
 static bool
 identity_check(char **value, void **extra, GucSource source)
 {
-	Identity *identity = guc_extra_alloc(sizeof(Identity));
+	Identity *identity = guc_malloc(LOG, sizeof(Identity));
 
 	if (identity == NULL)
 	{
@@ -147,9 +122,10 @@ identity_check(char **value, void **extra, GucSource source)
 		GUC_check_errmsg("out of memory");
 		return false;
 	}
+	memset(identity, 0, sizeof(Identity));
 	if (**value != '\0' && !parse_identity(*value, identity))
 	{
-		guc_extra_free(identity);
+		guc_free(identity);
 		return false;
 	}
 	*extra = identity;

@@ -13,6 +13,7 @@
 #include "mb/pg_wchar.h"
 
 #include "auth/json_members.h"
+#include "platform/compat.h"
 
 typedef struct Walker
 {
@@ -41,15 +42,16 @@ add_member(Walker *walker, const char *name, JsonKind kind, const char *text)
 	return added;
 }
 
-static void
+static JSON_ACTION
 on_object_start(void *state)
 {
 	Walker *walker = state;
 
 	walker->depth++;
+	return JSON_ACTION_DONE;
 }
 
-static void
+static JSON_ACTION
 on_array_start(void *state)
 {
 	Walker *walker = state;
@@ -59,14 +61,16 @@ on_array_start(void *state)
 	else if (walker->depth == 1 && walker->open != NULL)
 		walker->open->kind = JSON_KIND_ARRAY;
 	walker->depth++;
+	return JSON_ACTION_DONE;
 }
 
-static void
+static JSON_ACTION
 on_end(void *state)
 {
 	Walker *walker = state;
 
 	walker->depth--;
+	return JSON_ACTION_DONE;
 }
 
 static bool
@@ -80,22 +84,23 @@ is_wanted(const Walker *walker, const char *name)
 	return false;
 }
 
-static void
+static JSON_ACTION
 on_field(void *state, char *name, bool isnull)
 {
 	Walker *walker = state;
 
 	if (walker->depth != 1)
-		return;
+		return JSON_ACTION_DONE;
 	walker->open = NULL;
 	if (!is_wanted(walker, name))
-		return;
+		return JSON_ACTION_DONE;
 	if (realty_json_member(walker->members, name) != NULL)
 		walker->refused = true;
 	walker->open = add_member(walker, name, JSON_KIND_OTHER, NULL);
+	return JSON_ACTION_DONE;
 }
 
-static void
+static JSON_ACTION
 on_scalar(void *state, char *token, JsonTokenType type)
 {
 	Walker *walker = state;
@@ -104,7 +109,7 @@ on_scalar(void *state, char *token, JsonTokenType type)
 	if (walker->depth == 0)
 		walker->refused = true;
 	if (walker->refused || open == NULL)
-		return;
+		return JSON_ACTION_DONE;
 	if (walker->depth == 1 && (type == JSON_TOKEN_STRING || type == JSON_TOKEN_NUMBER))
 	{
 		open->kind = type == JSON_TOKEN_STRING ? JSON_KIND_STRING : JSON_KIND_NUMBER;
@@ -113,6 +118,7 @@ on_scalar(void *state, char *token, JsonTokenType type)
 	else if (walker->depth == 2 && open->kind == JSON_KIND_ARRAY &&
 			 type == JSON_TOKEN_STRING)
 		(void)add_member(walker, open->name, JSON_KIND_ELEMENT, token);
+	return JSON_ACTION_DONE;
 }
 
 bool
@@ -136,8 +142,7 @@ realty_json_members_pick(const char *json, const char *const *wanted,
 	JsonLexContext *lexer;
 
 	members->count = 0;
-	lexer = makeJsonLexContextCstringLen(unconstify(char *, json), (int)strlen(json),
-										 PG_UTF8, true);
+	lexer = compat_json_lexer(unconstify(char *, json), (int)strlen(json));
 	return pg_parse_json(lexer, &actions) == JSON_SUCCESS && !walker.refused;
 }
 

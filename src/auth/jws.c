@@ -20,6 +20,7 @@
 #include "auth/base64url.h"
 #include "auth/json_members.h"
 #include "auth/jws.h"
+#include "platform/compat.h"
 
 PG_FUNCTION_INFO_V1(realty_jws_verify);
 

@@ -30,6 +30,7 @@
 #include "auth/database.h"
 #include "auth/jws.h"
 #include "auth/jwt.h"
+#include "platform/compat.h"
 
 PG_FUNCTION_INFO_V1(realty_jwt_verify);
 PG_FUNCTION_INFO_V1(realty_anon_token);

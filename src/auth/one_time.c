@@ -12,6 +12,7 @@
 
 #include "auth/base64url.h"
 #include "auth/one_time.h"
+#include "platform/compat.h"
 
 #define ONE_TIME_BYTES 32
 

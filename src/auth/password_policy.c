@@ -18,6 +18,7 @@
 
 #include "auth/password.h"
 #include "auth/password_policy.h"
+#include "platform/compat.h"
 #include "platform/plan.h"
 
 /* A shorter word is in too many good passwords by chance. */

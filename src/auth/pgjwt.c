@@ -23,6 +23,7 @@
 
 #include "auth/base64url.h"
 #include "auth/jws.h"
+#include "platform/compat.h"
 
 PG_FUNCTION_INFO_V1(realty_url_encode);
 PG_FUNCTION_INFO_V1(realty_url_decode);

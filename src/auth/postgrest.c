@@ -23,6 +23,7 @@
 #include "auth/claims.h"
 #include "auth/owner_sql.h"
 #include "auth/postgrest.h"
+#include "platform/compat.h"
 #include "platform/query_string.h"
 #include "platform/unicode.h"
 

@@ -21,6 +21,7 @@
 #include "auth/password.h"
 #include "auth/password_policy.h"
 #include "auth/sessions.h"
+#include "platform/compat.h"
 #include "platform/errors.h"
 #include "platform/faults.h"
 #include "platform/unicode.h"
@@ -149,9 +150,9 @@ trimmed(text *email)
 static Datum
 record_of(FunctionCallInfo fcinfo, int owner)
 {
-	JsonbParseState *state = NULL;
+	JsonbInState state = {0};
 
-	(void)pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+	compat_push_jsonb(&state, WJB_BEGIN_OBJECT, NULL);
 	for (int i = 0; i < (int)lengthof(arguments); i++)
 	{
 		JsonbValue key;
@@ -163,11 +164,11 @@ record_of(FunctionCallInfo fcinfo, int owner)
 		value = argument_value(i == ARGUMENT_EMAIL ? trimmed(PG_GETARG_TEXT_PP(i))
 												   : PG_GETARG_DATUM(i),
 							   arguments[i].type);
-		(void)pushJsonbValue(&state, WJB_KEY, &key);
-		(void)pushJsonbValue(&state, WJB_VALUE, &value);
+		compat_push_jsonb(&state, WJB_KEY, &key);
+		compat_push_jsonb(&state, WJB_VALUE, &value);
 	}
-	return JsonbPGetDatum(
-		JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL)));
+	compat_push_jsonb(&state, WJB_END_OBJECT, NULL);
+	return JsonbPGetDatum(JsonbValueToJsonb(state.result));
 }
 
 static void

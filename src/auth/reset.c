@@ -32,6 +32,7 @@
 #include "auth/postgrest.h"
 #include "auth/reset.h"
 #include "auth/sessions.h"
+#include "platform/compat.h"
 #include "platform/errors.h"
 
 PG_FUNCTION_INFO_V1(realty_forgot_password);

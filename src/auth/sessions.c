@@ -31,6 +31,7 @@
 #include "auth/headers.h"
 #include "auth/one_time.h"
 #include "auth/sessions.h"
+#include "platform/compat.h"
 #include "platform/errors.h"
 
 PG_FUNCTION_INFO_V1(realty_refresh);

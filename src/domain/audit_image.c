@@ -13,6 +13,7 @@
 #include "mb/pg_wchar.h"
 #include "utils/jsonb.h"
 
+#include "platform/compat.h"
 #include "platform/json_bounds.h"
 
 PG_FUNCTION_INFO_V1(realty_audit_image);
@@ -24,14 +25,14 @@ PG_FUNCTION_INFO_V1(realty_audit_image);
 
 /* The name of a member, and a value of ours. */
 static void
-push(JsonbParseState **state, const char *name, int length, JsonbValue value)
+push(JsonbInState *state, const char *name, int length, JsonbValue value)
 {
 	JsonbValue key = {.type = jbvString};
 
 	key.val.string.val = unconstify(char *, name);
 	key.val.string.len = length;
-	(void)pushJsonbValue(state, WJB_KEY, &key);
-	(void)pushJsonbValue(state, WJB_VALUE, &value);
+	compat_push_jsonb(state, WJB_KEY, &key);
+	compat_push_jsonb(state, WJB_VALUE, &value);
 }
 
 static JsonbValue
@@ -59,14 +60,14 @@ number(int64 count)
 static Jsonb *
 cut_members(Jsonb *row, int most)
 {
-	JsonbParseState *state = NULL;
-	JsonbParseState *sizes = NULL;
+	JsonbInState state = {0};
+	JsonbInState sizes = {0};
 	JsonbIterator *it = JsonbIteratorInit(&row->root);
 	JsonbValue key;
 	JsonbValue value;
 
-	(void)pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	(void)pushJsonbValue(&sizes, WJB_BEGIN_OBJECT, NULL);
+	compat_push_jsonb(&state, WJB_BEGIN_OBJECT, NULL);
+	compat_push_jsonb(&sizes, WJB_BEGIN_OBJECT, NULL);
 	(void)JsonbIteratorNext(&it, &key, true);
 	while (JsonbIteratorNext(&it, &key, true) == WJB_KEY)
 	{
@@ -81,8 +82,10 @@ cut_members(Jsonb *row, int most)
 		}
 		push(&state, key.val.string.val, key.val.string.len, value);
 	}
-	push(&state, CUT, (int)strlen(CUT), *pushJsonbValue(&sizes, WJB_END_OBJECT, NULL));
-	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
+	compat_push_jsonb(&sizes, WJB_END_OBJECT, NULL);
+	push(&state, CUT, (int)strlen(CUT), *sizes.result);
+	compat_push_jsonb(&state, WJB_END_OBJECT, NULL);
+	return JsonbValueToJsonb(state.result);
 }
 
 /* realty.audit_image(image jsonb) → jsonb */

@@ -33,6 +33,7 @@
 
 #include "domain/caller.h"
 #include "platform/column.h"
+#include "platform/compat.h"
 
 PG_FUNCTION_INFO_V1(realty_project_cities);
 
@@ -96,7 +97,7 @@ scan_start(CityScan *cities)
 	check_index(cities);
 	cities->slot = table_slot_create(cities->projects, NULL);
 	cities->scan =
-		index_beginscan(cities->projects, cities->index, GetActiveSnapshot(), 1, 0);
+		compat_index_beginscan(cities->projects, cities->index, GetActiveSnapshot(), 1);
 	cities->caller = realty_caller();
 }
 

@@ -19,6 +19,7 @@
 #include "fmgr.h"
 
 #include "domain/mailbox.h"
+#include "platform/compat.h"
 #include "platform/unicode.h"
 
 PG_FUNCTION_INFO_V1(realty_is_mailbox);

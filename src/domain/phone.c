@@ -16,6 +16,7 @@
 
 #include "domain/calling_codes.h"
 #include "domain/row.h"
+#include "platform/compat.h"
 #include "platform/plan.h"
 #include "platform/scope.h"
 #include "platform/unicode.h"

@@ -21,6 +21,7 @@
 #include "utils/fmgrprotos.h"
 #include "utils/formatting.h"
 
+#include "platform/compat.h"
 #include "platform/errors.h"
 #include "platform/faults.h"
 #include "platform/plan.h"

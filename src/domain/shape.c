@@ -17,6 +17,7 @@
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 
+#include "platform/compat.h"
 #include "platform/json_bounds.h"
 #include "platform/unicode.h"
 

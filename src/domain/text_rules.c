@@ -9,6 +9,7 @@
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 
+#include "platform/compat.h"
 #include "platform/unicode.h"
 
 PG_FUNCTION_INFO_V1(realty_identity_key);

@@ -20,6 +20,7 @@
 #include "domain/transition.h"
 #include "domain/unit.h"
 #include "domain/validate.h"
+#include "platform/compat.h"
 #include "platform/errors.h"
 #include "platform/faults.h"
 #include "platform/plan.h"
@@ -123,7 +124,7 @@ static bool
 facts_are_current(const ProjectFacts *facts, int64 project_id)
 {
 	return facts->generation == generation && facts->project_id == project_id &&
-		   facts->transaction == MyProc->lxid &&
+		   facts->transaction == compat_lxid() &&
 		   facts->subtransaction == GetCurrentSubTransactionId();
 }
 
@@ -147,7 +148,7 @@ get_project_facts(int64 project_id)
 	if (SPI_processed > 0)
 	{
 		facts->project_id = project_id;
-		facts->transaction = MyProc->lxid;
+		facts->transaction = compat_lxid();
 		facts->subtransaction = GetCurrentSubTransactionId();
 		facts->generation = generation;
 		facts->builder_id = DatumGetInt64(realty_plan_required(1, INT8OID));
@@ -256,7 +257,7 @@ realty_begin_amendment(PG_FUNCTION_ARGS)
 	MemoryContext caller = MemoryContextSwitchTo(TopTransactionContext);
 
 	amendment.unit_id = PG_GETARG_INT64(0);
-	amendment.transaction = MyProc->lxid;
+	amendment.transaction = compat_lxid();
 	amendment.reason = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	MemoryContextSwitchTo(caller);
 	PG_RETURN_VOID();
@@ -265,7 +266,7 @@ realty_begin_amendment(PG_FUNCTION_ARGS)
 static bool
 is_being_amended(const Row *row)
 {
-	return amendment.transaction == MyProc->lxid &&
+	return amendment.transaction == compat_lxid() &&
 		   amendment.unit_id == realty_row_bigint(row, "id");
 }
 

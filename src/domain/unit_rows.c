@@ -17,6 +17,7 @@
 #include "utils/tuplestore.h"
 
 #include "domain/unit_rows.h"
+#include "platform/compat.h"
 
 enum
 {

@@ -40,6 +40,7 @@
 
 #include "domain/row.h"
 #include "domain/validate.h"
+#include "platform/compat.h"
 #include "platform/scope.h"
 
 PG_FUNCTION_INFO_V1(realty_validate);
@@ -366,8 +367,7 @@ trim_numbers(Datum record)
 {
 	Jsonb *object = DatumGetJsonbP(record);
 	JsonbIterator *it = JsonbIteratorInit(&object->root);
-	JsonbParseState *state = NULL;
-	JsonbValue *result = NULL;
+	JsonbInState state = {0};
 	JsonbValue value;
 	JsonbIteratorToken token;
 
@@ -376,9 +376,9 @@ trim_numbers(Datum record)
 		if (token == WJB_VALUE && value.type == jbvNumeric)
 			value.val.numeric = DatumGetNumeric(DirectFunctionCall1(
 				numeric_trim_scale, NumericGetDatum(value.val.numeric)));
-		result = pushJsonbValue(&state, token, token < WJB_BEGIN_ARRAY ? &value : NULL);
+		compat_push_jsonb(&state, token, token < WJB_BEGIN_ARRAY ? &value : NULL);
 	}
-	return JsonbPGetDatum(JsonbValueToJsonb(result));
+	return JsonbPGetDatum(JsonbValueToJsonb(state.result));
 }
 
 /*

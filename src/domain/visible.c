@@ -24,6 +24,7 @@
 
 #include "domain/row.h"
 #include "domain/validate.h"
+#include "platform/compat.h"
 #include "platform/errors.h"
 #include "platform/faults.h"
 #include "platform/plan.h"
@@ -81,7 +82,7 @@ is_visible(const char *view, int64 id)
 	Datum value = Int64GetDatum(id);
 	bool visible;
 
-	if (lookup->id == id && lookup->transaction == MyProc->lxid &&
+	if (lookup->id == id && lookup->transaction == compat_lxid() &&
 		lookup->command == command)
 		return true;
 	SPI_connect();
@@ -91,7 +92,7 @@ is_visible(const char *view, int64 id)
 	if (visible)
 	{
 		lookup->id = id;
-		lookup->transaction = MyProc->lxid;
+		lookup->transaction = compat_lxid();
 		lookup->command = command;
 	}
 	return visible;

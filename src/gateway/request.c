@@ -79,7 +79,7 @@ request_begin(void *cls, const char *uri, struct MHD_Connection *connection)
 {
 	Gateway *gateway = cls;
 	Request *request = calloc(1, sizeof *request);
-	char *query = strchr(uri, '?');
+	char *query = (char *)strchr(uri, '?');
 
 	if (request == NULL)
 		return NULL;

@@ -54,6 +54,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rls.h"
 
+#include "platform/compat.h"
 #include "platform/errors.h"
 #include "platform/guards.h"
 #include "platform/install.h"
@@ -319,13 +320,13 @@ call_next_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
 				  ProcessUtilityContext context, ParamListInfo params,
 				  QueryEnvironment *env, DestReceiver *dest, QueryCompletion *completion)
 {
-	ProcessUtility_hook_type next = next_utility ? next_utility : standard_ProcessUtility;
 	bool outer = dropping_part;
 
 	dropping_part = is_drop_of_part(pstmt->utilityStmt);
 	PG_TRY();
 	{
-		next(pstmt, query, read_only_tree, context, params, env, dest, completion);
+		(next_utility ? next_utility : standard_ProcessUtility)(
+			pstmt, query, read_only_tree, context, params, env, dest, completion);
 	}
 	PG_FINALLY();
 	{
@@ -349,21 +350,21 @@ become_replica(void)
 static bool
 is_restoring_insert(QueryDesc *query)
 {
-	List *targets = query->plannedstmt->resultRelations;
+	int target = compat_result_relation(query->plannedstmt);
 	List *tables = query->plannedstmt->rtable;
 
-	return restoring == RESTORING_ON && query->operation == CMD_INSERT &&
-		   targets != NIL && is_our_table(rt_fetch(linitial_int(targets), tables)->relid);
+	return restoring == RESTORING_ON && query->operation == CMD_INSERT && target > 0 &&
+		   is_our_table(rt_fetch(target, tables)->relid);
 }
 
 static void
-guard_run(QueryDesc *query, ScanDirection direction, uint64 count, bool once)
+guard_run(QueryDesc *query, ScanDirection direction, uint64 count EXECUTOR_RUN_ONCE)
 {
 	ExecutorRun_hook_type next = next_run ? next_run : standard_ExecutorRun;
 	bool as_replica = is_restoring_insert(query);
 	int nest_level = as_replica ? become_replica() : 0;
 
-	next(query, direction, count, once);
+	next(query, direction, count EXECUTOR_PASS_ONCE);
 	if (as_replica)
 		AtEOXact_GUC(true, nest_level);
 }

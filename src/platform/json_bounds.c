@@ -21,6 +21,7 @@
 
 #include <limits.h>
 
+#include "platform/compat.h"
 #include "platform/json_bounds.h"
 
 PG_FUNCTION_INFO_V1(realty_jsonb_text_size_within);

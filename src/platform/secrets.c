@@ -21,6 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "platform/compat.h"
 #include "platform/errors.h"
 #include "platform/secrets.h"
 

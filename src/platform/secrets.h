@@ -7,6 +7,8 @@
 
 #include "postgres.h"
 
+#include "platform/compat.h"
+
 #define REALTY_SECRET_MIN 32
 
 typedef struct Secret
@@ -35,7 +37,7 @@ extern bool realty_secret_previous(Secret *secret);
 extern const char *realty_secret_verdict_message(SecretVerdict verdict);
 
 /* ERROR not_configured, with the lines that set a secret as its hint. */
-extern void realty_secret_refuse(SecretVerdict verdict) pg_attribute_noreturn();
+pg_noreturn extern void realty_secret_refuse(SecretVerdict verdict);
 
 /*
  * A terminated copy of a secret text, wiped when the current memory context is reset

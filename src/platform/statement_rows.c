@@ -24,6 +24,7 @@
 #include "utils/tuplestore.h"
 
 #include "platform/column.h"
+#include "platform/compat.h"
 #include "platform/statement_rows.h"
 
 /* Where the columns stand in the trigger's table. */
@@ -133,6 +134,7 @@ give_side(StatementRows *given, const char *name, Tuplestorestate *source, Tuple
 	Side side;
 
 	describe(desc, 0, projection, "");
+	TupleDescFinalize(desc);
 	side_open(&side, source, from);
 	while (side_read(&side, projection, values, nulls))
 	{
@@ -179,6 +181,7 @@ realty_statement_changes(StatementRows *given, TriggerData *data,
 	projection_make(&projection, from, columns, count);
 	describe(desc, 0, &projection, "");
 	describe(desc, count, &projection, "old_");
+	TupleDescFinalize(desc);
 	side_open(&after, data->tg_newtable, from);
 	side_open(&before, data->tg_oldtable, from);
 	rows = tuplestore_begin_heap(true, false, work_mem);
