@@ -22,9 +22,9 @@ CREATE TABLE realty.projects (
     postal_code text CONSTRAINT projects_postal_code_is_short CHECK (length(postal_code) <= 20),
     latitude numeric CONSTRAINT projects_latitude_is_on_earth CHECK (latitude BETWEEN -90 AND 90),
     longitude numeric CONSTRAINT projects_longitude_is_on_earth CHECK (longitude BETWEEN -180 AND 180),
-    launch_date date CONSTRAINT projects_launch_date_is_a_day CHECK (isfinite(launch_date)),
-    expected_completion date CONSTRAINT projects_expected_completion_is_a_day CHECK (isfinite(expected_completion)),
-    actual_completion date CONSTRAINT projects_actual_completion_is_a_day CHECK (isfinite(actual_completion)),
+    launch_date date CONSTRAINT projects_launch_date_is_a_day CHECK (launch_date BETWEEN '1900-01-01' AND '2199-12-31'),
+    expected_completion date CONSTRAINT projects_expected_completion_is_a_day CHECK (expected_completion BETWEEN '1900-01-01' AND '2199-12-31'),
+    actual_completion date CONSTRAINT projects_actual_completion_is_a_day CHECK (actual_completion BETWEEN '1900-01-01' AND '2199-12-31'),
     price_min numeric CONSTRAINT projects_price_min_is_not_negative CHECK (price_min >= 0.0)
         CONSTRAINT projects_price_min_is_in_cents CHECK (realty.is_in_hundredths(price_min, 12)),
     price_max numeric CONSTRAINT projects_price_max_is_not_negative CHECK (price_max >= 0.0)
@@ -74,9 +74,9 @@ COMMENT ON COLUMN realty.projects.progress_percent IS
 all its phases, sum(weight * percent) / sum(weight), rounded to two decimals, and 0 without phases.';
 COMMENT ON COLUMN realty.projects.progress_weight IS 'sum(weight) of all phases of the project and its units.';
 COMMENT ON COLUMN realty.projects.progress_points IS 'sum(weight * percent) of all phases of the project and its units.';
-COMMENT ON CONSTRAINT projects_launch_date_is_a_day ON realty.projects IS 'must be a day of the calendar';
-COMMENT ON CONSTRAINT projects_expected_completion_is_a_day ON realty.projects IS 'must be a day of the calendar';
-COMMENT ON CONSTRAINT projects_actual_completion_is_a_day ON realty.projects IS 'must be a day of the calendar';
+COMMENT ON CONSTRAINT projects_launch_date_is_a_day ON realty.projects IS 'must be a day of the years 1900 to 2199';
+COMMENT ON CONSTRAINT projects_expected_completion_is_a_day ON realty.projects IS 'must be a day of the years 1900 to 2199';
+COMMENT ON CONSTRAINT projects_actual_completion_is_a_day ON realty.projects IS 'must be a day of the years 1900 to 2199';
 COMMENT ON CONSTRAINT projects_name_has_text ON realty.projects IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT projects_description_is_short ON realty.projects IS 'must have at most 20000 characters';
 COMMENT ON CONSTRAINT projects_project_type_is_known ON realty.projects IS 'must be one of residential, commercial, mixed, plotted';

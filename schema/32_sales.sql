@@ -119,7 +119,7 @@ CREATE TABLE realty.payments (
     milestone text CONSTRAINT payments_milestone_is_short CHECK (length(milestone) <= 200),
     amount numeric NOT NULL CONSTRAINT payments_amount_is_positive CHECK (amount > 0.0)
         CONSTRAINT payments_amount_is_in_cents CHECK (realty.is_in_hundredths(amount, 12)),
-    due_date date CONSTRAINT payments_due_date_is_a_day CHECK (isfinite(due_date)),
+    due_date date CONSTRAINT payments_due_date_is_a_day CHECK (due_date BETWEEN '1900-01-01' AND '2199-12-31'),
     status text NOT NULL DEFAULT 'due'
         CONSTRAINT payments_status_is_known CHECK (status IN ('due', 'submitted', 'paid', 'failed', 'refunded')),
     method text CONSTRAINT payments_method_is_known
@@ -146,7 +146,7 @@ COMMENT ON COLUMN realty.payments.reference_key IS 'transaction_reference withou
 COMMENT ON COLUMN realty.payments.receipt_number IS 'Of a token or instalment once it is paid: R, the builder''s id, the financial year, a number without gaps.';
 COMMENT ON COLUMN realty.payments.refund_of IS 'The payment that this refund gives back; empty when it is of the booking as a whole.';
 COMMENT ON COLUMN realty.payments.note IS 'Why it was rejected or refunded.';
-COMMENT ON CONSTRAINT payments_due_date_is_a_day ON realty.payments IS 'must be a day of the calendar';
+COMMENT ON CONSTRAINT payments_due_date_is_a_day ON realty.payments IS 'must be a day of the years 1900 to 2199';
 COMMENT ON CONSTRAINT payments_kind_is_known ON realty.payments IS 'must be one of token, instalment, refund';
 COMMENT ON CONSTRAINT payments_milestone_is_short ON realty.payments IS 'must have at most 200 characters';
 COMMENT ON CONSTRAINT payments_amount_is_positive ON realty.payments IS 'must be greater than 0';

@@ -62,7 +62,7 @@ CREATE TABLE realty.builder_availability (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     builder_id bigint NOT NULL REFERENCES realty.builders ON DELETE RESTRICT,
     weekday integer CONSTRAINT builder_availability_weekday_is_iso CHECK (weekday BETWEEN 1 AND 7),
-    exception_date date CONSTRAINT builder_availability_exception_date_is_a_day CHECK (isfinite(exception_date)),
+    exception_date date CONSTRAINT builder_availability_exception_date_is_a_day CHECK (exception_date BETWEEN '1900-01-01' AND '2199-12-31'),
     opens time,
     closes time,
     is_open boolean NOT NULL DEFAULT true,
@@ -76,7 +76,7 @@ COMMENT ON TABLE realty.builder_availability IS
 'When a builder receives visitors, by the clock of builders.time_zone: weekly windows, and exceptions by date. The exceptions of a
 date replace that day''s weekly windows. A builder without any weekly window receives Monday to Saturday from 10:00 to 18:00.';
 COMMENT ON COLUMN realty.builder_availability.weekday IS 'ISO: 1 is Monday, 7 is Sunday.';
-COMMENT ON CONSTRAINT builder_availability_exception_date_is_a_day ON realty.builder_availability IS 'must be a day of the calendar';
+COMMENT ON CONSTRAINT builder_availability_exception_date_is_a_day ON realty.builder_availability IS 'must be a day of the years 1900 to 2199';
 COMMENT ON CONSTRAINT builder_availability_weekday_is_iso ON realty.builder_availability IS 'must be between 1 (Monday) and 7 (Sunday)';
 COMMENT ON CONSTRAINT builder_availability_is_weekly_or_exception ON realty.builder_availability IS 'must have a weekday or an exception_date, and not both';
 COMMENT ON CONSTRAINT builder_availability_window_is_open ON realty.builder_availability IS 'must have opens and closes, or be closed and have neither';

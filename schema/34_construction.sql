@@ -14,10 +14,10 @@ CREATE TABLE realty.project_progress (
     percent numeric NOT NULL DEFAULT 0.00
         CONSTRAINT project_progress_percent_is_a_percentage CHECK (percent BETWEEN 0.0 AND 100.0)
         CONSTRAINT project_progress_percent_is_in_hundredths CHECK (min_scale(percent) <= 2),
-    planned_start date CONSTRAINT project_progress_planned_start_is_a_day CHECK (isfinite(planned_start)),
-    planned_end date CONSTRAINT project_progress_planned_end_is_a_day CHECK (isfinite(planned_end)),
-    actual_start date CONSTRAINT project_progress_actual_start_is_a_day CHECK (isfinite(actual_start)),
-    actual_end date CONSTRAINT project_progress_actual_end_is_a_day CHECK (isfinite(actual_end)),
+    planned_start date CONSTRAINT project_progress_planned_start_is_a_day CHECK (planned_start BETWEEN '1900-01-01' AND '2199-12-31'),
+    planned_end date CONSTRAINT project_progress_planned_end_is_a_day CHECK (planned_end BETWEEN '1900-01-01' AND '2199-12-31'),
+    actual_start date CONSTRAINT project_progress_actual_start_is_a_day CHECK (actual_start BETWEEN '1900-01-01' AND '2199-12-31'),
+    actual_end date CONSTRAINT project_progress_actual_end_is_a_day CHECK (actual_end BETWEEN '1900-01-01' AND '2199-12-31'),
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT project_progress_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
@@ -28,10 +28,10 @@ CREATE TABLE realty.project_progress (
 );
 COMMENT ON TABLE realty.project_progress IS 'Phases of a project, or of one of its units.';
 COMMENT ON COLUMN realty.project_progress.weight IS 'Share in the progress of the unit and of the project, relative to the other phases.';
-COMMENT ON CONSTRAINT project_progress_planned_start_is_a_day ON realty.project_progress IS 'must be a day of the calendar';
-COMMENT ON CONSTRAINT project_progress_planned_end_is_a_day ON realty.project_progress IS 'must be a day of the calendar';
-COMMENT ON CONSTRAINT project_progress_actual_start_is_a_day ON realty.project_progress IS 'must be a day of the calendar';
-COMMENT ON CONSTRAINT project_progress_actual_end_is_a_day ON realty.project_progress IS 'must be a day of the calendar';
+COMMENT ON CONSTRAINT project_progress_planned_start_is_a_day ON realty.project_progress IS 'must be a day of the years 1900 to 2199';
+COMMENT ON CONSTRAINT project_progress_planned_end_is_a_day ON realty.project_progress IS 'must be a day of the years 1900 to 2199';
+COMMENT ON CONSTRAINT project_progress_actual_start_is_a_day ON realty.project_progress IS 'must be a day of the years 1900 to 2199';
+COMMENT ON CONSTRAINT project_progress_actual_end_is_a_day ON realty.project_progress IS 'must be a day of the years 1900 to 2199';
 COMMENT ON CONSTRAINT project_progress_phase_has_text ON realty.project_progress IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT project_progress_sequence_is_positive ON realty.project_progress IS 'must be greater than 0';
 COMMENT ON CONSTRAINT project_progress_weight_is_positive ON realty.project_progress IS 'must be greater than 0';
@@ -58,7 +58,7 @@ CREATE TABLE realty.construction_updates (
         CONSTRAINT construction_updates_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0.0 AND 100.0)
         CONSTRAINT construction_updates_progress_percent_is_in_hundredths CHECK (min_scale(progress_percent) <= 2),
     published_at timestamptz
-        CONSTRAINT construction_updates_published_at_is_a_time CHECK (isfinite(published_at)),
+        CONSTRAINT construction_updates_published_at_is_a_time CHECK (published_at BETWEEN '1900-01-01 00:00+00' AND '2200-01-01 00:00+00'),
     created_by bigint REFERENCES realty.users ON DELETE RESTRICT,
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT construction_updates_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
@@ -72,7 +72,7 @@ COMMENT ON COLUMN realty.construction_updates.progress_percent IS 'Progress of t
 COMMENT ON CONSTRAINT construction_updates_title_has_text ON realty.construction_updates IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT construction_updates_description_is_short ON realty.construction_updates IS 'must have at most 20000 characters';
 COMMENT ON CONSTRAINT construction_updates_media_is_a_media_list ON realty.construction_updates IS 'must be a list of at most 100 web addresses or objects with a url and what is known of it, in 64 kB';
-COMMENT ON CONSTRAINT construction_updates_published_at_is_a_time ON realty.construction_updates IS 'must be a point in time';
+COMMENT ON CONSTRAINT construction_updates_published_at_is_a_time ON realty.construction_updates IS 'must be a time of the years 1900 to 2199';
 COMMENT ON CONSTRAINT construction_updates_progress_percent_is_a_percentage ON realty.construction_updates IS 'must be between 0 and 100';
 COMMENT ON CONSTRAINT construction_updates_progress_percent_is_in_hundredths ON realty.construction_updates IS 'must have at most 2 decimals';
 COMMENT ON CONSTRAINT construction_updates_extra_is_an_object ON realty.construction_updates IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';

@@ -12,7 +12,7 @@ CREATE TABLE realty.messages (
     body text NOT NULL CONSTRAINT messages_body_has_text CHECK (realty.has_text(body, 20000)),
     attachments jsonb NOT NULL DEFAULT '[]'
         CONSTRAINT messages_attachments_is_a_media_list CHECK (realty.is_media_list(attachments)),
-    read_at timestamptz CONSTRAINT messages_read_at_is_a_time CHECK (isfinite(read_at)),
+    read_at timestamptz CONSTRAINT messages_read_at_is_a_time CHECK (read_at BETWEEN '1900-01-01 00:00+00' AND '2200-01-01 00:00+00'),
     sender_deleted_at timestamptz,
     recipient_deleted_at timestamptz,
     extra jsonb NOT NULL DEFAULT '{}'
@@ -27,7 +27,7 @@ COMMENT ON TABLE realty.messages IS 'Messages between two accounts. A thread is 
 COMMENT ON COLUMN realty.messages.parent_id IS 'The first message of the thread; a reply to a reply is filed under it as well.';
 COMMENT ON COLUMN realty.messages.sender_deleted_at IS 'From then on the sender does not see it; the recipient does.';
 COMMENT ON COLUMN realty.messages.recipient_deleted_at IS 'From then on the recipient does not see it; the sender does.';
-COMMENT ON CONSTRAINT messages_read_at_is_a_time ON realty.messages IS 'must be a point in time';
+COMMENT ON CONSTRAINT messages_read_at_is_a_time ON realty.messages IS 'must be a time of the years 1900 to 2199';
 COMMENT ON CONSTRAINT messages_subject_is_short ON realty.messages IS 'must have at most 200 characters';
 COMMENT ON CONSTRAINT messages_body_has_text ON realty.messages IS 'must have 1 to 20000 characters';
 COMMENT ON CONSTRAINT messages_attachments_is_a_media_list ON realty.messages IS 'must be a list of at most 100 web addresses or objects with a url and what is known of it, in 64 kB';

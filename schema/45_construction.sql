@@ -59,7 +59,8 @@ COMMENT ON FUNCTION realty.clock_of(text, bigint, bigint) IS
 the project''s, else the caller''s. Owner only.';
 
 -- The builder's clock shows no 02:30 on the day it is put forward: such a window
--- begins or ends an hour later, and one that is empty then is left out.
+-- begins or ends an hour later, and one that is empty then is left out. A thousand rows of a
+-- day are looked at, however many somebody stores: who asks is not who stored them.
 CREATE FUNCTION realty.open_hours(builder_id bigint, first_day date, last_day date) RETURNS tstzmultirange
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
@@ -70,21 +71,21 @@ BEGIN ATOMIC
              CROSS JOIN LATERAL (SELECT first_day + n AS day FROM generate_series(0, last_day - first_day) n) d
              CROSS JOIN LATERAL (
                 SELECT EXISTS (SELECT FROM realty.builder_availability e
-                               WHERE e.builder_id = b.id AND e.exception_date = d.day) AS is_exception,
+                               WHERE e.builder_id = b.id AND e.weekday IS NULL AND e.exception_date = d.day) AS is_exception,
                        EXISTS (SELECT FROM realty.builder_availability e
                                WHERE e.builder_id = b.id AND e.weekday IS NOT NULL) AS has_windows
              ) k
              CROSS JOIN LATERAL (
-                SELECT a.opens, a.closes
-                FROM realty.builder_availability a
-                WHERE a.builder_id = b.id AND a.is_open
-                  AND CASE WHEN k.is_exception THEN a.exception_date = d.day
-                           ELSE a.weekday = extract(isodow FROM d.day) END
+                (SELECT a.opens, a.closes, a.is_open FROM realty.builder_availability a
+                 WHERE a.builder_id = b.id AND a.weekday IS NULL AND a.exception_date = d.day LIMIT 1000)
                 UNION ALL
-                SELECT time '10:00', time '18:00'
+                (SELECT a.opens, a.closes, a.is_open FROM realty.builder_availability a
+                 WHERE NOT k.is_exception AND a.builder_id = b.id AND a.weekday = extract(isodow FROM d.day)::integer LIMIT 1000)
+                UNION ALL
+                SELECT time '10:00', time '18:00', true
                 WHERE NOT k.is_exception AND NOT k.has_windows AND extract(isodow FROM d.day) <= 6
              ) w
-        WHERE b.id = open_hours.builder_id
+        WHERE b.id = open_hours.builder_id AND w.is_open
     ) h;
 END;
 COMMENT ON FUNCTION realty.open_hours(bigint, date, date) IS

@@ -58,8 +58,9 @@ BEGIN ATOMIC
            NOT EXISTS (SELECT FROM api.builder_availability a
                        WHERE a.builder_id = p.builder_id AND (a.weekday IS NOT NULL OR a.exception_date = date))
     FROM api.projects p,
-         LATERAL (SELECT realty.open_hours(p.builder_id, date, date) AS hours) o,
-         LATERAL (SELECT o.hours - realty.busy_hours(p.builder_id, o.hours) AS hours) f,
+         -- OFFSET 0: once, and not once for each slot
+         LATERAL (SELECT realty.open_hours(p.builder_id, date, date) AS hours OFFSET 0) o,
+         LATERAL (SELECT o.hours - realty.busy_hours(p.builder_id, o.hours) AS hours OFFSET 0) f,
          LATERAL pg_catalog.unnest(o.hours) w (hours),
          LATERAL pg_catalog.generate_series(pg_catalog.lower(w.hours),
              pg_catalog.upper(w.hours) - pg_catalog.make_interval(mins => minutes),

@@ -80,7 +80,7 @@ BEGIN ATOMIC
             SELECT pg_catalog.jsonb_agg(x ORDER BY x.unit_type)
             FROM (SELECT u.unit_type, pg_catalog.count(*) AS units, pg_catalog.count(*) FILTER (WHERE u.is_sold) AS sold,
                          pg_catalog.round(pg_catalog.avg(u.price), 2) AS average_price
-                  FROM unit u GROUP BY u.unit_type) x), '[]'),
+                  FROM unit u GROUP BY u.unit_type ORDER BY units DESC, u.unit_type LIMIT 100) x), '[]'),
         'absorption', coalesce((
             SELECT pg_catalog.jsonb_agg(x ORDER BY x.month)
             FROM (SELECT a.month, pg_catalog.sum(a.on_offer) AS on_offer, pg_catalog.sum(a.sold) AS sold,
@@ -91,7 +91,7 @@ BEGIN ATOMIC
                   GROUP BY a.month) x), '[]'));
 END;
 COMMENT ON FUNCTION api.inventory_report(bigint) IS
-'Units by state, age on the market and type, and how fast they sold in the last twelve months. Error PT404.';
+'Units by state, age on the market and type (the 100 with most units), and how fast they sold in the last twelve months. Error PT404.';
 
 CREATE FUNCTION api.collections_report(project_id bigint DEFAULT NULL) RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL RESTRICTED
@@ -152,9 +152,9 @@ LANGUAGE sql STABLE PARALLEL RESTRICTED
 BEGIN ATOMIC
     SELECT p.project_id, p.project, p.status, p.actual_percent, p.planned_percent, p.ahead_percent, p.phases,
            p.late_phases, p.expected_completion
-    FROM analytics.progress p ORDER BY p.ahead_percent NULLS LAST, p.project_id;
+    FROM analytics.progress p ORDER BY p.ahead_percent NULLS LAST, p.project_id LIMIT 1000;
 END;
-COMMENT ON FUNCTION api.progress_report() IS 'Each project against its plan, the latest first.';
+COMMENT ON FUNCTION api.progress_report() IS 'Each project against its plan, the latest first, 1000 at most.';
 
 CREATE FUNCTION api.project_stats(project_id bigint) RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL RESTRICTED

@@ -97,7 +97,8 @@ UPDATE realty.routes r SET answer = a.answer FROM (VALUES
      "by_price": {"type": "array", "items": {"type": "object", "additionalProperties": false,
      "properties": {"price_from": {"type": "number"}, "price_below": {"type": "number"}, "total":
      {"type": "integer"}, "available": {"type": "integer"}}, "required": ["price_from",
-     "price_below", "total", "available"]}}}, "required": ["project_id", "total", "available",
+     "price_below", "total", "available"]}}, "cut": {"type": "boolean", "description":
+     "there are more types or price bands than the 100 with most units"}}, "required": ["project_id", "total", "available",
      "by_status", "by_type", "by_price"]}'),
     ('api.booking_statement', '{"type": "object", "additionalProperties": false, "properties": {"booking_id": {"type":
      "integer"}, "booking_number": {"type": "string"}, "status": {"$ref":

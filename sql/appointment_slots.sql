@@ -124,4 +124,13 @@ SELECT count(*) FROM api.appointment_slots(:palm, :'monday');
 RESET ROLE; SET LOCAL realty.max_requested_appointments_per_customer = 0; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 INSERT INTO api.appointments (project_id, starts_at, ends_at) SELECT :palm, starts_at, ends_at FROM api.appointment_slots(:palm, :'monday');
 SELECT count(*) FROM api.appointment_slots(:palm, :'monday');
+-- Anybody asks: the hours are read once for all slots of a day, and of a day that somebody gave a million windows a thousand.
+RESET ROLE; SET LOCAL realty.identity = ''; SET LOCAL track_functions = 'all';
+INSERT INTO realty.builder_availability (builder_id, exception_date, opens, closes)
+SELECT :asha_b, :'monday'::date + 1, '10:00', time '10:00' + n * interval '1 second' FROM generate_series(1, 3000) n;
+SET LOCAL ROLE realty_anon;
+SELECT count(*) FROM api.appointment_slots(:palm, :'monday'::date, 15);
+RESET ROLE;
+SELECT pg_stat_get_xact_function_calls('realty.busy_hours(bigint, tstzmultirange)'::regprocedure);
+SELECT upper(h) - lower(h) < '50 minutes' AS some FROM unnest(realty.open_hours(:asha_b, :'monday'::date + 1, :'monday'::date + 1)) h;
 ROLLBACK;

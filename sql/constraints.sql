@@ -41,8 +41,8 @@ INSERT INTO kinds VALUES
     ('is_in_hundredths', NULL, '{}', '{0.001}'),
     ('is_positive', NULL, '{1}', '{0, -1}'),
     ('is_a_percentage', NULL, '{0, 100}', '{-1, 101}'),
-    ('is_a_day', NULL, '{"''2026-01-01''"}', '{"''infinity''", "''-infinity''"}'),
-    ('is_a_time', NULL, '{"''2026-01-01''"}', '{"''infinity''", "''-infinity''"}'),
+    ('is_a_day', NULL, '{"''1900-01-01''", "''2199-12-31''"}', '{"''infinity''", "''-infinity''", "''0202-01-01''", "''5874897-12-31''"}'),
+    ('is_a_time', NULL, '{"''2026-01-01''"}', '{"''infinity''", "''-infinity''", "''2026-01-01 BC''", "''20260-01-01''"}'),
     ('is_a_count', NULL, '{0, 2.5, 50.0}', '{-1, 50.5, 2.25}');
 
 -- What the kind alone does not say: its parameter, or the assignments themselves.

@@ -129,4 +129,13 @@ RESET ROLE; SET LOCAL ROLE realty_builder;
 SELECT state FROM story.refusal('INSERT INTO api.projects (name, city) VALUES (''Mine'', ''Pune'')');
 UPDATE api.units SET price = 1 WHERE id = :a101 RETURNING 1;
 RESET ROLE;
+-- However many types and prices a builder makes up, what anybody reads of them is short, and says so.
+INSERT INTO realty.units (project_id, unit_number, unit_type, price) SELECT :palm, 'made up ' || n, 'type ' || n, 2500000 * n FROM generate_series(10, 250) n;
+SET LOCAL ROLE realty_anon;
+SELECT jsonb_array_length(a -> 'by_type') AS types, jsonb_array_length(a -> 'by_price') AS bands, a -> 'cut' AS cut,
+    a -> 'by_type' @> (SELECT jsonb_agg(DISTINCT jsonb_build_object('unit_type', u.unit_type)) FROM api.units u WHERE u.project_id = :palm AND u.unit_number !~ 'made up') AS most
+FROM api.project_availability(:palm) a;
+RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
+SELECT jsonb_array_length(api.inventory_report() -> 'by_type') AS types;
+RESET ROLE;
 ROLLBACK;
