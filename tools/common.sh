@@ -122,9 +122,13 @@ write_auth() {
 }
 
 make_cluster() {
+	init_cluster "$1" "$2"
+	write_auth "$1"
+}
+
+init_cluster() {
 	local data=$1 log=$2
 	as_server "$BINDIR/initdb" -D "$data" --encoding=UTF8 --locale=C.UTF-8 \
 		--auth-local=peer --auth-host=scram-sha-256 > "$log" 2>&1 ||
 		{ cat "$log" >&2; fail 'initdb failed' "Its output is above and in $log"; }
-	write_auth "$data"
 }

@@ -27,11 +27,28 @@ clean_up() {
 	rm -rf "$WORK"
 }
 
-# The cluster of pg_regress and isolation: a server that exists, as installcheck wants it.
+# A cluster that is shut down, with a database `realty` and the extension in it: what starts a test is a
+# copy of it.
+make_template() {
+	local data=$WORK/template
+	init_cluster "$data" "$WORK/initdb.log"
+	as_server mkdir "$WORK/socket"
+	as_server "$BINDIR/pg_ctl" -D "$data" -l "$WORK/template.log" -w -o "-c listen_addresses= -c port=5432 -k $WORK/socket \
+		-c fsync=off -c autovacuum=off -c wal_recycle=off -c shared_preload_libraries=realty -c realty.jwt_secret=$TEST_SECRET" \
+		start > /dev/null || { tail -n 20 "$WORK/template.log" >&2; fail 'the template of the clusters did not start'; }
+	psql_there postgres -c "CREATE DATABASE realty TEMPLATE template0 ENCODING 'UTF8'"
+	psql_there realty -c 'SET client_min_messages = warning' -c 'CREATE EXTENSION realty'
+	as_server "$BINDIR/pg_ctl" -D "$data" -m fast -w stop > /dev/null
+}
+
+psql_there() { as_server "$BINDIR/psql" -h "$WORK/socket" -p 5432 -XAtq -v ON_ERROR_STOP=1 -d "$@"; }
+
+# The cluster of pg_regress and isolation: a server that exists, as installcheck wants it. What stories
+# begin with is a database there, for sql/include/api_start.sql.
 start_server() {
 	say 'starting a throw-away cluster'
-	make_cluster "$WORK/data" "$WORK/initdb.log"
-	as_server mkdir "$WORK/socket"
+	as_server cp -a "$WORK/template" "$WORK/data"
+	write_auth "$WORK/data"
 	as_server tee -a "$WORK/data/postgresql.conf" > /dev/null <<-END
 		listen_addresses = ''
 		port = 5432
@@ -48,6 +65,7 @@ start_server() {
 	END
 	as_server "$BINDIR/pg_ctl" -D "$WORK/data" -l "$WORK/server.log" -w start > /dev/null ||
 		{ tail -n 20 "$WORK/server.log" >&2; fail 'the test server did not start'; }
+	psql_there postgres -c 'ALTER DATABASE realty RENAME TO regression_start'
 }
 
 keep() {

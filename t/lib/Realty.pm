@@ -46,17 +46,13 @@ sub start_cluster    # the name `start` is Cluster's too; see start() below
 {
 	my ($class, %option) = @_;
 	my $self = $class->new($option{name} // 'main');
+	my $ready_made = ($option{extension} // 1) && ($option{preload} // 1) && $ENV{REALTY_TEMPLATE};
 
-	$self->init(
-		allows_streaming => $option{streaming} // 0,
-		extra            => [
-			'--auth-local=peer', '--auth-host=scram-sha-256',
-			'--encoding=UTF8',   '--locale=C.UTF-8'
-		]);
+	$self->_make_data($ready_made, allows_streaming => $option{streaming} // 0);
 	$self->_let_services_in;
 	$self->_configure(%option);
 	$self->SUPER::start;
-	$self->create_database if $option{extension} // 1;
+	$self->create_database if !$ready_made && ($option{extension} // 1);
 	push @checked, $self if $option{extension} // 1;
 	$self->sql('SELECT realty.load_sample_data()') if $option{sample};
 	$self->wait_ready if $option{gateway} && ($option{ready} // 1);
@@ -68,6 +64,24 @@ sub start
 {
 	my ($self, @rest) = @_;
 	return ref $self ? $self->SUPER::start(@rest) : $self->start_cluster(@rest);
+}
+
+# initdb and CREATE EXTENSION are most of a node's start, so tools/test keeps a cluster that has had
+# both, and names it in REALTY_TEMPLATE.
+sub _make_data
+{
+	my ($self, $template, %option) = @_;
+	my $run = \&PostgreSQL::Test::Utils::system_or_bail;
+
+	no warnings 'redefine';
+	local *PostgreSQL::Test::Utils::system_or_bail = sub {
+		return $run->($template && $_[0] eq 'initdb' ? ('cp', '-a', $template, $self->data_dir) : @_);
+	};
+	return $self->init(%option,
+		extra => [
+			'--auth-local=peer', '--auth-host=scram-sha-256',
+			'--encoding=UTF8',   '--locale=C.UTF-8'
+		]);
 }
 
 sub _configure
