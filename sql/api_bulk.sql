@@ -46,18 +46,28 @@ SELECT status, data -> 'count' AS made FROM answer('POST', '/api/units/bulk',
 SELECT * FROM refusal('POST', '/api/units/bulk',
 	(SELECT jsonb_agg(jsonb_build_object('project_id', 1, 'tower', 'U', 'unit_number', n::text, 'price', n - 5001)) FROM generate_series(5001, 15000) n), :'aya');
 -- What a refusal costs is counted: statements tried, subtransactions that wrote, and the memory
--- that the session holds when the last of them begins.
+-- that the session holds meanwhile.
+\set rows 2400
+\set size normal
+\getenv size SIZE
+SELECT :'size' = 'full' AS whole \gset
+\if :whole
+\set rows 5000
+\endif
+SET story.rows = :rows;
 CREATE SEQUENCE tried;
 CREATE SEQUENCE held;
 CREATE FUNCTION count_try() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-	PERFORM nextval('public.tried'), setval('public.held', greatest(sum(total_bytes)::bigint, (SELECT last_value FROM public.held))) FROM pg_catalog.pg_backend_memory_contexts;
+	IF nextval('public.tried') % 16 = 1 THEN
+		PERFORM setval('public.held', greatest(sum(total_bytes)::bigint, (SELECT last_value FROM public.held))) FROM pg_catalog.pg_backend_memory_contexts;
+	END IF;
 	RETURN NULL;
 END $$;
 CREATE TRIGGER units_story BEFORE INSERT ON realty.units EXECUTE FUNCTION count_try();
 CREATE FUNCTION price_list(bad jsonb) RETURNS jsonb LANGUAGE sql AS $$
 	SELECT jsonb_agg(jsonb_build_object('project_id', 1, 'tower', 'W', 'unit_number', n::text, 'price', n) || CASE n % 20 WHEN 7 THEN bad ELSE '{}' END)
-	FROM generate_series(1, 5000) n
+	FROM generate_series(1, current_setting('story.rows')::int) n
 $$;
 CREATE FUNCTION cost(what text, body jsonb, token text) RETURNS TABLE (said text, status int, details int, tries text, writers text, memory text) LANGUAGE plpgsql AS $$
 DECLARE
@@ -76,12 +86,12 @@ BEGIN
 	memory := CASE WHEN megabytes <= 32 THEN 'little' ELSE megabytes || ' MB' END;
 	RETURN NEXT;
 END $$;
-SELECT * FROM cost('250 prices', price_list('{"price": -1}'), :'aya');
-SELECT * FROM cost('250 fields', price_list('{"colour": "red"}'), :'aya');
-SELECT * FROM cost('250 words', price_list('{"bedrooms": "two"}'), :'aya');
-SELECT * FROM cost('250 of nowhere', price_list('{"project_id": 99}'), :'aya');
-SELECT * FROM cost('250 of another', price_list('{"project_id": 2}'), :'aya');
-SELECT * FROM cost('250 twice', price_list('{"unit_number": "7"}'), :'aya');
+SELECT * FROM cost('prices', price_list('{"price": -1}'), :'aya');
+SELECT * FROM cost('fields', price_list('{"colour": "red"}'), :'aya');
+SELECT * FROM cost('words', price_list('{"bedrooms": "two"}'), :'aya');
+SELECT * FROM cost('of nowhere', price_list('{"project_id": 99}'), :'aya');
+SELECT * FROM cost('of another', price_list('{"project_id": 2}'), :'aya');
+SELECT * FROM cost('twice', price_list('{"unit_number": "7"}'), :'aya');
 -- For trouble no row is to blame, and nothing is tried again.
 CREATE OR REPLACE FUNCTION count_try() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN

@@ -135,7 +135,10 @@ BEGIN
 			-- without arguments, and with those of the longest list that it has on a table of ours
 			LATERAL (SELECT '' UNION ALL (SELECT (SELECT string_agg(quote_literal(x), ', ') FROM unnest(string_to_array(rtrim(encode(t.tgargs, 'escape'), '\000'), '\000')) x)
 				FROM pg_trigger t WHERE t.tgfoid = p.oid AND t.tgnargs > 0 ORDER BY t.tgnargs DESC, t.tgargs LIMIT 1)) a (arguments)
-		WHERE p.pronamespace = 'realty'::regnamespace AND p.prorettype = 'trigger'::regtype ORDER BY p.proname, m;
+		WHERE p.pronamespace = 'realty'::regnamespace AND p.prorettype = 'trigger'::regtype
+			-- numbers in every way; in the other kinds, but for the full size, as it hangs on a table of ours
+			AND ((SELECT everything FROM site.settings) OR kind = 'bigint' OR NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgfoid = p.oid)
+				OR (m.timing = 'BEFORE', m.level = 'ROW') IN (SELECT t.tgtype & 2 = 2, t.tgtype & 1 = 1 FROM pg_trigger t WHERE t.tgfoid = p.oid)) ORDER BY p.proname, m;
 	END LOOP;
 END $$;
 RESET client_min_messages;

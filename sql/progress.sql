@@ -85,17 +85,24 @@ UPDATE realty.project_progress SET phase = phase || '!', planned_end = '2040-01-
 SELECT xmin = :'version' AS untouched FROM realty.projects WHERE id = :palm;
 ROLLBACK TO unrelated;
 
--- A COPY of 100,000 phases, for the project and fifty units.
+-- A COPY of 100,000 phases, for the project and fifty units; 10,000 in the short size.
+\set last 9999
+\set size normal
+\getenv size SIZE
+SELECT :'size' = 'full' AS whole \gset
+\if :whole
+\set last 99999
+\endif
 INSERT INTO realty.projects (builder_id, name, city, status) VALUES (:asha_b, 'Big', 'Pune', 'construction') RETURNING id AS big \gset
 INSERT INTO realty.units (project_id, unit_number, price) SELECT :big, n, 1 FROM generate_series(1, 50) n;
 SELECT min(id) AS first FROM realty.units WHERE project_id = :big \gset
-\set feed 'seq 0 99999 | awk -v OFS=, -v p=' :big ' -v u=' :first ' ''{ print p, $1 % 3 ? u + $1 % 50 : "", "phase " $1, 1 + $1 % 7, $1 % 101 }'''
+\set feed 'seq 0 ' :last ' | awk -v OFS=, -v p=' :big ' -v u=' :first ' ''{ print p, $1 % 3 ? u + $1 % 50 : "", "phase " $1, 1 + $1 % 7, $1 % 101 }'''
 COPY realty.project_progress (project_id, unit_id, phase, weight, percent) FROM PROGRAM :'feed' (FORMAT csv);
-SELECT p.progress_percent, p.progress_weight, (SELECT count(*) FROM realty.units u WHERE u.project_id = p.id AND u.progress_weight > 0) AS units
+SELECT round(p.progress_percent) AS progress_percent, p.progress_weight = (SELECT sum(g.weight) FROM realty.project_progress g WHERE g.project_id = p.id) AS all_weight, (SELECT count(*) FROM realty.units u WHERE u.project_id = p.id AND u.progress_weight > 0) AS units
 FROM realty.projects p WHERE p.id = :big;
 SELECT * FROM realty.check_invariants();
 UPDATE realty.project_progress SET percent = 100 WHERE project_id = :big AND unit_id IS NOT NULL;
-SELECT p.progress_percent, (SELECT array_agg(DISTINCT u.progress_percent) FROM realty.units u WHERE u.project_id = p.id) AS units FROM realty.projects p WHERE p.id = :big;
+SELECT round(p.progress_percent) AS progress_percent, (SELECT array_agg(DISTINCT u.progress_percent) FROM realty.units u WHERE u.project_id = p.id) AS units FROM realty.projects p WHERE p.id = :big;
 SELECT * FROM realty.check_invariants();
 TRUNCATE realty.project_progress;
 ROLLBACK;

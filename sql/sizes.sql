@@ -8,8 +8,10 @@
 SELECT :'size' = 'full' AS whole \gset
 \if :whole
 \set bytes 5000000
+\set numbers 9000
 \else
 \set bytes 70000
+\set numbers 900
 \endif
 -- The size of a document is the length of its text, to the byte.
 CREATE TEMP TABLE documents (document jsonb);
@@ -18,9 +20,9 @@ INSERT INTO documents SELECT unnest(ARRAY['{}', '[]', '[[], {}]', 'null', 'true'
 INSERT INTO documents SELECT to_jsonb(sign(n % 2 - 0.5) * trunc(n * n * 7919.7919, n % 9) * 10.0 ^ (n % 61 - 30)) FROM generate_series(1, 2000) n;
 SELECT count(*) FILTER (WHERE realty.jsonb_text_size_within(document, octet_length(document::text))
 	AND NOT realty.jsonb_text_size_within(document, octet_length(document::text) - 1)) = count(*) AS exact FROM documents;
--- A gigabyte of digits in 200 kB, and not printed.
-SELECT realty.jsonb_text_size_within(jsonb_agg(1e131071), 1179666000) AS within, realty.jsonb_text_size_within(jsonb_agg(1e131071), 1179665999) AS beyond
-FROM generate_series(1, 9000);
+-- A gigabyte of digits in 200 kB, and not printed; a tenth of it in the short size.
+SELECT realty.jsonb_text_size_within(d, bytes) AS within, realty.jsonb_text_size_within(d, bytes - 1) AS beyond
+FROM (SELECT jsonb_agg(1e131071) AS d, count(*)::int * 131074 AS bytes FROM generate_series(1, :numbers)) x;
 -- A number is one of 40 digits and an exponent within 40, however it is written.
 SELECT string_agg(n, ' ' ORDER BY n COLLATE "C") FILTER (WHERE realty.is_bounded_json(n::jsonb, 1000)) AS taken,
 	string_agg(n, ' ' ORDER BY n COLLATE "C") FILTER (WHERE NOT realty.is_bounded_json(n::jsonb, 1000)) AS refused
