@@ -65,6 +65,20 @@ SELECT pg_temp.faults(format('SELECT api.reset_password(%L, %L)', :'other', 'a f
 -- Nobody's mailbox is filled: three letters at a time
 SELECT count(api.forgot_password('asha.patil@reset.example')) AS asked FROM generate_series(1, 10);
 SELECT count(*) AS sent FROM realty.password_resets WHERE user_id = :user_id AND used_at IS NULL;
+-- Nor is one told by time, whoever is asked for, also where no gateway holds the answer back; and two of one address take turns
+SET realty.login_floor = 250;
+CREATE FUNCTION pg_temp.took(address text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    began timestamptz := clock_timestamp();
+BEGIN
+    PERFORM api.forgot_password(address);
+    RETURN CASE WHEN clock_timestamp() - began >= interval '250 ms' THEN 'the floor' ELSE 'less' END;
+END $$;
+BEGIN;
+SELECT address, pg_temp.took(address || '@reset.example') FROM unnest(ARRAY['asha.patil', 'nobody']) address;
+SELECT count(*) AS locks FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND objsubid > 2;
+COMMIT;
+RESET realty.login_floor;
 
 -- Late, or of an account that was shut meanwhile
 SELECT data->>'token' AS late FROM realty.outbox WHERE delivered_at IS NULL AND kind = 'password_reset' ORDER BY id DESC LIMIT 1 \gset

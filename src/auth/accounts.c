@@ -209,9 +209,10 @@ realty_waste_a_commit(void)
 		(void)compat_logical_message("realty", "", 0, true);
 }
 
-/* What a refusal writes, it writes when its time is over: nobody waits with a lock. */
+/* What a refusal writes, it writes when its time is nearly over: nobody waits for long
+ * with a lock. */
 static bool
-password_opens(const Account *account, bool found, const char *password)
+password_opens(const Account *account, bool found, text *email, const char *password)
 {
 	bool counts = found && !account->lockout.locked;
 
@@ -219,11 +220,12 @@ password_opens(const Account *account, bool found, const char *password)
 		realty_password_waste(password);
 	else if (realty_password_opens(password, account->hash))
 		return true;
-	realty_floor_reach();
+	realty_floor_approach(email);
 	if (counts)
 		realty_lockout_count(&account->lockout);
 	else
 		realty_waste_a_commit();
+	realty_floor_reach();
 	return false;
 }
 
@@ -296,7 +298,7 @@ realty_login(PG_FUNCTION_ARGS)
 	realty_floor_take_place();
 	realty_owner_sql_begin(&sql);
 	found = find_account(&sql, PG_GETARG_TEXT_PP(0), &account);
-	if (password_opens(&account, found, password))
+	if (password_opens(&account, found, PG_GETARG_TEXT_PP(0), password))
 		answer = answer_login(&sql, &account, password);
 	realty_owner_sql_end(&sql);
 	realty_stats_count_at_commit(answer ? REALTY_LOGINS : REALTY_LOGIN_FAILURES);
@@ -393,7 +395,7 @@ own_password_opens(OwnerSql *sql, int64 user_id, PasswordOwner owner,
 
 	realty_postgrest_count_account(email);
 	found = find_account(sql, email, &account) && account.subject.user_id == user_id;
-	return password_opens(&account, found, password);
+	return password_opens(&account, found, email, password);
 }
 
 /*

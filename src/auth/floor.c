@@ -15,26 +15,42 @@
  * connection is free again, and the gateway holds the answer back. On other ways in
  * (PostgREST, SQL) the backend itself waits, in its transaction but without a lock, a row
  * or a slot. Of those no more than realty.password_hashes_at_once are let in at a time,
- *or wrong passwords would take all connections: the next one is refused before anything
- *is looked at. A cancellation, and so a timeout, ends the wait and nothing else: were the
- * failure rolled back, whoever may set a timeout could guess uncounted.
+ * or wrong passwords would take all connections: the next one is refused before anything
+ * is looked at. A cancellation, and so a timeout, ends the wait and nothing else: were
+ *the failure rolled back, whoever may set a timeout could guess uncounted.
+ *
+ * What is written is written after that wait, and what it takes would tell whether there
+ * was an account. So a last part of the floor (WRITING) is left for it, and ends with it.
+ * The rows are locked meanwhile, so two of one account are longer than one: those of an
+ * address therefore take turns, whether it has an account or not.
  */
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "access/xlog.h"
+#include "common/hashfn.h"
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "portability/instr_time.h"
 #include "storage/latch.h"
+#include "storage/lock.h"
+#include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/timestamp.h"
 
 #include "auth/floor.h"
 #include "auth/hash_slots.h"
+#include "platform/unicode.h"
+
+/* An advisory lock of a class that SQL cannot ask for: nobody else can hold it. */
+#define LOCK_CLASS_FLOOR 4
+#define WRITING INT64CONST(100000) /* microseconds, a fifth of a short floor */
+#define TURN_MS 5                  /* how often one looks whether it is one's turn */
 
 static int login_floor = 0;
 
 static instr_time began;
+static instr_time writing;
 static int64 excluded;   /* microseconds */
 static bool has_place;   /* of those that may wait here */
 static bool is_deferred; /* somebody else holds the answer back */
@@ -85,19 +101,41 @@ realty_floor_exclude(int64 microseconds)
 	excluded += microseconds;
 }
 
-/* Milliseconds until the floor, or its next multiple. */
+static int64
+since(instr_time start)
+{
+	instr_time now;
+
+	INSTR_TIME_SET_CURRENT(now);
+	INSTR_TIME_SUBTRACT(now, start);
+	return (int64)INSTR_TIME_GET_MICROSEC(now);
+}
+
+static int64
+floor_microseconds(void)
+{
+	return (int64)login_floor * 1000;
+}
+
+static int64
+writing_microseconds(void)
+{
+	return Min(WRITING, floor_microseconds() / 5);
+}
+
+static int64
+milliseconds(int64 microseconds)
+{
+	return (microseconds + 999) / 1000;
+}
+
+/* Microseconds until the floor, or its next multiple. */
 static int64
 left(void)
 {
-	instr_time now;
-	int64 floor = (int64)login_floor * 1000;
+	int64 floor = floor_microseconds();
 
-	if (floor == 0)
-		return 0;
-	INSTR_TIME_SET_CURRENT(now);
-	INSTR_TIME_SUBTRACT(now, began);
-	return (floor - ((int64)INSTR_TIME_GET_MICROSEC(now) - excluded) % floor + 999) /
-		   1000;
+	return floor == 0 ? 0 : floor - (since(began) - excluded) % floor;
 }
 
 /* Cancellations are only noted while they are held off; the end of the session is not. */
@@ -120,19 +158,52 @@ sleep_for(int64 milliseconds)
 	RESUME_CANCEL_INTERRUPTS();
 }
 
-void
-realty_floor_reach(void)
+/* Until it is the turn of this one, or the floor's time has passed once more. */
+static void
+take_turn(text *address)
 {
-	if (is_deferred)
-		is_owed = true;
-	else if (login_floor > 0)
-		sleep_for(left());
+	const char *key =
+		realty_text_identity(VARDATA_ANY(address), VARSIZE_ANY_EXHDR(address));
+	uint64 hash = hash_bytes_extended((const unsigned char *)key, (int)strlen(key), 0);
+	LOCKTAG tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32)(hash >> 32), (uint32)hash,
+						 LOCK_CLASS_FLOOR);
+	for (int64 waited = 0; waited < login_floor; waited += TURN_MS)
+	{
+		if (LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL)
+			return;
+		sleep_for(TURN_MS);
+	}
 }
 
 void
-realty_floor_hold(void)
+realty_floor_approach(text *address)
 {
+	int64 rest;
+
 	is_owed = is_deferred;
+	if (is_deferred || login_floor == 0)
+		return;
+	rest = left() - writing_microseconds();
+	sleep_for(milliseconds(rest > 0 ? rest : rest + floor_microseconds()));
+	INSTR_TIME_SET_CURRENT(writing);
+	if (address != NULL)
+		take_turn(address);
+}
+
+void
+realty_floor_reach(void)
+{
+	int64 part = writing_microseconds();
+
+	if (is_deferred || login_floor == 0)
+		return;
+	/* What was written reaches the disk now, so that the commit has but itself to flush.
+	 */
+	if (!XLogRecPtrIsInvalid(XactLastRecEnd))
+		XLogFlush(XactLastRecEnd);
+	sleep_for(milliseconds(part - since(writing) % part));
 }
 
 void
@@ -145,5 +216,5 @@ realty_floor_defer(bool deferred)
 int64
 realty_floor_left(void)
 {
-	return is_owed ? left() : 0;
+	return is_owed ? milliseconds(left()) : 0;
 }

@@ -7,6 +7,8 @@
 
 #include "postgres.h"
 
+#include "fmgr.h"
+
 extern void realty_floor_init(void);
 
 /* The time begins here. */
@@ -20,13 +22,14 @@ extern void realty_floor_take_place(void);
 extern void realty_floor_exclude(int64 microseconds);
 
 /*
- * Ends when the time is over; to be called before anything is written or locked. Where
- * somebody else holds the answer back it only notes that.
+ * Ends when what is to be written, and whatever locks a row, has to begin for the answer
+ * to be ready at the floor. Two who are asked for by one address take turns; NULL for
+ * none. Where somebody else holds the answer back it only notes that.
  */
-extern void realty_floor_reach(void);
+extern void realty_floor_approach(text *address);
 
-/* The same where writing comes first: only if the answer is held back by others. */
-extern void realty_floor_hold(void);
+/* Ends at the floor, after realty_floor_approach and what was written. */
+extern void realty_floor_reach(void);
 
 /* From now on the answer is held back by who gets it, or no more. */
 extern void realty_floor_defer(bool deferred);

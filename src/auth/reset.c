@@ -4,10 +4,10 @@
  * e-mail.
  *
  * forgot_password tells nobody whether an address has an account: the answer is the same,
- * and so is the flush of the WAL at commit. The token is in the letter and nowhere
- * else; password_resets has its hash. It works once, for a while, and a new password
- * makes all tokens of the account worthless and ends all its sessions: who had the old
- * password is out.
+ * at the same time (floor.c), and so is the flush of the WAL at commit. The token is in
+ *the letter and nowhere else; password_resets has its hash. It works once, for a while,
+ *and a new password makes all tokens of the account worthless and ends all its sessions:
+ *who had the old password is out.
  *
  * Letters are few: a new one is not sent while RESETS_AT_ONCE are on their way, or
  * anybody could fill a mailbox.
@@ -106,6 +106,8 @@ realty_forgot_password(PG_FUNCTION_ARGS)
 	realty_require_given(fcinfo, (const char *const[]){"email"}, 1);
 	realty_postgrest_count_account(PG_GETARG_TEXT_PP(0));
 	realty_floor_begin();
+	realty_floor_take_place();
+	realty_floor_approach(PG_GETARG_TEXT_PP(0));
 	email = PG_GETARG_DATUM(0);
 	realty_owner_sql_begin(&sql);
 	realty_plan_run(&account_find, &email, NULL, false, 0);
@@ -114,7 +116,7 @@ realty_forgot_password(PG_FUNCTION_ARGS)
 	else
 		realty_waste_a_commit();
 	realty_owner_sql_end(&sql);
-	realty_floor_hold();
+	realty_floor_reach();
 	return DirectFunctionCall1(
 		jsonb_in, CStringGetDatum("{\"message\": \"if this address has an account, a "
 								  "letter is on its way\"}"));
