@@ -20,7 +20,10 @@ CREATE TABLE realty.users (
         CONSTRAINT users_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT users_full_name_is_one_line CHECK (realty.is_line(full_name))
+    CONSTRAINT users_full_name_is_one_line CHECK (realty.is_line(full_name)),
+    -- else somebody takes the address that another account's deletion needs
+    CONSTRAINT users_email_is_not_of_the_deleted CHECK (anonymised_at IS NOT NULL OR realty.identity_key(email) NOT LIKE '%@anonymised.invalid'),
+    CONSTRAINT users_is_active_ends_with_deletion CHECK (anonymised_at IS NULL OR NOT is_active)
 );
 COMMENT ON TABLE realty.users IS 'Accounts. The password hash is in user_credentials, which no API role can read.';
 COMMENT ON COLUMN realty.users.is_active IS 'False: neither login nor token is accepted.';
@@ -36,6 +39,8 @@ COMMENT ON CONSTRAINT users_phone_is_a_number ON realty.users IS 'must be a phon
 COMMENT ON CONSTRAINT users_phone_e164_is_a_number ON realty.users IS 'must be a number in E.164';
 COMMENT ON CONSTRAINT users_extra_is_an_object ON realty.users IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT users_full_name_is_one_line ON realty.users IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT users_email_is_not_of_the_deleted ON realty.users IS 'must be an address that reaches somebody';
+COMMENT ON CONSTRAINT users_is_active_ends_with_deletion ON realty.users IS 'cannot be true, the account was deleted';
 CREATE UNIQUE INDEX users_one_per_email ON realty.users (email_key);
 CREATE INDEX users_of_phone ON realty.users (phone_e164);
 CREATE INDEX users_newest ON realty.users (created_at DESC, id DESC);

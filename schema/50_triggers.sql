@@ -71,14 +71,10 @@ CREATE TRIGGER sessions_100_guard BEFORE UPDATE ON realty.sessions
     FOR EACH ROW WHEN (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL) EXECUTE FUNCTION realty.sessions_guard();
 CREATE TRIGGER sessions_500_ended AFTER UPDATE ON realty.sessions
     FOR EACH ROW WHEN (OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL) EXECUTE FUNCTION realty.sessions_ended();
-CREATE TRIGGER builders_100_guard BEFORE INSERT ON realty.builders
+CREATE TRIGGER builders_100_guard BEFORE INSERT OR UPDATE ON realty.builders
     FOR EACH ROW EXECUTE FUNCTION realty.profiles_guard('builder');
-CREATE TRIGGER builders_100_guard_update BEFORE UPDATE ON realty.builders
-    FOR EACH ROW WHEN (OLD.user_id IS DISTINCT FROM NEW.user_id) EXECUTE FUNCTION realty.profiles_guard('builder');
-CREATE TRIGGER customers_100_guard BEFORE INSERT ON realty.customers
+CREATE TRIGGER customers_100_guard BEFORE INSERT OR UPDATE ON realty.customers
     FOR EACH ROW EXECUTE FUNCTION realty.profiles_guard('customer');
-CREATE TRIGGER customers_100_guard_update BEFORE UPDATE ON realty.customers
-    FOR EACH ROW WHEN (OLD.user_id IS DISTINCT FROM NEW.user_id) EXECUTE FUNCTION realty.profiles_guard('customer');
 
 CREATE TRIGGER users_500_relist AFTER UPDATE ON realty.users
     FOR EACH ROW WHEN (OLD.is_active <> NEW.is_active AND NEW.user_type = 'builder') EXECUTE FUNCTION realty.builders_relist();

@@ -159,6 +159,8 @@ INSERT INTO given (conname, good, bad) VALUES
         '{"email = ''a@x''", "email = ''a b@x.y''", "email = ''@x.y''", "email = ''a@x..y''", "email = ''a@x.y, b@x.y''", "email = ''A <a@x.y>''", "email = repeat(''a'', 65) || ''@x.y''", "email = repeat(''a'', 64) || ''@'' || repeat(repeat(''x'', 62) || ''.'', 3) || ''yy''"}'),
     ('users_phone_is_a_number', '{"phone = ''+91 (80) 1234-5678''", "phone = ''080.1234567''", "phone = ''1234567''", "phone = repeat(''1'', 15)", "phone = ''1'' || repeat('' '', 43) || ''234567''"}',
         '{"phone = ''123456''", "phone = ''1-----''", "phone = ''call me''", "phone = repeat(''1'', 16)", "phone = ''1+234567''", "phone = ''1'' || repeat('' '', 44) || ''234567''"}'),
+    ('users_email_is_not_of_the_deleted', '{"email = ''deleted-1@anonymised.invalid'', is_active = false, anonymised_at = now()", "email = ''a@anonymised.invalid.example''"}', '{"email = ''deleted-1@anonymised.invalid''", "email = ''X@Anonymised.INVALID''"}'),
+    ('users_is_active_ends_with_deletion', '{"is_active = false", "is_active = false, anonymised_at = now()"}', '{"is_active = true, anonymised_at = now()"}'),
     ('users_phone_e164_is_a_number', '{"phone_e164 = ''+919845012345''"}', '{"phone_e164 = ''919845012345''", "phone_e164 = ''+0919845012''", "phone_e164 = ''+1234567''", "phone_e164 = ''+1234567890123456''"}'),
     ('units_built_up_area_is_positive', '{}', '{"built_up_area = 0, carpet_area = NULL"}'),
     ('units_carpet_area_is_positive', '{}', '{"carpet_area = 0, built_up_area = NULL"}'),

@@ -26,7 +26,8 @@ CREATE FUNCTION ask(method text, path text, body jsonb, token text, key text DEF
 	SELECT status FROM realty.request($1, $2, $3, bearer($4) || jsonb_build_object('X-Request-Id', CASE WHEN (realty.jwt_verify(token) ->> 'sub')::bigint > 5 THEN 'zqx-request' ELSE 'other' END)
 		|| CASE WHEN key IS NULL THEN '{}' ELSE jsonb_build_object('Idempotency-Key', key) END) $$;
 SELECT ask('POST', '/api/projects', '{"name": "Palm Court", "city": "Pune", "status": "launched"}', :'aya') AS project,
-	ask('POST', '/api/units', '{"project_id": 1, "unit_number": "1", "price": 5000000}', :'aya') AS unit;
+	ask('POST', '/api/units', '{"project_id": 1, "unit_number": "1", "price": 5000000}', :'aya') AS unit,
+	ask('POST', '/api/units', '{"project_id": 1, "unit_number": "2", "price": 5000000}', :'aya') AS another;
 SELECT r.status FROM realty.request_raw('POST', '/api/auth/register', E'Content-Type: application/json\r\nUser-Agent: zqx-agent\r\n', convert_to(
 	'{"email": "zqx.first@api.example", "password": "correct horse battery", "user_type": "customer", "full_name": "Zqx zqx First",
 	"phone": "+91 98123 77770", "address": "zqx street", "city": "zqx city", "state": "zqx state", "preferences": {"zqx": "zqx"}}', 'UTF8'), '203.0.113.77') r;
@@ -43,6 +44,10 @@ COMMIT;
 SELECT ask('POST', '/api/bookings', '{"unit_id": 1, "notes": "zqx note", "extra": {"zqx": 1}}', :'zqx', 'zqx-key') AS booking,
 	ask('POST', '/api/bookings/1/confirm', NULL, :'aya', 'aya-1') AS confirmed,
 	ask('PATCH', '/api/bookings/1', '{"notes": "zqx other note"}', :'aya') AS noted;
+-- what an administrator does for her with a key, and what the builder amends and why
+SELECT ask('POST', '/api/bookings', jsonb_build_object('unit_id', 2, 'customer_id', :zqx_c, 'notes', 'zqx called'), :'root', 'root-1') AS by_root,
+	ask('POST', '/api/bookings/2/cancel', '{"reason": "zqx called again"}', :'root', 'root-2') AS off_by_root,
+	ask('POST', '/api/units/1/amend', '{"changes": {"floor": 3}, "reason": "zqx saw it"}', :'aya') AS amended;
 SELECT ask('POST', '/api/change-requests', '{"booking_id": 1, "title": "zqx title", "description": "zqx description", "extra": {"zqx": 1}}', :'zqx') AS asked,
 	ask('POST', '/api/change-requests/1/reject', '{"decision_note": "zqx no"}', :'aya') AS rejected;
 SELECT ask('POST', '/api/payments', '{"booking_id": 1, "kind": "token", "amount": 100, "extra": {"zqx": 1}}', :'aya') AS due,
@@ -52,7 +57,15 @@ SELECT ask('POST', '/api/messages', '{"recipient_id": 1, "booking_id": 1, "subje
 	ask('POST', '/api/messages', jsonb_build_object('recipient_id', :zqx_id, 'booking_id', 1, 'body', 'What Aya writes is hers.'), :'aya') AS answered;
 SELECT ask('POST', '/api/appointments', jsonb_build_object('project_id', 1, 'starts_at', t, 'ends_at', t + interval '30 min', 'location', 'zqx house',
 	'notes', 'zqx visit', 'extra', '{"zqx": 1}'::jsonb), :'zqx', 'zqx-' || n)
-FROM generate_series(1, 2) n, LATERAL (SELECT (date_trunc('week', now() AT TIME ZONE 'UTC') + interval '14 days 11 hours' + n * interval '1 hour') AT TIME ZONE 'Asia/Kolkata') v (t);
+FROM generate_series(1, 3) n, LATERAL (SELECT (date_trunc('week', now() AT TIME ZONE 'UTC') + interval '14 days 11 hours' + n * interval '1 hour') AT TIME ZONE 'Asia/Kolkata') v (t);
+-- The third is confirmed with a key, called off and deleted: nothing ties her to what Aya was told of it any more.
+SELECT ask('POST', '/api/appointments/3/confirm', NULL, :'aya', 'aya-3') AS confirmed, ask('POST', '/api/appointments/3/cancel', NULL, :'zqx') AS called_off;
+BEGIN;
+SELECT realty.authenticate(:'zqx') \gset
+DELETE FROM api.appointments WHERE id = 3;
+COMMIT;
+SELECT kind, title, body FROM realty.notifications WHERE user_id = 1 AND data ->> 'appointment_id' = '3' ORDER BY id;
+SELECT status, body FROM realty.idempotency_keys WHERE key = 'aya-3';
 SELECT ask('POST', '/api/appointments/1/cancel', '{"reason": "zqx ill"}', :'zqx') AS one_cancelled, ask('POST', '/api/bookings/1/cancel', '{"reason": "zqx changed my mind"}', :'zqx') AS booking_cancelled;
 SELECT ask('POST', '/api/auth/forgot-password', '{"email": "zqx.second@api.example"}', NULL) AS letter;
 UPDATE realty.bookings SET override_reason = 'zqx override', internal_note = 'zqx says no', private = '{"zqx": 1}' WHERE id = 1;
@@ -75,7 +88,7 @@ SELECT DISTINCT table_name, k AS left_in_audit FROM realty.audit_log, jsonb_each
 SELECT budget_max, (SELECT last_login_at FROM realty.users WHERE id = :zqx_id) FROM realty.customers WHERE id = :zqx_c;
 -- What stays: who did what, by number; the money; that a retry was answered; what others wrote
 SELECT action, count(*) FROM realty.audit_log WHERE table_name IN ('users', 'bookings', 'payments') AND (row_id = :'zqx_id' AND table_name = 'users' OR booking_id = 1) GROUP BY 1 ORDER BY 1;
-SELECT status, total_amount, notes FROM realty.bookings;
+SELECT status, total_amount, notes FROM realty.bookings ORDER BY id;
 SELECT key, status, body FROM realty.idempotency_keys ORDER BY key;
 SELECT body FROM realty.messages ORDER BY id;
 -- The visit to come is off, and its builder was told, of no name
@@ -83,10 +96,24 @@ SELECT status, cancellation_reason FROM realty.appointments ORDER BY id;
 SELECT kind, title, body, data ?| '{booking_id,appointment_id,message_id}' AS refers FROM realty.notifications WHERE user_id = 1 ORDER BY id;
 SELECT status, data #>> '{booking,status}' FROM answer('GET', '/api/bookings/1', NULL, :'aya');
 SELECT status FROM answer('DELETE', '/api/users/' || :zqx_id, NULL, :'root');
+-- It can't be undone, and nobody can stand in the way of it: the addresses of the deleted are nobody's.
+SELECT * FROM refusal('PATCH', '/api/users/' || :zqx_id, '{"is_active": true, "full_name": "zqx again", "email": "zqx@api.example"}', :'root');
+SELECT * FROM refusal('POST', '/api/auth/register', jsonb_build_object('email', 'Deleted-4@ANONYMISED.invalid', 'password', 'correct horse battery', 'full_name', 'Eve', 'user_type', 'customer'));
+SELECT * FROM refusal('POST', '/api/bookings', jsonb_build_object('unit_id', 2, 'customer_id', :zqx_c), :'root');
+SELECT * FROM refusal('POST', '/api/appointments', jsonb_build_object('project_id', 1, 'customer_id', :zqx_c, 'starts_at', '2035-06-04T10:00', 'ends_at', '2035-06-04T11:00'), :'root');
+\set VERBOSITY sqlstate
+UPDATE realty.users SET is_active = true WHERE id = :zqx_id;
+UPDATE realty.users SET anonymised_at = NULL WHERE id = :zqx_id;
+INSERT INTO realty.users (email, user_type, full_name, is_active, anonymised_at) VALUES ('x@api.example', 'customer', 'X', true, now());
+UPDATE realty.users SET email = 'deleted-4@anonymised.invalid' WHERE id = 3;
+\set VERBOSITY default
 
 -- A builder: the person goes, the company's name and projects stay
 SELECT ask('PATCH', '/api/builders/2', '{"address": "zqy road", "website": "https://zqy.example", "description": "zqy", "logo_url": "https://zqy.example/l.png", "extra": {"zqy": 1}}', :'bo') AS profile,
 	ask('PATCH', '/api/auth/me', '{"full_name": "zqy"}', :'bo') AS name, ask('PATCH', '/api/users/2', '{"email": "zqy@api.example"}', :'root') AS address;
+SELECT r.status FROM realty.request('POST', '/api/projects', '{"name": "Bo Park", "city": "Pune"}', bearer(realty.issue_token(2)) || '{"X-Request-Id": "zqy"}') r;
+SELECT r.status FROM realty.request('POST', '/api/units', '{"project_id": 2, "unit_number": "1", "price": 1}', bearer(realty.issue_token(2)) || '{"X-Request-Id": "zqy"}') r;
+SELECT count(*) FROM realty.audit_log WHERE request_id = 'zqy';
 SELECT status FROM answer('DELETE', '/api/users/2', NULL, :'root');
 SELECT table_name, column_name FROM columns c WHERE marked(table_name, column_name, 'zqy') > 0;
 SELECT company_name, license_number, website FROM realty.builders WHERE id = 2;

@@ -13,6 +13,8 @@
 #include "storage/lock.h"
 #include "utils/rel.h"
 
+#include "domain/caller.h"
+#include "domain/erased.h"
 #include "domain/erasure.h"
 #include "domain/row.h"
 #include "domain/validate.h"
@@ -27,6 +29,22 @@ PG_FUNCTION_INFO_V1(realty_users_last_admin);
 
 /* An advisory lock of a class that SQL cannot ask for: nobody else can hold it. */
 #define LOCK_CLASS_ADMINS 3
+
+/* It can't be undone: nobody comes back, and nobody else takes the place. */
+static void
+check_is_not_erased(const Row *old_row, const Row *new_row, Faults *faults)
+{
+	static const char *const fixed[] = {"email",     "full_name",   "phone",
+										"is_active", "is_verified", "anonymised_at",
+										"extra"};
+
+	if (realty_row_is_null(old_row, "anonymised_at"))
+		return;
+	for (size_t i = 0; i < lengthof(fixed); i++)
+		if (realty_row_differs(old_row, new_row, fixed[i]))
+			realty_faults_add(faults, fixed[i],
+							  "cannot be changed, the account was deleted");
+}
 
 /* Trigger BEFORE UPDATE OR DELETE, each row. A DELETE is replaced, so it counts 0 rows.
  */
@@ -48,6 +66,7 @@ realty_users_guard(PG_FUNCTION_ARGS)
 	realty_faults_init(&faults);
 	if (realty_row_differs(&old_row, &new_row, "user_type"))
 		realty_faults_add(&faults, "user_type", "cannot be changed");
+	check_is_not_erased(&old_row, &new_row, &faults);
 	realty_faults_raise(&faults);
 	return PointerGetDatum(new_row.tuple);
 }
@@ -121,21 +140,48 @@ user_type_of(int64 user_id)
 	return user_type;
 }
 
+/* Of one's own profile: it may have waited for the end of one's erasure. */
+static void
+refuse_erased_owner(int64 user_id)
+{
+	OwnerScope scope;
+	bool erased;
+
+	if (realty_is_privileged() || realty_caller().user_id != user_id)
+		return; /* the erasure's own UPDATE is the owner's */
+	realty_owner_enter(&scope);
+	SPI_connect();
+	erased = realty_user_is_erased(user_id);
+	SPI_finish();
+	realty_owner_leave(&scope);
+	if (erased)
+		ereport(ERROR, (realty_errcode(REALTY_UNAUTHENTICATED),
+						errmsg("this account was deleted")));
+}
+
 /*
- * Trigger BEFORE INSERT OR UPDATE OF user_id, each row, on builders and customers: a
- * profile belongs to an account of its kind. Its argument is that kind.
+ * Trigger BEFORE INSERT OR UPDATE, each row, on builders and customers: a profile belongs
+ * to an account of its kind. Its argument is that kind.
  */
 Datum
 realty_profiles_guard(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.profiles_guard");
 	Row row;
+	Row old_row;
 	char *user_type;
 	Faults faults;
 
 	if (data->tg_trigger->tgnargs != 1)
 		elog(ERROR, "realty.profiles_guard needs the user_type as its argument");
 	realty_row_new(&row, data);
+	if (TRIGGER_FIRED_BY_UPDATE(data->tg_event))
+	{
+		realty_row_old(&old_row, data);
+		refuse_erased_owner(realty_row_bigint(&old_row, "user_id"));
+		if (!realty_row_differs(&old_row, &row, "user_id"))
+			return PointerGetDatum(row.tuple);
+	}
 	user_type = user_type_of(realty_row_bigint(&row, "user_id"));
 	if (user_type == NULL || strcmp(user_type, data->tg_trigger->tgargs[0]) == 0)
 		return PointerGetDatum(row.tuple);

@@ -8,7 +8,8 @@
  * builder, and of one customer, do not overlap: the exclusion constraints see to
  * that. The look before only makes the answer kind.
  *
- * Locks, always in this order: the appointment itself, its builder, its customer.
+ * Locks, always in this order: the appointment itself, the two accounts (erased.c), its
+ * builder, its customer.
  * A new time is looked for under the locks of both, so the loser of a race waits,
  * sees the time taken and gets PT409. Of what else there is only a new booking waits
  * for its customer: foreign keys to these rows take a weaker lock.
@@ -25,6 +26,7 @@
 
 #include "domain/appointment.h"
 #include "domain/caller.h"
+#include "domain/erased.h"
 #include "domain/row.h"
 #include "domain/transition.h"
 #include "domain/validate.h"
@@ -192,6 +194,38 @@ check_time(const Row *row, int64 builder_id, Faults *faults)
 }
 
 static void
+refuse_inactive_builder(void)
+{
+	ereport(ERROR, (realty_errcode(REALTY_BUILDER_INACTIVE),
+					errmsg("the builder receives nobody at present"),
+					errhint("Choose a project of another builder.")));
+}
+
+/* Under the locks of both accounts: an erasure of either cancels this visit, or is done.
+ */
+static void
+check_accounts(const Row *row, int64 builder_id)
+{
+	OwnerScope scope;
+	bool no_customer;
+	bool no_builder;
+	Faults faults;
+
+	realty_owner_enter(&scope);
+	SPI_connect();
+	no_customer = realty_customer_is_erased(realty_row_bigint(row, "customer_id"));
+	no_builder = realty_builder_is_erased(builder_id);
+	SPI_finish();
+	realty_owner_leave(&scope);
+	realty_faults_init(&faults);
+	if (no_customer)
+		realty_faults_add(&faults, "customer_id", "names no customer");
+	realty_faults_raise(&faults);
+	if (no_builder)
+		refuse_inactive_builder();
+}
+
+static void
 check_overlap(const Row *row, int64 builder_id)
 {
 	Datum values[] = {
@@ -268,9 +302,7 @@ check_is_open(const Meeting *meeting)
 	if (realty_is_privileged())
 		return;
 	if (!meeting->builder_sells)
-		ereport(ERROR, (realty_errcode(REALTY_BUILDER_INACTIVE),
-						errmsg("the builder receives nobody at present"),
-						errhint("Choose a project of another builder.")));
+		refuse_inactive_builder();
 	if (meeting->closed_as != NULL)
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
 						errmsg("this project is not open to visitors"),
@@ -295,7 +327,10 @@ guard_insert(TriggerData *data, Row *row)
 	raise_all(data, row, &faults);
 	check_is_open(&meeting);
 	if (is_active(status))
+	{
+		check_accounts(row, meeting.builder_id);
 		check_overlap(row, meeting.builder_id);
+	}
 	if (status != NULL && strcmp(status, "requested") == 0)
 		check_requested_limit(Int64GetDatum(realty_row_bigint(row, "customer_id")));
 	realty_row_set(row, "builder_id", INT8OID, Int64GetDatum(meeting.builder_id));
@@ -318,6 +353,7 @@ guard_move(TriggerData *data, const Row *old_row, const char *status, Row *row)
 	realty_faults_init(&faults);
 	check_time(row, realty_row_bigint(row, "builder_id"), &faults);
 	raise_all(data, row, &faults);
+	check_accounts(row, realty_row_bigint(row, "builder_id"));
 	check_overlap(row, realty_row_bigint(row, "builder_id"));
 	if (!realty_caller().is_customer)
 		return;

@@ -3,7 +3,9 @@
  *		What follows an appointment: those concerned are told, but for the one who did it.
  *
  * A cancelled or requested one may be deleted by its customer; the builder hears
- * of it as of a cancellation, before the row is gone.
+ * of it as of a cancellation, before the row is gone. With the row goes what ties the
+ * customer to what the builder was told, so an erasure of the account could not find it
+ * any more: the name goes from there now.
  */
 #include "postgres.h"
 
@@ -25,7 +27,8 @@ PG_FUNCTION_INFO_V1(realty_appointments_effects);
 static RealtyPlan notify_others = {
 	.sql = REALTY_NOTIFY_SQL(
 		"SELECT $2 AS kind, x.audience, x.user_id, "
-		"jsonb_build_object('project', p.name, 'customer', cu.full_name, "
+		"jsonb_build_object('project', p.name, "
+		"'customer', CASE WHEN $3 THEN 'a customer' ELSE cu.full_name END, "
 		"'builder', d.company_name, 'visit', replace(a.kind, '_', ' '), "
 		"'time', to_char(a.starts_at AT TIME ZONE d.time_zone, "
 		"'FMDay, FMDD FMMonth YYYY, HH24:MI') || ' (' || d.time_zone || ')', "
@@ -41,15 +44,52 @@ static RealtyPlan notify_others = {
 		"LATERAL (VALUES ('customer', c.user_id), ('builder', d.user_id)) "
 		"x (audience, user_id) "
 		"WHERE a.id = $1 AND x.user_id IS DISTINCT FROM realty.user_id()"),
-	.nargs = 2,
-	.types = {INT8OID, TEXTOID},
+	.nargs = 3,
+	.types = {INT8OID, TEXTOID, BOOLOID},
+};
+
+/* As an erasure does: what kind it was and what it refers to stay. */
+static RealtyPlan forget_notifications = {
+	.sql = "UPDATE realty.notifications n SET "
+		   "title = initcap(left(n.kind, 1)) || replace(substr(n.kind, 2), '_', ' '), "
+		   "body = NULL, extra = '{}' "
+		   "FROM realty.appointments a JOIN realty.builders d ON d.id = a.builder_id "
+		   "WHERE a.id = $1 AND n.user_id = d.user_id AND n.created_at >= a.created_at "
+		   "AND n.data ->> 'appointment_id' = $1::text",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+static RealtyPlan forget_answers = {
+	.sql = "UPDATE realty.idempotency_keys k SET headers = '{}', "
+		   "body = '{\"success\":true,\"data\":{}}' WHERE k.user_id IN ("
+		   "SELECT d.user_id FROM realty.appointments a "
+		   "JOIN realty.builders d ON d.id = a.builder_id WHERE a.id = $1 "
+		   "UNION ALL SELECT u.id FROM realty.users u WHERE u.user_type = 'admin') "
+		   "AND k.body ~ concat('\"appointment\": ?{\"id\": ?', $1, '\\D')",
+	.nargs = 1,
+	.types = {INT8OID},
 };
 
 static void
-notify(const Row *row, const char *kind)
+forget(const Row *row)
+{
+	Datum id = Int64GetDatum(realty_row_bigint(row, "id"));
+	OwnerScope scope;
+
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&forget_notifications, &id, NULL, false, 0);
+	realty_plan_run(&forget_answers, &id, NULL, false, 0);
+	SPI_finish();
+	realty_owner_leave(&scope);
+}
+
+static void
+notify(const Row *row, const char *kind, bool nameless)
 {
 	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "id")),
-					  CStringGetTextDatum(kind)};
+					  CStringGetTextDatum(kind), BoolGetDatum(nameless)};
 	OwnerScope scope;
 
 	realty_owner_enter(&scope);
@@ -102,7 +142,9 @@ realty_appointments_effects(PG_FUNCTION_ARGS)
 
 	realty_row_new(&row, data);
 	kind = kind_of_event(data, &row);
+	if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
+		forget(&row);
 	if (kind != NULL)
-		notify(&row, kind);
+		notify(&row, kind, TRIGGER_FIRED_BY_DELETE(data->tg_event));
 	return PointerGetDatum(row.tuple);
 }

@@ -2,10 +2,11 @@
  * booking.c
  *		The guard of bookings: what may be booked, and how a booking may change.
  *
- * Locks, always in this order: booking, unit, customer. A new booking first
- * expires a lapsed hold of its unit (that booking's row), then locks the unit,
- * then, where open bookings are limited, its customer. A change of status has its
- * own booking's row from the UPDATE itself and reaches the unit in the effects.
+ * Locks, always in this order: booking, unit, account, customer. A new booking first
+ * expires a lapsed hold of its unit (that booking's row), then locks the unit, then
+ * its customer's account (erased.c), then, where open bookings are limited, the customer.
+ *A change of status has its own booking's row from the UPDATE itself and reaches the unit
+ *in the effects.
  *
  * The lock on the unit only makes the answer kind: the loser of a race waits,
  * sees the unit taken and gets PT409. That a unit is never sold twice is the
@@ -27,6 +28,7 @@
 
 #include "domain/booking.h"
 #include "domain/caller.h"
+#include "domain/erased.h"
 #include "domain/row.h"
 #include "domain/transition.h"
 #include "domain/validate.h"
@@ -303,6 +305,19 @@ fill_booking(Row *row, const WantedUnit *unit)
 		realty_row_set_null(row, "hold_expires_at");
 }
 
+/* As of one who is not there; the row's other faults wait for a customer. */
+static void
+check_customer_is_there(int64 customer_id)
+{
+	Faults faults;
+
+	if (!realty_customer_is_erased(customer_id))
+		return;
+	realty_faults_init(&faults);
+	realty_faults_add(&faults, "customer_id", "names no customer");
+	realty_faults_raise(&faults);
+}
+
 static void
 guard_insert(TriggerData *data, Row *row)
 {
@@ -326,6 +341,7 @@ guard_insert(TriggerData *data, Row *row)
 	if (known)
 	{
 		check_unit_is_free(&unit);
+		check_customer_is_there(DatumGetInt64(customer_id));
 		if (!goes_past_limit(row, privileged))
 			check_open_limit(customer_id);
 	}

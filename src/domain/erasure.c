@@ -13,8 +13,8 @@
  * change of a message or of a booking that is over, and the audit log would write down
  * what is being erased.
  *
- * Everything is reached by an index of the account, or of those it had to do with: an
- * account's erasure costs what belongs to it.
+ * Everything of a customer is reached by an index of the account, or of those it had to
+ *do with: an account's erasure costs what belongs to it.
  */
 #include "postgres.h"
 
@@ -106,12 +106,14 @@ static RealtyPlan removals[] = {
 	"JOIN realty.customers c ON c.id = a.customer_id "                                   \
 	"JOIN realty.builders d ON d.id = a.builder_id WHERE c.user_id = $1 "                \
 	"UNION SELECT m.recipient_id FROM realty.messages m WHERE m.sender_id = $1 "         \
-	"UNION SELECT m.sender_id FROM realty.messages m WHERE m.recipient_id = $1)"
+	"UNION SELECT m.sender_id FROM realty.messages m WHERE m.recipient_id = $1 "         \
+	"UNION SELECT a.id FROM realty.users a WHERE a.user_type = 'admin')"
 
 #define WORDS_OF_AUDIT                                                                   \
 	"'{email,email_key,full_name,phone,phone_e164,last_login_at,address,website,"        \
 	"description,logo_url,preferences,budget_min,budget_max,extra,private,notes,note,"   \
-	"internal_note,cancellation_reason,override_reason,title,decision_note}'::text[]"
+	"internal_note,cancellation_reason,override_reason,reason,title,decision_note}"      \
+	"'::text[]"
 
 /* As a replica: only words go, no rule has to look at it. */
 static RealtyPlan words[] = {
@@ -151,6 +153,11 @@ static RealtyPlan words[] = {
 			"AND (l.table_name = 'system_settings' OR l.table_name = 'units' "
 			"AND l.row_id IN (SELECT o.unit_id::text FROM realty.bookings o "
 			"WHERE o.id IN " BOOKINGS_OF_CUSTOMER "))"),
+	/* A builder's and an administrator's lines are found by no index, and seldom wanted.
+	 */
+	OF_USER("UPDATE realty.audit_log l SET request_id = NULL WHERE l.user_id = $1 "
+			"AND l.request_id IS NOT NULL AND NOT (SELECT u.user_type = 'customer' "
+			"FROM realty.users u WHERE u.id = $1)"),
 	OF_USER("UPDATE realty.audit_log l SET old_row = l.old_row - " WORDS_OF_AUDIT
 			", new_row = l.new_row - " WORDS_OF_AUDIT ", request_id = CASE WHEN "
 			"l.user_id <> $1 THEN l.request_id END "

@@ -21,6 +21,7 @@
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
+#include "domain/erased.h"
 #include "domain/notify.h"
 #include "domain/place.h"
 #include "domain/row.h"
@@ -202,16 +203,20 @@ guard_insert(TriggerData *data, Row *row)
 	Faults faults;
 	bool has_reason;
 	bool has_recipient;
+	bool has_sender;
 
 	realty_faults_init(&faults);
 	realty_owner_enter(&scope);
 	SPI_connect();
 	has_reason = look_at_names(row, &faults);
 	has_recipient = answer_bool(HAS_RECIPIENT);
+	has_sender = !realty_user_is_erased(realty_row_bigint(row, "sender_id"));
 	SPI_finish();
 	realty_owner_leave(&scope);
 	if (!has_recipient && has_reason && !realty_row_is_null(row, "recipient_id"))
 		realty_faults_add(&faults, "recipient_id", "names nobody who reads messages");
+	if (!has_sender)
+		realty_faults_add(&faults, "sender_id", "names an account that was deleted");
 	realty_validate_tuple(data->tg_relation, row->tuple, NIL, false, &faults);
 	realty_faults_raise(&faults);
 	if (!privileged && !has_reason)
