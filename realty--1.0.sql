@@ -87,7 +87,8 @@ nulls, of at most 64 kB?';
 CREATE FUNCTION realty.identity_key(what text) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_identity_key';
 COMMENT ON FUNCTION realty.identity_key(text) IS
-'The text as people compare it: NFKC, without case and without what has no width, single blanks between words and none around.';
+'The text as people compare it: NFKC, without case and without what has no width, dashes and quotes of all kinds as - and '' and ",
+single blanks between words and none around.';
 
 CREATE FUNCTION realty.unit_key(tower text, unit_number text) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_unit_key';

@@ -9,6 +9,9 @@
 -- The key: width, composition, ligatures, case, blanks and what has no width do not tell texts apart; words and digits do.
 SELECT what, realty.identity_key(what) AS key FROM unnest(ARRAY['b 12', ' B  12 ', E'\u00a0b\u3000\u200912\t', E'\uff22 \uff11\uff12', E'b\u200b 1\u00ad2\ufeff',
 	'É', E'e\u0301', E'\u212b', 'ﬁn', 'ΣΊΣΥΦΟΣ', 'σίσυφος', 'ДОМ', E'\u1e9e', 'ß', 'ശ്രീ', E'\u00bd', '', E' \u200b ']) what;
+-- Nor do the dashes, quotes and strokes that a word processor puts for what was typed.
+SELECT k.key, count(*) FROM unnest(ARRAY['B-12', 'B–12', 'b—12', E'B\u201012', E'B\u201112', E'B\u221212', E'B\uff0d12', 'o''brien "1/2"', 'O’Brien “½”', E'o\u2018brien \u201c1\u22152\u201d']) what,
+	LATERAL (SELECT realty.identity_key(what) AS key) k GROUP BY k.key ORDER BY k.key COLLATE "C";
 -- A key's key is itself; small and capital letters have one, but for the dotless i, whose capital is another letter's.
 SELECT count(*) AS unstable FROM generate_series(1, 131071) c, LATERAL (SELECT realty.identity_key(chr(c))) k (key)
 	WHERE c NOT BETWEEN 55296 AND 57343 AND realty.identity_key(k.key) <> k.key;

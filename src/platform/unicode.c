@@ -97,6 +97,35 @@ fold(pg_wchar c)
 	return c;
 }
 
+/* What word processors make of - ' " and /, and nobody tells from them. */
+static pg_wchar
+plain_sign(pg_wchar c)
+{
+	switch (c)
+	{
+	case 0x2010: /* hyphen, figure dash, en dash, em dash, bar, minus */
+	case 0x2012:
+	case 0x2013:
+	case 0x2014:
+	case 0x2015:
+	case 0x2212:
+		return '-';
+	case 0x2018:
+	case 0x2019:
+	case 0x201b:
+		return '\'';
+	case 0x201c:
+	case 0x201d:
+	case 0x201f:
+		return '"';
+	case 0x2044:
+	case 0x2215:
+		return '/';
+	default:
+		return c;
+	}
+}
+
 static bool
 is_ascii(const char *text, int length)
 {
@@ -376,7 +405,7 @@ realty_text_identity(const char *text, int length)
 		pg_wchar *wide = unicode_normalize(UNICODE_NFKC, widen(text, length));
 
 		for (pg_wchar *c = wide; *c != 0; c++)
-			*c = fold(*c);
+			*c = plain_sign(fold(*c));
 		key = narrow(wide);
 		if (round > 0)
 			return bounded(key);
