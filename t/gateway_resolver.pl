@@ -1,8 +1,11 @@
 # A resolver that does not answer holds up nobody: the gateway serves what needs no database, and its other connections.
+# Nor does a host of several that is dead: it costs connect_timeout.
 # getaddrinfo() is replaced by one that waits, for a name of this test's, until a file is there.
 use strict;
 use warnings;
 
+use IO::Socket::INET;
+use IPC::Run qw(run);
 use Test::More;
 
 use lib 't/lib';
@@ -68,7 +71,7 @@ sub open_gate
 }
 
 # the stand-in waits for a minute: an answer that waits for it never comes
-local $SIG{ALRM} = sub { BAIL_OUT('the gateway waits for the resolver'); };
+local $SIG{ALRM} = sub { BAIL_OUT('the gateway waits for a resolver or a dead host'); };
 my $slow = bless {}, 'Slow';
 my $gateway = start($slow, 'first');
 alarm 40;
@@ -84,5 +87,37 @@ ok($gateway->wait_ready, 'a replica whose name is not found costs nobody an answ
 is($gateway->ask('GET', '/api/projects')->{status}, 200, 'the primary serves') for 1 .. 3;
 is($gateway->stop, 0, 'it ends while the name is still looked up');
 open_gate('second');
+
+# -- Several hosts: one that lets in and says nothing, one whose backlog is full, so that it drops what comes, and ours --
+
+sub Several::host { return $_[0]{host}; }
+sub Several::port { return $_[0]{port}; }
+sub dead { return IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1') // die "no socket: $!"; }
+my ($silent, $full) = (dead(), dead());
+my @crowd = map {
+	my $client = IO::Socket::INET->new(Proto => 'tcp', Blocking => 0);
+	connect $client, Socket::pack_sockaddr_in($full->sockport, Socket::INADDR_LOOPBACK);
+	$client;
+} 1 .. 4;
+local $ENV{PGCONNECT_TIMEOUT} = 2;
+my @ports = ($silent->sockport, $full->sockport, $node->port);
+my $several = bless { host => join(',', ('127.0.0.1') x 3), port => join(',', @ports) }, 'Several';
+$gateway = Alone->start($several, '--user', 'realty_gateway', '--connections', 1);
+alarm 50;
+ok($gateway->wait_ready, 'two dead hosts before it cost their time, not for ever');
+is($gateway->ask('GET', '/api/projects')->{status}, 200, 'and it serves');
+alarm 0;
+is($gateway->stop, 0, 'it ends well');
+sub check
+{
+	my ($hosts, $ports, @more) = @_;
+	my ($out, $err) = ('', '');
+
+	run([ 'realty-gateway', '--check', '--database', "dbname=realty host=$hosts port=$ports connect_timeout=2 @more", '--user', 'realty_gateway' ], '>', \$out, '2>', \$err);
+	return $out . $err;
+}
+like(check('127.0.0.1,slow.example,127.0.0.1', "$ports[0],$ports[1],$ports[2]"), qr/^ready: database realty/, 'likewise for --check, and for names');
+like(check('127.0.0.1,127.0.0.1', "$ports[2],$ports[0]", 'target_session_attrs=prefer-standby'), qr/^ready: database realty/, 'one that is no standby is taken when there is none');
+unlike(check('127.0.0.1', $ports[0]), qr/^ready/, 'when all are dead it says so');
 
 done_testing();

@@ -35,6 +35,7 @@
 #define BACKOFF_LEAST 100  /* ms */
 #define BACKOFF_MOST 3000  /* ms */
 #define OVERDUE_LIMIT 5000 /* ms that a call may stay past its deadline */
+#define CONNECT_GRACE 1000 /* ms that the thread has to notice first */
 #define CANCEL_AGAIN 1000  /* ms; one may come before the query that it is for */
 #define STATEMENT_EXTRA 2  /* s past our deadline */
 
@@ -142,8 +143,9 @@ link_drop(Link *link)
 static void
 link_fail(Link *link, const char *sqlstate)
 {
-	advice_give(link->config, sqlstate,
-				link->conn ? PQerrorMessage(link->conn) : "no answer in time");
+	const char *message = link->conn ? PQerrorMessage(link->conn) : "";
+
+	advice_give(link->config, sqlstate, *message ? message : "no answer in time");
 	link_drop(link);
 }
 
@@ -179,6 +181,7 @@ link_identify(Link *link)
 				PQsendQueryParams(link->conn, identity_sql, 0, NULL, NULL, NULL, NULL, 0);
 
 	link->state = LINK_IDENTIFYING;
+	link->due = loop_now() + CONNECT_LIMIT;
 	link->sqlstate[0] = '\0';
 	if (!sent || !link_sync(link))
 		link_fail(link, "");
@@ -240,7 +243,7 @@ static void
 link_connect(Link *link, int64_t now)
 {
 	link->state = LINK_CONNECTING;
-	link->due = now + CONNECT_LIMIT;
+	link->due = now + CONNECT_LIMIT + CONNECT_GRACE;
 	link->connect = connect_start(link->config, link_connected, link);
 	if (link->connect == NULL)
 		link_fail(link, "");
@@ -447,6 +450,9 @@ link_expire(Link *link, int64_t now)
 	if (link->call && link->call->owner && link->call->deadline <= now)
 		call_give_up(link->call, CALL_TIMED_OUT);
 	link_cancel(link, now);
+	/* nor does a cancelling that hangs keep the connection from its next call for ever */
+	if (link->cancel && !link->call && link->cancel_at + OVERDUE_LIMIT <= now)
+		link_fail(link, "57014");
 	if (link->call &&
 		link->sent_at + OVERDUE_LIMIT + (int64_t)link->config->timeout * 1000 <= now)
 		link_fail(link, "57014");
@@ -455,6 +461,9 @@ link_expire(Link *link, int64_t now)
 void
 link_turn(Link *link, int64_t now)
 {
+	/* the thread goes from host to host by itself, unless a resolver holds it */
+	if (link->state == LINK_CONNECTING)
+		link->due = connect_due(link->connect) + CONNECT_GRACE;
 	if (link->state == LINK_READY)
 		link_expire(link, now);
 	else if (link->due <= now)

@@ -258,7 +258,7 @@ pool_wait(const Pool *pool)
 			continue; /* the first one is ahead */
 		if (link->state != LINK_READY)
 			wait_until(&until, link->due);
-		else if (link->call)
+		else if (link->call || link->cancel)
 			wait_until(&until, now + 1000);
 	}
 	if (pool->queue.head)
