@@ -31,6 +31,7 @@
 #include "gateway/pool.h"
 #include "gateway/proxy.h"
 #include "gateway/replicas.h"
+#include "gateway/slim.h"
 #include "gateway/stream.h"
 
 #define EXIT_SETTINGS 2
@@ -183,6 +184,7 @@ main(int argc, char **argv)
 	srandom((unsigned int)getpid() ^ (unsigned int)loop_now());
 	if (config.check)
 		return main_check();
+	slim_start();
 	if (!loop_start() || !signals_start() || !offload_start() ||
 		!listener_start(&gateway))
 	{

@@ -7,6 +7,9 @@
  * that is nearly all the memory there is. A page that holds only zeros can be given back
  * to the kernel: it reads as zeros when it is touched again. So nothing has to be known
  * of what the library does there; whatever is not zero stays.
+ *
+ * What is large and short-lived, a body or an answer, goes back when it is freed: the
+ * allocator would take the first one for a sign to keep so much for all that come.
  */
 #include "gateway/slim.h"
 
@@ -16,6 +19,16 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#define LARGE (256 * 1024) /* bytes */
+
+/* To be called once, before anything large is allocated. */
+void
+slim_start(void)
+{
+	(void)mallopt(M_MMAP_THRESHOLD, LARGE);
+	(void)mallopt(M_TRIM_THRESHOLD, 4 * LARGE);
+}
 
 static bool
 is_zero(const char *page, size_t size)

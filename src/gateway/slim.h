@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+void slim_start(void);
 void slim_pool(void *inside, size_t size);
 void slim_heap(void);
 
