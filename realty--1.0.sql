@@ -3761,6 +3761,7 @@ CREATE FUNCTION realty.status() RETURNS TABLE (item text, value text)
     LANGUAGE sql VOLATILE PARALLEL RESTRICTED
 BEGIN ATOMIC
     WITH s AS MATERIALIZED (SELECT x.name, x.value FROM realty.statistics() x),
+    checked (at) AS (SELECT ', counted ' || to_char(to_timestamp(s.value), 'YYYY-MM-DD HH24:MI:SS TZ') FROM s WHERE s.name = 'check_timestamp_seconds'),
     lines (part, item, value) AS (
         SELECT 10, 'version', (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'realty')
       UNION ALL SELECT 11, 'server', concat_ws(' ', current_setting('server_version'),
@@ -3774,8 +3775,9 @@ BEGIN ATOMIC
       UNION ALL SELECT 22, 'swept', coalesce((SELECT to_char(to_timestamp(s.value), 'YYYY-MM-DD HH24:MI:SS TZ') FROM s WHERE s.name = 'sweep_timestamp_seconds'), 'not since the server started')
             || CASE WHEN current_setting('realty.sweep_interval') = '0' THEN ' (realty.sweep_interval is 0)' ELSE '' END
       UNION ALL SELECT 23, 'deviations', coalesce((SELECT s.value::text FROM s WHERE s.name = 'deviations'), 'not counted yet')
-            || coalesce((SELECT ', counted ' || to_char(to_timestamp(s.value), 'YYYY-MM-DD HH24:MI:SS TZ') FROM s WHERE s.name = 'check_timestamp_seconds'), '')
-      UNION ALL SELECT 24, 'schema deviations', (SELECT count(*) FROM realty.check_schema())::text
+            || coalesce((SELECT c.at FROM checked c), '')
+      UNION ALL SELECT 24, 'schema deviations', coalesce((SELECT s.value::text FROM s WHERE s.name = 'schema_deviations'), 'not counted yet')
+            || coalesce((SELECT c.at FROM checked c), '')
       UNION ALL SELECT 30, replace(s.name, '_', ' '), coalesce(s.value, 0)::bigint::text FROM s
         WHERE s.name IN ('outbox_waiting', 'outbox_lag_seconds', 'holds_lapsed')
       UNION ALL SELECT 40, 'rows of ' || c.relname || ', about', greatest(c.reltuples, 0)::bigint::text FROM pg_class c
@@ -3787,7 +3789,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION realty.status() IS
 'How this database and its workers stand, for an operator: SELECT * FROM realty.status(). Settings are those that differ from
-their defaults; secrets are none of them. Owner only, or who was granted it.';
+their defaults; secrets are none of them. Deviations are those of the last check: realty.check_schema() and realty.check_invariants()
+count anew. Owner only, or who was granted it.';
 
 -- schema/50_triggers.sql
 -- Every trigger. The number is the firing order: decimals 10, guards 100, touch 700, the
