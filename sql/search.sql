@@ -23,6 +23,23 @@ SELECT q, found('/api/projects?q=' || q) FROM unnest('{palm,lake,PALM+lake,pal+c
 -- Accents and signs on either side, percent-encoded as a browser does
 SELECT q, found('/api/projects?q=' || q) FROM unnest('{chateau,ch%C3%A2teau,%C3%89douard,strasse,stra%C3%9Fe,lodz,%C5%81%C3%B3d%C5%BA,bengal%C5%ABru,cha%CC%82teau}'::text[]) q;
 SELECT realty.search_text(t) FROM unnest('{"A-1204/B","  many   spaces ","Ærø & Þór","नमस्ते दुनिया","ﬁne ①","😀 smile","Ünïcödé"}'::text[]) t;
+-- Letters with all the marks that one likes cost what they are long: four times as many some four times as much, and not sixteen
+SELECT realty.search_text('a' || repeat(E'\u0301', 2000) || 'b' || repeat(E'\u0323', 700) || 'c') AS without, realty.search_text(repeat('é', 300) || repeat(E'e\u0301', 300)) = repeat('e', 600) AS in_pieces,
+	length(realty.search_text(repeat(E'\u0e38\u0e48', 3000))) AS kept;
+CREATE FUNCTION pg_temp.took(marks int) RETURNS float LANGUAGE plpgsql AS $$
+DECLARE
+	text_of text := repeat(E'\u0301', marks) || repeat(E'\u0323', marks) || repeat(E'\u0e48', marks) || repeat(E'\u0e38', marks);
+	began timestamptz;
+	least_of float;
+BEGIN
+	FOR i IN 1 .. 5 LOOP
+		began := clock_timestamp();
+		PERFORM length(realty.search_text(text_of));
+		least_of := least(least_of, extract(epoch FROM clock_timestamp() - began));
+	END LOOP;
+	RETURN least_of;
+END $$;
+SELECT pg_temp.took(20000) < 10 * pg_temp.took(5000) AS is_linear;
 -- With filters, order and pages; hits are paged by number, a sorted list by cursor too
 SELECT found('/api/projects?q=palm&city=pune'), found('/api/projects?q=palm&sort=name'), found('/api/projects?q=palm&sort=-name'),
 	found('/api/projects?q=palm&limit=1'), found('/api/projects?q=palm&limit=1&page=2');
