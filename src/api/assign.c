@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -135,6 +136,7 @@ realty_assign_body(ApiRequest *request, ApiMaySet may_set, const void *target)
 		Datum value;
 		bool isnull;
 
+		CHECK_FOR_INTERRUPTS();
 		(void)JsonbIteratorNext(&it, &json, true);
 		type = may_set(request, target, name, &fault);
 		if (fault == NULL && realty_assignment_find(request, name) != NULL)

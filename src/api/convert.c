@@ -11,6 +11,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -343,6 +344,7 @@ convert_list(JsonbValue *json, Datum *value)
 	{
 		JsonbValue *item = getIthJsonbValueFromContainer(array, i);
 
+		CHECK_FOR_INTERRUPTS();
 		if (item->type != jbvString)
 			return "must be a list of texts";
 		items[i] = PointerGetDatum(

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "utils/json.h"
 
 #include "api/request.h"
@@ -70,6 +71,7 @@ realty_request_faults_from_json(ApiRequest *request, Jsonb *faults)
 		char *field;
 		char *message;
 
+		CHECK_FOR_INTERRUPTS();
 		if (item->type != jbvBinary || !JsonContainerIsObject(item->val.binary.data))
 			continue;
 		field = member(item->val.binary.data, "field");

@@ -9,6 +9,7 @@
 
 #include "common/jsonapi.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonfuncs.h"
@@ -444,6 +445,7 @@ check_parsed_body(ApiRequest *request)
 		{
 			JsonbValue *row = getIthJsonbValueFromContainer(root, i);
 
+			CHECK_FOR_INTERRUPTS();
 			if (row->type == jbvBinary && JsonContainerIsObject(row->val.binary.data))
 				check_members(request, (int)i, row->val.binary.data);
 			else if (!realty_json_value_is_plain(row))

@@ -6,6 +6,7 @@
 
 #include "access/xact.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "pgtime.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
@@ -104,6 +105,7 @@ realty_refuse_faults(PG_FUNCTION_ARGS)
 	{
 		JsonbValue *fault = getIthJsonbValueFromContainer(&list->root, i);
 
+		CHECK_FOR_INTERRUPTS();
 		realty_faults_add(&faults, member_text(fault, "field"),
 						  member_text(fault, "message"));
 	}

@@ -13,6 +13,7 @@
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
@@ -54,6 +55,7 @@ letters_are_safe(const char *text, int length)
 	{
 		int bytes = pg_utf_mblen(at);
 
+		CHECK_FOR_INTERRUPTS();
 		if (at + bytes > end || is_unseen(utf8_to_unicode(at)) ||
 			(bytes == 1 && strchr("\"<>\\`", *at) != NULL))
 			return false;
@@ -124,10 +126,13 @@ realty_are_short_texts(PG_FUNCTION_ARGS)
 		PG_RETURN_BOOL(false);
 	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &texts, &nulls, &count);
 	for (int i = 0; i < count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		if (nulls[i] ||
 			!has_text(VARDATA_ANY(DatumGetPointer(texts[i])),
 					  VARSIZE_ANY_EXHDR(DatumGetPointer(texts[i])), PG_GETARG_INT32(2)))
 			PG_RETURN_BOOL(false);
+	}
 	PG_RETURN_BOOL(true);
 }
 

@@ -14,6 +14,7 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "port/pg_bswap.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -175,6 +176,7 @@ string_length(const char *string, int length)
 	{
 		unsigned char c = (unsigned char)string[i];
 
+		CHECK_FOR_INTERRUPTS();
 		if (c == '"' || c == '\\' || (c >= '\b' && c <= '\r' && c != '\v'))
 			bytes += 2;
 		else
@@ -251,8 +253,11 @@ walk_document(Walk *walk, JsonbContainer *document)
 	}
 	it = JsonbIteratorInit(document);
 	while ((token = JsonbIteratorNext(&it, &value, false)) != WJB_DONE)
+	{
+		CHECK_FOR_INTERRUPTS();
 		if (!walk_step(walk, token, &value) || walk->bytes > walk->most)
 			return false;
+	}
 	return true;
 }
 

@@ -7,6 +7,8 @@
  * are tables made from Unicode's data. Unicode promises that neither changes for a
  * character that is assigned.
  *
+ * Texts may have any length that a value can have, and a cancellation ends all of it.
+ *
  * All of it is linear in the text, also for one made to be dear: normalisation sorts the
  * marks of one letter by insertion, so of a run of marks only the first thirty count, as
  * in Unicode's stream-safe format (UAX #15).
@@ -15,6 +17,7 @@
 
 #include "common/unicode_norm.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 
 #include <sodium.h>
 
@@ -54,6 +57,7 @@ typedef struct UnicodeFold
 #define MARKS_MAX 30
 #define KEY_MAX 1000  /* bytes */
 #define TEXT_MAX 8192 /* bytes; nothing that has a key is stored that long */
+#define HASHED_AT_ONCE (1024 * 1024)
 #define KEYCAP 0x20e3
 
 static UnicodeClass
@@ -130,8 +134,11 @@ static bool
 is_ascii(const char *text, int length)
 {
 	for (int i = 0; i < length; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		if (IS_HIGHBIT_SET(text[i]))
 			return false;
+	}
 	return true;
 }
 
@@ -161,8 +168,11 @@ realty_text_is_visible(const char *text, int length)
 	if (length > 0 && *text > ' ' && *text < 0x7f) /* most texts begin so */
 		return true;
 	while (text < end)
+	{
+		CHECK_FOR_INTERRUPTS();
 		if (shows(class_of(next_character(&text))))
 			return true;
+	}
 	return false;
 }
 
@@ -209,9 +219,12 @@ static bool
 ascii_is_clean(const char *text, int length, bool breaks)
 {
 	for (int i = 0; i < length; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		if (((unsigned char)text[i] < ' ' || text[i] == 0x7f) &&
 			!(breaks && is_line_break(text[i])))
 			return false;
+	}
 	return true;
 }
 
@@ -229,6 +242,7 @@ realty_text_is_clean(const char *text, int length, bool breaks)
 		const char *ahead = text;
 		UnicodeClass class = class_of(c);
 
+		CHECK_FOR_INTERRUPTS();
 		if (!(breaks && is_line_break(c)) &&
 			!is_in_place(class, before, text < end ? next_character(&ahead) : ' '))
 			return false;
@@ -246,6 +260,7 @@ realty_text_has_plain_letters(const char *text, int length)
 	{
 		pg_wchar c = next_character(&text);
 
+		CHECK_FOR_INTERRUPTS();
 		if (c > 0x7f && !is_of_letter(class_of(c)))
 			return false;
 	}
@@ -272,6 +287,7 @@ realty_text_trim(const char *text, int *length)
 	{
 		const char *start = at;
 
+		CHECK_FOR_INTERRUPTS();
 		if (!is_blank(next_character(&at)))
 			last = at;
 		else if (text == start)
@@ -381,8 +397,16 @@ hash_of(const char *text, int length)
 {
 	unsigned char hash[crypto_hash_sha256_BYTES];
 	char *key = palloc(2 * sizeof(hash) + 1);
+	crypto_hash_sha256_state state;
 
-	crypto_hash_sha256(hash, (const unsigned char *)text, length);
+	crypto_hash_sha256_init(&state);
+	for (int piece; length > 0; text += piece, length -= piece)
+	{
+		CHECK_FOR_INTERRUPTS();
+		piece = Min(length, HASHED_AT_ONCE);
+		crypto_hash_sha256_update(&state, (const unsigned char *)text, piece);
+	}
+	crypto_hash_sha256_final(&state, hash);
 	return sodium_bin2hex(key, 2 * sizeof(hash) + 1, hash, sizeof(hash));
 }
 
