@@ -388,7 +388,8 @@ explain(ApiRequest *request, void *arg)
 		explain_pgrst(request, failure);
 	else if (error->sqlerrcode == ERRCODE_UNIQUE_VIOLATION)
 		explain_unique(request, failure);
-	else if (error->sqlerrcode == ERRCODE_FOREIGN_KEY_VIOLATION)
+	else if (error->sqlerrcode == ERRCODE_FOREIGN_KEY_VIOLATION ||
+			 error->sqlerrcode == ERRCODE_RESTRICT_VIOLATION)
 		explain_foreign_key(request, failure);
 	else if (error->sqlerrcode == ERRCODE_CHECK_VIOLATION ||
 			 error->sqlerrcode == ERRCODE_NOT_NULL_VIOLATION)

@@ -157,16 +157,21 @@ realty_statement_query_id(void)
 }
 
 /*
- * For whoever reads pg_stat_statements. It keeps the text of the first use, so of several
- * routes with one statement the first gives the name. A site's path could end the
- * comment.
+ * The statement, with the name of the route behind its first word: the server may drop a
+ * comment that stands before. For readers of pg_stat_statements, which keeps the text of
+ * the first use, so of several routes with one statement the first gives the name. A
+ * site's path could end the comment.
  */
-static void
-write_label(StringInfo sql)
+static char *
+labelled(const char *statement)
 {
-	if (label.path != NULL && strstr(label.path, "*/") == NULL &&
-		strstr(label.path, "/*") == NULL)
-		appendStringInfo(sql, "/* %s %s */ ", label.method, label.path);
+	size_t word = strcspn(statement, " ");
+
+	if (label.path == NULL || strstr(label.path, "*/") != NULL ||
+		strstr(label.path, "/*") != NULL)
+		return pstrdup(statement);
+	return psprintf("%.*s /* %s %s */%s", (int)word, statement, label.method, label.path,
+					statement + word);
 }
 
 static void
@@ -186,9 +191,8 @@ plan_make(ApiStatement *statement, ApiStatementWriter writer, const void *what)
 	SPIPlanPtr plan;
 
 	initStringInfo(&sql);
-	write_label(&sql);
 	writer(&sql, what);
-	plan = SPI_prepare_cursor(sql.data, statement->nargs, statement->types,
+	plan = SPI_prepare_cursor(labelled(sql.data), statement->nargs, statement->types,
 							  CURSOR_OPT_GENERIC_PLAN);
 	if (plan == NULL)
 		elog(ERROR, "could not prepare: %s", SPI_result_code_string(SPI_result));
