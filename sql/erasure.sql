@@ -20,8 +20,12 @@ SELECT table_name, column_name FROM documented EXCEPT ALL SELECT table_name, col
 
 -- A mark in every column that goes
 \set mark 'zqx|98123.?77770|203[.]0[.]113[.]77'
-CREATE FUNCTION marked(table_name text, column_name text, mark text) RETURNS bigint LANGUAGE sql AS $$
-	SELECT (xpath('//n/text()', query_to_xml(format('SELECT count(*) AS n FROM realty.%I t WHERE t.%I::text ~ %L', $1, $2, mark), true, true, '')))[1]::text::bigint $$;
+CREATE FUNCTION marked(table_name text, column_name text, mark text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE n bigint;
+BEGIN
+	EXECUTE format('SELECT count(*) FROM realty.%I t WHERE t.%I::text ~ $1', $1, $2) INTO n USING mark;
+	RETURN n;
+END $$;
 CREATE FUNCTION ask(method text, path text, body jsonb, token text, key text DEFAULT NULL) RETURNS int LANGUAGE sql AS $$
 	SELECT status FROM realty.request($1, $2, $3, bearer($4) || jsonb_build_object('X-Request-Id', CASE WHEN (realty.jwt_verify(token) ->> 'sub')::bigint > 5 THEN 'zqx-request' ELSE 'other' END)
 		|| CASE WHEN key IS NULL THEN '{}' ELSE jsonb_build_object('Idempotency-Key', key) END) $$;

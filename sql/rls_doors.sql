@@ -107,7 +107,8 @@ SELECT count(*) FROM api.users WHERE pg_temp.peek(id);
 SELECT count(*) FROM api.contacts WHERE pg_temp.peek(user_id);
 \set VERBOSITY sqlstate
 -- A parallel plan sees no more and no less.
-SET LOCAL force_parallel_mode = on; SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0;
+SELECT set_config(name, 'on', true) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query'); -- its name until 15, and since
+SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0;
 SELECT count(*) FROM api.bookings;
 SELECT count(*) FROM api.units WHERE project_id IN (:palm, :quiet, :park);
 RESET ROLE;

@@ -134,7 +134,7 @@ FROM funcs f JOIN pg_language l ON l.oid = f.prolang ORDER BY f.name COLLATE "C"
 SELECT r.relname AS "table", c.conname AS constraint, pg_get_constraintdef(c.oid) AS definition
 FROM pg_constraint c JOIN rels r ON r.oid = c.conrelid WHERE r.relkind = 'r' AND c.contype IN ('p', 'u', 'x', 'f') ORDER BY r.relname COLLATE "C", c.conname COLLATE "C";
 SELECT r.relname AS "table", i.indexrelid::regclass AS "unique index" FROM pg_index i JOIN rels r ON r.oid = i.indrelid
-WHERE i.indisunique AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid) ORDER BY 2::text COLLATE "C";
+WHERE i.indisunique AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid) ORDER BY i.indexrelid::regclass::text COLLATE "C";
 SELECT r.relname AS "table", string_agg(a.attname, ', ' ORDER BY a.attnum) AS "not null"
 FROM rels r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND a.attnotnull WHERE r.relkind = 'r' GROUP BY r.relname ORDER BY r.relname COLLATE "C";
 SELECT r.relname AS "table", t.tgname AS trigger, CASE t.tgenabled WHEN 'A' THEN 'always' WHEN 'R' THEN 'replica' ELSE 'never' END AS fires FROM pg_trigger t JOIN rels r ON r.oid = t.tgrelid WHERE NOT t.tgisinternal AND t.tgenabled <> 'O' ORDER BY 1, 2;

@@ -32,9 +32,9 @@ my %token = map { my ($kind, $id) = split /\|/; $kind => $node->sql("SELECT real
   split /\n/, $node->sql('SELECT user_type, min(id) FROM realty.users WHERE is_active GROUP BY 1');
 
 # Each line a column: view, column, type, right, and the kinds of user who have it.
-my @columns = map { [ split /\|/ ] } split /\n/, $node->sql(<<'END');
+my @columns = map { [ split /\|/ ] } split /\n/, $node->sql($Realty::VALUE . <<'END');
 SELECT c.relname, a.attname, format_type(a.atttypid, NULL), p.right, min(k.kind),
-	(xpath('//m/text()', query_to_xml(format('SELECT min(%I) AS m FROM realty.%I', b.attname, regexp_replace(c.relname, '^private_', '')), false, true, '')))[1]
+	pg_temp.value(format('SELECT min(%I) FROM realty.%I', b.attname, regexp_replace(c.relname, '^private_', '')))
 FROM pg_class c JOIN pg_attribute b ON b.attrelid = c.oid AND b.attnum = 1 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0,
 	unnest(ARRAY['INSERT', 'UPDATE']) p ("right"), unnest(ARRAY['admin', 'builder', 'customer']) k (kind)
 WHERE c.relnamespace = 'api'::regnamespace AND c.relkind = 'v' AND format_type(a.atttypid, NULL) IN ('text', 'text[]', 'jsonb')

@@ -16,8 +16,8 @@ $node->safe_psql('postgres', 'CREATE DATABASE copy');
 $node->sql('CREATE EXTENSION realty', database => 'copy');
 
 # What CREATE EXTENSION inserts, by the catalog of rows: docs/operations.md names these.
-is($node->sql(q{SELECT string_agg(c.relname, ' ' ORDER BY c.relname) FROM pg_class c WHERE c.relnamespace = 'realty'::regnamespace
-	AND c.relkind = 'r' AND (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %s', c.oid::regclass), false, true, '')))[1]::text <> '0'},
+is($node->sql($Realty::VALUE . q{SELECT string_agg(c.relname, ' ' ORDER BY c.relname) FROM pg_class c WHERE c.relnamespace = 'realty'::regnamespace
+	AND c.relkind = 'r' AND pg_temp.value(format('SELECT count(*) FROM %s', c.oid::regclass)) <> '0'},
 	database => 'copy'), join(' ', sort @PREPARED), 'these tables have rows from the start');
 $node->sql('SET session_replication_role = replica; TRUNCATE ' . join(', ', map { "realty.$_" } @PREPARED), database => 'copy');
 
@@ -46,8 +46,8 @@ $node->sql(q{SET session_replication_role = replica; UPDATE realty.unit_changes 
 $node->poll_query_until('copy', q{SELECT count(*) > 0 AND bool_and(srsubstate IN ('r', 's')) FROM pg_subscription_rel})
 	or die 'the first copy does not end';
 $node->wait_for_catchup('copy');
-my $sums = q{SELECT c.relname || ' ' || (xpath('/row/n/text()', query_to_xml(format('SELECT md5(coalesce(string_agg(j, chr(10) ORDER BY j), '''')) AS n
-	FROM (SELECT (to_jsonb(t) - ''xact'')::text FROM %s t) r (j)', c.oid::regclass), false, true, '')))[1]::text FROM pg_class c WHERE c.relnamespace = 'realty'::regnamespace AND c.relkind = 'r' ORDER BY 1};
+my $sums = $Realty::VALUE . q{SELECT c.relname || ' ' || pg_temp.value(format('SELECT md5(coalesce(string_agg(j, chr(10) ORDER BY j), ''''))
+	FROM (SELECT (to_jsonb(t) - ''xact'')::text FROM %s t) r (j)', c.oid::regclass)) FROM pg_class c WHERE c.relnamespace = 'realty'::regnamespace AND c.relkind = 'r' ORDER BY 1};
 is($node->sql($sums, database => 'copy'), $node->sql($sums), 'each table has the same rows');
 is($node->sql('SELECT count(*) FROM realty.check_invariants()', database => 'copy'), '0', 'and they agree');
 

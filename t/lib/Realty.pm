@@ -33,6 +33,10 @@ my $owner = $$;
 use constant SECRET  => 'a-test-secret-of-at-least-thirty-two-bytes';
 use constant PATIENCE => 60;    # seconds: a limit for a broken run, nothing waits that long
 
+# Before a query: what another one gives, that is only known there.
+our $VALUE = q{CREATE FUNCTION pg_temp.value(query text) RETURNS text LANGUAGE plpgsql AS 'DECLARE v text; BEGIN EXECUTE query INTO v; RETURN v; END';
+};
+
 # Realty->start(option => value, …): a running node, with everything in place.
 #   name      => 'main'   of the node; a second node in one test needs another name
 #   gateway   => 0        start the supervised gateway and wait until it is ready
