@@ -6,12 +6,9 @@
 
 .DEFAULT_GOAL := help
 
-# Debian's, also when it is yet to be installed; elsewhere the one on PATH, if it can build
-# (libpq-dev brings one that cannot).
+# Nothing as long as there is no server to build for: up and test install Debian's.
 ifndef PG_CONFIG
-DEBIANS = /usr/lib/postgresql/15/bin/pg_config
-PG_CONFIG := $(or $(wildcard $(DEBIANS)),$(if $(wildcard $(shell pg_config --pgxs \
-	2>/dev/null)),$(shell command -v pg_config)),$(DEBIANS))
+PG_CONFIG := $(shell tools/pg-config)
 endif
 export PG_CONFIG
 
@@ -31,6 +28,10 @@ SHLIB_LINK = -lsodium -lcrypt
 PG_CPPFLAGS = -MMD -MP -Isrc -I$(shell $(PG_CONFIG) --includedir) \
 	-isystem $(shell $(PG_CONFIG) --includedir-server)
 PG_CFLAGS = -Wextra -Werror -Wno-unused-parameter -Wno-missing-field-initializers
+# The server's own flags are those of its compiler, and clang has not all of gcc's.
+ifneq ($(findstring clang,$(CC)),)
+PG_CFLAGS += -Wno-ignored-optimization-argument -Wno-unknown-warning-option
+endif
 
 # tools/watched sets it: a build that watches itself.
 ifdef SANITIZE
@@ -64,7 +65,7 @@ EXTRA_CLEAN = realty-gateway docs-ui/built $(GATEWAY_OBJS) results regression.di
 	$(wildcard src/*.d src/*/*.d) tmp_check
 
 # A bare machine has no PGXS yet: help, up and test work all the same, since they install it.
-PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
+PGXS := $(if $(PG_CONFIG),$(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null)))
 ifneq ($(PGXS),)
 # No bitcode: our functions are not worth inlining into JIT code, and it doubles the build.
 override with_llvm = no
@@ -72,7 +73,7 @@ include $(PGXS)
 else
 all install installcheck clean:
 	@echo "$@: no PGXS found by '$(PG_CONFIG)'." >&2
-	@echo "Install it (apt-get install postgresql-server-dev-15), or name another one:" >&2
+	@echo "Install it (tools/install-packages run, or postgresql-server-dev-VERSION), or name another one:" >&2
 	@echo "  make $@ PG_CONFIG=/path/to/pg_config" >&2
 	@exit 1
 endif
@@ -148,6 +149,11 @@ test: ## every test there is, on a throw-away cluster
 test-full: ## the same with the long sizes (races, dumps, loads)
 	@SIZE=full tools/test
 
+test-versions: ## every test, on this machine and on Debian 13 and 14 (PostgreSQL 15, 17, 18)
+	@tools/test
+	@tools/test-on trixie
+	@tools/test-on forky
+
 sanitize: ## every test on an ASan + UBSan build (NAMES="auth_jwt t/05_server.pl": only these)
 	@tools/watched sanitize $(NAMES)
 
@@ -196,12 +202,12 @@ indent: ## format the C with clang-format 14
 	@tools/format
 
 help:
-	@echo "realty: a property backend inside PostgreSQL 15"
+	@echo "realty: a property backend inside PostgreSQL"
 	@sed -n -e 's/^## \{0,1\}\(.*\)/\1/p' \
 		-e 's/^\([a-z-]*\): ## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
 		awk -F '\t' 'NF == 2 { printf "  make %-13s %s\n", $$1, $$2; next } { print }'
 
 FORCE:
 
-.PHONY: bench bench-quick soak up down clean-run psql docs test test-full sanitize valgrind coverage mutants fuzz pentest check-format check-rooms check-symbols indent \
+.PHONY: bench bench-quick soak up down clean-run psql docs test test-full test-versions sanitize valgrind coverage mutants fuzz pentest check-format check-rooms check-symbols indent \
 	help install-gateway uninstall-gateway FORCE

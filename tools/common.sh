@@ -43,18 +43,36 @@ as_server() {
 	fi
 }
 
-PG_CONFIG=${PG_CONFIG:-/usr/lib/postgresql/15/bin/pg_config}
+MAJORS=(18 17 16 15) # of the server, that realty is tested on
+BUILDS=(19)          # and those that it builds for, too
+
+# The newest of Debian's that extensions can be built for; elsewhere the one on PATH, if it
+# can build (libpq-dev brings one that cannot). Nothing where there is none yet.
+default_pg_config() {
+	local major
+	for major in "${MAJORS[@]}"; do
+		[[ ! -e /usr/lib/postgresql/$major/lib/pgxs/src/makefiles/pgxs.mk ]] || {
+			echo "/usr/lib/postgresql/$major/bin/pg_config"
+			return
+		}
+	done
+	[[ ! -e $(pg_config --pgxs 2> /dev/null) ]] || command -v pg_config
+}
+
+PG_CONFIG=${PG_CONFIG:-$(default_pg_config)}
 export PG_CONFIG
 
-# Asked after the packages are there; sets BINDIR.
+# Asked after the packages are there; sets BINDIR and MAJOR.
 find_postgres() {
 	local version
+	PG_CONFIG=${PG_CONFIG:-$(default_pg_config)}
 	BINDIR=$("$PG_CONFIG" --bindir 2> /dev/null) ||
 		fail "no pg_config at $PG_CONFIG" 'Name it: make ... PG_CONFIG=/path/to/pg_config'
 	version=$("$PG_CONFIG" --version)
-	[[ $version == 'PostgreSQL 15'* ]] ||
-		fail "realty is written for PostgreSQL 15, $PG_CONFIG says: $version" \
-			'Name the right one: make ... PG_CONFIG=/path/to/pg_config'
+	MAJOR=$(grep -oE '[0-9]+' <<< "$version" | head -n 1)
+	[[ " ${MAJORS[*]} ${BUILDS[*]} " == *" $MAJOR "* ]] ||
+		fail "realty is for PostgreSQL ${MAJORS[*]}, $PG_CONFIG says: $version" \
+			'Name one of these: make ... PG_CONFIG=/path/to/pg_config'
 }
 
 # Builds as the caller and installs, as root where that is needed, only what changed.
