@@ -109,6 +109,7 @@ realty.sweep_interval = 0
 realty.max_open_bookings_per_customer = 0
 realty.max_requested_appointments_per_customer = 0
 realty.login_floor = 0
+realty.argon2_memory = 8192
 END
 	$self->append_conf('postgresql.conf', $option{conf}) if defined $option{conf};
 	return;
