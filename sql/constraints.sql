@@ -222,3 +222,32 @@ SELECT conname AS without_its_check FROM given WHERE conname NOT IN (SELECT conn
 SELECT k.kind, o.conname FROM owned o JOIN kinds k ON right(o.conname, length(k.kind) + 1) = '_' || k.kind
 WHERE NOT EXISTS (SELECT FROM given g WHERE g.conname = o.conname) ORDER BY 1, o.conname COLLATE "C";
 ROLLBACK;
+
+-- CHECKs are kept for the session: a changed one, and a changed function of one, hold from the next statement on;
+-- a statement in whose middle they change ends on those it began with.
+BEGIN;
+CREATE SCHEMA site;
+CREATE FUNCTION site.is_fine(recipient text) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN recipient <> 'bad';
+CREATE FUNCTION site.verdict(recipient text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO realty.outbox (kind, recipient) VALUES ('site', recipient);
+    RETURN 'taken';
+EXCEPTION WHEN check_violation THEN
+    RETURN SQLERRM;
+END $$;
+SELECT site.verdict('bad') AS before, site.verdict('worse') AS also_before;
+ALTER TABLE realty.outbox ADD CONSTRAINT site_recipient_is_fine CHECK (site.is_fine(recipient)) NOT VALID;
+SELECT site.verdict('bad') AS added, site.verdict('worse') AS not_named;
+CREATE OR REPLACE FUNCTION site.is_fine(recipient text) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN recipient <> 'worse';
+SELECT site.verdict('bad') AS replaced, site.verdict('worse') AS now_named;
+CREATE FUNCTION site.turn() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('CREATE OR REPLACE FUNCTION site.is_fine(recipient text) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN recipient <> %L', 'turned ' || NEW.recipient);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER site_turn BEFORE INSERT ON realty.outbox FOR EACH ROW EXECUTE FUNCTION site.turn();
+INSERT INTO realty.outbox (kind, recipient) SELECT 'site', 'row ' || n FROM generate_series(1, 20) n;
+DROP TRIGGER site_turn ON realty.outbox;
+ALTER TABLE realty.outbox DROP CONSTRAINT site_recipient_is_fine;
+SELECT site.verdict('bad') AS dropped;
+ROLLBACK;

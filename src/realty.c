@@ -16,6 +16,7 @@
 #include "auth/auth.h"
 #include "domain/domain.h"
 #include "platform/guards.h"
+#include "platform/kept_checks.h"
 #include "platform/secrets.h"
 #include "platform/stats.h"
 #include "platform/wake.h"
@@ -38,6 +39,7 @@ _PG_init(void)
 	realty_secrets_init();
 	realty_stats_init();
 	realty_guards_init();
+	realty_kept_checks_init();
 	realty_wake_init();
 	realty_auth_init();
 	realty_domain_init();

@@ -17,9 +17,10 @@
 #endif
 
 /*
- * 16: VARDATA and the like left postgres.h; a JSON action returns a result; owners are
- * checked by one function for all classes; what a check hook allocates for a setting is
- * freed by guc_free(), in the middle of a commit: what malloc() gave crashes there.
+ * 16: VARDATA and the like left postgres.h; a JSON action returns a result; owners and
+ * rights are checked by one function for all classes; what a check hook allocates for a
+ * setting is freed by guc_free(), in the middle of a commit: what malloc() gave crashes
+ * there.
  */
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
@@ -27,9 +28,13 @@
 #define JSON_ACTION_DONE JSON_SUCCESS
 #define pg_class_ownercheck(relid, role)                                                 \
 	object_ownercheck(RelationRelationId, relid, role)
+#define compat_may_call(function, role)                                                  \
+	(object_aclcheck(ProcedureRelationId, function, role, ACL_EXECUTE) == ACLCHECK_OK)
 #else
 #define JSON_ACTION void
 #define JSON_ACTION_DONE
+#define compat_may_call(function, role)                                                  \
+	(pg_proc_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK)
 #define guc_malloc(elevel, size) malloc(size)
 #define guc_free(pointer) free(pointer)
 #endif
