@@ -2219,11 +2219,14 @@ LANGUAGE sql STABLE PARALLEL RESTRICTED
 RETURN CASE WHEN realty.user_type() = 'builder' THEN realty.profile_id() END;
 COMMENT ON FUNCTION realty.builder_id() IS 'The caller''s builders.id; null when the caller is no builder.';
 
-CREATE FUNCTION realty.sees_all_units() RETURNS boolean
-LANGUAGE sql STABLE PARALLEL RESTRICTED
-RETURN CASE WHEN realty.user_type() IS NULL THEN NOT pg_catalog.row_security_active('realty.units'::regclass)
-            ELSE realty.user_type() = 'admin' END;
-COMMENT ON FUNCTION realty.sees_all_units() IS 'Does no policy hide units from the caller: an administrator, or without identity whoever owns them.';
+CREATE FUNCTION realty.sees_blocked(builder_id bigint) RETURNS boolean
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_sees_blocked';
+COMMENT ON FUNCTION realty.sees_blocked(bigint) IS
+'Does the caller see blocked units of this builder: the builder, an administrator, or without identity whoever owns the table.';
+
+CREATE FUNCTION realty.booked_projects() RETURNS bigint[]
+LANGUAGE C STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_booked_projects';
+COMMENT ON FUNCTION realty.booked_projects() IS 'Projects in which the caller has a booking that stands; empty when the caller is no customer.';
 
 CREATE FUNCTION realty.found(what anyelement) RETURNS anyelement
 LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_found';
@@ -4297,8 +4300,7 @@ CREATE POLICY projects_listed_are_public ON realty.projects FOR SELECT TO realty
 -- Also where the project has left the market: its progress and news are the buyer's concern.
 -- Policies are tried from the last name to the first: before the one of what is listed, it costs a list of such projects nothing.
 CREATE POLICY projects_customer_reads_booked ON realty.projects FOR SELECT TO realty_customer
-    USING (id = ANY (ARRAY(SELECT b.project_id FROM realty.bookings b
-                           WHERE b.customer_id = (SELECT realty.customer_id()) AND b.status IN ('pending', 'confirmed', 'completed'))));
+    USING (id = ANY ((SELECT realty.booked_projects())::bigint[]));
 CREATE POLICY projects_builder_manages_own ON realty.projects FOR ALL TO realty_builder
     USING (builder_id = (SELECT realty.builder_id()))
     WITH CHECK (builder_id = (SELECT realty.builder_id()));
@@ -4478,14 +4480,12 @@ CREATE VIEW api.projects WITH (security_invoker = true) AS
 SELECT p.id, p.builder_id, p.name, p.description, p.project_type, p.status, p.address, p.city, p.state,
        p.postal_code, p.latitude, p.longitude, p.launch_date, p.expected_completion, p.actual_completion,
        p.price_min, p.price_max, p.amenities, p.images, p.rera_number,
-       coalesce((SELECT sum(i.total - CASE WHEN p.builder_id = (SELECT realty.builder_id()) OR (SELECT realty.sees_all_units())
-                                           THEN 0 ELSE i.blocked END)
+       coalesce((SELECT sum(i.total) - CASE WHEN sum(i.blocked) = 0 OR realty.sees_blocked(p.builder_id) THEN 0 ELSE sum(i.blocked) END
                  FROM realty.inventory i WHERE i.project_id = p.id), 0)::integer AS total_units,
-       coalesce((SELECT sum(i.available) FROM realty.inventory i
-                 WHERE i.project_id = p.id
-                       AND p.is_listed
-                       AND (i.available_from IS NULL OR i.available_from <= statement_timestamp())), 0)::integer
-           AS available_units,
+       CASE WHEN p.is_listed
+            THEN coalesce((SELECT sum(i.available) FROM realty.inventory i
+                           WHERE i.project_id = p.id AND (i.available_from IS NULL OR i.available_from <= statement_timestamp())), 0)::integer
+            ELSE 0 END AS available_units,
        p.progress_percent, p.price_min_minor, p.price_max_minor, p.is_listed, p.extra, p.created_at, p.updated_at
 FROM realty.projects p;
 COMMENT ON VIEW api.projects IS 'Developments. Those that are not listed are seen by their builder and buyers only.';
@@ -6838,7 +6838,7 @@ GRANT USAGE ON SCHEMA api TO realty_anon, realty_customer, realty_builder, realt
 GRANT USAGE ON SCHEMA analytics TO realty_analyst;
 
 -- The functions that policies and column defaults call
-GRANT EXECUTE ON FUNCTION realty.customer_id(), realty.builder_id(), realty.sees_all_units(), realty.found(anyelement), realty.setting(text),
+GRANT EXECUTE ON FUNCTION realty.customer_id(), realty.builder_id(), realty.sees_blocked(bigint), realty.booked_projects(), realty.found(anyelement), realty.setting(text),
     realty.known_settings(), realty.setting_fault(text, jsonb), realty.time_zone(), realty.caller_time_zone(), realty.today()
     TO realty_anon, realty_customer, realty_builder, realty_admin;
 -- Those that CHECKs and generated columns call

@@ -193,11 +193,14 @@ LANGUAGE sql STABLE PARALLEL RESTRICTED
 RETURN CASE WHEN realty.user_type() = 'builder' THEN realty.profile_id() END;
 COMMENT ON FUNCTION realty.builder_id() IS 'The caller''s builders.id; null when the caller is no builder.';
 
-CREATE FUNCTION realty.sees_all_units() RETURNS boolean
-LANGUAGE sql STABLE PARALLEL RESTRICTED
-RETURN CASE WHEN realty.user_type() IS NULL THEN NOT pg_catalog.row_security_active('realty.units'::regclass)
-            ELSE realty.user_type() = 'admin' END;
-COMMENT ON FUNCTION realty.sees_all_units() IS 'Does no policy hide units from the caller: an administrator, or without identity whoever owns them.';
+CREATE FUNCTION realty.sees_blocked(builder_id bigint) RETURNS boolean
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_sees_blocked';
+COMMENT ON FUNCTION realty.sees_blocked(bigint) IS
+'Does the caller see blocked units of this builder: the builder, an administrator, or without identity whoever owns the table.';
+
+CREATE FUNCTION realty.booked_projects() RETURNS bigint[]
+LANGUAGE C STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_booked_projects';
+COMMENT ON FUNCTION realty.booked_projects() IS 'Projects in which the caller has a booking that stands; empty when the caller is no customer.';
 
 CREATE FUNCTION realty.found(what anyelement) RETURNS anyelement
 LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_found';

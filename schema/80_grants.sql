@@ -10,7 +10,7 @@ GRANT USAGE ON SCHEMA api TO realty_anon, realty_customer, realty_builder, realt
 GRANT USAGE ON SCHEMA analytics TO realty_analyst;
 
 -- The functions that policies and column defaults call
-GRANT EXECUTE ON FUNCTION realty.customer_id(), realty.builder_id(), realty.sees_all_units(), realty.found(anyelement), realty.setting(text),
+GRANT EXECUTE ON FUNCTION realty.customer_id(), realty.builder_id(), realty.sees_blocked(bigint), realty.booked_projects(), realty.found(anyelement), realty.setting(text),
     realty.known_settings(), realty.setting_fault(text, jsonb), realty.time_zone(), realty.caller_time_zone(), realty.today()
     TO realty_anon, realty_customer, realty_builder, realty_admin;
 -- Those that CHECKs and generated columns call

@@ -54,14 +54,18 @@
 	LogLogicalMessage(prefix, message, size, transactional)
 #endif
 
-/* 18: noreturn comes first, ExecutorRun() lost "once", index scans have statistics. */
+/* 18: noreturn comes first, ExecutorRun() lost "once", CHECKs may be off, index scans
+ * count. */
 #if PG_VERSION_NUM >= 180000
 #define EXECUTOR_RUN_ONCE
 #define EXECUTOR_PASS_ONCE
+#define ri_ConstraintExprs ri_CheckConstraintExprs
+#define compat_is_enforced(check) ((check)->ccenforced)
 #else
 #define pg_noreturn pg_attribute_noreturn()
 #define EXECUTOR_RUN_ONCE , bool once
 #define EXECUTOR_PASS_ONCE , once
+#define compat_is_enforced(check) true
 #endif
 #if PG_VERSION_NUM >= 190000
 #define compat_index_beginscan(heap, index, snapshot, nkeys)                             \

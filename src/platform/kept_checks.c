@@ -29,6 +29,7 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
+#include "platform/compat.h"
 #include "platform/kept_checks.h"
 
 /* Lives in a memory context of its own. */
@@ -108,7 +109,8 @@ read_checks(Relation rel)
 	kept->context = context;
 	kept->count = constr->num_check;
 	for (int i = 0; i < kept->count; i++)
-		kept->checks[i] = expression_planner(stringToNode(constr->check[i].ccbin));
+		if (compat_is_enforced(&constr->check[i]))
+			kept->checks[i] = expression_planner(stringToNode(constr->check[i].ccbin));
 	MemoryContextSwitchTo(caller);
 	return kept;
 }

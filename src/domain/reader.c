@@ -1,0 +1,83 @@
+/*
+ * reader.c
+ *		What a reader sees that the row itself does not say: for policies and views.
+ *
+ * A customer goes on seeing what is booked for them when it has left the market. As a
+ * sub-select of the policy that costs every list of every customer a part of a plan; here
+ * it costs those without bookings a look at an index, and those without an account
+ * nothing.
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rls.h"
+
+#include "domain/caller.h"
+#include "platform/plan.h"
+#include "platform/scope.h"
+
+PG_FUNCTION_INFO_V1(realty_booked_projects);
+PG_FUNCTION_INFO_V1(realty_sees_blocked);
+
+static RealtyPlan booked_projects = {
+	.sql = "SELECT array_agg(project_id) FROM realty.bookings "
+		   "WHERE customer_id = $1 AND status IN ('pending', 'confirmed', 'completed')",
+	.nargs = 1,
+	.types = {INT8OID}};
+
+/* The array that the statement finds for this customer, in the caller's memory. */
+static Datum
+ids_of(RealtyPlan *plan, int64 customer)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	Datum value = Int64GetDatum(customer);
+	OwnerScope scope;
+	bool isnull;
+	Datum ids;
+
+	realty_owner_enter(&scope);
+	SPI_connect();
+	(void)realty_plan_run(plan, &value, NULL, true, 1);
+	ids = realty_plan_value(1, INT8ARRAYOID, &isnull);
+	MemoryContextSwitchTo(caller);
+	ids = isnull ? PointerGetDatum(construct_empty_array(INT8OID))
+				 : PointerGetDatum(DatumGetArrayTypePCopy(ids));
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return ids;
+}
+
+/* realty.booked_projects() → bigint[]: projects in which the caller has a booking that
+ * stands. */
+Datum
+realty_booked_projects(PG_FUNCTION_ARGS)
+{
+	Caller caller = realty_caller();
+
+	if (!caller.is_customer || caller.profile_id == 0)
+		PG_RETURN_ARRAYTYPE_P(construct_empty_array(INT8OID));
+	PG_RETURN_DATUM(ids_of(&booked_projects, caller.profile_id));
+}
+
+/*
+ * realty.sees_blocked(builder_id) → boolean: does the caller see this builder's blocked
+ * units? An administrator and the builder do; without identity whoever no policy holds.
+ */
+Datum
+realty_sees_blocked(PG_FUNCTION_ARGS)
+{
+	Caller caller = realty_caller();
+
+	if (caller.user_id != 0)
+		PG_RETURN_BOOL(caller.is_admin ||
+					   (caller.is_builder && caller.profile_id == PG_GETARG_INT64(0)));
+	PG_RETURN_BOOL(
+		check_enable_rls(get_relname_relid("units", get_namespace_oid("realty", false)),
+						 InvalidOid, true) != RLS_ENABLED);
+}
