@@ -4009,8 +4009,9 @@ CREATE TRIGGER audit_log_100_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON 
 -- updated_at
 CREATE TRIGGER users_700_touch BEFORE UPDATE ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.touch();
+-- not for a count: the time of a draft is its builder's alone
 CREATE TRIGGER builders_700_touch BEFORE UPDATE ON realty.builders
-    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+    FOR EACH ROW WHEN (OLD.total_projects = NEW.total_projects) EXECUTE FUNCTION realty.touch();
 CREATE TRIGGER customers_700_touch BEFORE UPDATE ON realty.customers
     FOR EACH ROW EXECUTE FUNCTION realty.touch();
 CREATE TRIGGER projects_700_touch BEFORE UPDATE ON realty.projects
@@ -4395,23 +4396,26 @@ CREATE POLICY builder_availability_builder_manages_own ON realty.builder_availab
 CREATE POLICY builder_availability_admin_manages_all ON realty.builder_availability FOR ALL TO realty_admin
     USING ((SELECT realty.user_type() = 'admin'));
 
--- Construction: as visible as the project
+-- Construction: as visible as the project, and as the unit where there is one: of a blocked one nothing is told
 CREATE POLICY project_progress_of_listed_projects_is_public ON realty.project_progress FOR SELECT TO realty_anon, realty_customer, realty_builder
-    USING (EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id));
+    USING (EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id)
+           AND (unit_id IS NULL OR EXISTS (SELECT FROM realty.units u WHERE u.id = unit_id)));
 CREATE POLICY project_progress_builder_manages_own ON realty.project_progress FOR ALL TO realty_builder
     USING (EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id AND p.builder_id = (SELECT realty.builder_id())))
     WITH CHECK (EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id AND p.builder_id = (SELECT realty.builder_id())));
 CREATE POLICY project_progress_admin_manages_all ON realty.project_progress FOR ALL TO realty_admin
     USING ((SELECT realty.user_type() = 'admin'));
 CREATE POLICY construction_updates_of_listed_projects_are_public ON realty.construction_updates FOR SELECT TO realty_anon, realty_customer, realty_builder
-    USING (published_at IS NOT NULL AND EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id));
+    USING (published_at IS NOT NULL AND EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id)
+           AND (unit_id IS NULL OR EXISTS (SELECT FROM realty.units u WHERE u.id = unit_id)));
 CREATE POLICY construction_updates_builder_manages_own ON realty.construction_updates FOR ALL TO realty_builder
     USING (EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id AND p.builder_id = (SELECT realty.builder_id())))
     WITH CHECK (EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id AND p.builder_id = (SELECT realty.builder_id())));
 CREATE POLICY construction_updates_admin_manages_all ON realty.construction_updates FOR ALL TO realty_admin
     USING ((SELECT realty.user_type() = 'admin'));
 CREATE POLICY models_3d_of_listed_projects_are_public ON realty.models_3d FOR SELECT TO realty_anon, realty_customer, realty_builder
-    USING (is_active AND EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id));
+    USING (is_active AND EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id)
+           AND (unit_id IS NULL OR EXISTS (SELECT FROM realty.units u WHERE u.id = unit_id)));
 CREATE POLICY models_3d_builder_manages_own ON realty.models_3d FOR ALL TO realty_builder
     USING (EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id AND p.builder_id = (SELECT realty.builder_id())))
     WITH CHECK (EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id AND p.builder_id = (SELECT realty.builder_id())));
@@ -4458,10 +4462,13 @@ FROM realty.users;
 COMMENT ON VIEW api.users IS 'Accounts: your own; all of them for administrators.';
 
 CREATE VIEW api.builders WITH (security_invoker = true) AS
-SELECT id, user_id, company_name, license_number, address, city, state, website, description, logo_url,
-       time_zone, is_verified, total_projects, extra, created_at, updated_at
-FROM realty.builders;
+SELECT b.id, b.user_id, b.company_name, b.license_number, b.address, b.city, b.state, b.website, b.description, b.logo_url,
+       b.time_zone, b.is_verified,
+       (SELECT count(*) FROM realty.projects p WHERE p.builder_id = b.id)::integer AS total_projects,
+       b.extra, b.created_at, b.updated_at
+FROM realty.builders b;
 COMMENT ON VIEW api.builders IS 'Builders.';
+COMMENT ON COLUMN api.builders.total_projects IS 'Projects of the builder that the reader may see.';
 
 CREATE VIEW api.customers WITH (security_invoker = true) AS
 SELECT id, user_id, address, city, state, budget_min, budget_max, preferences, extra, created_at, updated_at
@@ -6659,6 +6666,11 @@ UPDATE realty.routes r SET answer = a.answer FROM (VALUES
      "models": {"type": "array", "items": {"type": "object"}},
      "progress": {"type": "array", "items": {"type": "object"}},
      "units": {"type": "array", "items": {"type": "object"}},
+     "price_history": {"type": "array", "items": {"type": "object"}},
+     "private_builders": {"type": "array", "items": {"type": "object"}},
+     "private_projects": {"type": "array", "items": {"type": "object"}},
+     "private_units": {"type": "array", "items": {"type": "object"}},
+     "private_bookings": {"type": "array", "items": {"type": "object"}},
      "cut": {"type": "array", "items": {"type": "string"}, "description": "lists of which only the newest rows are here"}},
      "required": ["user", "sessions", "messages", "notifications", "cut"]}'),
     ('api.logout', '{"type": "object", "additionalProperties": false, "properties": {"ended_sessions": {"type":

@@ -211,8 +211,9 @@ CREATE TRIGGER audit_log_100_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON 
 -- updated_at
 CREATE TRIGGER users_700_touch BEFORE UPDATE ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.touch();
+-- not for a count: the time of a draft is its builder's alone
 CREATE TRIGGER builders_700_touch BEFORE UPDATE ON realty.builders
-    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+    FOR EACH ROW WHEN (OLD.total_projects = NEW.total_projects) EXECUTE FUNCTION realty.touch();
 CREATE TRIGGER customers_700_touch BEFORE UPDATE ON realty.customers
     FOR EACH ROW EXECUTE FUNCTION realty.touch();
 CREATE TRIGGER projects_700_touch BEFORE UPDATE ON realty.projects

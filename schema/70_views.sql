@@ -8,10 +8,13 @@ FROM realty.users;
 COMMENT ON VIEW api.users IS 'Accounts: your own; all of them for administrators.';
 
 CREATE VIEW api.builders WITH (security_invoker = true) AS
-SELECT id, user_id, company_name, license_number, address, city, state, website, description, logo_url,
-       time_zone, is_verified, total_projects, extra, created_at, updated_at
-FROM realty.builders;
+SELECT b.id, b.user_id, b.company_name, b.license_number, b.address, b.city, b.state, b.website, b.description, b.logo_url,
+       b.time_zone, b.is_verified,
+       (SELECT count(*) FROM realty.projects p WHERE p.builder_id = b.id)::integer AS total_projects,
+       b.extra, b.created_at, b.updated_at
+FROM realty.builders b;
 COMMENT ON VIEW api.builders IS 'Builders.';
+COMMENT ON COLUMN api.builders.total_projects IS 'Projects of the builder that the reader may see.';
 
 CREATE VIEW api.customers WITH (security_invoker = true) AS
 SELECT id, user_id, address, city, state, budget_min, budget_max, preferences, extra, created_at, updated_at

@@ -71,6 +71,11 @@ UPDATE realty.routes r SET answer = a.answer FROM (VALUES
      "models": {"type": "array", "items": {"type": "object"}},
      "progress": {"type": "array", "items": {"type": "object"}},
      "units": {"type": "array", "items": {"type": "object"}},
+     "price_history": {"type": "array", "items": {"type": "object"}},
+     "private_builders": {"type": "array", "items": {"type": "object"}},
+     "private_projects": {"type": "array", "items": {"type": "object"}},
+     "private_units": {"type": "array", "items": {"type": "object"}},
+     "private_bookings": {"type": "array", "items": {"type": "object"}},
      "cut": {"type": "array", "items": {"type": "string"}, "description": "lists of which only the newest rows are here"}},
      "required": ["user", "sessions", "messages", "notifications", "cut"]}'),
     ('api.logout', '{"type": "object", "additionalProperties": false, "properties": {"ended_sessions": {"type":

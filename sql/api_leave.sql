@@ -12,6 +12,10 @@ SELECT status FROM answer('POST', '/api/bookings', '{"unit_id": 2, "notes": "his
 SELECT status FROM answer('POST', '/api/messages', '{"recipient_id": 1, "booking_id": 1, "body": "from Chitra"}', :'chitra');
 SELECT status FROM answer('POST', '/api/messages', '{"recipient_id": 1, "booking_id": 2, "body": "from Dev"}', :'dev');
 
+SELECT status FROM answer('PATCH', '/api/bookings/1/private', '{"internal_note": "hers alone"}', :'aya');
+SELECT status FROM answer('PATCH', '/api/units/2/private', '{"private": {"floor_price": 1}}', :'aya');
+SELECT status FROM answer('PATCH', '/api/units/2', '{"price": 5100000}', :'aya');
+
 -- Each one's own, and nobody else's: an administrator's is not the site
 CREATE FUNCTION exported(token text) RETURNS TABLE (status int, email text, rows text, cut text) LANGUAGE sql AS $$
 	SELECT r.status, d #>> '{user,email}', (SELECT string_agg(key || ' ' || jsonb_array_length(value), ', ' ORDER BY key)
@@ -21,6 +25,7 @@ SELECT who, e.* FROM (VALUES (1, 'chitra', :'chitra'), (2, 'dev', :'dev'), (3, '
 SELECT data -> 'bookings' @> '[{"notes": "mine"}]' AS hers, data::text ~ 'his|from Dev' AS his, data ? 'units' AS of_a_builder
 FROM answer('GET', '/api/auth/me/export', NULL, :'chitra');
 SELECT (SELECT data -> 'bookings' FROM answer('GET', '/api/auth/me/export', NULL, :'chitra')) = (SELECT data -> 'bookings' FROM answer('GET', '/api/bookings', NULL, :'chitra')) AS as_the_list_shows_them;
+SELECT data #>> '{private_bookings,0,internal_note}' AS note, data #> '{private_units,0,private}' AS kept, data #>> '{price_history,0,new_price}' AS price FROM answer('GET', '/api/auth/me/export', NULL, :'aya');
 SELECT * FROM refusal('GET', '/api/auth/me/export');
 -- Bounded: the newest, and which lists have more
 INSERT INTO realty.notifications (user_id, kind, title) SELECT 3, 'test', 'n' || n FROM generate_series(1, 1200) n;

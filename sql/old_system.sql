@@ -87,7 +87,7 @@ SELECT count(*) AS rows, count(DISTINCT id) AS different FROM pages;
 
 -- total_projects and notifications were never written.
 SELECT status FROM story.ask(:'bala_token', 'POST', '/api/projects', '{"name": "Second", "city": "Kochi"}');
-SELECT answer #> '{data,builder,total_projects}' AS total FROM story.ask(NULL, 'GET', '/api/builders/' || :bala_b);
+SELECT answer #> '{data,builder,total_projects}' AS total FROM story.ask(:'bala_token', 'GET', '/api/builders/' || :bala_b);
 SELECT jsonb_path_query_array(answer, '$.data.notifications[*].kind') AS kinds
 FROM story.ask(:'asha_token', 'GET', '/api/notifications');
 

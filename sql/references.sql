@@ -108,6 +108,19 @@ SELECT who, (tried('GET', '/api/projects/' || :park, NULL, token)::text) ~ '"tot
 	jsonb_array_elements(r.body::jsonb #> '{data,units}')) AS listed FROM people ORDER BY who;
 SELECT tried('GET', '/api/projects/' || :park, NULL, token) ~ '"total_units":2,' AS two FROM (VALUES (:'bo'), (:'root')) v (token);
 SELECT total_units FROM api.projects WHERE id = :park;
+-- Nor is anything told that hangs on a blocked unit; a company's projects are counted as its reader sees them, and nobody is told when a draft was made.
+INSERT INTO realty.project_progress (project_id, unit_id, phase, percent) VALUES (:park, :blocked_unit, 'Plaster', 50);
+INSERT INTO realty.construction_updates (project_id, unit_id, title, published_at) VALUES (:park, :blocked_unit, 'Plastered', '2026-01-05 10:00Z');
+INSERT INTO realty.models_3d (project_id, unit_id, name, format, file_url) VALUES (:park, :blocked_unit, 'Flat', 'glb', 'https://models.example/b.glb');
+CREATE TABLE hanging AS SELECT unnest('{progress,updates,models}'::text[]) AS what;
+SELECT who, what, tried('GET', format('/api/%s?unit_id=%s', what, :blocked_unit), NULL, token) = tried('GET', format('/api/%s?unit_id=%s', what, :draft_unit), NULL, token) AS as_hidden,
+	tried('GET', format('/api/projects/%s/%s', :park, what), NULL, token) ~ format('"unit_id":%s', :blocked_unit) AS listed
+FROM (SELECT * FROM people UNION ALL VALUES ('its builder', :'bo')) p, hanging ORDER BY 1, 2;
+SELECT who, substring(tried('GET', '/api/builders/2', NULL, token) FROM '"total_projects":\d+') AS counted, tried('GET', '/api/builders?id=2&min_total_projects=2', NULL, token) ~ '"totalItems":1' AS at_least_two
+FROM (SELECT * FROM people UNION ALL VALUES ('its builder', :'bo')) p ORDER BY 1;
+SELECT updated_at AS touched FROM realty.builders WHERE id = 2 \gset
+INSERT INTO realty.projects (builder_id, name, city) VALUES (2, 'Quiet Dale', 'Pune');
+SELECT updated_at = :'touched' AS untouched, total_projects FROM realty.builders WHERE id = 2;
 UPDATE realty.units SET status = 'available' WHERE id = :blocked_unit;
 SELECT who, tried('GET', '/api/projects/' || :park, NULL, token) ~ '"total_units":2,' AS two FROM people ORDER BY who;
 SELECT * FROM realty.check_invariants();

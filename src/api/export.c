@@ -63,6 +63,13 @@ static const ExportList lists[] = {
 	{"models", "models", NULL, NULL, OF_OWN_PROJECTS},
 	{"progress", "progress", NULL, NULL, OF_OWN_PROJECTS},
 	{"units", "units", NULL, NULL, OF_OWN_PROJECTS},
+	{"price_history", "price-history", NULL, NULL, "t.builder_id = $2"},
+	/* these views show a builder his own alone */
+	{"private_builders", "private-builders", NULL, NULL, "t.private <> '{}'"},
+	{"private_projects", "private-projects", NULL, NULL, "t.private <> '{}'"},
+	{"private_units", "private-units", NULL, NULL, "t.private <> '{}'"},
+	{"private_bookings", "private-bookings", NULL, NULL,
+	 "t.private <> '{}' OR t.internal_note IS NOT NULL"},
 };
 
 static const char *
