@@ -306,7 +306,8 @@ CREATE TABLE realty.sessions (
     created_at timestamptz NOT NULL DEFAULT now(),
     last_used_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
-    revoked_at timestamptz,
+    revoked_at timestamptz
+        CONSTRAINT sessions_revoked_at_is_a_time CHECK (revoked_at BETWEEN '1900-01-01 00:00+00' AND '2200-01-01 00:00+00'),
     revoked_reason text CONSTRAINT sessions_revoked_reason_is_short CHECK (length(revoked_reason) <= 200),
     user_agent text CONSTRAINT sessions_user_agent_is_short CHECK (length(user_agent) <= 300),
     client inet,
@@ -315,6 +316,7 @@ CREATE TABLE realty.sessions (
     locked_until timestamptz
 );
 COMMENT ON TABLE realty.sessions IS 'Sign-ins. An access token names its session (claim sid); revoking the row ends it.';
+COMMENT ON CONSTRAINT sessions_revoked_at_is_a_time ON realty.sessions IS 'must be a time of the years 1900 to 2199';
 COMMENT ON CONSTRAINT sessions_revoked_reason_is_short ON realty.sessions IS 'must have at most 200 characters';
 COMMENT ON CONSTRAINT sessions_user_agent_is_short ON realty.sessions IS 'must have at most 300 characters';
 CREATE INDEX sessions_of_user ON realty.sessions (user_id, created_at DESC, id DESC);
@@ -1274,7 +1276,8 @@ CREATE TABLE realty.notifications (
     body text CONSTRAINT notifications_body_is_short CHECK (length(body) <= 20000),
     data jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT notifications_data_is_an_object CHECK (realty.is_bounded_object(data, 65536)),
-    read_at timestamptz,
+    read_at timestamptz
+        CONSTRAINT notifications_read_at_is_a_time CHECK (read_at BETWEEN '1900-01-01 00:00+00' AND '2200-01-01 00:00+00'),
     extra jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT notifications_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
     created_at timestamptz NOT NULL DEFAULT now(),
@@ -1285,6 +1288,7 @@ COMMENT ON COLUMN realty.notifications.data IS 'Ids of what it speaks of, for li
 COMMENT ON COLUMN realty.notifications.read_at IS 'Null until its user marks it as read.';
 COMMENT ON COLUMN realty.notifications.xact IS
 'The transaction that told it, so that a stream can take up where it was; written by a trigger, and anew by a restore.';
+COMMENT ON CONSTRAINT notifications_read_at_is_a_time ON realty.notifications IS 'must be a time of the years 1900 to 2199';
 COMMENT ON CONSTRAINT notifications_data_is_an_object ON realty.notifications IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT notifications_kind_is_short ON realty.notifications IS 'must have at most 63 characters';
 COMMENT ON CONSTRAINT notifications_title_is_short ON realty.notifications IS 'must have at most 1000 characters';

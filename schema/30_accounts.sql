@@ -175,7 +175,8 @@ CREATE TABLE realty.sessions (
     created_at timestamptz NOT NULL DEFAULT now(),
     last_used_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
-    revoked_at timestamptz,
+    revoked_at timestamptz
+        CONSTRAINT sessions_revoked_at_is_a_time CHECK (revoked_at BETWEEN '1900-01-01 00:00+00' AND '2200-01-01 00:00+00'),
     revoked_reason text CONSTRAINT sessions_revoked_reason_is_short CHECK (length(revoked_reason) <= 200),
     user_agent text CONSTRAINT sessions_user_agent_is_short CHECK (length(user_agent) <= 300),
     client inet,
@@ -184,6 +185,7 @@ CREATE TABLE realty.sessions (
     locked_until timestamptz
 );
 COMMENT ON TABLE realty.sessions IS 'Sign-ins. An access token names its session (claim sid); revoking the row ends it.';
+COMMENT ON CONSTRAINT sessions_revoked_at_is_a_time ON realty.sessions IS 'must be a time of the years 1900 to 2199';
 COMMENT ON CONSTRAINT sessions_revoked_reason_is_short ON realty.sessions IS 'must have at most 200 characters';
 COMMENT ON CONSTRAINT sessions_user_agent_is_short ON realty.sessions IS 'must have at most 300 characters';
 CREATE INDEX sessions_of_user ON realty.sessions (user_id, created_at DESC, id DESC);

@@ -39,6 +39,9 @@ UPDATE api.project_progress SET percent = 0 WHERE phase = 'Foundation' RETURNING
 UPDATE api.project_progress SET percent = 100, actual_start = '2030-01-01', actual_end = '2030-02-01' WHERE phase = 'Foundation' RETURNING actual_start, actual_end;
 UPDATE api.project_progress SET percent = 50, actual_end = '2030-03-01' WHERE phase = 'Foundation' RETURNING actual_start, actual_end;
 UPDATE api.project_progress SET percent = 100, actual_end = NULL WHERE phase = 'Foundation' RETURNING actual_start, actual_end;
+-- A number that is short until it is printed is refused in few words, as any other.
+SELECT n, r.state, left(r.detail, 200) AS detail FROM unnest(ARRAY['1e131071', '1e-16383', 'NaN', 'Infinity']) n,
+    story.refusal(format('UPDATE api.project_progress SET percent = %L WHERE phase = ''Foundation''', n)) r;
 -- Today is the builder's: on Kiritimati and at Pago Pago it never is the same day.
 UPDATE api.builders SET time_zone = 'Pacific/Kiritimati' WHERE id = :asha_b;
 INSERT INTO api.project_progress (project_id, phase, percent) VALUES (:palm, 'East', 1) RETURNING actual_start AS east \gset

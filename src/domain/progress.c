@@ -86,14 +86,19 @@ static RealtyPlan rollup_delete[ROLLUP_STEPS] = ROLLUP(ADDED("-", "old_rows"));
 static RealtyPlan rollup_update[ROLLUP_STEPS] =
 	ROLLUP(ADDED("", "new_rows") " UNION ALL " ADDED("-", "old_rows"));
 
-/* 0 for NULL; a percentage with two decimals is exact enough as a double. */
+/*
+ * 0 for NULL; a percentage with two decimals is exact enough as a double. Whether it is
+ * one the validator says, in fewer words than the digits of 1e131071.
+ */
 static double
 percent_of(const Row *row)
 {
 	bool isnull;
 	Datum value = realty_row_datum(row, "percent", NUMERICOID, &isnull);
 
-	return isnull ? 0 : DatumGetFloat8(DirectFunctionCall1(numeric_float8, value));
+	return isnull
+			   ? 0
+			   : DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, value));
 }
 
 /*
