@@ -51,6 +51,32 @@ WITH pgrst_source AS (UPDATE api.units SET floor = 5 WHERE unit_number = '102' R
 WITH pgrst_source AS ( SELECT "api"."projects"."name", COALESCE( "u"."u", '[]') AS "units" FROM "api"."projects" LEFT JOIN LATERAL ( SELECT json_agg("u")::jsonb AS "u" FROM (SELECT "units_1"."unit_number" FROM "api"."units" AS "units_1" WHERE "units_1"."project_id" = "api"."projects"."id" ORDER BY 1 LIMIT 1000 ) AS "u" ) AS "u" ON TRUE WHERE "api"."projects"."name" = 'Palm Court' LIMIT 1000 )
 SELECT pg_catalog.count(_postgrest_t) AS page_total, coalesce(json_agg(_postgrest_t), '[]') AS body FROM ( SELECT * FROM pgrst_source ) _postgrest_t;
 
+-- A cast that makes 131,072 digits of eight letters, or of a document, a range or a row that holds them: not of a text,
+-- also under an alias, in what is embedded, of a member of a document and of the elements of a list.
+\set VERBOSITY default
+WITH pgrst_source AS ( SELECT CAST( "api"."units"."unit_number" AS numeric ) AS "a" FROM "api"."units" LIMIT 1000 ) SELECT coalesce(json_agg(_postgrest_t), '[]') AS body FROM ( SELECT * FROM pgrst_source ) _postgrest_t;
+\set VERBOSITY sqlstate
+WITH pgrst_source AS ( SELECT "api"."projects"."id", CAST( "api"."projects"."name" AS jsonb ) FROM "api"."projects" ) SELECT 1 FROM ( SELECT * FROM pgrst_source ) _postgrest_t;
+SELECT CAST( p.name AS json ) FROM api.projects p;
+SELECT CAST( p.name AS numrange ) FROM api.projects p;
+SELECT CAST( p.name AS nummultirange ) FROM api.projects p;
+SELECT CAST( p.name AS _numeric ) FROM api.projects p;
+SELECT CAST( p.name AS api.units ) FROM api.projects p;
+SELECT CAST( string_to_array(p.name, '_') AS _numeric ) FROM api.projects p;
+SELECT CAST( to_jsonb(u.extra)->>'x' AS numeric ) FROM api.units u;
+SELECT p.id, e.e FROM api.projects p LEFT JOIN LATERAL ( SELECT json_agg(e)::jsonb AS e FROM (SELECT CAST( u.unit_number AS numeric ) FROM api.units u WHERE u.project_id = p.id LIMIT 1000 ) AS e ) AS e ON TRUE;
+-- What prints no longer than it is written can be had, and so can what is no text.
+SELECT count(CAST( u.unit_number AS int4 )) > 0 AS int, count(CAST( u.price AS text )) > 0 AS text, count(CAST( u.price AS numeric )) > 0 AS price, count(to_jsonb(u.extra)->'x') AS member,
+    count(CAST( u.tower AS "varchar" )) > 0 AS tower FROM api.units u WHERE unit_number ~ '^[0-9]+$';
+SELECT count(CAST( p.created_at AS date )) > 0 AS date, count(CAST( '2026-01-01'::text AS timestamptz )) > 0 AS time FROM api.projects p;
+-- With Prefer: missing=default the body comes as jsonb.
+PREPARE body(jsonb) AS SELECT jsonb_array_length(jsonb_agg('{"floor": 0}' || elem)) AS rows FROM jsonb_array_elements($1) elem;
+EXECUTE body('[{"tower": "1e131071", "price": 1e12}]');
+\set VERBOSITY default
+EXECUTE body('[{"tower": "A"}, {"tower": 1e131071}]');
+\set VERBOSITY sqlstate
+EXECUTE body('[{"features": [[1e-16383]]}]');
+
 -- Embedding: as deep as somebody needs it, and no deeper; and not any number side by side.
 RESET SESSION AUTHORIZATION;
 CREATE FUNCTION story.embedded(depth int, width int DEFAULT 1) RETURNS text LANGUAGE sql AS $$

@@ -13,6 +13,10 @@
  *   select=json_agg reads a whole view into one row, which no db-max-rows counts.
  * - Embedding multiplies: a thousand rows with a thousand each. How many levels there are
  *   is seen in the statement, how many rows they gather only while it runs.
+ * - A cast makes a number, and its 131,072 digits, of a name that reads 1e131071
+ *   (select=name::numeric, ::jsonb, ::numrange, any number of times), and
+ *   Prefer: missing=default reads a body as jsonb and prints its numbers. Neither is
+ *   counted by the rows.
  *
  * The shape is checked of the statement that the client sent, not of those inside
  * functions: its text is the very string that the server is executing. What PostgREST
@@ -30,6 +34,7 @@
 #include <limits.h>
 
 #include "access/detoast.h"
+#include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
@@ -40,11 +45,14 @@
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/hsearch.h"
+#include "utils/jsonb.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 #include "auth/claims.h"
 #include "auth/postgrest.h"
 #include "platform/errors.h"
+#include "platform/json_bounds.h"
 
 #define ROWS_DEFAULT 10000
 #define EMBEDS_DEEP 4
@@ -120,6 +128,41 @@ aggregates_a_view(Node *node, void *context)
 	return expression_tree_walker(node, aggregates_a_view, context);
 }
 
+/* What a text can be read as and prints no longer than it was written. */
+static bool
+is_read_of_text(Oid type)
+{
+	char category;
+	bool preferred;
+
+	switch (type)
+	{
+	case INT2OID:
+	case INT4OID:
+	case INT8OID:
+	case FLOAT4OID:
+	case FLOAT8OID:
+	case UUIDOID:
+		return true;
+	}
+	get_type_category_preferred(type, &category, &preferred);
+	return category == TYPCATEGORY_STRING || category == TYPCATEGORY_BOOLEAN ||
+		   category == TYPCATEGORY_DATETIME || category == TYPCATEGORY_TIMESPAN;
+}
+
+static void
+check_cast(const CoerceViaIO *cast)
+{
+	char category;
+	bool preferred;
+
+	get_type_category_preferred(exprType((Node *)cast->arg), &category, &preferred);
+	if (category == TYPCATEGORY_STRING && !is_read_of_text(getBaseType(cast->resulttype)))
+		refuse("a text cannot be cast to this type here",
+			   "Select the text as it is, or cast it to an integer, a float, a date, a "
+			   "time, a boolean or a uuid.");
+}
+
 static void
 check_query(Query *query)
 {
@@ -169,6 +212,8 @@ look_at_node(Node *node, void *context)
 		look_at_query((Query *)node, context);
 		return false;
 	}
+	if (IsA(node, CoerceViaIO))
+		check_cast((CoerceViaIO *)node);
 	return expression_tree_walker(node, look_at_node, context);
 }
 
@@ -304,11 +349,41 @@ count_rows(QueryDesc *query)
 	(void)count_below_aggregates(query->planstate, gathered);
 }
 
+/* ---- the body ---- */
+
+static void
+check_numbers(Jsonb *document)
+{
+	JsonbIterator *iterator = JsonbIteratorInit(&document->root);
+	JsonbValue value;
+	JsonbIteratorToken token;
+
+	while ((token = JsonbIteratorNext(&iterator, &value, false)) != WJB_DONE)
+		if ((token == WJB_ELEM || token == WJB_VALUE) &&
+			!realty_json_value_is_plain(&value))
+			refuse("the body " REALTY_JSON_NUMBER_RULE, "Send a text as a text.");
+}
+
+/* As jsonb a body comes with Prefer: missing=default alone. */
+static void
+check_parameters(ParamListInfo parameters)
+{
+	for (int i = 0; parameters != NULL && i < parameters->numParams; i++)
+	{
+		const ParamExternData *parameter = &parameters->params[i];
+
+		if (parameter->ptype == JSONBOID && !parameter->isnull)
+			check_numbers(DatumGetJsonbP(parameter->value));
+	}
+}
+
 static void
 guard_start(QueryDesc *query, int flags)
 {
 	ExecutorStart_hook_type next = next_start ? next_start : standard_ExecutorStart;
 
+	if (query->params != NULL && is_request())
+		check_parameters(query->params);
 	next(query, flags);
 	if (postgrest_rows > 0 && (flags & EXEC_FLAG_EXPLAIN_ONLY) == 0 && is_request())
 		count_rows(query);
