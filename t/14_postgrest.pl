@@ -124,7 +124,7 @@ sub description
 		'a status by what it can be');
 	is($rows->{projects}{properties}{project_type}{default}, 'residential', 'a default by its value');
 	is($builder->{paths}{'/rpc/pay_payment'}{post}{summary},
-		'Records how a payment was made; its builder confirms or rejects it.', 'a function by its first line');
+		'Records how a payment was made; its builder confirms or rejects it. Cash needs no reference.', 'a function by its first line');
 	like($builder->{paths}{'/rpc/pay_payment'}{post}{description}, qr/^Errors PT404/, 'and the rest');
 	return;
 }

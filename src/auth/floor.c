@@ -187,9 +187,9 @@ realty_floor_approach(text *address)
 		return;
 	rest = left() - writing_microseconds();
 	sleep_for(milliseconds(rest > 0 ? rest : rest + floor_microseconds()));
-	INSTR_TIME_SET_CURRENT(writing);
 	if (address != NULL)
 		take_turn(address);
+	INSTR_TIME_SET_CURRENT(writing);
 }
 
 void

@@ -128,26 +128,16 @@ aggregates_a_view(Node *node, void *context)
 	return expression_tree_walker(node, aggregates_a_view, context);
 }
 
-/* What a text can be read as and prints no longer than it was written. */
+/* What a text can be read as and prints no longer than it was written, or than its type
+ * has room for. */
 static bool
 is_read_of_text(Oid type)
 {
 	char category;
 	bool preferred;
 
-	switch (type)
-	{
-	case INT2OID:
-	case INT4OID:
-	case INT8OID:
-	case FLOAT4OID:
-	case FLOAT8OID:
-	case UUIDOID:
-		return true;
-	}
 	get_type_category_preferred(type, &category, &preferred);
-	return category == TYPCATEGORY_STRING || category == TYPCATEGORY_BOOLEAN ||
-		   category == TYPCATEGORY_DATETIME || category == TYPCATEGORY_TIMESPAN;
+	return category == TYPCATEGORY_STRING || get_typlen(type) > 0;
 }
 
 static void
