@@ -100,6 +100,9 @@ COMMIT;
 RESET SESSION AUTHORIZATION;
 CREATE ROLE regress_realty_between NOLOGIN;
 ALTER ROLE regress_realty_person NOINHERIT;
+-- since 16 a grant keeps what the role was when it was made
+REVOKE realty_customer, realty_admin FROM regress_realty_person;
+GRANT realty_customer, realty_admin TO regress_realty_person;
 CREATE ROLE regress_realty_heir IN ROLE regress_realty_between;
 GRANT realty_anon TO regress_realty_between;
 GRANT USAGE ON SCHEMA realty TO regress_realty_heir;

@@ -12,11 +12,13 @@ SELECT what, realty.identity_key(what) AS key FROM unnest(ARRAY['b 12', ' B  12 
 -- Nor do the dashes, quotes and strokes that a word processor puts for what was typed.
 SELECT k.key, count(*) FROM unnest(ARRAY['B-12', 'B–12', 'b—12', E'B\u201012', E'B\u201112', E'B\u221212', E'B\uff0d12', 'o''brien "1/2"', 'O’Brien “½”', E'o\u2018brien \u201c1\u22152\u201d']) what,
 	LATERAL (SELECT realty.identity_key(what) AS key) k GROUP BY k.key ORDER BY k.key COLLATE "C";
--- A key's key is itself; small and capital letters have one, but for the dotless i, whose capital is another letter's.
+-- A key's key is itself; small and capital letters have one, but for the dotless i, whose capital is another letter's (and pairs
+-- that Unicode has only since 16, which newer C libraries know).
 SELECT count(*) AS unstable FROM generate_series(1, 131071) c, LATERAL (SELECT realty.identity_key(chr(c))) k (key)
 	WHERE c NOT BETWEEN 55296 AND 57343 AND realty.identity_key(k.key) <> k.key;
 SELECT chr(c) AS split FROM generate_series(1, 131071) c
-	WHERE c NOT BETWEEN 55296 AND 57343 AND realty.identity_key(lower(chr(c))) <> realty.identity_key(upper(lower(chr(c))));
+	WHERE c NOT BETWEEN 55296 AND 57343 AND realty.identity_key(lower(chr(c))) <> realty.identity_key(upper(lower(chr(c))))
+	AND lower(chr(c)) || upper(chr(c)) !~ '[\u1c89\u1c8a\ua7cb-\ua7dc\U00010d50-\U00010d85\U00016ea0-\U00016ed3]';
 -- A pile of marks costs what its length does: of a run, thirty count. What is longer than anything stored is hashed as it is.
 SELECT length(realty.identity_key('a' || repeat(E'\u0301\u0316', 2000))) AS marks, octet_length(realty.identity_key(repeat(E'\ufdfa', 1000000))) AS endless;
 -- And a name whose letters unfold to eighteen each still fits an index, apart from others that begin like it.

@@ -88,7 +88,8 @@ REVOKE EXECUTE ON FUNCTION api.search(text, text, int, int) FROM realty_anon;
 ALTER FUNCTION realty.fold_inventory(int) IMMUTABLE;
 ALTER INDEX realty.inventory_of_project RENAME TO inventory_by_project;
 ALTER VIEW api.users RESET (security_invoker);
-SELECT kind, object, left(expected, 60) AS expected, left(actual, 60) AS actual FROM realty.check_schema();
+SELECT kind, object, regexp_replace(left(expected, 60), '[0-9a-f]{32}', 'md5') AS expected, regexp_replace(left(actual, 60), '[0-9a-f]{32}', 'md5') AS actual
+FROM realty.check_schema() WHERE expected NOT LIKE 'NOT NULL %' OR expected IS NULL; -- 18 has constraints of these, too
 -- which is work: realty.status() and /metrics tell what it found last, and do not repeat it
 SELECT value FROM realty.status() WHERE item = 'schema deviations';
 CREATE FUNCTION pg_temp.pages(query text) RETURNS bigint LANGUAGE plpgsql AS $$

@@ -139,8 +139,8 @@ require_login_apart(void)
 					(realty_errcode(REALTY_FORBIDDEN),
 					 errmsg("this login may not take on an identity"),
 					 errdetail("It inherits the rights of %s.", roles[i]),
-					 errhint("Make the login NOINHERIT; it may still change into its "
-							 "roles.")));
+					 errhint("Make the login NOINHERIT, then grant it its roles anew; "
+							 "it may still change into them.")));
 }
 
 /* The server's own check of the login's right to the role applies. */
