@@ -40,7 +40,7 @@ COMMENT ON CONSTRAINT users_phone_e164_is_a_number ON realty.users IS 'must be a
 COMMENT ON CONSTRAINT users_extra_is_an_object ON realty.users IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT users_full_name_is_one_line ON realty.users IS 'must be one line without control or invisible characters';
 COMMENT ON CONSTRAINT users_email_is_not_of_the_deleted ON realty.users IS 'must be an address that reaches somebody';
-COMMENT ON CONSTRAINT users_is_active_ends_with_deletion ON realty.users IS 'cannot be true, the account was deleted';
+COMMENT ON CONSTRAINT users_is_active_ends_with_deletion ON realty.users IS 'must be false once the account is deleted';
 CREATE UNIQUE INDEX users_one_per_email ON realty.users (email_key);
 CREATE INDEX users_of_phone ON realty.users (phone_e164);
 CREATE INDEX users_newest ON realty.users (created_at DESC, id DESC);

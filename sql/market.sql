@@ -22,6 +22,7 @@ RESET ROLE;
 SELECT story.http(format('/api/projects/%s', :palm)) AS one, story.http(format('/api/projects/%s/availability', :palm)) AS availability,
     story.http(format('/api/appointments/slots?project_id=%s&date=2027-06-07', :palm)) AS slots, story.http(format('/api/units/%s', :a101)) AS unit;
 
+INSERT INTO realty.appointments (project_id, customer_id, starts_at, ends_at) VALUES (:palm, :chitra_c, '2035-06-04 10:00+05:30', '2035-06-04 11:00+05:30') RETURNING id AS visit \gset
 -- Asha's account is deactivated: gone, for strangers, customers and other builders.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:esha)) \gset
 UPDATE api.users SET is_active = false WHERE id = :asha;
@@ -44,6 +45,9 @@ RESET ROLE; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 SELECT name, is_listed, available_units FROM api.projects WHERE id = :palm;
 SELECT jsonb_array_length(api.customer_dashboard() -> 'bookings') AS bookings;
 SELECT count(*) FROM api.appointment_slots(:palm, current_date + 30);
+-- A visit that stands may be called off, and is not moved to where nobody is received.
+SELECT state, code FROM story.refusal(format('UPDATE api.appointments SET starts_at = starts_at + interval ''1 day'', ends_at = ends_at + interval ''1 day'' WHERE id = %s', :visit));
+SELECT status FROM api.cancel_appointment(:visit);
 SELECT state, code FROM story.refusal(format('INSERT INTO api.bookings (unit_id) VALUES (%s)', :a101));
 -- Neither is it available where the administrator counts.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:esha)) \gset
@@ -60,9 +64,10 @@ SELECT * FROM story.shown();
 RESET ROLE;
 SELECT count(*) FROM realty.unit_changes WHERE project_id = :palm;
 SELECT * FROM realty.check_invariants();
--- Deleted: likewise.
+-- Deleted: likewise, and its badge falls.
+UPDATE realty.builders SET is_verified = true WHERE id = :bala_b;
 DELETE FROM realty.users WHERE id = :bala;
-SELECT name, is_listed FROM api.projects WHERE builder_id = :bala_b;
+SELECT p.name, p.is_listed, b.is_verified FROM api.projects p JOIN api.builders b ON b.id = p.builder_id WHERE b.id = :bala_b;
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:dev)) \gset
 SELECT state, code FROM story.refusal(format('INSERT INTO api.bookings (unit_id) VALUES (%s)', :p7));
 ROLLBACK;
@@ -74,6 +79,7 @@ INSERT INTO realty.bookings (unit_id, customer_id) VALUES (:a101, :chitra_c), (:
 INSERT INTO realty.units (project_id, unit_number, price) VALUES (:palm, 'old', 1) RETURNING id AS old \gset
 INSERT INTO realty.bookings (unit_id, customer_id) VALUES (:old, :dev_c);
 UPDATE realty.bookings SET status = 'cancelled' WHERE unit_id = :old;
+INSERT INTO realty.appointments (project_id, customer_id, starts_at, ends_at) VALUES (:palm, :dev_c, '2035-06-04 10:00+05:30', '2035-06-04 11:00+05:30') RETURNING id AS visit \gset
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT state, code, message, regexp_replace(detail, '-\d+-\d+', '-…', 'g') AS detail FROM story.refusal(format('UPDATE api.projects SET status = ''cancelled'' WHERE id = %s', :palm));
 UPDATE api.projects SET status = 'on_hold' WHERE id = :palm RETURNING is_listed, available_units;
@@ -85,6 +91,7 @@ SELECT count(*) FROM api.units WHERE project_id = :palm;
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:dev)) \gset
 SELECT state, code, detail FROM story.refusal(format('INSERT INTO api.bookings (unit_id) VALUES (%s)', :a103));
 SELECT state, code, detail FROM story.refusal(format('INSERT INTO api.appointments (project_id, starts_at, ends_at) VALUES (%s, ''2199-05-06 10:00+05:30'', ''2199-05-06 11:00+05:30'')', :palm));
+SELECT state, code, detail FROM story.refusal(format('UPDATE api.appointments SET starts_at = starts_at + interval ''1 day'', ends_at = ends_at + interval ''1 day'' WHERE id = %s', :visit));
 SELECT name, status FROM api.projects WHERE id = :palm;
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT count(*) FROM api.bookings b, api.cancel_booking(b.id, 'The project ends') c WHERE b.status = 'pending' AND b.project_id = :palm;

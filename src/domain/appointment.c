@@ -337,7 +337,8 @@ guard_insert(TriggerData *data, Row *row)
 }
 
 /*
- * The builder agreed to another time: a customer's move asks anew. So does that of a
+ * The builder agreed to another time: a customer's move asks anew, also whether anybody
+ * is received there still. So does that of a
  * request which nobody answered in its time.
  */
 static void
@@ -353,6 +354,12 @@ guard_move(TriggerData *data, const Row *old_row, const char *status, Row *row)
 	realty_faults_init(&faults);
 	check_time(row, realty_row_bigint(row, "builder_id"), &faults);
 	raise_all(data, row, &faults);
+	if (realty_caller().is_customer)
+	{
+		Meeting meeting = get_meeting(row);
+
+		check_is_open(&meeting);
+	}
 	check_accounts(row, realty_row_bigint(row, "builder_id"));
 	check_overlap(row, realty_row_bigint(row, "builder_id"));
 	if (!realty_caller().is_customer)

@@ -76,8 +76,8 @@ static RealtyPlan removals[] = {
 			"private = '{}' "
 			"WHERE user_id = $1"),
 	OF_USER("UPDATE realty.builders SET address = NULL, website = NULL, "
-			"description = NULL, logo_url = NULL, extra = '{}', private = '{}' WHERE "
-			"user_id = $1"),
+			"description = NULL, logo_url = NULL, extra = '{}', private = '{}', "
+			"is_verified = false WHERE user_id = $1"),
 	/* They stay until they are swept: a token of one is told that the account is shut. */
 	OF_USER("UPDATE realty.sessions SET revoked_reason = 'account deleted', "
 			"user_agent = NULL, client = NULL WHERE user_id = $1"),
