@@ -88,6 +88,8 @@ is_refused(get('/api/projects', "NoColon\r\n"), 400, 'bad_request', 'no colon');
 is_refused("GET /api/projects HTTP/1.1\r\n$close\r\n", 400, 'bad_request', 'no host');
 is_refused("GET /api/projects HTTP/1.1\r\n$host$host$close\r\n",
 	400, 'bad_request', 'two hosts');
+is_refused("GET /api/projects HTTP/1.1\r\nHost: $_\r\n$close\r\n", 400, 'bad_request', "no host: $_")
+  for 'a b', 'a, b', 'a/b', 'user@a', 'a?b';
 is_refused("POST /api/auth/register HTTP/1.0\r\n${close}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
 	400, 'bad_request', 'chunks in HTTP/1.0');
 is_refused(get('/api/pro jects'), 400, 'bad_request', 'a blank in the URL');
@@ -104,6 +106,11 @@ ok($status >= 400 && $status < 500, "bytes that are no text get an answer: $stat
 is($status, 200, 'in a header they do no harm');
 ($status, undef, $json) = talk(get('http://elsewhere/api/projects?limit=1'));
 is($status, 200, 'a target with scheme and host');
+for my $target ('http://elsewhere?x=/health', 'http://elsewhere#/health', 'http:///health', 'http://elsewhere')
+{
+	($status) = talk(get($target));
+	is($status, 404, "a target without a path: $target");
+}
 ($status) = talk("OPTIONS * HTTP/1.1\r\n$host$close\r\n");
 is($status, 204, 'OPTIONS of the server as a whole');
 ($status) = talk("GET /api/projects HTTP/1.0\r\n\r\n");
@@ -167,6 +174,11 @@ my @smuggled = (
 	[ 'an empty line before a wrong one' => "\r\n${get}Name\r\n\r\n$next" ],
 	[ 'a blank before the method' => " $next" ],
 	[ 'tabs between its words' => "GET\t/health\tHTTP/1.1\r\n$host\r\n$next" ],
+	[ 'two blanks before the target' => "GET  /health HTTP/1.1\r\n$host\r\n$next" ],
+	[ 'two blanks behind it' => "GET /health  HTTP/1.1\r\n$host\r\n$next" ],
+	[ 'a tab in the request line' => "GET /health\tHTTP/1.1\r\n$host\r\n$next" ],
+	[ 'a blank at its end' => "GET /health HTTP/1.1 \r\n$host\r\n$next" ],
+	[ 'an extension without end' => "${chunks}3;${\ ('a' x 300)}\r\nabc\r\n0\r\n\r\n$next" ],
 	[ 'a line of one word' => "GET\r\n$host\r\n$next" ],
 	[ 'a length and chunks' => "POST /nothing HTTP/1.1\r\n${host}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n$next" ],
 	[ 'chunks and a length' => "POST /nothing HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n$next" ],

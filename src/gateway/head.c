@@ -32,7 +32,8 @@ static const char *const own_headers[] = {
 
 /*
  * The target of the request line as path and query. Some clients send it with scheme
- * and host before the path.
+ * and host before the path; the host ends at the first of three signs, and a path that is
+ * not there is the root, or a query would be read as one.
  */
 char *
 head_target(const char *uri)
@@ -41,9 +42,13 @@ head_target(const char *uri)
 
 	if (strncasecmp(uri, "http://", 7) == 0 || strncasecmp(uri, "https://", 8) == 0)
 	{
-		uri = strchr(strchr(uri, '/') + 2, '/');
-		if (uri == NULL)
-			uri = "/";
+		const char *host = strchr(uri, '/') + 2;
+		size_t length = strcspn(host, "/?#");
+
+		if (length > 0) /* or it is nothing that there is */
+			uri = host + length;
+		if (*uri != '/' && length > 0)
+			buffer_append_text(&target, "/");
 	}
 	for (const unsigned char *p = (const unsigned char *)uri; *p; p++)
 	{
@@ -141,6 +146,13 @@ head_note_token(Request *request, const char *value)
 		request->position = position;
 }
 
+/* One name, with a port or without: several, or a path, one could take for another. */
+static bool
+host_is_plain(const char *value)
+{
+	return value[strcspn(value, " \t,/?#@\\<>\"")] == '\0';
+}
+
 /* Headers that say where the body ends, or that may come only once. */
 static void
 head_note(Request *request, const char *name, const char *value)
@@ -176,7 +188,7 @@ head_note(Request *request, const char *name, const char *value)
 	}
 	else if (strcasecmp(name, "Host") == 0)
 	{
-		request->odd_head |= request->hosted;
+		request->odd_head |= request->hosted || !host_is_plain(value);
 		request->hosted = true;
 	}
 }

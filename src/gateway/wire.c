@@ -16,7 +16,8 @@
 
 #include <string.h>
 
-#define DIGITS_MOST 15 /* of a chunk's size */
+#define DIGITS_MOST 15     /* of a chunk's size */
+#define EXTENSION_MOST 256 /* bytes of a chunk's; nobody reads it */
 
 static bool
 is_token(unsigned char byte)
@@ -150,6 +151,7 @@ begin_size(Wire *wire)
 	wire->state = WIRE_SIZE;
 	wire->left = 0;
 	wire->digits = 0;
+	wire->extension = 0;
 }
 
 static void
@@ -199,6 +201,20 @@ take_size(Wire *wire, unsigned char byte)
 	return wire->digits > 0 && (byte == ';' || byte == '\r');
 }
 
+/* Its words stand one blank apart: two could be taken for an empty word between them. */
+static bool
+take_line(Wire *wire, unsigned char byte)
+{
+	bool blank = byte == ' ';
+	bool holds =
+		!breaks_line(byte) && byte != '\t' && !(wire->blank && (blank || byte == '\r'));
+
+	wire->blank = blank;
+	if (byte == '\r')
+		wire->state = WIRE_LINE_LF;
+	return holds;
+}
+
 /* A line's first byte: its name begins, or the head ends. Nothing is folded. */
 static bool
 take_first(Wire *wire, unsigned char byte)
@@ -242,13 +258,15 @@ wire_take(Wire *wire, unsigned char byte)
 	case WIRE_START_LF:
 		return expect(wire, byte, '\n', WIRE_START);
 	case WIRE_METHOD:
-		wire->state = byte == ' ' ? WIRE_LINE : WIRE_METHOD;
-		return byte == ' ' || is_token(byte);
+		wire->blank = byte == ' ';
+		wire->state = wire->blank ? WIRE_LINE : WIRE_METHOD;
+		return wire->blank || is_token(byte);
 	case WIRE_LINE:
+		return take_line(wire, byte);
 	case WIRE_EXTENSION:
 		if (byte == '\r')
-			wire->state = wire->state == WIRE_LINE ? WIRE_LINE_LF : WIRE_SIZE_LF;
-		return !breaks_line(byte);
+			wire->state = WIRE_SIZE_LF;
+		return !breaks_line(byte) && wire->extension++ < EXTENSION_MOST;
 	case WIRE_LINE_LF:
 		return expect(wire, byte, '\n', WIRE_HEADER);
 	case WIRE_HEADER:
@@ -337,7 +355,7 @@ wire_fault(const Wire *wire)
 		[WIRE_START] = "no method where a request begins",
 		[WIRE_START_LF] = "a line that does not end with CR LF",
 		[WIRE_METHOD] = "a method that is no token",
-		[WIRE_LINE] = "a line break or a NUL in the request line",
+		[WIRE_LINE] = "a line break, a NUL or a second blank in the request line",
 		[WIRE_LINE_LF] = "a request line that does not end with CR LF",
 		[WIRE_HEADER] = "a header line that is folded or has no name",
 		[WIRE_NAME] = "a header's name that is no token",
@@ -345,7 +363,7 @@ wire_fault(const Wire *wire)
 		[WIRE_VALUE_LF] = "a header that does not end with CR LF, or an unclear length",
 		[WIRE_HEAD_LF] = "a head that does not end with CR LF",
 		[WIRE_SIZE] = "a chunk without a size",
-		[WIRE_EXTENSION] = "a line break or a NUL in a chunk's extension",
+		[WIRE_EXTENSION] = "a line break, a NUL or too much in a chunk's extension",
 		[WIRE_SIZE_LF] = "a chunk's size that does not end with CR LF",
 		[WIRE_CHUNK_CR] = "a chunk longer than its size",
 		[WIRE_CHUNK_LF] = "a chunk that does not end with CR LF",

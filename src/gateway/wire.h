@@ -36,9 +36,11 @@ typedef struct Wire
 	bool sized;      /* the head told a length */
 	bool chunked;    /* or chunks */
 	bool trailer;    /* the lines behind the last chunk */
+	bool blank;      /* the byte before, in the request line */
 	bool too_long;   /* the value, for what is kept of it */
 	uint64_t left;   /* bytes of the body or the chunk */
 	unsigned digits;
+	unsigned extension; /* bytes of it */
 	size_t name_length;
 	size_t value_length;
 	char name[18]; /* as much as of "transfer-encoding" */
