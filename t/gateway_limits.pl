@@ -251,6 +251,18 @@ is(answers_to("${chunks}3;a=b\r\nabc\r\n00\r\nX-A: b\r\n\r\n$get$close\r\n"), '4
 is(answers_to("POST /nothing HTTP/1.1\r\n${host}Content-Length:\t 3\r\n\r\nabc$get$close\r\n"), '404 200', 'blanks before a length');
 is(answers_to("POST /nothing HTTP/1.1\r\n${host}Content-Length: 8\r\n\r\na\nb\rc\0\n:$get$close\r\n"), '404 200', 'a body may hold anything');
 
+# HEAD: behind the head of its answer the next answer begins, also where that of GET is compressed, or has no end
+my $customer = $node->http('POST', '/api/auth/register', { email => 'head@example.com', password => 'correct horse 1', user_type => 'customer',
+		full_name => 'Asha Rao' })->{json}{data}{token};
+for my $asked ('/openapi.json', '/api/notifications/stream')
+{
+	my $client = sends("HEAD $asked HTTP/1.1\r\n${host}Accept-Encoding: gzip\r\nAuthorization: Bearer $customer \t\r\n\r\n$get$close\r\n");
+	my $text = '';
+
+	1 while sysread $client, $text, 65536, length $text;
+	like($text, qr{\AHTTP/1\.1 200 OK\r\n(?:[^\r\n]+\r\n)+\r\nHTTP/1\.1 200 OK\r\n(?:[^\r\n]+\r\n)+\r\n\{}, "HEAD $asked is an answer without a body");
+}
+
 # a client that leaves in the middle takes nobody along
 for my $bytes ('GET /api', "GET /api/projects HTTP/1.1\r\n",
 	"POST /api/auth/register HTTP/1.1\r\n${host}Content-Length: 100\r\n\r\nabc",

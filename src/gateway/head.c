@@ -12,6 +12,7 @@
 #include "gateway/head.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +93,19 @@ value_is_printable(const char *value, size_t length)
 		if (((unsigned char)value[i] < 0x20 && value[i] != '\t') || value[i] == 0x7f)
 			return false;
 	return true;
+}
+
+/* Blanks behind a value are none of it (RFC 9110, 5.5). The library leaves them there. */
+static size_t
+value_trim(const char *value, size_t length)
+{
+	size_t trimmed = length;
+
+	while (trimmed > 0 && (value[trimmed - 1] == ' ' || value[trimmed - 1] == '\t'))
+		trimmed--;
+	if (trimmed < length)
+		((char *)(uintptr_t)value)[trimmed] = '\0'; /* in its own buffer */
+	return trimmed;
 }
 
 static void
@@ -201,6 +215,7 @@ head_take(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_leng
 
 	(void)kind;
 	request->head_bytes += name_length + value_length + 4;
+	value_length = value_trim(value, value_length);
 	if (!name_is_token(name, name_length) || !value_is_printable(value, value_length))
 	{
 		request->odd_head = true;

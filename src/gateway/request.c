@@ -147,7 +147,8 @@ request_head(Request *request, const char *method, const char *version)
 	request->method = method;
 	snprintf(request->access.method, sizeof request->access.method, "%s", method);
 	head_read(request, request->connection, version);
-	if (strcmp(method, "HEAD") == 0)
+	request->headless = strcmp(method, "HEAD") == 0;
+	if (request->headless)
 		request->method = "GET";
 	request->refusal = request_judge(request, method);
 	request->stage = REQUEST_COLLECTING;

@@ -52,6 +52,7 @@ typedef struct Request
 	RequestStage stage;
 	char *target;       /* path and query as they came, bytes beyond ASCII escaped */
 	const char *method; /* what the database is told: HEAD is GET */
+	bool headless;      /* it was HEAD: of the answer the body is not sent */
 	const char *origin; /* libmicrohttpd's memory, NULL when none */
 	char id[REQUEST_ID_MOST + 1];
 	char client[INET6_ADDRSTRLEN];

@@ -363,6 +363,10 @@ response_compressed(Request *request, PGresult *rows, size_t length)
 
 	if (!request->takes_gzip || from <= 0 || length < (size_t)from)
 		return NULL;
+	/* libmicrohttpd 0.9.75 ends chunks that it does not send, in front of the next answer
+	 */
+	if (request->headless && length > COMPRESS_PIECE)
+		return NULL;
 	response = length > COMPRESS_PIECE ? response_in_pieces(rows, length)
 									   : response_of_copy(rows, length);
 	if (response)

@@ -443,7 +443,7 @@ stream_asked_for(const PGresult *rows)
 bool
 stream_take(Request *request, PGresult *rows)
 {
-	if (!stream_asked_for(rows))
+	if (request->headless || !stream_asked_for(rows))
 		return false;
 	if (streams_open >= request->gateway->config->streams)
 	{
