@@ -293,6 +293,7 @@ link_cancel(Link *link, int64_t now)
 	if (link->cancel || link->call == NULL || link->call->owner || now < link->cancel_at)
 		return;
 	link->cancel_at = now + CANCEL_AGAIN;
+	link->cancel_due = now + OVERDUE_LIMIT;
 	link->cancel = cancel_send(link->conn, link_cancelled, link);
 }
 
@@ -451,7 +452,7 @@ link_expire(Link *link, int64_t now)
 		call_give_up(link->call, CALL_TIMED_OUT);
 	link_cancel(link, now);
 	/* nor does a cancelling that hangs keep the connection from its next call for ever */
-	if (link->cancel && !link->call && link->cancel_at + OVERDUE_LIMIT <= now)
+	if (link->cancel && !link->call && link->cancel_due <= now)
 		link_fail(link, "57014");
 	if (link->call &&
 		link->sent_at + OVERDUE_LIMIT + (int64_t)link->config->timeout * 1000 <= now)

@@ -36,6 +36,7 @@ typedef struct Link
 	Connect *connect;    /* under way, NULL for none */
 	Cancel *cancel;      /* under way; until it is back nothing more is sent */
 	int64_t cancel_at;   /* not before */
+	int64_t cancel_due;  /* when that under way has had its time */
 	char sqlstate[6];    /* what went wrong while preparing */
 } Link;
 
