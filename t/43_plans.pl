@@ -46,7 +46,7 @@ INSERT INTO realty.bookings (id, unit_id, customer_id, project_id, builder_id, s
 	SELECT 10000 + n, 2 + n, 1 + n % 20000, 1 + n / 20, 1 + (n / 20 + 1) % 1000, 'cancelled', 1, 1, now() - make_interval(mins => n)
 	FROM generate_series(1, 60000) n;
 INSERT INTO realty.notifications (user_id, kind, title, body, created_at)
-	SELECT 1 + n % 1010, 'note', 'title', 'body', now() - make_interval(secs => n) FROM generate_series(1, 300000) n;
+	SELECT 1 + n % 1010, 'note', 'title', 'body', now() - make_interval(secs => n) FROM generate_series(1, 100000) n;
 INSERT INTO realty.messages (sender_id, recipient_id, body, created_at)
 	SELECT 2 + n % 1000, 1002 + n * 7919 % 20000, 'Hello', now() - make_interval(mins => n) FROM generate_series(1, 30000) n;
 INSERT INTO realty.appointments (builder_id, customer_id, project_id, kind, starts_at, ends_at, status)
