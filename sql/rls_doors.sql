@@ -62,9 +62,9 @@ SET LOCAL request.jwt.claims = '{}';
 SELECT count(*) FROM api.bookings;
 SET LOCAL request.jwt.claims = 'not json';
 SELECT count(*) FROM api.bookings;
-SELECT changed, story.bookings_with(:'chitras_claims'::jsonb || changed::jsonb) AS bookings
+SELECT changed, story.bookings_with(:'chitras_claims'::jsonb || changed) AS bookings
 FROM unnest(ARRAY['{}', '{"type": "refresh"}', '{"sub": "0"}', '{"sub": 1}', '{"role": "realty_admin"}', '{"user_type": "builder"}', '{"sid": null}',
-                  '{"profile_id": null}', '{"profile_id": "1"}', '{"sub": "99999999999999999999"}']) changed;
+                  '{"profile_id": null}', '{"profile_id": "1"}', '{"sub": "99999999999999999999"}']::jsonb[]) changed;
 SET LOCAL ROLE realty_gateway;
 SET LOCAL ROLE :"owner";
 RESET SESSION AUTHORIZATION; SET LOCAL SESSION AUTHORIZATION story_postgrest;
