@@ -151,13 +151,9 @@ listener_greet(int fd, const struct sockaddr *address, socklen_t size)
 		listener_refuse(fd, address);
 		return;
 	}
-	peer_expect(peer);
-	(void)MHD_add_connection(listener_daemon, fd, address, size);
-	if (!peer_is_expected())
-		return;
-	/* refused, and the socket closed, before we were told of it */
-	peer_expect(NULL);
-	peer_free(peer);
+	/* when it is refused its socket is closed, and the peer free if we were told of it */
+	if (MHD_add_connection(listener_daemon, fd, address, size) == MHD_NO && tap_peer(fd))
+		peer_free(peer);
 }
 
 /* False: nobody waits any more, or there is no room. */

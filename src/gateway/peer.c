@@ -47,7 +47,6 @@ typedef struct PeerList
 
 static Gateway *peers_gateway;
 static PeerList lists[PEER_STAGES];
-static Peer *expected; /* announced to libmicrohttpd, not taken over yet */
 static int count;
 static int peak;    /* since the heap was last given back */
 static Peer *plump; /* the first idle one that has its memory yet; all behind it have */
@@ -174,6 +173,9 @@ peer_create(int fd, const struct sockaddr *address)
 		return NULL;
 	}
 	peer->fd = fd;
+	/* the library closed that one before it told of it */
+	if (tap_peer(fd))
+		peer_free(tap_peer(fd));
 	if (!tap_attach(peer))
 	{
 		crowd_leave(peer->place);
@@ -202,17 +204,14 @@ peer_free(Peer *peer)
 	free(peer);
 }
 
-/* The next connection that libmicrohttpd tells of is this one's. */
-void
-peer_expect(Peer *peer)
+/* Release 0.9 tells of a connection as it is added, 1.0 when it takes its next turn. */
+static Peer *
+peer_started(struct MHD_Connection *connection)
 {
-	expected = peer;
-}
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 
-bool
-peer_is_expected(void)
-{
-	return expected != NULL;
+	return info ? tap_peer(info->connect_fd) : NULL;
 }
 
 void
@@ -220,12 +219,8 @@ peer_notify(void *cls, struct MHD_Connection *connection, void **context,
 			enum MHD_ConnectionNotificationCode code)
 {
 	(void)cls;
-	(void)connection;
 	if (code == MHD_CONNECTION_NOTIFY_STARTED)
-	{
-		*context = expected;
-		expected = NULL;
-	}
+		*context = peer_started(connection);
 	else if (*context)
 	{
 		peer_free(*context);

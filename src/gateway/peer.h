@@ -66,7 +66,5 @@ void peer_enter(Peer *peer, PeerStage stage, int64_t bytes);
 void peer_notify(void *cls, struct MHD_Connection *connection, void **context,
 				 enum MHD_ConnectionNotificationCode code);
 Peer *peer_of(struct MHD_Connection *connection);
-void peer_expect(Peer *peer);
-bool peer_is_expected(void);
 
 #endif

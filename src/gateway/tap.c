@@ -61,6 +61,12 @@ tap_detach(const Peer *peer)
 		tapped[peer->fd] = NULL;
 }
 
+Peer *
+tap_peer(int fd)
+{
+	return fd >= 0 && fd < tapped_size ? tapped[fd] : NULL;
+}
+
 /* The library reads an end, and closes. */
 static ssize_t
 tap_refuse(Peer *peer)
@@ -104,7 +110,7 @@ tap_look(Peer *peer, const char *bytes, size_t got)
 ssize_t
 recv(int fd, void *buffer, size_t length, int flags)
 {
-	Peer *peer = fd >= 0 && fd < tapped_size ? tapped[fd] : NULL;
+	Peer *peer = tap_peer(fd);
 	ssize_t got;
 
 	if (peer != NULL && peer->broken && (flags & MSG_PEEK) == 0)

@@ -8,5 +8,6 @@
 bool tap_start(void);
 bool tap_attach(Peer *peer);
 void tap_detach(const Peer *peer);
+Peer *tap_peer(int fd);
 
 #endif
