@@ -865,6 +865,7 @@ INSERT INTO realty.transitions (entity, from_status, to_status, actors, unit_sta
     ('change_requests', 'submitted',    'approved',     '{builder,admin}',  NULL, 'decided_at', 'change_approved'),
     ('change_requests', 'submitted',    'rejected',     '{builder,admin}',  NULL, 'decided_at', 'change_rejected'),
     ('change_requests', 'submitted',    'withdrawn',    '{customer,admin}', NULL, NULL,         'change_withdrawn'),
+    ('change_requests', 'under_review', 'under_review', '{builder,admin}',  NULL, NULL,         NULL),
     ('change_requests', 'under_review', 'approved',     '{builder,admin}',  NULL, 'decided_at', 'change_approved'),
     ('change_requests', 'under_review', 'rejected',     '{builder,admin}',  NULL, 'decided_at', 'change_rejected'),
     ('change_requests', 'under_review', 'withdrawn',    '{customer,admin}', NULL, NULL,         'change_withdrawn'),
@@ -900,7 +901,7 @@ COMMENT ON TABLE realty.notification_templates IS
 'What is told to whom. In title and body a name in braces stands for a fact of the event: {project}, {customer}.
 Kinds that begin with booking_ know number, unit, project, customer, builder, until (of a hold) and reason; those with appointment_ know visit, time,
 reason, project, customer and builder; those with payment_, refund_ and change_ know number, unit, project,
-customer, builder, amount, title (of a payment its milestone), receipt and note; update_published knows project, title and percent;
+customer, builder, amount, title (of a payment its milestone), receipt and note, of a change also estimate and accepted; update_published knows project, title and percent;
 message_received knows sender, subject and text; company_changed knows company, license, was_company and was_license.';
 
 INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
@@ -943,7 +944,7 @@ INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
     ('refund_paid',       'customer', 'Refund of {amount} paid', '{builder} paid you a refund of {amount} of booking {number}.'),
     ('refund_failed',     'customer', 'Refund of {amount} failed', 'A refund of {amount} of booking {number} did not go through. {note}'),
     ('change_submitted',    'builder',  'Change asked for: {title}',  '{customer} asks for a change of unit {unit} in {project}: {title}.'),
-    ('change_under_review', 'customer', 'Change under review: {title}', '{builder} looks into your change of unit {unit} in {project}.'),
+    ('change_under_review', 'customer', 'Change under review: {title}', '{builder} looks into your change of unit {unit} in {project}. Estimated cost: {estimate}.'),
     ('change_approved',     'customer', 'Change approved: {title}',   '{builder} approved your change of unit {unit} in {project} for {amount}. {note}'),
     ('change_rejected',     'customer', 'Change rejected: {title}',   '{builder} rejected your change of unit {unit} in {project}. {note}'),
     ('change_accepted',     'builder',  'Cost accepted: {title}',     '{customer} accepts {accepted} for a change of unit {unit} in {project}: {title}.'),
@@ -1202,6 +1203,7 @@ CREATE TABLE realty.change_requests (
 COMMENT ON TABLE realty.change_requests IS 'A customer asks to alter a booked unit.';
 COMMENT ON COLUMN realty.change_requests.unit_id IS 'Copied from the booking by trigger.';
 COMMENT ON COLUMN realty.change_requests.customer_id IS 'Copied from the booking by trigger.';
+COMMENT ON COLUMN realty.change_requests.estimated_cost IS 'Given with the review; the customer is told, and it does not rise. Without one nothing that costs is approved.';
 COMMENT ON COLUMN realty.change_requests.approved_cost IS 'Given with the approval; added to the booking''s total then. A negative one is a credit.';
 COMMENT ON CONSTRAINT change_requests_title_has_text ON realty.change_requests IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT change_requests_description_is_short ON realty.change_requests IS 'must have at most 20000 characters';
@@ -3974,7 +3976,8 @@ CREATE TRIGGER change_requests_090_same_status BEFORE UPDATE OF status ON realty
 CREATE TRIGGER change_requests_500_insert_effects AFTER INSERT ON realty.change_requests
     FOR EACH ROW EXECUTE FUNCTION realty.change_requests_effects();
 CREATE TRIGGER change_requests_500_accept_effects AFTER UPDATE ON realty.change_requests
-    FOR EACH ROW WHEN (OLD.status = NEW.status AND OLD.accepted_cost IS DISTINCT FROM NEW.accepted_cost) EXECUTE FUNCTION realty.change_requests_effects();
+    FOR EACH ROW WHEN (OLD.status = NEW.status AND (OLD.accepted_cost IS DISTINCT FROM NEW.accepted_cost
+        OR OLD.estimated_cost IS DISTINCT FROM NEW.estimated_cost)) EXECUTE FUNCTION realty.change_requests_effects();
 CREATE TRIGGER change_requests_500_update_effects AFTER UPDATE ON realty.change_requests
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.change_requests_effects();
 
@@ -5076,7 +5079,8 @@ BEGIN ATOMIC
     SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
 END;
 COMMENT ON FUNCTION api.review_change_request(bigint, numeric) IS
-'The builder looks into a change, and may say what it might cost. Errors PT404, PT403, PT409 (not submitted), PT422.';
+'The builder looks into a change, and says what it might cost: now or in a further review, when it may only fall. The customer is told.
+Errors PT404, PT403, PT409 (decided before, above the estimate that the customer has seen), PT422.';
 
 CREATE FUNCTION api.approve_change_request(change_request_id bigint, approved_cost numeric, decision_note text DEFAULT NULL)
 RETURNS SETOF api.change_requests
@@ -5092,10 +5096,11 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION api.approve_change_request(bigint, numeric, text) IS
 'The builder will do it for this cost: the booking''s total grows by it, and an instalment opens.
-Errors PT404, PT403, PT409 (decided before, booking ended, above the estimate and not accepted, a credit of more than is left to pay), PT422.';
+Errors PT404, PT403, PT409 (decided before, booking ended, no estimate, above the estimate and not accepted, a credit of more than is left to pay), PT422.';
 
 CREATE FUNCTION api.accept_change_request(change_request_id bigint, cost numeric) RETURNS SETOF api.change_requests
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+SET realty.argument_names = 'accepted_cost=cost'
 BEGIN ATOMIC
     SELECT realty.refuse_field(cost IS NULL, 'cost', 'is required');
     SELECT realty.found((SELECT c.id FROM api.change_requests c WHERE c.id = change_request_id));
@@ -5103,7 +5108,7 @@ BEGIN ATOMIC
     SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
 END;
 COMMENT ON FUNCTION api.accept_change_request(bigint, numeric) IS
-'The customer agrees to a cost above the estimate, up to which the builder may approve it then. Errors PT404, PT409 (decided before), PT422.';
+'The customer agrees to a cost above the estimate, up to which the builder may approve it then. Errors PT404, PT409 (decided before, no estimate yet), PT422.';
 
 CREATE FUNCTION api.reject_change_request(change_request_id bigint, decision_note text DEFAULT NULL)
 RETURNS SETOF api.change_requests

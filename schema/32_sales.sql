@@ -244,6 +244,7 @@ INSERT INTO realty.transitions (entity, from_status, to_status, actors, unit_sta
     ('change_requests', 'submitted',    'approved',     '{builder,admin}',  NULL, 'decided_at', 'change_approved'),
     ('change_requests', 'submitted',    'rejected',     '{builder,admin}',  NULL, 'decided_at', 'change_rejected'),
     ('change_requests', 'submitted',    'withdrawn',    '{customer,admin}', NULL, NULL,         'change_withdrawn'),
+    ('change_requests', 'under_review', 'under_review', '{builder,admin}',  NULL, NULL,         NULL),
     ('change_requests', 'under_review', 'approved',     '{builder,admin}',  NULL, 'decided_at', 'change_approved'),
     ('change_requests', 'under_review', 'rejected',     '{builder,admin}',  NULL, 'decided_at', 'change_rejected'),
     ('change_requests', 'under_review', 'withdrawn',    '{customer,admin}', NULL, NULL,         'change_withdrawn'),
@@ -279,7 +280,7 @@ COMMENT ON TABLE realty.notification_templates IS
 'What is told to whom. In title and body a name in braces stands for a fact of the event: {project}, {customer}.
 Kinds that begin with booking_ know number, unit, project, customer, builder, until (of a hold) and reason; those with appointment_ know visit, time,
 reason, project, customer and builder; those with payment_, refund_ and change_ know number, unit, project,
-customer, builder, amount, title (of a payment its milestone), receipt and note; update_published knows project, title and percent;
+customer, builder, amount, title (of a payment its milestone), receipt and note, of a change also estimate and accepted; update_published knows project, title and percent;
 message_received knows sender, subject and text; company_changed knows company, license, was_company and was_license.';
 
 INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
@@ -322,7 +323,7 @@ INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
     ('refund_paid',       'customer', 'Refund of {amount} paid', '{builder} paid you a refund of {amount} of booking {number}.'),
     ('refund_failed',     'customer', 'Refund of {amount} failed', 'A refund of {amount} of booking {number} did not go through. {note}'),
     ('change_submitted',    'builder',  'Change asked for: {title}',  '{customer} asks for a change of unit {unit} in {project}: {title}.'),
-    ('change_under_review', 'customer', 'Change under review: {title}', '{builder} looks into your change of unit {unit} in {project}.'),
+    ('change_under_review', 'customer', 'Change under review: {title}', '{builder} looks into your change of unit {unit} in {project}. Estimated cost: {estimate}.'),
     ('change_approved',     'customer', 'Change approved: {title}',   '{builder} approved your change of unit {unit} in {project} for {amount}. {note}'),
     ('change_rejected',     'customer', 'Change rejected: {title}',   '{builder} rejected your change of unit {unit} in {project}. {note}'),
     ('change_accepted',     'builder',  'Cost accepted: {title}',     '{customer} accepts {accepted} for a change of unit {unit} in {project}: {title}.'),

@@ -172,7 +172,8 @@ CREATE TRIGGER change_requests_090_same_status BEFORE UPDATE OF status ON realty
 CREATE TRIGGER change_requests_500_insert_effects AFTER INSERT ON realty.change_requests
     FOR EACH ROW EXECUTE FUNCTION realty.change_requests_effects();
 CREATE TRIGGER change_requests_500_accept_effects AFTER UPDATE ON realty.change_requests
-    FOR EACH ROW WHEN (OLD.status = NEW.status AND OLD.accepted_cost IS DISTINCT FROM NEW.accepted_cost) EXECUTE FUNCTION realty.change_requests_effects();
+    FOR EACH ROW WHEN (OLD.status = NEW.status AND (OLD.accepted_cost IS DISTINCT FROM NEW.accepted_cost
+        OR OLD.estimated_cost IS DISTINCT FROM NEW.estimated_cost)) EXECUTE FUNCTION realty.change_requests_effects();
 CREATE TRIGGER change_requests_500_update_effects AFTER UPDATE ON realty.change_requests
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.change_requests_effects();
 

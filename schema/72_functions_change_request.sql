@@ -13,7 +13,8 @@ BEGIN ATOMIC
     SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
 END;
 COMMENT ON FUNCTION api.review_change_request(bigint, numeric) IS
-'The builder looks into a change, and may say what it might cost. Errors PT404, PT403, PT409 (not submitted), PT422.';
+'The builder looks into a change, and says what it might cost: now or in a further review, when it may only fall. The customer is told.
+Errors PT404, PT403, PT409 (decided before, above the estimate that the customer has seen), PT422.';
 
 CREATE FUNCTION api.approve_change_request(change_request_id bigint, approved_cost numeric, decision_note text DEFAULT NULL)
 RETURNS SETOF api.change_requests
@@ -29,10 +30,11 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION api.approve_change_request(bigint, numeric, text) IS
 'The builder will do it for this cost: the booking''s total grows by it, and an instalment opens.
-Errors PT404, PT403, PT409 (decided before, booking ended, above the estimate and not accepted, a credit of more than is left to pay), PT422.';
+Errors PT404, PT403, PT409 (decided before, booking ended, no estimate, above the estimate and not accepted, a credit of more than is left to pay), PT422.';
 
 CREATE FUNCTION api.accept_change_request(change_request_id bigint, cost numeric) RETURNS SETOF api.change_requests
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+SET realty.argument_names = 'accepted_cost=cost'
 BEGIN ATOMIC
     SELECT realty.refuse_field(cost IS NULL, 'cost', 'is required');
     SELECT realty.found((SELECT c.id FROM api.change_requests c WHERE c.id = change_request_id));
@@ -40,7 +42,7 @@ BEGIN ATOMIC
     SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
 END;
 COMMENT ON FUNCTION api.accept_change_request(bigint, numeric) IS
-'The customer agrees to a cost above the estimate, up to which the builder may approve it then. Errors PT404, PT409 (decided before), PT422.';
+'The customer agrees to a cost above the estimate, up to which the builder may approve it then. Errors PT404, PT409 (decided before, no estimate yet), PT422.';
 
 CREATE FUNCTION api.reject_change_request(change_request_id bigint, decision_note text DEFAULT NULL)
 RETURNS SETOF api.change_requests

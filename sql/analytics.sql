@@ -17,6 +17,7 @@ SELECT status FROM generate_series(1, 3) n, answer('POST', '/api/bookings', json
 SELECT status FROM answer('PATCH', '/api/bookings/1', '{"discount": 19}', :'aya');
 SELECT status FROM generate_series(1, 2) n, answer('POST', '/api/bookings/' || n || '/confirm', NULL, :'aya');
 SELECT status FROM answer('POST', '/api/change-requests', '{"booking_id": 2, "title": "Oak floor", "category": "finishes"}', :'chitra');
+SELECT status FROM answer('POST', '/api/change-requests/1/review', '{"estimated_cost": 20}', :'aya');
 SELECT status FROM answer('POST', '/api/change-requests/1/approve', '{"approved_cost": 20}', :'aya');
 SELECT id, amount, status, due_date IS NULL AS undated FROM realty.payments ORDER BY id;
 -- Of booking 1: 50 due ten days ago, 31 in forty days; of booking 2 a token of 30 is paid.

@@ -8,8 +8,22 @@ INSERT INTO realty.payments (booking_id, amount, due_date) VALUES (:booking, 400
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 INSERT INTO api.change_requests (booking_id, title) VALUES (:booking, 'Oak floor') RETURNING id AS floor \gset
 INSERT INTO api.change_requests (booking_id, title) VALUES (:booking, 'No kitchen') RETURNING id AS kitchen \gset
+RESET ROLE; SET LOCAL realty.identity = '';
+SELECT state, code, message FROM story.refusal(format('UPDATE realty.change_requests SET status = ''approved'', estimated_cost = 9000, approved_cost = 9000 WHERE id = %s', :floor));
+RESET ROLE; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
+-- Whoever has seen no estimate has agreed to nothing: neither a price nor the promise of one.
+SELECT state, code, message FROM story.refusal(format('SELECT api.accept_change_request(%s, 1500)', :floor));
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
+SELECT * FROM story.refusal(format('SELECT api.approve_change_request(%s, 0.01)', :floor));
+SELECT status, estimated_cost FROM api.review_change_request(:floor);
+SELECT state, message FROM story.refusal(format('SELECT api.approve_change_request(%s, 1)', :floor));
+-- It may come later in the review, and fall, but it does not rise.
+SELECT status, estimated_cost FROM api.review_change_request(:floor, 1200);
+SELECT state, code, message FROM story.refusal(format('SELECT api.review_change_request(%s, 1200.01)', :floor));
 SELECT status, estimated_cost FROM api.review_change_request(:floor, 1000);
+RESET ROLE; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
+SELECT body FROM api.notifications WHERE kind = 'change_under_review' ORDER BY id;
+RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT * FROM story.refusal(format('SELECT api.approve_change_request(%s, 1000.01)', :floor));
 SELECT state FROM story.refusal(format('SELECT api.accept_change_request(%s, 5000)', :floor));
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:dev)) \gset

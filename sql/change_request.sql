@@ -89,7 +89,7 @@ SELECT state, code, message FROM story.refusal(format('INSERT INTO realty.change
 SELECT state, code, detail FROM story.refusal(format('UPDATE realty.change_requests SET status = ''maybe'' WHERE id = %s', :pool));
 SELECT state, code, detail FROM story.refusal(format('UPDATE realty.bookings SET changes_amount = 0 WHERE id = %s', :booking));
 -- Several in one statement, of two bookings; and one that is rolled back is not charged.
-INSERT INTO realty.change_requests (booking_id, title) SELECT b, 'Shelf ' || n FROM unnest(ARRAY[:booking, :devs]) b, generate_series(1, 3) n;
+INSERT INTO realty.change_requests (booking_id, title, estimated_cost) SELECT b, 'Shelf ' || n, 100 FROM unnest(ARRAY[:booking, :devs]) b, generate_series(1, 3) n;
 SAVEPOINT shelves;
 UPDATE realty.change_requests SET status = 'approved', approved_cost = 100 WHERE title LIKE 'Shelf%';
 SELECT * FROM story.sums;

@@ -75,6 +75,7 @@ SELECT * FROM refusal('POST', '/api/payments/2/refund', '{"amount": 0.001}', :'a
 SELECT * FROM refusal('POST', '/api/change-requests', '{"booking_id": 2, "title": "Door", "estimated_cost": 5.005}', :'chitra');
 SELECT status FROM answer('POST', '/api/change-requests', '{"booking_id": 2, "title": "Door"}', :'chitra');
 SELECT * FROM refusal('POST', '/api/change-requests/1/review', '{"estimated_cost": 5.005}', :'aya');
+SELECT status FROM answer('POST', '/api/change-requests/1/review', '{"estimated_cost": 6}', :'aya');
 SELECT * FROM refusal('POST', '/api/change-requests/1/approve', '{"approved_cost": 5.005}', :'aya');
 BEGIN;
 SELECT realty.authenticate(:'aya') \g /dev/null

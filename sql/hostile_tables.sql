@@ -168,6 +168,7 @@ INSERT INTO site.deeds VALUES
 	('UPDATE realty.payments SET status = ''submitted'', method = ''upi'', transaction_reference = ''x'''),
 	('DELETE FROM realty.payments WHERE id = (SELECT min(id) FROM realty.payments)'),
 	('INSERT INTO realty.change_requests (booking_id, title, description, category) SELECT max(id), ''t'', ''d'', ''layout'' FROM realty.bookings WHERE status = ''confirmed'''),
+	('UPDATE realty.change_requests SET status = ''under_review'', estimated_cost = 1'),
 	('UPDATE realty.change_requests SET status = ''approved'', approved_cost = 1'),
 	('INSERT INTO realty.appointments (project_id, customer_id, starts_at, ends_at) SELECT min(p.id), min(c.id), now() + interval ''30 days'', now() + interval ''30 days 1 hour'' FROM realty.projects p, realty.customers c'),
 	('UPDATE realty.appointments SET starts_at = starts_at + interval ''1 hour'', ends_at = ends_at + interval ''1 hour'''),

@@ -45,7 +45,7 @@ my $json = JSON::PP->new->canonical;
 
 my @wanted = map { $world->unit } 1 .. $contests;
 my @confirmed_once = map { $world->booking('pending') } 1 .. $contests;
-my @approved_once = map { $world->change_request('submitted') } 1 .. $contests / 2;
+my @approved_once = map { $world->change_request('under_review') } 1 .. $contests / 2;
 my @paid_once = map { $world->payment('submitted', $world->booking('confirmed'), 1000) } 1 .. $contests / 2;
 my %contest = (
 	(map { ("book $_" => [ 'customer0', 'bookings', { unit_id => $_ }, 201 ]) } @wanted),

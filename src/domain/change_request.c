@@ -13,6 +13,7 @@
 #include "executor/spi.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/numeric.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
@@ -88,7 +89,8 @@ static RealtyPlan notify_party = {
 	.sql = REALTY_NOTIFY_SQL(
 		"SELECT $2 AS kind, a.audience, a.user_id, " REALTY_BOOKING_FACTS
 		" || jsonb_build_object('amount', c.approved_cost, 'title', c.title, "
-		"'note', c.decision_note, 'accepted', c.accepted_cost) AS "
+		"'note', c.decision_note, 'accepted', c.accepted_cost, 'estimate', "
+		"coalesce(c.estimated_cost::text, 'none yet')) AS "
 		"facts, " REALTY_BOOKING_DATA
 		" || jsonb_build_object('change_request_id', c.id) AS data "
 		"FROM realty.change_requests c "
@@ -185,11 +187,6 @@ check_frozen(const Row *old_row, const Row *row, const char *from, const char *t
 		(strcmp(to, "approved") != 0 || strcmp(from, "approved") == 0))
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
 						errmsg("the approved cost is given with the approval")));
-	if (realty_row_differs(old_row, row, "accepted_cost") &&
-		strcmp(from, "submitted") != 0 && strcmp(from, "under_review") != 0)
-		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
-						errmsg("a cost is accepted before the decision"),
-						errdetail("It is %s.", from)));
 }
 
 static bool
@@ -201,14 +198,65 @@ is_above(const Row *row, const char *column, Datum cost)
 	return isnull || DatumGetBool(DirectFunctionCall2(numeric_gt, cost, limit));
 }
 
-/* What was estimated is the customer's to rely on, until he agrees to more. */
+/*
+ * The customer is told of an estimate and may rely on it: it comes with the review, and
+ * falls while that lasts. What is to cost more he accepts; it is no new estimate.
+ */
 static void
-check_cost_is_agreed(const Row *row)
+check_estimate(const Row *old_row, const Row *row, const char *to)
+{
+	bool isnull;
+	Datum estimate;
+
+	if (!realty_row_differs(old_row, row, "estimated_cost") || realty_is_privileged())
+		return;
+	if (strcmp(to, "under_review") != 0)
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("the estimate is given with the review")));
+	estimate = realty_row_datum(row, "estimated_cost", NUMERICOID, &isnull);
+	if (!realty_row_is_null(old_row, "estimated_cost") &&
+		(isnull || is_above(old_row, "estimated_cost", estimate)))
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("an estimate that the customer has seen does not rise"),
+						errhint("Ask the customer to accept the cost.")));
+}
+
+/* Nobody agrees to a cost that he has not been told the size of. */
+static void
+check_acceptance(const Row *old_row, const Row *row, const char *from)
+{
+	if (!realty_row_differs(old_row, row, "accepted_cost"))
+		return;
+	if (strcmp(from, "submitted") != 0 && strcmp(from, "under_review") != 0)
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("a cost is accepted before the decision"),
+						errdetail("It is %s.", from)));
+	if (realty_row_is_null(old_row, "estimated_cost"))
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("there is no estimate to accept a cost by"),
+						errhint("Wait for the builder's estimate.")));
+}
+
+/*
+ * What was estimated is the customer's to rely on, until he agrees to more. The estimate
+ * is the one from before this statement; without one only what costs nothing is approved.
+ */
+static void
+check_cost_is_agreed(const Row *old_row, const Row *row)
 {
 	Datum cost = realty_row_required(row, "approved_cost", NUMERICOID);
+	Datum nothing = NumericGetDatum(int64_to_numeric(0));
 
-	if (realty_row_is_null(row, "estimated_cost") ||
-		!is_above(row, "estimated_cost", cost) || !is_above(row, "accepted_cost", cost))
+	if (realty_row_is_null(old_row, "estimated_cost"))
+	{
+		if (!DatumGetBool(DirectFunctionCall2(numeric_gt, cost, nothing)))
+			return;
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("the customer has seen no estimate"),
+						errhint("Review the change with an estimated_cost first.")));
+	}
+	if (!is_above(old_row, "estimated_cost", cost) ||
+		!is_above(old_row, "accepted_cost", cost))
 		return;
 	ereport(ERROR,
 			(realty_errcode(REALTY_CONFLICT), errmsg("the cost is above the estimate"),
@@ -217,7 +265,7 @@ check_cost_is_agreed(const Row *row)
 }
 
 static void
-check_approval(const Row *row)
+check_approval(const Row *old_row, const Row *row)
 {
 	LockedBooking booking;
 	Faults faults;
@@ -226,7 +274,7 @@ check_approval(const Row *row)
 	if (realty_row_is_null(row, "approved_cost"))
 		realty_faults_add(&faults, "approved_cost", "is required");
 	realty_faults_raise(&faults);
-	check_cost_is_agreed(row);
+	check_cost_is_agreed(old_row, row);
 	if (realty_booking_lock(realty_row_bigint(row, "booking_id"), true, &booking))
 		realty_booking_check_open(&booking);
 }
@@ -268,11 +316,13 @@ guard_update(TriggerData *data, Row *row)
 	moves = strcmp(from, to) != 0;
 	check_immutable(&old_row, row, moves);
 	check_frozen(&old_row, row, from, to);
+	check_estimate(&old_row, row, to);
+	check_acceptance(&old_row, row, from);
 	if (!moves)
 		return;
 	transition = realty_transition_check("change_requests", from, to);
 	if (strcmp(to, "approved") == 0)
-		check_approval(row);
+		check_approval(&old_row, row);
 	if (transition.stamp != NULL)
 		sign_decision(row, transition.stamp);
 }
@@ -323,7 +373,7 @@ notify(const Row *row, const char *kind)
 	realty_plan_run(&notify_party, values, NULL, false, 0);
 }
 
-/* Trigger AFTER INSERT, and AFTER UPDATE when status changes; each row. */
+/* Trigger AFTER INSERT, and AFTER UPDATE when status or a cost changes; each row. */
 Datum
 realty_change_requests_effects(PG_FUNCTION_ARGS)
 {
@@ -345,7 +395,9 @@ realty_change_requests_effects(PG_FUNCTION_ARGS)
 										 realty_row_required_text(&old_row, "status"),
 										 realty_row_required_text(&row, "status"));
 		else
-			next.notify = "change_accepted";
+			next.notify = realty_row_differs(&old_row, &row, "accepted_cost")
+							  ? "change_accepted"
+							  : "change_under_review";
 	}
 	realty_owner_enter(&scope);
 	SPI_connect();

@@ -507,20 +507,31 @@ sub change_moves
 	my ($self, $who, $verb, $from, $to, $body, $then) = @_;
 	my $change = $self->recent('changes') // return;
 	my $booking = $change->{booking};
-	my $status = $change->{status} !~ $from ? 409 : $to eq 'approved' && $booking->{status} eq 'cancelled' ? 409 : 200;
+	my $cost = $to eq 'approved' ? $body->{approved_cost} : $to eq 'under_review' ? $body->{estimated_cost} : undef;
+	# an estimate does not rise, and the price stays within it
+	my $too_much = $cost && ($change->{estimate} // ($to eq 'approved' ? 0 : $cost)) < $cost;
+	my $status = $change->{status} !~ $from ? 409 : $to eq 'approved' && $booking->{status} eq 'cancelled' || $too_much ? 409 : 200;
 
 	return ask($who eq 'builder' ? $who : $booking->{customer}, 'POST', "change-requests/$change->{id}/$verb", $body, $status, sub {
 			$change->{status} = $to;
+			$change->{estimate} = $cost if $to eq 'under_review' && defined $cost;
 			$then->($booking) if $then;
 			return differs($_[0]{change_request}, status => $to);
 		});
 }
 
 my $OPEN = qr/^(?:submitted|under_review)$/;
-sub do_review          { return $_[0]->change_moves('builder', 'review', qr/^submitted$/, 'under_review', {}); }
 sub do_reject_change   { return $_[0]->change_moves('builder', 'reject', $OPEN, 'rejected', {}); }
 sub do_withdraw        { return $_[0]->change_moves('customer', 'withdraw', $OPEN, 'withdrawn'); }
 sub do_complete_change { return $_[0]->change_moves('builder', 'complete', qr/^approved$/, 'completed'); }
+
+sub do_review
+{
+	my ($self) = @_;
+	my $estimate = money(1 + $self->chance(1_000_000));
+
+	return $self->change_moves('builder', 'review', $OPEN, 'under_review', $self->chance(4) ? { estimated_cost => $estimate } : {});
+}
 
 sub do_approve
 {

@@ -221,7 +221,7 @@ sub change_request
 	  ->{change_request}{id};
 
 	return $id if $status eq 'submitted';
-	$self->made('POST', "/api/change-requests/$id/review", 'aya');
+	$self->made('POST', "/api/change-requests/$id/review", 'aya', { estimated_cost => 100 });
 	return $id if $status eq 'under_review';
 	$self->made('POST', "/api/change-requests/$id/approve", 'aya', { approved_cost => 100 });
 	return $id;
