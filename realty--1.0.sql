@@ -4727,10 +4727,11 @@ BEGIN ATOMIC
     SELECT f.* FROM realty.found((SELECT appointment FROM changed)) f;
 END;
 COMMENT ON FUNCTION api.confirm_appointment(bigint) IS
-'The builder accepts a requested appointment. Errors PT404, PT403, PT409 (not requested).';
+'The builder accepts a requested appointment. Errors PT404, PT403, PT409 (not requested, its time has passed).';
 
 CREATE FUNCTION api.cancel_appointment(appointment_id bigint, reason text DEFAULT NULL) RETURNS SETOF api.appointments
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+SET realty.argument_names = 'cancellation_reason=reason'
 BEGIN ATOMIC
     WITH changed AS (
         UPDATE api.appointments a SET status = 'cancelled', cancellation_reason = reason

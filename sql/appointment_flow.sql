@@ -72,6 +72,7 @@ DELETE FROM api.appointments WHERE id = :visit;
 -- Chitra asks for another and calls it off, saying why; the time is free again.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 INSERT INTO api.appointments (project_id, kind, starts_at, ends_at) VALUES (:palm, 'call', '2035-06-07 10:00+05:30', '2035-06-07 10:30+05:30') RETURNING id AS call \gset
+SELECT state, detail FROM story.refusal(format('SELECT api.cancel_appointment(%s, E''a\u0007b'')', :call));
 SELECT status, cancellation_reason FROM api.cancel_appointment(:call, 'Fell ill.');
 INSERT INTO api.appointments (project_id, kind, starts_at, ends_at) VALUES (:palm, 'call', '2035-06-07 10:00+05:30', '2035-06-07 10:30+05:30') RETURNING id AS again \gset
 -- What she cancelled or nobody has confirmed she may delete; what was held stays.
@@ -88,6 +89,26 @@ UPDATE realty.appointments SET starts_at = '2020-06-08 10:00+05:30', ends_at = '
 SET LOCAL session_replication_role = origin;
 SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT status FROM api.no_show_appointment(:missed);
+-- What nobody answered in its time is not agreed to afterwards: moved first, or cancelled. The owner records that it was.
+RESET ROLE; SELECT realty.authenticate(realty.issue_token(:dev)) \gset
+INSERT INTO api.appointments (project_id, starts_at, ends_at) VALUES (:palm, '2035-06-08 10:00+05:30', '2035-06-08 11:00+05:30') RETURNING id AS late \gset
+RESET ROLE; SET LOCAL realty.identity = ''; SET LOCAL session_replication_role = replica;
+UPDATE realty.appointments SET starts_at = statement_timestamp() - interval '2 hours', ends_at = statement_timestamp() - interval '1 second' WHERE id = :late;
+SET LOCAL session_replication_role = origin;
+SELECT realty.authenticate(realty.issue_token(:asha)) \gset
+SELECT * FROM story.refusal(format('SELECT api.confirm_appointment(%s)', :late));
+SELECT state, code FROM story.refusal(format('UPDATE api.appointments SET status = ''confirmed'' WHERE id = %s', :late));
+SELECT state, detail FROM story.refusal(format('UPDATE api.appointments SET starts_at = starts_at, ends_at = ends_at + interval ''1 second'' WHERE id = %s', :late));
+RESET ROLE; SELECT realty.authenticate(realty.issue_token(:esha)) \gset
+SELECT state, code FROM story.refusal(format('UPDATE api.appointments SET status = ''confirmed'' WHERE id = %s', :late));
+RESET ROLE; SET LOCAL realty.identity = '';
+SAVEPOINT late;
+UPDATE realty.appointments SET status = 'confirmed' WHERE id = :late RETURNING status;
+ROLLBACK TO late;
+SELECT realty.authenticate(realty.issue_token(:asha)) \gset
+SELECT status FROM api.cancel_appointment(:late);
+ROLLBACK TO late;
+RESET ROLE;
 -- An administrator makes one for Dev: both hear of it.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:esha)) \gset
 INSERT INTO api.appointments (project_id, customer_id, starts_at, ends_at) VALUES (:palm, :dev_c, '2035-06-11 10:00+05:30', '2035-06-11 11:00+05:30') RETURNING status;

@@ -411,6 +411,21 @@ check_begun(const Row *row, const char *to)
 			 errhint("Record it once it has, or cancel it.")));
 }
 
+/* Nobody agrees to meet at a time that has passed; the owner records that he had. */
+static void
+check_not_over(const Row *row, const char *to)
+{
+	TimestampTz ends_at;
+
+	if (strcmp(to, "confirmed") != 0 || realty_is_privileged() ||
+		!get_time(row, "ends_at", &ends_at) ||
+		ends_at > GetCurrentStatementStartTimestamp())
+		return;
+	ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+					errmsg("the time of the appointment has passed"),
+					errhint("Move it to another time, or cancel it.")));
+}
+
 static void
 guard_update(TriggerData *data, Row *new_row)
 {
@@ -426,6 +441,7 @@ guard_update(TriggerData *data, Row *new_row)
 	{
 		realty_transition_check("appointments", from, to);
 		check_begun(&old_row, to);
+		check_not_over(&old_row, to);
 	}
 	else if (realty_row_differs(&old_row, new_row, "cancellation_reason"))
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
