@@ -29,7 +29,7 @@ COMMENT ON FUNCTION realty.is_room_count(numeric) IS
 CREATE FUNCTION realty.is_web_address(address text, most integer) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_web_address';
 COMMENT ON FUNCTION realty.is_web_address(text, integer) IS
-'Is it an http or https address or a path of this site, of at most so many characters, without blanks, controls and backslashes?';
+'Is it an http or https address or a path of this site, of at most so many characters, without a user''s name, blanks, controls and backslashes?';
 
 CREATE FUNCTION realty.are_short_texts(texts text[], most_texts integer, most_characters integer) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_are_short_texts';

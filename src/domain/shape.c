@@ -73,6 +73,16 @@ scheme_length(const char *text, int length)
 	return length > 8 && pg_strncasecmp(text, "https://", 8) == 0 ? 8 : 0;
 }
 
+/* Before the path an @ ends a name and a password: a secret, or a host that is none. */
+static bool
+names_user(const char *host, int length)
+{
+	for (int i = 0; i < length && strchr("/?#", host[i]) == NULL; i++)
+		if (host[i] == '@')
+			return true;
+	return false;
+}
+
 static bool
 is_web_address(const char *text, int length, int most)
 {
@@ -82,7 +92,8 @@ is_web_address(const char *text, int length, int most)
 		!realty_text_is_clean(text, length, false))
 		return false;
 	if (scheme > 0)
-		return strchr("/?#@:", text[scheme]) == NULL;
+		return strchr("/?#:", text[scheme]) == NULL &&
+			   !names_user(text + scheme, length - scheme);
 	/* two slashes name another host */
 	return length > 0 && text[0] == '/' && (length == 1 || text[1] != '/');
 }
