@@ -70,6 +70,16 @@ SET LOCAL ROLE :"owner";
 RESET SESSION AUTHORIZATION; SET LOCAL SESSION AUTHORIZATION story_postgrest;
 SET LOCAL ROLE realty_customer; SET LOCAL request.jwt.claims = :'chitras_claims';
 SELECT count(*) FROM api.bookings;
+-- What one saw is not what the next one sees, though both write by one command.
+RESET ROLE; RESET SESSION AUTHORIZATION;
+INSERT INTO realty.sessions (user_id, expires_at) VALUES (:asha, 'infinity') RETURNING id AS ashas_sid \gset
+INSERT INTO realty.sessions (user_id, expires_at) VALUES (:bala, 'infinity') RETURNING id AS balas_sid \gset
+SELECT json_agg(json_build_object('sub', v.id::text, 'role', 'realty_builder', 'user_type', 'builder', 'profile_id', v.profile, 'sid', v.sid, 'type', 'access',
+    'db', (SELECT d.id FROM realty.database_identity d)) ORDER BY n) AS two FROM (VALUES (1, :asha, :asha_b, :ashas_sid), (2, :bala, :bala_b, :balas_sid)) v (n, id, profile, sid) \gset
+SET LOCAL SESSION AUTHORIZATION realty_authenticator;
+SET LOCAL ROLE realty_builder;
+INSERT INTO api.project_progress (project_id, phase) SELECT :quiet, 'Phase ' || n FROM generate_series(0, 0) n WHERE set_config('request.jwt.claims', :'two'::json ->> n, true) <> '';
+INSERT INTO api.project_progress (project_id, phase) SELECT :quiet, 'Phase ' || n FROM generate_series(0, 1) n WHERE set_config('request.jwt.claims', :'two'::json ->> n, true) <> '';
 -- For the gateway's login that door is shut, and for a superuser.
 RESET SESSION AUTHORIZATION; SET LOCAL SESSION AUTHORIZATION realty_gateway;
 SET LOCAL ROLE realty_customer; SET LOCAL request.jwt.claims = :'chitras_claims';

@@ -9,7 +9,7 @@
  * owner, and of what our own triggers write, are not looked at.
  *
  * A statement may write ten thousand rows of one project: what was found visible last is
- * kept for the rest of the command, in which it cannot change.
+ * kept for the rest of the command, in which it cannot change, with who saw it.
  */
 #include "postgres.h"
 
@@ -22,6 +22,7 @@
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
+#include "domain/caller.h"
 #include "domain/row.h"
 #include "domain/validate.h"
 #include "platform/compat.h"
@@ -40,7 +41,9 @@ typedef struct Lookup
 	Oid role;
 	char view[NAMEDATALEN];
 	RealtyPlan plan;
-	int64 id; /* seen last, in this command */
+	int64 id;         /* seen last, in this command */
+	int64 user_id;    /* by this account, */
+	int64 profile_id; /* as this customer or builder */
 	LocalTransactionId transaction;
 	CommandId command;
 } Lookup;
@@ -79,10 +82,12 @@ is_visible(const char *view, int64 id)
 {
 	Lookup *lookup = lookup_for(view);
 	CommandId command = GetCurrentCommandId(false);
+	Caller caller = realty_caller();
 	Datum value = Int64GetDatum(id);
 	bool visible;
 
-	if (lookup->id == id && lookup->transaction == compat_lxid() &&
+	if (lookup->id == id && lookup->user_id == caller.user_id &&
+		lookup->profile_id == caller.profile_id && lookup->transaction == compat_lxid() &&
 		lookup->command == command)
 		return true;
 	SPI_connect();
@@ -92,6 +97,8 @@ is_visible(const char *view, int64 id)
 	if (visible)
 	{
 		lookup->id = id;
+		lookup->user_id = caller.user_id;
+		lookup->profile_id = caller.profile_id;
 		lookup->transaction = compat_lxid();
 		lookup->command = command;
 	}
