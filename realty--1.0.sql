@@ -4831,6 +4831,7 @@ COMMENT ON FUNCTION api.confirm_booking(bigint) IS
 
 CREATE FUNCTION api.cancel_booking(booking_id bigint, reason text DEFAULT NULL) RETURNS SETOF api.bookings
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+SET realty.argument_names = 'cancellation_reason=reason'
 BEGIN ATOMIC
     WITH changed AS (
         UPDATE api.bookings b SET status = 'cancelled', cancellation_reason = reason
@@ -4854,6 +4855,7 @@ Errors PT404, PT403, PT409 (not confirmed, not ready), PT422.';
 
 CREATE FUNCTION api.reopen_booking(booking_id bigint, reason text) RETURNS SETOF api.bookings
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+SET realty.argument_names = 'override_reason=reason'
 BEGIN ATOMIC
     SELECT realty.found((SELECT b.id FROM api.bookings b WHERE b.id = booking_id));
     UPDATE realty.bookings b SET status = 'confirmed', override_reason = reason WHERE b.id = booking_id;
@@ -4864,6 +4866,7 @@ COMMENT ON FUNCTION api.reopen_booking(bigint, text) IS
 
 CREATE FUNCTION api.extend_booking(booking_id bigint, until timestamptz, reason text) RETURNS SETOF api.bookings
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+SET realty.argument_names = 'hold_expires_at=until override_reason=reason'
 BEGIN ATOMIC
     SELECT realty.found((SELECT b.id FROM api.bookings b WHERE b.id = booking_id));
     UPDATE realty.bookings b SET hold_expires_at = until, override_reason = reason WHERE b.id = booking_id;
@@ -4900,16 +4903,26 @@ COMMENT ON FUNCTION api.release_unit(bigint) IS
 
 CREATE FUNCTION api.amend_unit(unit_id bigint, changes jsonb, reason text) RETURNS SETOF api.units
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+SET realty.argument_names = 'tower=changes.tower floor=changes.floor unit_number=changes.unit_number unit_type=changes.unit_type carpet_area=changes.carpet_area built_up_area=changes.built_up_area'
 BEGIN ATOMIC
-    SELECT realty.refuse_field(coalesce(pg_catalog.length(pg_catalog.btrim(reason)), 0) NOT BETWEEN 1 AND 1000, 'reason', 'must have 1 to 1000 characters');
+    SELECT realty.refuse_field(NOT coalesce(realty.has_text(reason, 1000), false), 'reason', 'must have 1 to 1000 characters');
+    SELECT realty.refuse_field(NOT realty.is_prose(reason), 'reason', 'must be without control and invisible characters, line breaks and tabs aside');
     SELECT realty.refuse_field(CASE WHEN pg_catalog.jsonb_typeof(changes) = 'object' THEN
-            changes = '{}' OR changes - '{tower,floor,unit_number,unit_type,carpet_area,built_up_area}'::text[] <> '{}' ELSE true END, 'changes',
+            NOT realty.is_bounded_object(changes, 16384) OR changes = '{}' OR changes - '{tower,floor,unit_number,unit_type,carpet_area,built_up_area}'::text[] <> '{}' ELSE true END, 'changes',
         'must be an object of some of tower, floor, unit_number, unit_type, carpet_area, built_up_area');
+    SELECT realty.refuse_faults((
+        SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('field', 'changes.' || c.key, 'message', k.message)), '[]')
+        FROM pg_catalog.jsonb_each(changes) c,
+             LATERAL (SELECT CASE WHEN c.key = 'floor' THEN 'must be an integer' WHEN c.key IN ('carpet_area', 'built_up_area') THEN 'must be a number'
+                                  ELSE 'must be a string' END AS message) k
+        WHERE pg_catalog.jsonb_typeof(c.value) NOT IN ('null', CASE k.message WHEN 'must be a string' THEN 'string' ELSE 'number' END)
+           OR k.message = 'must be an integer' AND pg_catalog.jsonb_typeof(c.value) = 'number'
+              AND ((c.value #>> '{}')::numeric % 1 <> 0 OR (c.value #>> '{}')::numeric NOT BETWEEN -2147483648 AND 2147483647)));
     SELECT realty.found((SELECT u.id FROM api.private_units u WHERE u.id = unit_id));
     SELECT realty.begin_amendment(unit_id, reason);
     UPDATE api.units u
     SET tower = CASE WHEN changes ? 'tower' THEN changes ->> 'tower' ELSE u.tower END,
-        floor = CASE WHEN changes ? 'floor' THEN (changes ->> 'floor')::integer ELSE u.floor END,
+        floor = CASE WHEN changes ? 'floor' THEN (changes ->> 'floor')::numeric::integer ELSE u.floor END,
         unit_number = CASE WHEN changes ? 'unit_number' THEN changes ->> 'unit_number' ELSE u.unit_number END,
         unit_type = CASE WHEN changes ? 'unit_type' THEN changes ->> 'unit_type' ELSE u.unit_type END,
         carpet_area = CASE WHEN changes ? 'carpet_area' THEN (changes ->> 'carpet_area')::numeric ELSE u.carpet_area END,
@@ -5176,6 +5189,7 @@ COMMENT ON FUNCTION api.confirm_payment(bigint) IS
 
 CREATE FUNCTION api.reject_payment(payment_id bigint, reason text DEFAULT NULL) RETURNS SETOF api.payments
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+SET realty.argument_names = 'note=reason'
 BEGIN ATOMIC
     SELECT realty.begin_transition('payments', realty.found((SELECT p.id FROM api.payments p WHERE p.id = payment_id)), 'failed');
     UPDATE realty.payments p SET status = 'failed', note = coalesce(reason, p.note) WHERE p.id = payment_id;
@@ -5186,6 +5200,7 @@ COMMENT ON FUNCTION api.reject_payment(bigint, text) IS
 
 CREATE FUNCTION api.refund_payment(payment_id bigint, amount numeric DEFAULT NULL, reason text DEFAULT NULL) RETURNS SETOF api.payments
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+SET realty.argument_names = 'note=reason'
 BEGIN ATOMIC
     SELECT realty.lock_payment(realty.found((SELECT p.id FROM api.payments p WHERE p.id = payment_id)));
     INSERT INTO realty.payments (booking_id, kind, milestone, amount, refund_of, note)
@@ -5203,6 +5218,7 @@ Errors PT404, PT403, PT409 (not paid), PT422 (more than is left of it).';
 
 CREATE FUNCTION api.schedule_payments(booking_id bigint, plan jsonb) RETURNS SETOF api.payments
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET realty.argument_names = 'milestone=plan'
 BEGIN ATOMIC
     SELECT realty.lock_booking(realty.found((SELECT b.id FROM api.bookings b WHERE b.id = schedule_payments.booking_id)));
     DELETE FROM realty.payments p

@@ -27,6 +27,7 @@ COMMENT ON FUNCTION api.confirm_payment(bigint) IS
 
 CREATE FUNCTION api.reject_payment(payment_id bigint, reason text DEFAULT NULL) RETURNS SETOF api.payments
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+SET realty.argument_names = 'note=reason'
 BEGIN ATOMIC
     SELECT realty.begin_transition('payments', realty.found((SELECT p.id FROM api.payments p WHERE p.id = payment_id)), 'failed');
     UPDATE realty.payments p SET status = 'failed', note = coalesce(reason, p.note) WHERE p.id = payment_id;
@@ -37,6 +38,7 @@ COMMENT ON FUNCTION api.reject_payment(bigint, text) IS
 
 CREATE FUNCTION api.refund_payment(payment_id bigint, amount numeric DEFAULT NULL, reason text DEFAULT NULL) RETURNS SETOF api.payments
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+SET realty.argument_names = 'note=reason'
 BEGIN ATOMIC
     SELECT realty.lock_payment(realty.found((SELECT p.id FROM api.payments p WHERE p.id = payment_id)));
     INSERT INTO realty.payments (booking_id, kind, milestone, amount, refund_of, note)
@@ -54,6 +56,7 @@ Errors PT404, PT403, PT409 (not paid), PT422 (more than is left of it).';
 
 CREATE FUNCTION api.schedule_payments(booking_id bigint, plan jsonb) RETURNS SETOF api.payments
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET realty.argument_names = 'milestone=plan'
 BEGIN ATOMIC
     SELECT realty.lock_booking(realty.found((SELECT b.id FROM api.bookings b WHERE b.id = schedule_payments.booking_id)));
     DELETE FROM realty.payments p

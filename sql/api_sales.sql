@@ -40,6 +40,7 @@ SELECT * FROM refusal('POST', '/api/payments/1/confirm', NULL, :'bo');
 SELECT status, jsonb_pretty(receipts(data)) FROM answer('POST', '/api/payments/1/confirm', NULL, :'aya');
 SELECT * FROM refusal('POST', '/api/payments/1/confirm', NULL, :'aya');
 SELECT status FROM answer('POST', '/api/payments/2/pay', '{"method": "cheque", "transaction_reference": "C1"}', :'chitra');
+SELECT * FROM refusal('POST', '/api/payments/2/reject', '{"reason": "a\u0007b"}', :'aya');
 SELECT status, data #>> '{payment,status}', data #>> '{payment,note}' FROM answer('POST', '/api/payments/2/reject', '{"reason": "It bounced."}', :'aya');
 SELECT * FROM refusal('POST', '/api/payments/99/confirm', NULL, :'aya');
 
@@ -95,6 +96,8 @@ SELECT * FROM refusal('POST', '/api/payments/1/refund', '{"amount": 100000.01}',
 SELECT * FROM refusal('POST', '/api/payments/1/refund', NULL, :'chitra');
 SELECT status, data #>> '{payment,kind}', data #> '{payment,amount}', data #>> '{payment,status}', data #> '{payment,refund_of}'
 FROM answer('POST', '/api/payments/1/refund', '{"amount": 1000, "reason": "Goodwill"}', :'aya');
+SELECT * FROM refusal('POST', '/api/payments/1/refund', '{"amount": 1, "reason": "a\u0007b"}', :'aya');
+SELECT * FROM refusal('POST', '/api/bookings/1/cancel', '{"reason": "a\u0007b"}', :'chitra');
 SELECT status FROM answer('POST', '/api/bookings/1/cancel', '{"reason": "Moving"}', :'chitra');
 SELECT p -> 'id', p ->> 'kind', p -> 'amount', p ->> 'status' FROM answer('GET', '/api/bookings/1/payments?sort=id', NULL, :'root'), jsonb_array_elements(data -> 'payments') p;
 SELECT * FROM refusal('POST', '/api/payments/2/pay', '{"method": "upi", "transaction_reference": "U3"}', :'chitra');

@@ -32,11 +32,13 @@ SELECT state FROM story.refusal(format('SELECT api.reopen_booking(%s, ''Not mine
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT state, detail FROM story.refusal(format('SELECT api.reopen_booking(%s, NULL)', :booking));
 SELECT state, detail FROM story.refusal(format('SELECT api.reopen_booking(%s, '' '')', :booking));
+SELECT state, detail FROM story.refusal(format('SELECT api.reopen_booking(%s, E''a\u0007b'')', :booking));
 SELECT status, completed_at, confirmed_at IS NOT NULL AS confirmed, override_reason FROM api.reopen_booking(:booking, 'The lift is not certified');
 SELECT status FROM api.units WHERE id = :a101;
 -- A reason waives what is missing; it is not taken for the next time.
 UPDATE api.project_progress SET percent = 90 WHERE id = :paint;
 SELECT state, detail FROM story.refusal(format('SELECT api.complete_booking(%s)', :booking));
+SELECT state, detail FROM story.refusal(format('SELECT api.complete_booking(%s, E''a\u0007b'')', :booking));
 SELECT status, override_reason FROM api.complete_booking(:booking, 'The paint is the buyer''s');
 RESET ROLE; SET LOCAL realty.identity = '';
 SELECT user_id = :chitra AS to_chitra, title ~ 'open again$' AS open_again, body FROM realty.notifications WHERE kind = 'booking_reopened' ORDER BY 1;

@@ -87,6 +87,8 @@ RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT state, detail FROM story.refusal(format('SELECT api.extend_booking(%s, %L, NULL)', :booking, :'until'));
 SELECT state, detail FROM story.refusal(format('SELECT api.extend_booking(%s, now() + interval ''8 days'', '' '')', :booking));
 SELECT state, detail FROM story.refusal(format('SELECT api.extend_booking(%s, NULL, ''x'')', :booking));
+SELECT state, detail FROM story.refusal(format('SELECT api.extend_booking(%s, now() + interval ''2 days'', E''a\u0007b'')', :booking));
+SELECT state, detail FROM story.refusal(format('SELECT api.extend_booking(%s, now() + interval ''2 days'', repeat(''x'', 1001))', :booking));
 SELECT status, hold_expires_at = now() + interval '2 days' AS two_days, override_reason FROM api.extend_booking(:booking, now() + interval '2 days', 'Her bank is closed');
 SELECT status, held_until = now() + interval '2 days' AS two_days FROM api.units WHERE id = :a101;
 RESET ROLE; SET LOCAL realty.identity = '';

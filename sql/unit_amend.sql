@@ -12,8 +12,15 @@ UPDATE api.units SET features = '["balcony"]', tower = 'A' WHERE id = :a101 RETU
 UPDATE api.units SET unit_number = '1002' WHERE id = :a102 RETURNING unit_number;
 SELECT state, detail FROM story.refusal(format('SELECT api.amend_unit(%s, ''{"floor": 2}'', '' '')', :a101));
 SELECT state, detail FROM story.refusal(format('SELECT api.amend_unit(%s, ''{"price": 2}'', ''x'')', :a101));
+-- A fault names what the caller sent, as it was called there.
+SELECT state, detail FROM story.refusal(format('SELECT api.amend_unit(%s, ''{"floor": 2}'', E''a\u0007b'')', :a101));
+SELECT state, detail FROM story.refusal(format('SELECT api.amend_unit(%s, ''{"floor": "two", "tower": 1, "unit_number": {}, "carpet_area": "650"}'', ''x'')', :a101));
+SELECT state, detail FROM story.refusal(format('SELECT api.amend_unit(%s, ''{"floor": 2.5}'', ''x'')', :a101));
+SELECT state, detail FROM story.refusal(format('SELECT api.amend_unit(%s, ''{"floor": 2147483648}'', ''x'')', :a101));
+SELECT state, detail FROM story.refusal(format('SELECT api.amend_unit(%s, ''{"floor": 301, "tower": "\u200b", "unit_number": "", "carpet_area": 0.001}'', ''x'')', :a101));
+SELECT state, detail FROM story.refusal(format('UPDATE api.units SET floor = 301, carpet_area = 0.001 WHERE id = %s', :a102));
 SELECT state FROM story.refusal(format('SELECT api.amend_unit(%s, ''{"floor": 2}'', ''x'')', :p7));
-SELECT tower, floor, unit_number, carpet_area FROM api.amend_unit(:a101, '{"floor": 2, "carpet_area": 650.5}', 'The survey was corrected');
+SELECT tower, floor, unit_number, carpet_area FROM api.amend_unit(:a101, '{"floor": 2.0, "carpet_area": 650.5}', 'The survey was corrected');
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 SELECT title, body FROM api.notifications WHERE kind = 'unit_amended';
 SELECT state FROM story.refusal(format('SELECT api.amend_unit(%s, ''{"floor": 3}'', ''x'')', :a101));

@@ -15,6 +15,7 @@
 #include "api/api.h"
 #include "auth/auth.h"
 #include "domain/domain.h"
+#include "platform/faults.h"
 #include "platform/guards.h"
 #include "platform/kept_checks.h"
 #include "platform/secrets.h"
@@ -40,6 +41,7 @@ _PG_init(void)
 	realty_stats_init();
 	realty_guards_init();
 	realty_kept_checks_init();
+	realty_faults_settings();
 	realty_wake_init();
 	realty_auth_init();
 	realty_domain_init();

@@ -485,7 +485,7 @@ require_reason(void)
 	Faults faults;
 
 	realty_faults_init(&faults);
-	realty_faults_add(&faults, "reason", "is required");
+	realty_faults_add(&faults, "override_reason", "is required");
 	realty_faults_raise(&faults);
 }
 
@@ -556,17 +556,19 @@ check_extension(const TriggerData *data, const Row *old_row, const Row *new_row)
 	until = DatumGetTimestampTz(
 		realty_row_datum(new_row, "hold_expires_at", TIMESTAMPTZOID, &isnull));
 	if (isnull)
-		realty_faults_add(&faults, "until", "is required");
+		realty_faults_add(&faults, "hold_expires_at", "is required");
 	else if (until <= DatumGetTimestampTz(realty_row_datum(old_row, "hold_expires_at",
 														   TIMESTAMPTZOID, &isnull)))
-		realty_faults_add(&faults, "until", "must be after the present end of the hold");
+		realty_faults_add(&faults, "hold_expires_at",
+						  "must be after the present end of the hold");
 	else if (until > latest)
 		realty_faults_add(
-			&faults, "until",
-			psprintf("must be at most %d minutes from now", realty_max_hold_extension));
+			&faults, "hold_expires_at",
+			psprintf("must be at most %d %s from now", realty_max_hold_extension,
+					 realty_max_hold_extension == 1 ? "minute" : "minutes"));
 	if (!realty_trigger_sets(data, "override_reason") ||
 		realty_row_is_null(new_row, "override_reason"))
-		realty_faults_add(&faults, "reason", "is required");
+		realty_faults_add(&faults, "override_reason", "is required");
 	realty_faults_raise(&faults);
 }
 

@@ -19,6 +19,13 @@ typedef struct Faults
 	StringInfoData json;
 } Faults;
 
+/*
+ * realty.argument_names: what a function of api calls the columns that it writes, as
+ * "column=argument column=argument". It is set by the function's own SET clause, so it
+ * begins and ends with the call, and a fault names the field that the caller sent.
+ */
+extern void realty_faults_settings(void);
+
 extern void realty_faults_init(Faults *faults);
 extern void realty_faults_add(Faults *faults, const char *field, const char *message);
 extern char *realty_faults_json(Faults *faults);
