@@ -6547,7 +6547,7 @@ BEGIN ATOMIC
     SELECT v.* FROM api.users v WHERE v.id = user_id;
 END;
 COMMENT ON FUNCTION api.delete_user(bigint) IS
-'Deactivates an account and takes the person out of it; bookings and audit keep referring to it. Administrators only. Error PT404.';
+'Deactivates an account and takes the person out of it; bookings and audit keep referring to it. Administrators only. Errors PT404, PT409 (something is open with it).';
 
 INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds,
     description, builtin)

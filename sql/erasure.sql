@@ -112,6 +112,33 @@ INSERT INTO realty.users (email, user_type, full_name, is_active, anonymised_at)
 UPDATE realty.users SET email = 'deleted-4@anonymised.invalid' WHERE id = 3;
 \set VERBOSITY default
 
+-- A builder stays while anything of a customer's stands: a booking, money, a visit to come. Each is named, on each surface.
+SELECT ask('POST', '/api/projects', '{"name": "Bo Park", "city": "Pune", "status": "launched"}', :'bo') AS project,
+	ask('POST', '/api/units/bulk', '[{"project_id": 2, "unit_number": "b1", "price": 100}, {"project_id": 2, "unit_number": "b2", "price": 100}]', :'bo') AS units;
+SELECT u.id AS bos_unit FROM realty.units u WHERE u.project_id = 2 AND u.unit_number = 'b1' \gset
+SELECT status, data #>> '{booking,id}' AS id FROM answer('POST', '/api/bookings', jsonb_build_object('unit_id', :bos_unit), :'dev') \gset bos_
+SELECT status, data #>> '{booking,id}' AS id FROM answer('POST', '/api/bookings', jsonb_build_object('unit_id', :bos_unit + 1), :'dev') \gset second_
+SELECT ask('POST', '/api/appointments', jsonb_build_object('project_id', 2, 'starts_at', t, 'ends_at', t + interval '30 min'), :'dev') AS visit
+FROM (SELECT (date_trunc('week', now() AT TIME ZONE 'UTC') + interval '14 days 11 hours') AT TIME ZONE 'Asia/Kolkata') v (t);
+SELECT a.id AS bos_visit FROM realty.appointments a WHERE a.builder_id = 2 \gset
+CREATE FUNCTION what_stands(token text) RETURNS TABLE (status int, message text, field text, fault text) LANGUAGE sql AS $$
+	SELECT r.status, r.body::jsonb #>> '{error,message}', f.field, regexp_replace(f.message, '[0-9]+', '#') FROM realty.request('DELETE', '/api/users/2', NULL, bearer(token)) r
+		LEFT JOIN LATERAL jsonb_to_recordset(r.body::jsonb #> '{error,details}') f (field text, message text) ON true $$;
+SELECT * FROM what_stands(:'root');
+SELECT ask('DELETE', '/api/auth/me', '{"password": "correct horse battery"}', :'bo') AS himself;
+\set VERBOSITY terse
+SELECT realty.erase_user(2);
+DELETE FROM realty.users WHERE id = 2;
+\set VERBOSITY default
+SELECT ask('POST', format('/api/bookings/%s/confirm', :bos_id), NULL, :'bo') AS confirmed, ask('POST', '/api/payments', jsonb_build_object('booking_id', :bos_id, 'amount', 40), :'bo') AS due;
+SELECT p.id AS bos_payment FROM realty.payments p WHERE p.booking_id = :bos_id \gset
+SELECT ask('POST', format('/api/payments/%s/confirm', :bos_payment), NULL, :'bo') AS paid, ask('POST', format('/api/bookings/%s/cancel', :bos_id), NULL, :'bo') AS cancelled,
+	ask('POST', format('/api/bookings/%s/cancel', :second_id), NULL, :'dev') AS second_cancelled;
+SELECT * FROM what_stands(:'root');
+SELECT p.id AS bos_refund FROM realty.payments p WHERE p.booking_id = :bos_id AND p.kind = 'refund' \gset
+SELECT ask('POST', format('/api/payments/%s/pay', :bos_refund), '{"method": "cash"}', :'bo') AS sent, ask('POST', format('/api/payments/%s/confirm', :bos_refund), NULL, :'bo') AS given_back;
+SELECT * FROM what_stands(:'root');
+SELECT ask('POST', format('/api/appointments/%s/cancel', :bos_visit), NULL, :'bo') AS visit_cancelled;
 -- A builder: the person goes, the company's name and projects stay
 SELECT ask('PATCH', '/api/builders/2', '{"address": "zqy road", "website": "https://zqy.example", "description": "zqy", "logo_url": "https://zqy.example/l.png", "extra": {"zqy": 1}}', :'bo') AS profile,
 	ask('PATCH', '/api/auth/me', '{"full_name": "zqy"}', :'bo') AS name, ask('PATCH', '/api/users/2', '{"email": "zqy@api.example"}', :'root') AS address;

@@ -369,7 +369,8 @@ append_refusal(const Call *call, int status)
 	if (details != NULL && details[0] == '[')
 		realty_request_faults_from_json(
 			call->request,
-			DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(details))));
+			DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(details))),
+			status == 422);
 	realty_answer_refuse(call->request, status, code ? code : "error",
 						 message ? message : "refused",
 						 told ? object_text(told, "hint") : NULL);

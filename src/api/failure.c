@@ -307,13 +307,15 @@ explain_privilege(ApiRequest *request, Failure *failure)
 /* ---- errors that carry their own words ---- */
 
 static void
-take_detail(ApiRequest *request, const char *detail)
+take_detail(ApiRequest *request, const char *detail, bool one_a_field)
 {
 	if (detail == NULL || request->faults != NIL)
 		return;
 	if (detail[0] == '[')
-		realty_request_faults_from_json(request, DatumGetJsonbP(DirectFunctionCall1(
-													 jsonb_in, CStringGetDatum(detail))));
+		realty_request_faults_from_json(
+			request,
+			DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(detail))),
+			one_a_field);
 	else
 		realty_request_fault(request, API_IN_BODY, NULL, detail);
 }
@@ -373,7 +375,7 @@ explain_ours(ApiRequest *request, Failure *failure)
 {
 	failure->message = failure->error->message;
 	failure->hint = failure->error->hint;
-	take_detail(request, failure->error->detail);
+	take_detail(request, failure->error->detail, failure->status == 422);
 }
 
 static void

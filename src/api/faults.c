@@ -55,11 +55,12 @@ member(JsonbContainer *object, const char *name)
 }
 
 /*
- * Adds [{"field": …, "message": …}, …], the form that validation errors carry. Of one
- * field the first fault counts: what could not be read is missing only for that reason.
+ * Adds [{"field": …, "message": …}, …], the form that errors carry. Of one field the
+ * first fault counts where one_a_field says so: what could not be read is missing only
+ * for that reason. What stands in the way of a request is a list, of bookings say.
  */
 void
-realty_request_faults_from_json(ApiRequest *request, Jsonb *faults)
+realty_request_faults_from_json(ApiRequest *request, Jsonb *faults, bool one_a_field)
 {
 	JsonbContainer *root = &faults->root;
 
@@ -76,7 +77,7 @@ realty_request_faults_from_json(ApiRequest *request, Jsonb *faults)
 			continue;
 		field = member(item->val.binary.data, "field");
 		message = member(item->val.binary.data, "message");
-		if (field == NULL || !realty_request_has_fault(request, field))
+		if (field == NULL || !one_a_field || !realty_request_has_fault(request, field))
 			realty_request_fault(request, API_IN_BODY, field,
 								 message ? message : "is not valid");
 	}

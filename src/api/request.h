@@ -121,7 +121,8 @@ extern void realty_request_read_body(ApiRequest *request);
 extern void realty_request_fault(ApiRequest *request, ApiPlace place, const char *field,
 								 const char *message);
 extern bool realty_request_has_fault(const ApiRequest *request, const char *field);
-extern void realty_request_faults_from_json(ApiRequest *request, Jsonb *faults);
+extern void realty_request_faults_from_json(ApiRequest *request, Jsonb *faults,
+											bool one_a_field);
 extern void realty_request_check_faults(const ApiRequest *request);
 
 /* query.c, write.c, call.c: the handlers */

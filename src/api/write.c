@@ -121,7 +121,7 @@ add_row_faults(const Write *write)
 	(void)realty_plan_run(&row_faults_plan, values, NULL, true, 1);
 	faults = realty_plan_value(1, JSONBOID, &isnull);
 	if (!isnull)
-		realty_request_faults_from_json(write->request, DatumGetJsonbPCopy(faults));
+		realty_request_faults_from_json(write->request, DatumGetJsonbPCopy(faults), true);
 	SPI_freetuptable(SPI_tuptable); /* a list asks for each row of ten thousand */
 	realty_owner_leave(&scope);
 }

@@ -46,27 +46,47 @@ static RealtyPlan shut =
 			"extra = '{}', anonymised_at = statement_timestamp() "
 			"WHERE id = $1 AND anonymised_at IS NULL");
 
-/* A sale under way and money on its way need somebody to speak with. */
+/*
+ * A sale under way and money on its way need somebody to speak with, on either side; and
+ * so does whoever is to be received.
+ */
+#define OPEN_BOOKINGS(profiles, column)                                                  \
+	"SELECT 'booking_id' AS field, b.id, 'booking ' || b.booking_number || "             \
+	"CASE WHEN b.status = 'confirmed' OR b.status = 'pending' AND "                      \
+	"coalesce(b.hold_expires_at > statement_timestamp(), true) "                         \
+	"THEN ' is ' || b.status "                                                           \
+	"WHEN b.refunding_amount > 0 THEN ' has a refund open' "                             \
+	"WHEN b.scheduled_amount > 0 THEN ' has a payment open' "                            \
+	"WHEN b.status = 'completed' AND b.paid_amount < b.total_amount - b.discount "       \
+	"THEN ' has something owed' END AS message "                                         \
+	"FROM realty." profiles " p JOIN realty.bookings b ON b." column " = p.id "          \
+	"WHERE p.user_id = $1"
+
+#define OPEN_VISITS                                                                      \
+	"SELECT 'appointment_id', a.id, 'appointment ' || a.id || ' is ' || a.status "       \
+	"FROM realty.builders p JOIN realty.appointments a ON a.builder_id = p.id "          \
+	"WHERE p.user_id = $1 AND a.status IN ('requested', 'confirmed') "                   \
+	"AND a.ends_at > statement_timestamp()"
+
+#define OPEN_OF_CUSTOMER OPEN_BOOKINGS("customers", "customer_id")
+#define OPEN_OF_BUILDER OPEN_BOOKINGS("builders", "builder_id")
+
+/* The first hundred are named. */
 static RealtyPlan what_stands_in_the_way = OF_USER(
-	"SELECT count(*), jsonb_agg(jsonb_build_object('field', 'booking_id', 'message', "
-	"'booking ' || b.booking_number || s.fact) ORDER BY b.id)::text "
-	"FROM realty.customers c JOIN realty.bookings b ON b.customer_id = c.id, "
-	"LATERAL (SELECT CASE WHEN b.status = 'confirmed' OR b.status = 'pending' AND "
-	"coalesce(b.hold_expires_at > statement_timestamp(), true) "
-	"THEN ' is ' || b.status "
-	"WHEN b.refunding_amount > 0 THEN ' has a refund open' "
-	"WHEN b.scheduled_amount > 0 THEN ' has a payment open' "
-	"WHEN b.status = 'completed' AND b.paid_amount < b.total_amount - b.discount "
-	"THEN ' has something owed' END AS fact) s "
-	"WHERE c.user_id = $1 AND s.fact IS NOT NULL HAVING count(*) > 0");
+	"SELECT count(*) FILTER (WHERE o.field = 'booking_id'), "
+	"count(*) FILTER (WHERE o.field = 'appointment_id'), "
+	"jsonb_agg(jsonb_build_object('field', o.field, 'message', o.message) ORDER BY o.n) "
+	"FILTER (WHERE o.n <= 100)::text FROM (SELECT x.field, x.message, "
+	"row_number() OVER (ORDER BY x.field DESC, x.id) AS n FROM (" OPEN_OF_CUSTOMER
+	" UNION ALL " OPEN_OF_BUILDER " UNION ALL " OPEN_VISITS ") x "
+	"WHERE x.message IS NOT NULL) o HAVING count(*) > 0");
 
 /* By now the account has no name: those who are told are told of a deleted account. */
 static RealtyPlan cancel_visits = OF_USER(
 	"UPDATE realty.appointments SET status = 'cancelled', "
 	"cancellation_reason = 'the account was deleted' "
-	"WHERE (customer_id IN (SELECT c.id FROM realty.customers c WHERE c.user_id = "
-	"$1) OR builder_id IN (SELECT b.id FROM realty.builders b WHERE b.user_id = "
-	"$1)) AND status IN ('requested', 'confirmed') "
+	"WHERE customer_id IN (SELECT c.id FROM realty.customers c WHERE c.user_id = $1) "
+	"AND status IN ('requested', 'confirmed') "
 	"AND starts_at > statement_timestamp()");
 
 /* With the rules: what is listed in public follows by its triggers. */
@@ -201,16 +221,36 @@ tell_of_erasure(int64 user_id, uint64 visits)
 				   visits)));
 }
 
+/* "2 bookings and 1 appointment" */
+static char *
+how_many(int64 bookings, int64 visits)
+{
+	StringInfoData text;
+
+	initStringInfo(&text);
+	if (bookings > 0)
+		appendStringInfo(&text, INT64_FORMAT " %s", bookings,
+						 bookings == 1 ? "booking" : "bookings");
+	if (visits > 0)
+		appendStringInfo(&text, "%s" INT64_FORMAT " %s", bookings > 0 ? " and " : "",
+						 visits, visits == 1 ? "appointment" : "appointments");
+	return text.data;
+}
+
 static void
 refuse_if_anything_is_open(int64 user_id)
 {
-	if (run(&what_stands_in_the_way, user_id) == 0)
+	Datum value = Int64GetDatum(user_id);
+
+	realty_plan_run_latest(&what_stands_in_the_way, &value, NULL, 1);
+	if (SPI_processed == 0)
 		return;
 	ereport(ERROR,
 			(realty_errcode(REALTY_STILL_REFERENCED),
-			 errmsg(INT64_FORMAT " bookings of this account are open",
-					DatumGetInt64(realty_plan_required(1, INT8OID))),
-			 errdetail_internal("%s", realty_plan_required_text(CurrentMemoryContext, 2)),
+			 errmsg("this account has %s open",
+					how_many(DatumGetInt64(realty_plan_required(1, INT8OID)),
+							 DatumGetInt64(realty_plan_required(2, INT8OID)))),
+			 errdetail_internal("%s", realty_plan_required_text(CurrentMemoryContext, 3)),
 			 errhint("Cancel or complete them and settle what is owed first.")));
 }
 
@@ -230,6 +270,8 @@ realty_erase_account(int64 user_id)
 		realty_owner_leave(&scope);
 		return;
 	}
+	/* its units have left the market, after whoever was booking one of them */
+	refuse_if_anything_is_open(user_id);
 	visits = run(&cancel_visits, user_id);
 	for (size_t i = 0; i < lengthof(removals); i++)
 		run(&removals[i], user_id);
