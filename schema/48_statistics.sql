@@ -25,7 +25,7 @@ BEGIN ATOMIC
       UNION ALL SELECT 12, 'database', current_database()
             || CASE WHEN current_database() = current_setting('realty.database') THEN ', served by the gateway' ELSE '' END
       UNION ALL SELECT 20, 'supervisor', (SELECT CASE WHEN s.value = 1 THEN 'up' ELSE 'down' END FROM s WHERE s.name = 'supervisor_up')
-      UNION ALL SELECT 21, 'gateway', CASE WHEN a.connections > 0 THEN 'up, ' || a.connections || ' connections' ELSE 'down' END
+      UNION ALL SELECT 21, 'gateway', CASE WHEN a.connections > 0 THEN 'up, ' || a.connections || CASE a.connections WHEN 1 THEN ' connection' ELSE ' connections' END ELSE 'down' END
             || CASE WHEN current_setting('realty.gateway')::boolean THEN '' ELSE ' (realty.gateway is off)' END
         FROM (SELECT count(*) AS connections FROM pg_stat_activity a WHERE a.usename = 'realty_gateway' AND a.datname = current_database()) a
       UNION ALL SELECT 22, 'swept', coalesce((SELECT to_char(to_timestamp(s.value), 'YYYY-MM-DD HH24:MI:SS TZ') FROM s WHERE s.name = 'sweep_timestamp_seconds'), 'not since the server started')

@@ -271,9 +271,11 @@ check_requested_limit(Datum customer_id)
 	realty_owner_leave(&scope);
 	if (requested >= max_requested_appointments)
 		ereport(ERROR, (realty_errcode(REALTY_TOO_MANY_APPOINTMENTS),
-						errmsg("this customer has asked for " INT64_FORMAT
-							   " appointments that are not confirmed yet",
-							   requested),
+						errmsg_plural("this customer has asked for " INT64_FORMAT
+									  " appointment that is not confirmed yet",
+									  "this customer has asked for " INT64_FORMAT
+									  " appointments that are not confirmed yet",
+									  (unsigned long)requested, requested),
 						errdetail("At most %d may stand open at a time.",
 								  max_requested_appointments),
 						errhint("Wait for the builder's answer, or cancel one.")));

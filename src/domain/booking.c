@@ -245,8 +245,10 @@ check_open_limit(Datum customer_id)
 		ereport(
 			ERROR,
 			(realty_errcode(REALTY_TOO_MANY_BOOKINGS),
-			 errmsg("this customer has " INT64_FORMAT " open bookings with nothing paid",
-					open),
+			 errmsg_plural(
+				 "this customer has " INT64_FORMAT " open booking with nothing paid",
+				 "this customer has " INT64_FORMAT " open bookings with nothing paid",
+				 (unsigned long)open, open),
 			 errdetail("At most %d may stand open at a time.", realty_max_open_bookings),
 			 errhint("Pay for one and let the builder confirm it, or cancel one.")));
 }

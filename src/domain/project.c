@@ -250,13 +250,17 @@ realty_builders_unverify(PG_FUNCTION_ARGS)
 static void
 refuse_if_booked(void)
 {
+	int64 count;
+
 	realty_plan_run_latest(&bookings_of_cancelled, NULL, NULL, 1);
-	if (SPI_processed > 0)
-		ereport(
-			ERROR,
+	if (SPI_processed == 0)
+		return;
+	count = DatumGetInt64(realty_plan_required(1, INT8OID));
+	ereport(ERROR,
 			(realty_errcode(REALTY_STILL_REFERENCED),
-			 errmsg(INT64_FORMAT " bookings of the project stand",
-					DatumGetInt64(realty_plan_required(1, INT8OID))),
+			 errmsg_plural(INT64_FORMAT " booking of the project stands",
+						   INT64_FORMAT " bookings of the project stand",
+						   (unsigned long)count, count),
 			 errdetail_internal("%s", realty_plan_required_text(CurrentMemoryContext, 2)),
 			 errhint("Cancel or move them first, or put the project on hold.")));
 }

@@ -50,7 +50,7 @@ drain_begin(void)
 	notify_manager("STOPPING=1");
 	drain_until = loop_now() + (int64_t)config.drain_timeout * 1000;
 	listener_quiesce();
-	log_line("stopping; %d requests in flight on %d connections", gateway.active,
+	log_line("stopping; requests in flight: %d, connections: %d", gateway.active,
 			 peers_count());
 	stream_drain();
 }

@@ -243,11 +243,13 @@ tell_deviations(const char *function)
 				(errmsg("deviation of realty: %s",
 						SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1))));
 	if (SPI_processed > 0)
-		ereport(LOG, (errmsg("%s() found %llu deviations", function,
-							 (unsigned long long)SPI_processed),
-					  errhint("Call it in database \"%s\", and see the chapter on "
-							  "monitoring in docs/operations.md.",
-							  get_database_name(MyDatabaseId))));
+		ereport(LOG,
+				(errmsg_plural("%s() found %llu deviation", "%s() found %llu deviations",
+							   (unsigned long)SPI_processed, function,
+							   (unsigned long long)SPI_processed),
+				 errhint("Call it in database \"%s\", and see the chapter on "
+						 "monitoring in docs/operations.md.",
+						 get_database_name(MyDatabaseId))));
 }
 
 static void
