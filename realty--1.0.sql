@@ -2202,6 +2202,10 @@ CREATE FUNCTION realty.audit_units_insert() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit_units_insert';
 COMMENT ON FUNCTION realty.audit_units_insert() IS 'Trigger: one line in the audit log for each statement that inserts units.';
 
+CREATE FUNCTION realty.audit_units_delete() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit_units_delete';
+COMMENT ON FUNCTION realty.audit_units_delete() IS 'Trigger: one line in the audit log for each unit that a statement deletes.';
+
 CREATE FUNCTION realty.audit_append_only() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit_append_only';
 COMMENT ON FUNCTION realty.audit_append_only() IS 'Trigger: nobody but a superuser alters the audit log (PT403).';
@@ -3923,7 +3927,7 @@ CREATE TRIGGER units_900_audit_insert AFTER INSERT ON realty.units
 CREATE TRIGGER units_900_audit_update AFTER UPDATE ON realty.units
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status OR OLD.price IS DISTINCT FROM NEW.price) EXECUTE FUNCTION realty.audit();
 CREATE TRIGGER units_900_audit_delete AFTER DELETE ON realty.units
-    FOR EACH ROW EXECUTE FUNCTION realty.audit();
+    REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.audit_units_delete();
 
 -- Bookings
 CREATE TRIGGER bookings_100_guard BEFORE INSERT OR UPDATE OR DELETE ON realty.bookings

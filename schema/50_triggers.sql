@@ -119,7 +119,7 @@ CREATE TRIGGER units_900_audit_insert AFTER INSERT ON realty.units
 CREATE TRIGGER units_900_audit_update AFTER UPDATE ON realty.units
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status OR OLD.price IS DISTINCT FROM NEW.price) EXECUTE FUNCTION realty.audit();
 CREATE TRIGGER units_900_audit_delete AFTER DELETE ON realty.units
-    FOR EACH ROW EXECUTE FUNCTION realty.audit();
+    REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.audit_units_delete();
 
 -- Bookings
 CREATE TRIGGER bookings_100_guard BEFORE INSERT OR UPDATE OR DELETE ON realty.bookings

@@ -130,5 +130,37 @@ follows('models come', $FEW,
 follows('projects go back', $ROWS,
 	q{UPDATE realty.projects SET status = 'planning' WHERE id = 1},
 	q{UPDATE realty.projects SET status = 'planning' WHERE id > 1});
+follows('units go', $ROWS,
+	'DELETE FROM realty.units WHERE id = 5001',
+	'DELETE FROM realty.units WHERE id > 5001');
+is($node->sql(q{SELECT count(*), count(DISTINCT row_id) = count(*), bool_and(old_row ->> 'unit_number' = row_id)
+	FROM realty.audit_log WHERE table_name = 'units' AND action = 'delete'}), '5000|t|t', 'with a line each in the audit log');
+
+# What might refer to a row is looked up for each, but planned once, and not in a session's next statement.
+{
+	my ($out, $err) = ('', '');
+
+	$node->sql('SET realty.allow_drop = on; ALTER TABLE realty.units ENABLE TRIGGER units_100_guard_delete');
+	$node->psql('realty', <<'END', stdout => \$out, stderr => \$err, on_error_stop => 1);
+DELETE FROM realty.units WHERE id = 4000;
+SET client_min_messages = log;
+SET log_planner_stats = on;
+DELETE FROM realty.units WHERE id BETWEEN 4001 AND 4010;
+END
+	is(scalar(() = $err =~ /PLANNER STATISTICS/g), 1, 'a DELETE of ten units is one planning');
+	# a table that comes later, and goes, is asked as well
+	$node->sql('CREATE TABLE public.keys (unit bigint REFERENCES realty.units ON DELETE RESTRICT); INSERT INTO public.keys VALUES (4011), (4011)');
+	($out, $err) = ('', '');
+	$node->psql('realty', <<'END', stdout => \$out, stderr => \$err, on_error_stop => 0);
+\set VERBOSITY verbose
+DELETE FROM realty.units WHERE id = 4011;
+ALTER TABLE public.keys RENAME COLUMN unit TO u;
+DELETE FROM realty.units WHERE id = 4011;
+DROP TABLE public.keys;
+DELETE FROM realty.units WHERE id = 4011 RETURNING id;
+END
+	is(scalar(() = $err =~ /In the way: 2 in keys/g), 2, 'a later table is found, and its other name');
+	is($out, '4011', 'and forgotten');
+}
 
 done_testing();

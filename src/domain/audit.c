@@ -9,11 +9,13 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
@@ -26,6 +28,7 @@
 
 PG_FUNCTION_INFO_V1(realty_audit);
 PG_FUNCTION_INFO_V1(realty_audit_units_insert);
+PG_FUNCTION_INFO_V1(realty_audit_units_delete);
 PG_FUNCTION_INFO_V1(realty_audit_append_only);
 PG_FUNCTION_INFO_V1(realty_refuse_truncate);
 
@@ -66,6 +69,17 @@ static RealtyPlan insert_units_line = {
 		"'count', count(*), 'first_id', min(id), 'last_id', max(id), "
 		"'project_ids', to_jsonb(array_agg(DISTINCT project_id)))) "
 		"FROM new_rows HAVING count(*) > 0",
+};
+
+/* A line a row, by one statement: a DELETE of a whole tower writes as many. */
+static RealtyPlan delete_units_lines = {
+	.sql =
+		"INSERT INTO realty.audit_log (table_name, action, row_id, builder_id, user_id, "
+		"request_id, old_row) "
+		"SELECT 'units', 'delete', o.id::text, o.builder_id, i.user_id, i.request_id, "
+		"realty.audit_image(to_jsonb(o)) FROM old_rows o, "
+		"(SELECT realty.user_id() AS user_id, realty.request_id() AS request_id "
+		"OFFSET 0) i",
 };
 
 void
@@ -189,6 +203,31 @@ realty_audit_units_insert(PG_FUNCTION_ARGS)
 	realty_statement_rows(&rows, data, columns, lengthof(columns));
 	realty_plan_run(&insert_units_line, NULL, NULL, false, 0);
 	realty_statement_rows_end(&rows);
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return PointerGetDatum(NULL);
+}
+
+/* Trigger AFTER DELETE, each statement, with the transition table old_rows. */
+Datum
+realty_audit_units_delete(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.audit_units_delete");
+	Oid relid = RelationGetRelid(data->tg_relation);
+	OwnerScope scope;
+
+	/* the plan is kept, and reads rows of this type */
+	if (relid != get_relname_relid("units", get_namespace_oid("realty", false)))
+		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+						errmsg("this trigger is for realty.units only")));
+	if (!realty_trigger_has_rows(data))
+		return PointerGetDatum(NULL);
+	realty_owner_enter(&scope);
+	SPI_connect();
+	/* whole rows, which the plan follows when the table is altered */
+	if (SPI_register_trigger_data(data) != SPI_OK_TD_REGISTER)
+		elog(ERROR, "could not register the deleted units");
+	realty_plan_run(&delete_units_lines, NULL, NULL, false, 0);
 	SPI_finish();
 	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);

@@ -17,6 +17,7 @@
 #include "domain/booking.h"
 #include "domain/domain.h"
 #include "domain/project.h"
+#include "domain/reference.h"
 #include "domain/row.h"
 #include "domain/validate.h"
 #include "platform/errors.h"
@@ -36,6 +37,7 @@ realty_domain_init(void)
 	realty_project_init();
 	realty_validate_init();
 	realty_audit_init();
+	realty_reference_init();
 }
 
 /* Trigger BEFORE UPDATE, each row: updated_at is the transaction's time. */

@@ -18,11 +18,17 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/rel.h"
+#include "utils/syscache.h"
 
+#include "domain/reference.h"
 #include "domain/row.h"
 #include "platform/errors.h"
+#include "platform/plan.h"
 #include "platform/scope.h"
 
 PG_FUNCTION_INFO_V1(realty_guard_delete);
@@ -113,35 +119,158 @@ references_to(Oid relid)
 	return references;
 }
 
-static int64
-count_referring(const Reference *reference, int64 id)
+/*
+ * What is counted for one table, as one statement: a DELETE of ten thousand rows asks ten
+ * thousand times. Kept until a foreign key or a table that refers to it changes; the
+ * callback only marks it, since it may be in use right then.
+ */
+typedef struct Guarded
+{
+	Oid relid; /* hash key */
+	bool valid;
+	MemoryContext context;
+	List *references;
+	RealtyPlan plan;
+} Guarded;
+
+static HTAB *guarded_tables = NULL;
+static uint64 invalidations = 0;
+
+static void
+forget_all(void)
+{
+	HASH_SEQ_STATUS status;
+	Guarded *guarded;
+
+	invalidations++;
+	hash_seq_init(&status, guarded_tables);
+	while ((guarded = hash_seq_search(&status)) != NULL)
+		guarded->valid = false;
+}
+
+static void
+constraint_changed(Datum arg, int cacheid, uint32 hashvalue)
+{
+	forget_all();
+}
+
+static bool
+refers(const Guarded *guarded, Oid relid)
+{
+	ListCell *cell;
+
+	foreach (cell, guarded->references)
+		if (((const Reference *)lfirst(cell))->relid == relid)
+			return true;
+	return false;
+}
+
+static void
+relation_changed(Datum arg, Oid relid)
+{
+	HASH_SEQ_STATUS status;
+	Guarded *guarded;
+
+	if (!OidIsValid(relid))
+	{
+		forget_all();
+		return;
+	}
+	hash_seq_init(&status, guarded_tables);
+	while ((guarded = hash_seq_search(&status)) != NULL)
+		if (guarded->valid && refers(guarded, relid))
+			guarded->valid = false;
+}
+
+void
+realty_reference_init(void)
+{
+	HASHCTL control = {.keysize = sizeof(Oid), .entrysize = sizeof(Guarded)};
+
+	guarded_tables =
+		hash_create("realty guarded tables", 16, &control, HASH_ELEM | HASH_BLOBS);
+	CacheRegisterSyscacheCallback(CONSTROID, constraint_changed, (Datum)0);
+	CacheRegisterRelcacheCallback(relation_changed, (Datum)0);
+}
+
+static void
+append_count(StringInfo sql, const Reference *reference)
 {
 	const char *table = quote_qualified_identifier(
 		get_namespace_name(get_rel_namespace(reference->relid)),
 		get_rel_name(reference->relid));
 	const char *column =
 		quote_identifier(get_attname(reference->relid, reference->column, false));
-	Oid types[] = {INT8OID};
-	Datum values[] = {Int64GetDatum(id)};
-	char *sql =
-		psprintf("SELECT 1 FROM %s WHERE %s = $1 LIMIT %d", table, column, COUNT_LIMIT);
 
-	if (SPI_execute_with_args(sql, 1, types, values, NULL, false, 0) != SPI_OK_SELECT)
-		elog(ERROR, "could not look into %s", table);
-	return (int64)SPI_processed;
+	appendStringInfo(sql,
+					 "%s(SELECT pg_catalog.count(*) FROM (SELECT FROM %s r "
+					 "WHERE r.%s = $1 LIMIT %d) c)",
+					 sql->len > 0 ? ", " : "SELECT ", table, column, COUNT_LIMIT);
+}
+
+/* Stays invalid when a change comes in meanwhile: this row is judged, the next asks. */
+static void
+look_up(Guarded *guarded)
+{
+	uint64 before = invalidations;
+	StringInfoData sql;
+	MemoryContext caller;
+	ListCell *cell;
+
+	if (guarded->plan.plan != NULL)
+		SPI_freeplan(guarded->plan.plan);
+	guarded->plan.plan = NULL;
+	guarded->references = NIL;
+	if (guarded->context != NULL)
+		MemoryContextDelete(guarded->context);
+	guarded->context = NULL;
+	guarded->context = AllocSetContextCreate(CacheMemoryContext, "realty guarded table",
+											 ALLOCSET_SMALL_SIZES);
+	caller = MemoryContextSwitchTo(guarded->context);
+	initStringInfo(&sql);
+	guarded->references = references_to(guarded->relid);
+	foreach (cell, guarded->references)
+		append_count(&sql, lfirst(cell));
+	guarded->plan = (RealtyPlan){.sql = sql.data, .nargs = 1, .types = {INT8OID}};
+	MemoryContextSwitchTo(caller);
+	guarded->valid = before == invalidations;
+}
+
+static Guarded *
+guarded_for(Oid relid)
+{
+	bool found;
+	Guarded *guarded = hash_search(guarded_tables, &relid, HASH_ENTER, &found);
+
+	if (!found)
+	{
+		guarded->valid = false;
+		guarded->context = NULL;
+		guarded->references = NIL;
+		guarded->plan.plan = NULL;
+	}
+	if (!guarded->valid)
+		look_up(guarded);
+	return guarded;
 }
 
 static char *
 what_is_in_the_way(Oid relid, int64 id)
 {
+	Guarded *guarded = guarded_for(relid);
+	Datum value = Int64GetDatum(id);
 	StringInfoData list;
 	ListCell *cell;
 
 	initStringInfo(&list);
-	foreach (cell, references_to(relid))
+	if (guarded->references == NIL)
+		return list.data;
+	realty_plan_run(&guarded->plan, &value, NULL, false, 1);
+	foreach (cell, guarded->references)
 	{
 		Reference *reference = lfirst(cell);
-		int64 count = count_referring(reference, id);
+		int64 count =
+			DatumGetInt64(realty_plan_required(foreach_current_index(cell) + 1, INT8OID));
 
 		if (count > 0)
 			appendStringInfo(
