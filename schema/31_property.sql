@@ -20,8 +20,8 @@ CREATE TABLE realty.projects (
     city text NOT NULL CONSTRAINT projects_city_has_text CHECK (realty.has_text(city, 100)),
     state text CONSTRAINT projects_state_is_short CHECK (length(state) <= 100),
     postal_code text CONSTRAINT projects_postal_code_is_short CHECK (length(postal_code) <= 20),
-    latitude numeric CONSTRAINT projects_latitude_is_on_earth CHECK (latitude BETWEEN -90 AND 90),
-    longitude numeric CONSTRAINT projects_longitude_is_on_earth CHECK (longitude BETWEEN -180 AND 180),
+    latitude numeric CONSTRAINT projects_latitude_is_on_earth CHECK (latitude BETWEEN -90 AND 90 AND min_scale(latitude) <= 6),
+    longitude numeric CONSTRAINT projects_longitude_is_on_earth CHECK (longitude BETWEEN -180 AND 180 AND min_scale(longitude) <= 6),
     launch_date date CONSTRAINT projects_launch_date_is_a_day CHECK (launch_date BETWEEN '1900-01-01' AND '2199-12-31'),
     expected_completion date CONSTRAINT projects_expected_completion_is_a_day CHECK (expected_completion BETWEEN '1900-01-01' AND '2199-12-31'),
     actual_completion date CONSTRAINT projects_actual_completion_is_a_day CHECK (actual_completion BETWEEN '1900-01-01' AND '2199-12-31'),
@@ -38,8 +38,10 @@ CREATE TABLE realty.projects (
     is_listed boolean GENERATED ALWAYS AS (builder_sells AND status IN ('launched', 'construction', 'completed')) STORED,
     progress_percent numeric(5,2) NOT NULL DEFAULT 0
         CONSTRAINT projects_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0.0 AND 100.0),
-    progress_weight numeric NOT NULL DEFAULT 0,
-    progress_points numeric NOT NULL DEFAULT 0,
+    progress_weight numeric NOT NULL DEFAULT 0
+        CONSTRAINT projects_progress_weight_is_a_sum CHECK (progress_weight >= 0.0 AND realty.is_in_hundredths(progress_weight, 15)),
+    progress_points numeric NOT NULL DEFAULT 0
+        CONSTRAINT projects_progress_points_is_a_sum CHECK (progress_points BETWEEN 0.0 AND 100000000000000000.0 AND min_scale(progress_points) <= 4),
     price_min_minor bigint GENERATED ALWAYS AS ((price_min * 100)::bigint) STORED,
     price_max_minor bigint GENERATED ALWAYS AS ((price_max * 100)::bigint) STORED,
     extra jsonb NOT NULL DEFAULT '{}'
@@ -95,6 +97,8 @@ COMMENT ON CONSTRAINT projects_price_max_is_in_cents ON realty.projects IS 'must
 COMMENT ON CONSTRAINT projects_amenities_are_few ON realty.projects IS 'must be at most 100 texts of 1 to 100 characters';
 COMMENT ON CONSTRAINT projects_images_is_a_media_list ON realty.projects IS 'must be a list of at most 100 web addresses or objects with a url and what is known of it, in 64 kB';
 COMMENT ON CONSTRAINT projects_rera_number_is_short ON realty.projects IS 'must have at most 100 characters';
+COMMENT ON CONSTRAINT projects_progress_weight_is_a_sum ON realty.projects IS 'must have at most 2 decimals, be below 1000000000000000 and not be negative';
+COMMENT ON CONSTRAINT projects_progress_points_is_a_sum ON realty.projects IS 'must have at most 4 decimals, be at most 100000000000000000 and not be negative';
 COMMENT ON CONSTRAINT projects_progress_percent_is_a_percentage ON realty.projects IS 'must be between 0 and 100';
 COMMENT ON CONSTRAINT projects_extra_is_an_object ON realty.projects IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON COLUMN realty.projects.private IS 'What a site adds for the company and the administrators only; see api.private_projects.';
@@ -144,10 +148,13 @@ CREATE TABLE realty.units (
         CONSTRAINT units_status_is_known CHECK (status IN ('available', 'held', 'booked', 'sold', 'blocked')),
     held_until timestamptz,
     unsold boolean GENERATED ALWAYS AS (status <> 'sold') STORED,
+    shown boolean GENERATED ALWAYS AS (is_listed OR status IN ('held', 'booked', 'sold')) STORED,
     progress_percent numeric(5,2) NOT NULL DEFAULT 0
         CONSTRAINT units_progress_percent_is_a_percentage CHECK (progress_percent BETWEEN 0.0 AND 100.0),
-    progress_weight numeric NOT NULL DEFAULT 0,
-    progress_points numeric NOT NULL DEFAULT 0,
+    progress_weight numeric NOT NULL DEFAULT 0
+        CONSTRAINT units_progress_weight_is_a_sum CHECK (progress_weight >= 0.0 AND realty.is_in_hundredths(progress_weight, 15)),
+    progress_points numeric NOT NULL DEFAULT 0
+        CONSTRAINT units_progress_points_is_a_sum CHECK (progress_points BETWEEN 0.0 AND 100000000000000000.0 AND min_scale(progress_points) <= 4),
     features jsonb NOT NULL DEFAULT '[]'
         CONSTRAINT units_features_is_a_feature_list CHECK (realty.is_feature_list(features)),
     extra jsonb NOT NULL DEFAULT '{}'
@@ -196,6 +203,8 @@ COMMENT ON CONSTRAINT units_facing_is_known ON realty.units IS 'must be one of n
 COMMENT ON CONSTRAINT units_price_is_positive ON realty.units IS 'must be greater than 0';
 COMMENT ON CONSTRAINT units_price_is_in_cents ON realty.units IS 'must have at most 2 decimals and be below 1000000000000';
 COMMENT ON CONSTRAINT units_status_is_known ON realty.units IS 'must be one of available, held, booked, sold, blocked';
+COMMENT ON CONSTRAINT units_progress_weight_is_a_sum ON realty.units IS 'must have at most 2 decimals, be below 1000000000000000 and not be negative';
+COMMENT ON CONSTRAINT units_progress_points_is_a_sum ON realty.units IS 'must have at most 4 decimals, be at most 100000000000000000 and not be negative';
 COMMENT ON CONSTRAINT units_progress_percent_is_a_percentage ON realty.units IS 'must be between 0 and 100';
 COMMENT ON CONSTRAINT units_features_is_a_feature_list ON realty.units IS 'must be a list of at most 100 texts or {name, value, unit, count}, or an object of texts, numbers and booleans, in 64 kB';
 COMMENT ON CONSTRAINT units_extra_is_an_object ON realty.units IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
@@ -260,10 +269,12 @@ CREATE TABLE realty.unit_price_history (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     unit_id bigint NOT NULL REFERENCES realty.units ON DELETE CASCADE,
     builder_id bigint NOT NULL,
-    old_price numeric(14,2),
-    new_price numeric(14,2) NOT NULL,
+    old_price numeric(14,2) CONSTRAINT unit_price_history_old_price_is_positive CHECK (old_price > 0.0 AND old_price <> 'NaN'),
+    new_price numeric(14,2) NOT NULL CONSTRAINT unit_price_history_new_price_is_positive CHECK (new_price > 0.0 AND new_price <> 'NaN'),
     changed_by bigint REFERENCES realty.users ON DELETE RESTRICT,
     created_at timestamptz NOT NULL DEFAULT now()
 );
+COMMENT ON CONSTRAINT unit_price_history_old_price_is_positive ON realty.unit_price_history IS 'must be greater than 0';
+COMMENT ON CONSTRAINT unit_price_history_new_price_is_positive ON realty.unit_price_history IS 'must be greater than 0';
 COMMENT ON TABLE realty.unit_price_history IS 'Each change of a unit''s price.';
 CREATE INDEX unit_price_history_of_unit ON realty.unit_price_history (unit_id, created_at DESC, id DESC);

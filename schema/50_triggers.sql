@@ -288,13 +288,19 @@ CREATE TRIGGER builders_100_derived_insert BEFORE INSERT ON realty.builders
 CREATE TRIGGER builders_100_derived_update BEFORE UPDATE ON realty.builders
     FOR EACH ROW WHEN (OLD.total_projects IS DISTINCT FROM NEW.total_projects) EXECUTE FUNCTION realty.guard_derived('total_projects');
 CREATE TRIGGER projects_100_derived_insert BEFORE INSERT ON realty.projects
-    FOR EACH ROW WHEN (NEW.progress_percent <> 0) EXECUTE FUNCTION realty.guard_derived('progress_percent');
+    FOR EACH ROW WHEN (NEW.progress_percent <> 0 OR NEW.progress_weight <> 0 OR NEW.progress_points <> 0)
+    EXECUTE FUNCTION realty.guard_derived('progress_percent', 'progress_weight', 'progress_points');
 CREATE TRIGGER projects_100_derived_update BEFORE UPDATE ON realty.projects
-    FOR EACH ROW WHEN (OLD.progress_percent IS DISTINCT FROM NEW.progress_percent) EXECUTE FUNCTION realty.guard_derived('progress_percent');
+    FOR EACH ROW WHEN (OLD.progress_percent IS DISTINCT FROM NEW.progress_percent OR OLD.progress_weight IS DISTINCT FROM NEW.progress_weight
+        OR OLD.progress_points IS DISTINCT FROM NEW.progress_points)
+    EXECUTE FUNCTION realty.guard_derived('progress_percent', 'progress_weight', 'progress_points');
 CREATE TRIGGER units_100_derived_insert BEFORE INSERT ON realty.units
-    FOR EACH ROW WHEN (NEW.progress_percent <> 0) EXECUTE FUNCTION realty.guard_derived('progress_percent');
+    FOR EACH ROW WHEN (NEW.progress_percent <> 0 OR NEW.progress_weight <> 0 OR NEW.progress_points <> 0)
+    EXECUTE FUNCTION realty.guard_derived('progress_percent', 'progress_weight', 'progress_points');
 CREATE TRIGGER units_100_derived_update BEFORE UPDATE ON realty.units
-    FOR EACH ROW WHEN (OLD.progress_percent IS DISTINCT FROM NEW.progress_percent) EXECUTE FUNCTION realty.guard_derived('progress_percent');
+    FOR EACH ROW WHEN (OLD.progress_percent IS DISTINCT FROM NEW.progress_percent OR OLD.progress_weight IS DISTINCT FROM NEW.progress_weight
+        OR OLD.progress_points IS DISTINCT FROM NEW.progress_points)
+    EXECUTE FUNCTION realty.guard_derived('progress_percent', 'progress_weight', 'progress_points');
 CREATE TRIGGER inventory_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.inventory
     FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
 CREATE TRIGGER unit_changes_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.unit_changes

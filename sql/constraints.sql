@@ -7,6 +7,7 @@ BEGIN;
 \i :sample_rows
 SET LOCAL session_replication_role = replica;
 INSERT INTO realty.outbox (kind, recipient, data) VALUES ('letter', 'a@example.org', '{}');
+INSERT INTO realty.unit_price_history (unit_id, builder_id, old_price, new_price) SELECT id, builder_id, 1, 2 FROM realty.units LIMIT 1;
 INSERT INTO realty.idempotency_keys (user_id, key, request_hash, status, body) VALUES (1, 'k', '\x00', 200, '');
 INSERT INTO realty.sessions (user_id, expires_at) VALUES (1, now()) RETURNING id AS session \gset
 INSERT INTO realty.refresh_tokens (token_hash, session_id, expires_at) VALUES ('\x00', :session, now());
@@ -131,8 +132,10 @@ INSERT INTO given (conname, good, bad) VALUES
     ('system_settings_value_is_small', ARRAY[$$value = to_jsonb(repeat('x', 65534))$$, $$value = 'null'$$],
         ARRAY[$$value = to_jsonb(repeat('x', 65535))$$, $$value = '1e131071'$$, $$value = (repeat('[', 31) || repeat(']', 31))::jsonb$$]),
     ('transitions_actors_are_few', ARRAY[$$actors = array_fill('x'::text, ARRAY[10])$$], ARRAY[$$actors = array_fill('x'::text, ARRAY[11])$$, $$actors = '{a, NULL}'$$]),
-    ('projects_latitude_is_on_earth', '{"latitude = -90", "latitude = 90"}', '{"latitude = -90.1", "latitude = 90.1"}'),
-    ('projects_longitude_is_on_earth', '{"longitude = -180", "longitude = 180"}', '{"longitude = -180.1", "longitude = 180.1"}'),
+    ('projects_latitude_is_on_earth', '{"latitude = -90", "latitude = 90"}', '{"latitude = -90.1", "latitude = 90.1", "latitude = 0.0000001"}'),
+    ('projects_longitude_is_on_earth', '{"longitude = -180", "longitude = 180"}', '{"longitude = -180.1", "longitude = 180.1", "longitude = 0.0000001"}'),
+    ('unit_price_history_new_price_is_positive', '{}', '{"new_price = 0", "new_price = ''NaN''"}'),
+    ('unit_price_history_old_price_is_positive', '{}', '{"old_price = 0", "old_price = ''NaN''"}'),
     ('projects_price_is_a_range', '{"price_min = 5, price_max = 5"}', '{"price_min = 5, price_max = 4"}'),
     ('resources_default_sort_is_listed', '{}', '{"default_sort = ''-nothing''"}'),
     ('resources_name_is_a_path_word', '{}', '{"name = ''A''", "name = ''a_b''"}'),
@@ -153,6 +156,10 @@ INSERT INTO given (conname, good, bad) VALUES
         ARRAY[$$features = '1'$$, $$features = 'null'$$, $$features = '[1]'$$, $$features = '[" "]'$$, $$features = '[{"count": 1}]'$$, $$features = '{"a": {"b": 1}}'$$,
             $$features = '[{"name": "x", "onclick": "y"}]'$$, $$features = jsonb_build_array(repeat('é', 201))$$, $$features = '{"a": 1e131071}'$$,
             $$features = (SELECT jsonb_agg('x'::text) FROM generate_series(1, 101))$$, $$features = (SELECT jsonb_object_agg('k' || n, n) FROM generate_series(1, 101) n)$$]),
+    ('projects_progress_weight_is_a_sum', '{"progress_weight = 999999999999999.99"}', '{"progress_weight = -1", "progress_weight = 1e15", "progress_weight = 0.001", "progress_weight = ''NaN''"}'),
+    ('projects_progress_points_is_a_sum', '{"progress_points = 1e17"}', '{"progress_points = -1", "progress_points = 1e17 + 1", "progress_points = 0.00001", "progress_points = ''NaN''"}'),
+    ('units_progress_weight_is_a_sum', '{"progress_weight = 999999999999999.99"}', '{"progress_weight = -1", "progress_weight = 1e15", "progress_weight = 0.001", "progress_weight = ''NaN''"}'),
+    ('units_progress_points_is_a_sum', '{"progress_points = 1e17"}', '{"progress_points = -1", "progress_points = 1e17 + 1", "progress_points = 0.00001", "progress_points = ''NaN''"}'),
     ('units_floor_is_in_a_building', '{"floor = -10", "floor = 300"}', '{"floor = -11", "floor = 301"}'),
     ('units_held_until_goes_with_held', '{"status = ''held'', held_until = now()"}', '{"status = ''held'', held_until = NULL", "status = ''available'', held_until = now()"}'),
     ('units_unit_type_is_short', '{"unit_type = repeat(''é'', 50)"}', '{"unit_type = ''''", "unit_type = repeat(''é'', 51)"}'),

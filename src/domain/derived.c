@@ -5,6 +5,7 @@
  */
 #include "postgres.h"
 
+#include "executor/spi.h"
 #include "utils/rel.h"
 
 #include "domain/derived.h"
@@ -33,19 +34,40 @@ realty_derived_tidy(void (*work)(void *arg), void *arg)
 	PG_END_TRY();
 }
 
+/* Of an INSERT it is any that is not 0, or not the number that it has to be. */
+static bool
+has_own_value(const TriggerData *data, const char *column)
+{
+	Row old_row;
+	Row row;
+	char *value;
+
+	realty_row_new(&row, data);
+	if (TRIGGER_FIRED_BY_UPDATE(data->tg_event))
+	{
+		realty_row_old(&old_row, data);
+		return realty_row_differs(&old_row, &row, column);
+	}
+	value = SPI_getvalue(row.tuple, row.desc, SPI_fnumber(row.desc, column));
+	return value != NULL && strtod(value, NULL) != 0;
+}
+
 static void
-refuse_column(const char *column)
+refuse_columns(const TriggerData *data)
 {
 	Faults faults;
 
 	realty_faults_init(&faults);
-	realty_faults_add(&faults, column, "cannot be changed, it is added up");
+	for (int i = 0; i < data->tg_trigger->tgnargs; i++)
+		if (has_own_value(data, data->tg_trigger->tgargs[i]))
+			realty_faults_add(&faults, data->tg_trigger->tgargs[i],
+							  "cannot be changed, it is added up");
 	realty_faults_raise(&faults);
 }
 
 /*
- * Trigger with the name of a column, BEFORE INSERT OR UPDATE, each row in which that
- * column has a value of its own; or without one, BEFORE INSERT OR UPDATE OR DELETE, each
+ * Trigger with the names of columns, BEFORE INSERT OR UPDATE, each row in which one of
+ * them has a value of its own; or without, BEFORE INSERT OR UPDATE OR DELETE, each
  * statement, for a table that is derived as a whole.
  */
 Datum
@@ -56,7 +78,7 @@ realty_guard_derived(PG_FUNCTION_ARGS)
 	if (!realty_trigger_is_nested() && !tidying)
 	{
 		if (data->tg_trigger->tgnargs > 0)
-			refuse_column(data->tg_trigger->tgargs[0]);
+			refuse_columns(data);
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
 						errmsg("%s is written by triggers only",
 							   RelationGetRelationName(data->tg_relation))));
