@@ -113,6 +113,11 @@ CREATE FUNCTION realty.is_prose(what text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_prose';
 COMMENT ON FUNCTION realty.is_prose(text) IS 'As is_line, with line breaks and tabs.';
 
+CREATE FUNCTION realty.has_known_characters(what text) RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_has_known_characters';
+COMMENT ON FUNCTION realty.has_known_characters(text) IS
+'Is each of its characters one that Unicode has assigned, and not for private use? What tells things apart holds no other.';
+
 CREATE FUNCTION realty.is_mailbox(address text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_mailbox';
 COMMENT ON FUNCTION realty.is_mailbox(text) IS
@@ -225,7 +230,7 @@ CREATE TABLE realty.builders (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT builders_company_name_is_one_line CHECK (realty.is_line(company_name)),
-    CONSTRAINT builders_license_number_is_one_line CHECK (realty.is_line(license_number)),
+    CONSTRAINT builders_license_number_is_one_line CHECK (realty.is_line(license_number) AND realty.has_known_characters(license_number)),
     CONSTRAINT builders_city_is_one_line CHECK (realty.is_line_or_empty(city)),
     CONSTRAINT builders_state_is_one_line CHECK (realty.is_line_or_empty(state)),
     CONSTRAINT builders_address_is_plain_text CHECK (realty.is_prose(address)),
@@ -248,7 +253,7 @@ COMMENT ON CONSTRAINT builders_extra_is_an_object ON realty.builders IS 'must be
 COMMENT ON COLUMN realty.builders.private IS 'What a site adds for the company and the administrators only; see api.private_builders.';
 COMMENT ON CONSTRAINT builders_private_is_an_object ON realty.builders IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT builders_company_name_is_one_line ON realty.builders IS 'must be one line without control or invisible characters';
-COMMENT ON CONSTRAINT builders_license_number_is_one_line ON realty.builders IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT builders_license_number_is_one_line ON realty.builders IS 'must be one line without control, invisible, private or unknown characters';
 COMMENT ON CONSTRAINT builders_city_is_one_line ON realty.builders IS 'must be empty, or one line that shows something, without control or invisible characters';
 COMMENT ON CONSTRAINT builders_state_is_one_line ON realty.builders IS 'must be empty, or one line that shows something, without control or invisible characters';
 COMMENT ON CONSTRAINT builders_address_is_plain_text ON realty.builders IS 'must be without control and invisible characters, line breaks and tabs aside';
@@ -518,8 +523,8 @@ CREATE TABLE realty.units (
     CONSTRAINT units_unit_key_is_unique_in_project UNIQUE (project_id, unit_key),
     CONSTRAINT units_held_until_goes_with_held CHECK ((status = 'held') = (held_until IS NOT NULL)),
     CONSTRAINT units_built_up_area_covers_carpet_area CHECK (built_up_area >= carpet_area),
-    CONSTRAINT units_unit_number_is_one_line CHECK (realty.is_line(unit_number)),
-    CONSTRAINT units_tower_is_one_line CHECK (realty.is_line_or_empty(tower)),
+    CONSTRAINT units_unit_number_is_one_line CHECK (realty.is_line(unit_number) AND realty.has_known_characters(unit_number)),
+    CONSTRAINT units_tower_is_one_line CHECK (realty.is_line_or_empty(tower) AND realty.has_known_characters(tower)),
     CONSTRAINT units_unit_type_is_one_line CHECK (realty.is_line_or_empty(unit_type))
 ) WITH (fillfactor = 90); -- a booking changes no indexed column, so its new row can stay on the page
 COMMENT ON TABLE realty.units IS 'Sellable units. status is stored state; api.units shows a lapsed hold as available.';
@@ -564,14 +569,14 @@ COMMENT ON CONSTRAINT units_unit_number_is_unique_in_tower ON realty.units IS 'i
 COMMENT ON CONSTRAINT units_unit_key_is_unique_in_project ON realty.units IS 'is already used in this tower';
 COMMENT ON CONSTRAINT units_held_until_goes_with_held ON realty.units IS 'goes with status held, and only with it';
 COMMENT ON CONSTRAINT units_built_up_area_covers_carpet_area ON realty.units IS 'must not be below carpet_area';
-COMMENT ON CONSTRAINT units_unit_number_is_one_line ON realty.units IS 'must be one line without control or invisible characters';
-COMMENT ON CONSTRAINT units_tower_is_one_line ON realty.units IS 'must be empty, or one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT units_unit_number_is_one_line ON realty.units IS 'must be one line without control, invisible, private or unknown characters';
+COMMENT ON CONSTRAINT units_tower_is_one_line ON realty.units IS 'must be empty, or one line that shows something, without control, invisible, private or unknown characters';
 COMMENT ON CONSTRAINT units_unit_type_is_one_line ON realty.units IS 'must be one line that shows something, without control or invisible characters';
 CREATE INDEX units_of_project ON realty.units (project_id, created_at DESC, id DESC);
 CREATE INDEX units_of_builder ON realty.units (builder_id, created_at DESC, id DESC);
 CREATE INDEX units_newest ON realty.units (created_at DESC, id DESC);
 -- The newest project is mostly one in planning: its units stand before all that everybody may see.
-CREATE INDEX units_newest_listed ON realty.units (created_at DESC, id DESC) WHERE is_listed;
+CREATE INDEX units_newest_shown ON realty.units (created_at DESC, id DESC) WHERE shown;
 CREATE INDEX units_by_price ON realty.units (price_minor, id);
 -- The cheapest flats are the smallest: those with three bedrooms stand behind a quarter of the market.
 CREATE INDEX units_by_bedrooms_and_price ON realty.units (bedrooms_minor, price_minor, id);
@@ -768,7 +773,7 @@ CREATE TABLE realty.payments (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT payments_refund_of_is_for_refunds CHECK (refund_of IS NULL OR kind = 'refund'),
-    CONSTRAINT payments_transaction_reference_is_one_line CHECK (realty.is_line(transaction_reference)),
+    CONSTRAINT payments_transaction_reference_is_one_line CHECK (realty.is_line(transaction_reference) AND realty.has_known_characters(transaction_reference)),
     CONSTRAINT payments_milestone_is_one_line CHECK (realty.is_line_or_empty(milestone)),
     CONSTRAINT payments_note_is_plain_text CHECK (realty.is_prose(note))
 );
@@ -790,7 +795,7 @@ COMMENT ON CONSTRAINT payments_transaction_reference_has_text ON realty.payments
 COMMENT ON CONSTRAINT payments_extra_is_an_object ON realty.payments IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT payments_note_is_short ON realty.payments IS 'must have at most 1000 characters';
 COMMENT ON CONSTRAINT payments_refund_of_is_for_refunds ON realty.payments IS 'belongs to refunds only';
-COMMENT ON CONSTRAINT payments_transaction_reference_is_one_line ON realty.payments IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT payments_transaction_reference_is_one_line ON realty.payments IS 'must be one line without control, invisible, private or unknown characters';
 COMMENT ON CONSTRAINT payments_milestone_is_one_line ON realty.payments IS 'must be empty, or one line that shows something, without control or invisible characters';
 COMMENT ON CONSTRAINT payments_note_is_plain_text ON realty.payments IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE INDEX payments_of_booking ON realty.payments (booking_id, created_at DESC, id DESC);
@@ -6902,7 +6907,7 @@ GRANT EXECUTE ON FUNCTION realty.customer_id(), realty.builder_id(), realty.sees
     TO realty_anon, realty_customer, realty_builder, realty_admin;
 -- Those that CHECKs and generated columns call
 GRANT EXECUTE ON FUNCTION realty.identity_key(text), realty.unit_key(text, text), realty.has_text(text, integer),
-    realty.is_line(text), realty.is_line_or_empty(text), realty.is_prose(text), realty.is_mailbox(text), realty.is_phone(text)
+    realty.is_line(text), realty.has_known_characters(text), realty.is_line_or_empty(text), realty.is_prose(text), realty.is_mailbox(text), realty.is_phone(text)
     TO realty_customer, realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION realty.is_bounded_json(jsonb, integer), realty.is_bounded_object(jsonb, integer), realty.is_web_address(text, integer),
     realty.are_short_texts(text[], integer, integer), realty.is_media_list(jsonb), realty.is_feature_list(jsonb),

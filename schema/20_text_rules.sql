@@ -29,6 +29,11 @@ CREATE FUNCTION realty.is_prose(what text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_prose';
 COMMENT ON FUNCTION realty.is_prose(text) IS 'As is_line, with line breaks and tabs.';
 
+CREATE FUNCTION realty.has_known_characters(what text) RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_has_known_characters';
+COMMENT ON FUNCTION realty.has_known_characters(text) IS
+'Is each of its characters one that Unicode has assigned, and not for private use? What tells things apart holds no other.';
+
 CREATE FUNCTION realty.is_mailbox(address text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_mailbox';
 COMMENT ON FUNCTION realty.is_mailbox(text) IS

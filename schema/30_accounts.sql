@@ -94,7 +94,7 @@ CREATE TABLE realty.builders (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT builders_company_name_is_one_line CHECK (realty.is_line(company_name)),
-    CONSTRAINT builders_license_number_is_one_line CHECK (realty.is_line(license_number)),
+    CONSTRAINT builders_license_number_is_one_line CHECK (realty.is_line(license_number) AND realty.has_known_characters(license_number)),
     CONSTRAINT builders_city_is_one_line CHECK (realty.is_line_or_empty(city)),
     CONSTRAINT builders_state_is_one_line CHECK (realty.is_line_or_empty(state)),
     CONSTRAINT builders_address_is_plain_text CHECK (realty.is_prose(address)),
@@ -117,7 +117,7 @@ COMMENT ON CONSTRAINT builders_extra_is_an_object ON realty.builders IS 'must be
 COMMENT ON COLUMN realty.builders.private IS 'What a site adds for the company and the administrators only; see api.private_builders.';
 COMMENT ON CONSTRAINT builders_private_is_an_object ON realty.builders IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT builders_company_name_is_one_line ON realty.builders IS 'must be one line without control or invisible characters';
-COMMENT ON CONSTRAINT builders_license_number_is_one_line ON realty.builders IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT builders_license_number_is_one_line ON realty.builders IS 'must be one line without control, invisible, private or unknown characters';
 COMMENT ON CONSTRAINT builders_city_is_one_line ON realty.builders IS 'must be empty, or one line that shows something, without control or invisible characters';
 COMMENT ON CONSTRAINT builders_state_is_one_line ON realty.builders IS 'must be empty, or one line that shows something, without control or invisible characters';
 COMMENT ON CONSTRAINT builders_address_is_plain_text ON realty.builders IS 'must be without control and invisible characters, line breaks and tabs aside';

@@ -168,8 +168,8 @@ CREATE TABLE realty.units (
     CONSTRAINT units_unit_key_is_unique_in_project UNIQUE (project_id, unit_key),
     CONSTRAINT units_held_until_goes_with_held CHECK ((status = 'held') = (held_until IS NOT NULL)),
     CONSTRAINT units_built_up_area_covers_carpet_area CHECK (built_up_area >= carpet_area),
-    CONSTRAINT units_unit_number_is_one_line CHECK (realty.is_line(unit_number)),
-    CONSTRAINT units_tower_is_one_line CHECK (realty.is_line_or_empty(tower)),
+    CONSTRAINT units_unit_number_is_one_line CHECK (realty.is_line(unit_number) AND realty.has_known_characters(unit_number)),
+    CONSTRAINT units_tower_is_one_line CHECK (realty.is_line_or_empty(tower) AND realty.has_known_characters(tower)),
     CONSTRAINT units_unit_type_is_one_line CHECK (realty.is_line_or_empty(unit_type))
 ) WITH (fillfactor = 90); -- a booking changes no indexed column, so its new row can stay on the page
 COMMENT ON TABLE realty.units IS 'Sellable units. status is stored state; api.units shows a lapsed hold as available.';
@@ -214,14 +214,14 @@ COMMENT ON CONSTRAINT units_unit_number_is_unique_in_tower ON realty.units IS 'i
 COMMENT ON CONSTRAINT units_unit_key_is_unique_in_project ON realty.units IS 'is already used in this tower';
 COMMENT ON CONSTRAINT units_held_until_goes_with_held ON realty.units IS 'goes with status held, and only with it';
 COMMENT ON CONSTRAINT units_built_up_area_covers_carpet_area ON realty.units IS 'must not be below carpet_area';
-COMMENT ON CONSTRAINT units_unit_number_is_one_line ON realty.units IS 'must be one line without control or invisible characters';
-COMMENT ON CONSTRAINT units_tower_is_one_line ON realty.units IS 'must be empty, or one line that shows something, without control or invisible characters';
+COMMENT ON CONSTRAINT units_unit_number_is_one_line ON realty.units IS 'must be one line without control, invisible, private or unknown characters';
+COMMENT ON CONSTRAINT units_tower_is_one_line ON realty.units IS 'must be empty, or one line that shows something, without control, invisible, private or unknown characters';
 COMMENT ON CONSTRAINT units_unit_type_is_one_line ON realty.units IS 'must be one line that shows something, without control or invisible characters';
 CREATE INDEX units_of_project ON realty.units (project_id, created_at DESC, id DESC);
 CREATE INDEX units_of_builder ON realty.units (builder_id, created_at DESC, id DESC);
 CREATE INDEX units_newest ON realty.units (created_at DESC, id DESC);
 -- The newest project is mostly one in planning: its units stand before all that everybody may see.
-CREATE INDEX units_newest_listed ON realty.units (created_at DESC, id DESC) WHERE is_listed;
+CREATE INDEX units_newest_shown ON realty.units (created_at DESC, id DESC) WHERE shown;
 CREATE INDEX units_by_price ON realty.units (price_minor, id);
 -- The cheapest flats are the smallest: those with three bedrooms stand behind a quarter of the market.
 CREATE INDEX units_by_bedrooms_and_price ON realty.units (bedrooms_minor, price_minor, id);

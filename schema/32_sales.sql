@@ -136,7 +136,7 @@ CREATE TABLE realty.payments (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT payments_refund_of_is_for_refunds CHECK (refund_of IS NULL OR kind = 'refund'),
-    CONSTRAINT payments_transaction_reference_is_one_line CHECK (realty.is_line(transaction_reference)),
+    CONSTRAINT payments_transaction_reference_is_one_line CHECK (realty.is_line(transaction_reference) AND realty.has_known_characters(transaction_reference)),
     CONSTRAINT payments_milestone_is_one_line CHECK (realty.is_line_or_empty(milestone)),
     CONSTRAINT payments_note_is_plain_text CHECK (realty.is_prose(note))
 );
@@ -158,7 +158,7 @@ COMMENT ON CONSTRAINT payments_transaction_reference_has_text ON realty.payments
 COMMENT ON CONSTRAINT payments_extra_is_an_object ON realty.payments IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT payments_note_is_short ON realty.payments IS 'must have at most 1000 characters';
 COMMENT ON CONSTRAINT payments_refund_of_is_for_refunds ON realty.payments IS 'belongs to refunds only';
-COMMENT ON CONSTRAINT payments_transaction_reference_is_one_line ON realty.payments IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT payments_transaction_reference_is_one_line ON realty.payments IS 'must be one line without control, invisible, private or unknown characters';
 COMMENT ON CONSTRAINT payments_milestone_is_one_line ON realty.payments IS 'must be empty, or one line that shows something, without control or invisible characters';
 COMMENT ON CONSTRAINT payments_note_is_plain_text ON realty.payments IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE INDEX payments_of_booking ON realty.payments (booking_id, created_at DESC, id DESC);

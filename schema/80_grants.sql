@@ -15,7 +15,7 @@ GRANT EXECUTE ON FUNCTION realty.customer_id(), realty.builder_id(), realty.sees
     TO realty_anon, realty_customer, realty_builder, realty_admin;
 -- Those that CHECKs and generated columns call
 GRANT EXECUTE ON FUNCTION realty.identity_key(text), realty.unit_key(text, text), realty.has_text(text, integer),
-    realty.is_line(text), realty.is_line_or_empty(text), realty.is_prose(text), realty.is_mailbox(text), realty.is_phone(text)
+    realty.is_line(text), realty.has_known_characters(text), realty.is_line_or_empty(text), realty.is_prose(text), realty.is_mailbox(text), realty.is_phone(text)
     TO realty_customer, realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION realty.is_bounded_json(jsonb, integer), realty.is_bounded_object(jsonb, integer), realty.is_web_address(text, integer),
     realty.are_short_texts(text[], integer, integer), realty.is_media_list(jsonb), realty.is_feature_list(jsonb),

@@ -39,6 +39,14 @@ BEGIN;
 SELECT realty.authenticate(:'aya') \gset
 INSERT INTO api.units (project_id, tower, unit_number, price) VALUES (1, 'a', 'B 12', 1);
 ROLLBACK;
+-- What is for private use, or not assigned, tells nothing apart; names and prose may have it.
+SELECT character, r.* FROM unnest(ARRAY['e000', 'f8ff', '0378', 'f0000', '10fffd']) character,
+	refusal('POST', '/api/units', jsonb_build_object('project_id', 1, 'tower', 'C' || chr(('x' || lpad(character, 8, '0'))::bit(32)::int),
+		'unit_number', '7' || chr(('x' || lpad(character, 8, '0'))::bit(32)::int), 'price', 1), :'aya') r;
+SELECT * FROM refusal('PATCH', '/api/builders/1', jsonb_build_object('license_number', E'PRM\ue000'), :'aya');
+SELECT realty.has_known_characters(E'Ⅻ ½ m² – №5 \u0d15\u0d4d ☂ \U0001f468') AS known, realty.has_known_characters('') AS nothing;
+SELECT data #>> '{project,name}' = E'Palm \uf8ff' AS named FROM answer('PATCH', '/api/projects/1', jsonb_build_object('name', E'Palm \uf8ff'), :'aya');
+SELECT status FROM answer('PATCH', '/api/projects/1', '{"name": "Palm"}', :'aya');
 COPY realty.units (project_id, tower, unit_number, price) FROM stdin;
 1	A	b 12	1
 \.

@@ -18,6 +18,7 @@ PG_FUNCTION_INFO_V1(realty_has_text);
 PG_FUNCTION_INFO_V1(realty_is_line);
 PG_FUNCTION_INFO_V1(realty_is_line_or_empty);
 PG_FUNCTION_INFO_V1(realty_is_prose);
+PG_FUNCTION_INFO_V1(realty_has_known_characters);
 
 /* realty.identity_key(what text) → text */
 Datum
@@ -96,4 +97,13 @@ realty_is_prose(PG_FUNCTION_ARGS)
 
 	PG_RETURN_BOOL(
 		realty_text_is_clean(VARDATA_ANY(what), VARSIZE_ANY_EXHDR(what), true));
+}
+
+/* realty.has_known_characters(what text) → boolean: none for private use or unassigned */
+Datum
+realty_has_known_characters(PG_FUNCTION_ARGS)
+{
+	text *what = PG_GETARG_TEXT_PP(0);
+
+	PG_RETURN_BOOL(realty_text_is_known(VARDATA_ANY(what), VARSIZE_ANY_EXHDR(what)));
 }

@@ -25,11 +25,12 @@
 
 typedef enum UnicodeClass
 {
-	UNICODE_OTHER, /* digits, signs, and what is not assigned yet */
+	UNICODE_OTHER, /* digits and signs */
 	UNICODE_LETTER,
 	UNICODE_MARK,
 	UNICODE_VIRAMA, /* a mark that a joiner may follow anywhere (RFC 5892, appendix A) */
 	UNICODE_PICTURE,
+	UNICODE_UNKNOWN, /* for private use, or not assigned yet */
 	UNICODE_BLANK,
 	UNICODE_JOINER,
 	UNICODE_SELECTOR, /* picture or plain sign */
@@ -59,6 +60,7 @@ typedef struct UnicodeFold
 #define TEXT_MAX 8192 /* bytes; nothing that has a key is stored that long */
 #define HASHED_AT_ONCE (1024 * 1024)
 #define KEYCAP 0x20e3
+#define LAST_PLANES 0xf0000 /* of private characters, to the end */
 
 static UnicodeClass
 class_of(pg_wchar c)
@@ -66,6 +68,8 @@ class_of(pg_wchar c)
 	size_t low = 0;
 	size_t high = lengthof(unicode_classes);
 
+	if (c >= LAST_PLANES)
+		return (c & 0xfffe) == 0xfffe ? UNICODE_HIDDEN : UNICODE_UNKNOWN;
 	while (low < high)
 	{
 		size_t middle = (low + high) / 2;
@@ -157,7 +161,8 @@ next_character(const char **at)
 static bool
 shows(UnicodeClass class)
 {
-	return class == UNICODE_OTHER || class == UNICODE_LETTER || class == UNICODE_PICTURE;
+	return class == UNICODE_OTHER || class == UNICODE_LETTER ||
+		   class == UNICODE_PICTURE || class == UNICODE_UNKNOWN;
 }
 
 bool
@@ -248,6 +253,23 @@ realty_text_is_clean(const char *text, int length, bool breaks)
 			return false;
 		before = class;
 	}
+	return true;
+}
+
+/*
+ * What is for private use looks like anything, and like nothing elsewhere; what is not
+ * assigned yet may be a letter one day, with a capital and so with another key.
+ */
+bool
+realty_text_is_known(const char *text, int length)
+{
+	const char *end = text + length;
+
+	if (is_ascii(text, length))
+		return true;
+	while (text < end)
+		if (class_of(next_character(&text)) == UNICODE_UNKNOWN)
+			return false;
 	return true;
 }
 

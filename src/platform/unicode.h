@@ -16,6 +16,9 @@ extern bool realty_text_is_visible(const char *text, int length);
  */
 extern bool realty_text_is_clean(const char *text, int length, bool breaks);
 
+/* Is each character assigned, and none for private use? */
+extern bool realty_text_is_known(const char *text, int length);
+
 /* Are those of its characters that are not ASCII letters or marks on letters? */
 extern bool realty_text_has_plain_letters(const char *text, int length);
 
