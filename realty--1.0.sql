@@ -470,6 +470,8 @@ COMMENT ON CONSTRAINT projects_description_is_plain_text ON realty.projects IS '
 COMMENT ON CONSTRAINT projects_address_is_plain_text ON realty.projects IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE INDEX projects_of_builder ON realty.projects (builder_id, created_at DESC, id DESC);
 CREATE INDEX projects_newest ON realty.projects (created_at DESC, id DESC);
+-- Few, among which the sweeper looks for those that may come back.
+CREATE INDEX projects_withdrawn ON realty.projects (builder_id) WHERE NOT builder_sells;
 CREATE INDEX projects_newest_by_status ON realty.projects (status, created_at DESC, id DESC);
 CREATE INDEX projects_of_city ON realty.projects (city, created_at DESC, id DESC) INCLUDE (status, builder_id);
 -- With a status, too; and from city to city (domain/city.c), where drafts stand behind what everybody may see.
@@ -2177,7 +2179,7 @@ BEGIN ATOMIC
     SELECT pg_catalog.count(*) FROM changed;
 END;
 COMMENT ON FUNCTION realty.relist_projects() IS
-'After a change of realty.verified_builders_only: how many projects left the market, or came back. Owner only.';
+'Applies a change of realty.verified_builders_only at once, as the sweeper does within realty.sweep_interval: how many projects left the market, or came back. Owner only.';
 
 CREATE FUNCTION realty.projects_effects() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_projects_effects';
@@ -3658,10 +3660,10 @@ COMMENT ON FUNCTION realty.stream_poll(bigint, integer) IS
 
 CREATE FUNCTION realty.sweep(batch integer DEFAULT 1000)
     RETURNS TABLE (what text, swept bigint, failed bigint)
-    LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 9
+    LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 10
     AS 'MODULE_PATHNAME', 'realty_sweep';
 COMMENT ON FUNCTION realty.sweep(integer) IS
-'Expires lapsed holds and deletes old rows, at most so many of each kind, and tells how many. Nothing depends on it.
+'Expires lapsed holds, deletes old rows and applies a changed realty.verified_builders_only, at most so many of each kind, and tells how many. Nothing depends on it.
 As many as the batch: call it again. Failed ones are warned of, and tried again by the next call. Owner only, or who was granted it.';
 
 -- schema/48_schema_objects.sql

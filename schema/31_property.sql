@@ -115,6 +115,8 @@ COMMENT ON CONSTRAINT projects_description_is_plain_text ON realty.projects IS '
 COMMENT ON CONSTRAINT projects_address_is_plain_text ON realty.projects IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE INDEX projects_of_builder ON realty.projects (builder_id, created_at DESC, id DESC);
 CREATE INDEX projects_newest ON realty.projects (created_at DESC, id DESC);
+-- Few, among which the sweeper looks for those that may come back.
+CREATE INDEX projects_withdrawn ON realty.projects (builder_id) WHERE NOT builder_sells;
 CREATE INDEX projects_newest_by_status ON realty.projects (status, created_at DESC, id DESC);
 CREATE INDEX projects_of_city ON realty.projects (city, created_at DESC, id DESC) INCLUDE (status, builder_id);
 -- With a status, too; and from city to city (domain/city.c), where drafts stand behind what everybody may see.

@@ -129,7 +129,7 @@ BEGIN ATOMIC
     SELECT pg_catalog.count(*) FROM changed;
 END;
 COMMENT ON FUNCTION realty.relist_projects() IS
-'After a change of realty.verified_builders_only: how many projects left the market, or came back. Owner only.';
+'Applies a change of realty.verified_builders_only at once, as the sweeper does within realty.sweep_interval: how many projects left the market, or came back. Owner only.';
 
 CREATE FUNCTION realty.projects_effects() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_projects_effects';

@@ -116,7 +116,8 @@ realty_project_init(void)
 {
 	DefineCustomBoolVariable(
 		"realty.verified_builders_only", "Lists the projects of verified companies only.",
-		"realty.relist_projects() applies a change to the projects there are.",
+		"The sweeper applies a change to the projects there are, "
+		"realty.relist_projects() at once.",
 		&verified_builders_only, false, PGC_SUSET, 0, NULL, NULL, NULL);
 }
 

@@ -89,6 +89,21 @@ static SweepTask tasks[] = {
 	{"unit_changes",
 	 NULL,
 	 {"SELECT FROM realty.trim_unit_changes($1::integer)", TASK_ARGUMENTS}},
+	/* After a change of realty.verified_builders_only, which tells nobody. */
+	{"listings",
+	 NULL,
+	 {"UPDATE realty.projects SET builder_sells = NOT builder_sells WHERE id = ANY "
+	  "(ARRAY(SELECT p.id FROM realty.projects p JOIN (SELECT w.id FROM "
+	  "realty.projects w JOIN realty.builders d ON d.id = w.builder_id "
+	  "JOIN realty.users a ON a.id = d.user_id "
+	  "WHERE NOT w.builder_sells AND a.is_active AND NOT d.is_verified "
+	  "AND NOT pg_catalog.current_setting('realty.verified_builders_only')::boolean "
+	  "UNION ALL SELECT w.id FROM realty.builders d "
+	  "JOIN realty.projects w ON w.builder_id = d.id "
+	  "WHERE w.builder_sells AND NOT d.is_verified "
+	  "AND pg_catalog.current_setting('realty.verified_builders_only')::boolean) o "
+	  "ON o.id = p.id LIMIT $1 FOR NO KEY UPDATE OF p SKIP LOCKED))",
+	  TASK_ARGUMENTS}},
 	/* Ids grow with the time: the oldest are at their beginning, no index is needed. */
 	{"notifications",
 	 &keep_notifications,
