@@ -235,7 +235,8 @@ FROM realty.customers
 WHERE (SELECT realty.user_type() = 'admin');
 COMMENT ON VIEW api.private_customers IS 'What the site keeps of its customers for itself.';
 
--- Counted over the bookings and appointments that the reader sees: what a customer has with others is not told.
+-- Counted over the bookings and appointments that the reader sees: what a customer has with others is not told, not even that it
+-- adds up. Who is at the limit with several companies together is in the administrators' list.
 CREATE VIEW api.customers_at_limit WITH (security_invoker = true) AS
 SELECT customer_id, sum(bookings)::integer AS open_bookings, sum(visits)::integer AS requested_appointments,
        array_agg(booking_id ORDER BY booking_id) FILTER (WHERE booking_id IS NOT NULL) AS booking_ids, min(since) AS since
@@ -248,7 +249,7 @@ FROM (SELECT b.customer_id, 1 AS bookings, 0 AS visits, b.id AS booking_id, b.cr
 GROUP BY customer_id
 HAVING sum(bookings) >= nullif(current_setting('realty.max_open_bookings_per_customer')::integer, 0)
     OR sum(visits) >= nullif(current_setting('realty.max_requested_appointments_per_customer')::integer, 0);
-COMMENT ON VIEW api.customers_at_limit IS 'Customers who have as many open bookings or requested appointments with you as one may have: who is refused a further one.';
+COMMENT ON VIEW api.customers_at_limit IS 'Customers who have as many open bookings or requested appointments with you as one may have: who is refused a further one. Administrators see those of all companies together.';
 COMMENT ON COLUMN api.customers_at_limit.open_bookings IS 'Pending or confirmed, with nothing paid.';
 COMMENT ON COLUMN api.customers_at_limit.requested_appointments IS 'To come, and not confirmed yet.';
 COMMENT ON COLUMN api.customers_at_limit.since IS 'When the first of them was made.';

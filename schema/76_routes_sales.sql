@@ -85,7 +85,7 @@ VALUES ('customers-at-limit', 'api.customers_at_limit', 'customer_at_limit', 'cu
         '{}', 'customers who have as much open as they may', true);
 INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status, params, fixed, parent, data_key, tag, summary, builtin)
 VALUES (356, 'GET', '/api/customers/at-limit', 'list', 'customers-at-limit', NULL, '{builder}', 200, '{}', '{}', NULL, 'customers', 'customers',
-        'Customers who have as many open bookings or requested appointments with you as one may have', true);
+        'Customers who have as many open bookings or requested appointments with you as one may have; with all companies together, for administrators', true);
 
 -- What a company keeps for itself
 INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds, description, builtin)
