@@ -541,6 +541,7 @@ COMMENT ON COLUMN realty.units.bathrooms IS 'One without a bath or shower is hal
 COMMENT ON COLUMN realty.units.bedrooms_minor IS 'bedrooms in 1/100, as price_minor: leakproof to compare.';
 COMMENT ON COLUMN realty.units.price_minor IS 'price in minor units (1/100): leakproof to compare, so filters can use an index under row security.';
 COMMENT ON COLUMN realty.units.unsold IS 'What indexes may know of the status: a booking does not change it, only its completion, once.';
+COMMENT ON COLUMN realty.units.shown IS 'Somebody may see it beside its builder: everybody, or its buyer. What policies and an index have in common; a booking of a listed unit does not change it.';
 COMMENT ON COLUMN realty.units.held_until IS 'Copied from the booking that holds the unit; from this instant readers see the unit as available.';
 COMMENT ON COLUMN realty.units.progress_percent IS
 'Of the unit''s own phases, sum(weight * percent) / sum(weight), rounded to two decimals; 0 without phases.';
@@ -4343,7 +4344,12 @@ CREATE POLICY projects_builder_manages_own ON realty.projects FOR ALL TO realty_
 CREATE POLICY projects_admin_manages_all ON realty.projects FOR ALL TO realty_admin
     USING ((SELECT realty.user_type() = 'admin'));
 CREATE POLICY units_listed_are_public ON realty.units FOR SELECT TO realty_anon, realty_customer, realty_builder
-    USING (is_listed AND status <> 'blocked');
+    USING (shown AND is_listed AND status <> 'blocked');
+-- Also where the project has left the market. Both say shown, which the planner takes out of the two: so the index of what is
+-- shown serves their lists. By its name it is tried last, as that of projects.
+CREATE POLICY units_customer_reads_booked ON realty.units FOR SELECT TO realty_customer
+    USING (shown AND id = ANY (ARRAY(SELECT b.unit_id FROM realty.bookings b
+                                     WHERE b.customer_id = (SELECT realty.customer_id()) AND b.status IN ('pending', 'confirmed', 'completed'))));
 CREATE POLICY units_builder_manages_own ON realty.units FOR ALL TO realty_builder
     USING (builder_id = (SELECT realty.builder_id()))
     WITH CHECK (builder_id = (SELECT realty.builder_id()));

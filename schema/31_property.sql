@@ -186,6 +186,7 @@ COMMENT ON COLUMN realty.units.bathrooms IS 'One without a bath or shower is hal
 COMMENT ON COLUMN realty.units.bedrooms_minor IS 'bedrooms in 1/100, as price_minor: leakproof to compare.';
 COMMENT ON COLUMN realty.units.price_minor IS 'price in minor units (1/100): leakproof to compare, so filters can use an index under row security.';
 COMMENT ON COLUMN realty.units.unsold IS 'What indexes may know of the status: a booking does not change it, only its completion, once.';
+COMMENT ON COLUMN realty.units.shown IS 'Somebody may see it beside its builder: everybody, or its buyer. What policies and an index have in common; a booking of a listed unit does not change it.';
 COMMENT ON COLUMN realty.units.held_until IS 'Copied from the booking that holds the unit; from this instant readers see the unit as available.';
 COMMENT ON COLUMN realty.units.progress_percent IS
 'Of the unit''s own phases, sum(weight * percent) / sum(weight), rounded to two decimals; 0 without phases.';

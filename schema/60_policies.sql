@@ -92,7 +92,12 @@ CREATE POLICY projects_builder_manages_own ON realty.projects FOR ALL TO realty_
 CREATE POLICY projects_admin_manages_all ON realty.projects FOR ALL TO realty_admin
     USING ((SELECT realty.user_type() = 'admin'));
 CREATE POLICY units_listed_are_public ON realty.units FOR SELECT TO realty_anon, realty_customer, realty_builder
-    USING (is_listed AND status <> 'blocked');
+    USING (shown AND is_listed AND status <> 'blocked');
+-- Also where the project has left the market. Both say shown, which the planner takes out of the two: so the index of what is
+-- shown serves their lists. By its name it is tried last, as that of projects.
+CREATE POLICY units_customer_reads_booked ON realty.units FOR SELECT TO realty_customer
+    USING (shown AND id = ANY (ARRAY(SELECT b.unit_id FROM realty.bookings b
+                                     WHERE b.customer_id = (SELECT realty.customer_id()) AND b.status IN ('pending', 'confirmed', 'completed'))));
 CREATE POLICY units_builder_manages_own ON realty.units FOR ALL TO realty_builder
     USING (builder_id = (SELECT realty.builder_id()))
     WITH CHECK (builder_id = (SELECT realty.builder_id()));

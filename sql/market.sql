@@ -43,12 +43,23 @@ SELECT * FROM story.shown();
 -- The buyer still sees the project, and that nothing of it is on sale.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 SELECT name, is_listed, available_units FROM api.projects WHERE id = :palm;
+-- The unit she bought as well, by its number and in lists; no other of the project.
+SELECT id = :a103 AS hers, status FROM api.units WHERE project_id = :palm;
+SELECT id = :a103 AS hers FROM api.units WHERE id IN (:a101, :a103);
+RESET ROLE; SET LOCAL realty.identity = '';
+SELECT r.status, r.body::jsonb #>> '{data,unit,unit_number}' AS unit_number FROM unnest(ARRAY[:a103, :a101]) WITH ORDINALITY u (id, n), realty.request('GET', '/api/units/' || u.id, NULL,
+    jsonb_build_object('Authorization', 'Bearer ' || realty.issue_token(:chitra))) r ORDER BY n;
+SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 SELECT jsonb_array_length(api.customer_dashboard() -> 'bookings') AS bookings;
 SELECT count(*) FROM api.appointment_slots(:palm, current_date + 30);
 -- A visit that stands may be called off, and is not moved to where nobody is received.
 SELECT state, code FROM story.refusal(format('UPDATE api.appointments SET starts_at = starts_at + interval ''1 day'', ends_at = ends_at + interval ''1 day'' WHERE id = %s', :visit));
 SELECT status FROM api.cancel_appointment(:visit);
-SELECT state, code FROM story.refusal(format('INSERT INTO api.bookings (unit_id) VALUES (%s)', :a101));
+SELECT state, code, detail FROM story.refusal(format('INSERT INTO api.bookings (unit_id) VALUES (%s)', :a101));
+-- What she sees she is told of.
+SELECT state, code, message FROM story.refusal(format('INSERT INTO api.bookings (unit_id) VALUES (%s)', :a103));
+SELECT state, code FROM story.refusal(format('INSERT INTO api.appointments (project_id, unit_id, starts_at, ends_at) VALUES (%s, %s, ''2199-05-06 10:00+05:30'', ''2199-05-06 11:00+05:30'')', :palm, :a103));
+SELECT state, detail FROM story.refusal(format('INSERT INTO api.appointments (project_id, unit_id, starts_at, ends_at) VALUES (%s, %s, ''2199-05-06 10:00+05:30'', ''2199-05-06 11:00+05:30'')', :palm, :a101));
 -- Neither is it available where the administrator counts.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:esha)) \gset
 SELECT state, code FROM story.refusal(format('INSERT INTO api.bookings (unit_id, customer_id) VALUES (%s, %s)', :a101, :dev_c));
@@ -93,7 +104,12 @@ SELECT state, code, detail FROM story.refusal(format('INSERT INTO api.bookings (
 SELECT state, code, detail FROM story.refusal(format('INSERT INTO api.appointments (project_id, starts_at, ends_at) VALUES (%s, ''2199-05-06 10:00+05:30'', ''2199-05-06 11:00+05:30'')', :palm));
 SELECT state, code, detail FROM story.refusal(format('UPDATE api.appointments SET starts_at = starts_at + interval ''1 day'', ends_at = ends_at + interval ''1 day'' WHERE id = %s', :visit));
 SELECT name, status FROM api.projects WHERE id = :palm;
+SELECT id = :a102 AS his, status FROM api.units WHERE project_id = :palm;
+INSERT INTO api.messages (recipient_id, unit_id, body) VALUES (:asha, :a102, 'What becomes of it?') RETURNING project_id = :palm AS about_it;
+SELECT state, detail FROM story.refusal(format('INSERT INTO api.messages (recipient_id, unit_id, body) VALUES (%s, %s, ''And of this?'')', :asha, :a103));
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
+SELECT c.status FROM api.bookings b, api.cancel_booking(b.id, 'The first of them') c WHERE b.unit_id = :a101;
+SELECT message FROM story.refusal(format('UPDATE api.projects SET status = ''cancelled'' WHERE id = %s', :palm));
 SELECT count(*) FROM api.bookings b, api.cancel_booking(b.id, 'The project ends') c WHERE b.status = 'pending' AND b.project_id = :palm;
 UPDATE api.projects SET status = 'cancelled' WHERE id = :palm RETURNING status, is_listed;
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:dev)) \gset
@@ -108,8 +124,17 @@ BEGIN;
 SHOW realty.verified_builders_only;
 UPDATE realty.builders SET is_verified = true WHERE id = :bala_b;
 SET LOCAL realty.verified_builders_only = on;
-SELECT realty.relist_projects();
+-- The setting tells nobody; the sweeper takes the projects there are from the market, and brings them back, or whoever will not wait.
+SELECT swept, failed FROM realty.sweep(100) WHERE what = 'listings';
 SELECT name, is_listed FROM api.projects ORDER BY name;
+SELECT swept, failed FROM realty.sweep(100) WHERE what = 'listings';
+SET LOCAL realty.verified_builders_only = off;
+SELECT swept, failed FROM realty.sweep(1) WHERE what = 'listings';
+SELECT realty.relist_projects();
+SELECT swept, failed FROM realty.sweep(100) WHERE what = 'listings';
+SELECT count(*) FROM api.projects WHERE is_listed;
+SET LOCAL realty.verified_builders_only = on;
+SELECT realty.relist_projects();
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT * FROM story.refusal(format('UPDATE api.projects SET status = ''launched'' WHERE id = %s', :quiet));
 SELECT state, code FROM story.refusal('INSERT INTO api.projects (name, city, status) VALUES (''New Place'', ''Pune'', ''construction'')');

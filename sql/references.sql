@@ -28,8 +28,18 @@ INSERT INTO realty.appointments (builder_id, customer_id, project_id, starts_at,
 INSERT INTO realty.project_progress (project_id, phase) VALUES (:draft, 'Piling') RETURNING id AS phase \gset
 INSERT INTO realty.construction_updates (project_id, title) VALUES (:draft, 'Dug') RETURNING id AS news \gset
 INSERT INTO realty.models_3d (project_id, name, format, file_url) VALUES (:draft, 'Tower', 'glb', 'https://models.example/a.glb') RETURNING id AS model \gset
+-- What has left the market is hidden as well: a project on hold, and what a company sold whose account was shut.
+INSERT INTO realty.projects (builder_id, name, city, status) VALUES (2, 'Bo Heights', 'Pune', 'launched') RETURNING id AS halted \gset
+INSERT INTO realty.units (project_id, unit_number, price) VALUES (:halted, '5', 5000000) RETURNING id AS halted_unit \gset
+UPDATE realty.projects SET status = 'on_hold' WHERE id = :halted;
+INSERT INTO realty.users (email, user_type, full_name) VALUES ('gia@api.example', 'builder', 'Gia Sen') RETURNING id AS gia \gset
+INSERT INTO realty.builders (user_id, company_name) VALUES (:gia, 'Gia Homes') RETURNING id AS gia_b \gset
+INSERT INTO realty.projects (builder_id, name, city, status) VALUES (:gia_b, 'Gia Rows', 'Pune', 'launched') RETURNING id AS shut \gset
+INSERT INTO realty.units (project_id, unit_number, price) VALUES (:shut, '6', 5000000) RETURNING id AS shut_unit \gset
+UPDATE realty.users SET is_active = false WHERE id = :gia;
 CREATE TABLE hidden (field text, id bigint, PRIMARY KEY (field, id));
-INSERT INTO hidden VALUES ('project_id', :draft), ('unit_id', :draft_unit), ('unit_id', :blocked_unit), ('booking_id', :booking), ('parent_id', :message),
+INSERT INTO hidden VALUES ('project_id', :halted), ('project_id', :shut), ('unit_id', :halted_unit), ('unit_id', :shut_unit), ('projects', :halted), ('projects', :shut),
+	('units', :halted_unit), ('units', :shut_unit), ('project_id', :draft), ('unit_id', :draft_unit), ('unit_id', :blocked_unit), ('booking_id', :booking), ('parent_id', :message),
 	('recipient_id', :rani), ('payment_id', :payment), ('customer_id', :esha_c), ('recipient_id', :esha), ('reply_to_id', :message),
 	('projects', :draft), ('units', :draft_unit), ('units', :blocked_unit), ('bookings', :booking), ('payments', :payment), ('messages', :message),
 	('change-requests', :change), ('appointments', :visit), ('progress', :phase), ('updates', :news), ('models', :model), ('users', :rani), ('customers', :esha_c);

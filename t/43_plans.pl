@@ -112,7 +112,7 @@ for my $who (qw(anon customer builder admin))
 	reaches($who, '/api/projects/77/availability', 'units_of_project');
 	reaches($who, '/api/projects/77/units?after=', 'units_of_project');
 	reaches($who, '/api/units/777', 'units_pkey');
-	reaches($who, '/api/units?after=', $who =~ /anon|customer/ ? 'units_newest_listed' : 'units_newest');
+	reaches($who, '/api/units?after=', $who =~ /anon|customer/ ? 'units_newest_shown' : 'units_newest');
 	reaches($who, '/api/units?status=available&bedrooms=3&max_price=9000000&sort=price&after=', 'units_unsold_by_bedrooms_and_price');
 	reaches($who, '/api/units?status=available&sort=price&after=', 'units_unsold_by_price');
 	reaches($who, '/api/units?bedrooms=3&sort=price&after=', 'units_by_bedrooms_and_price');

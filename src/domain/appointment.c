@@ -39,7 +39,7 @@ PG_FUNCTION_INFO_V1(realty_appointments_guard);
 
 static int max_requested_appointments = 3;
 
-/* What the rows say that an appointment names. */
+/* What the rows say that an appointment names: what its writer can see of them. */
 typedef struct Meeting
 {
 	int64 builder_id; /* 0: there is no such project, or none to know of */
@@ -50,14 +50,19 @@ typedef struct Meeting
 } Meeting;
 
 static RealtyPlan find_meeting = {
-	.sql = "SELECT p.builder_id, p.status <> 'planning' OR $4, $2 IS NULL OR EXISTS ("
-		   "SELECT FROM realty.units u WHERE u.id = $2 AND u.project_id = p.id "
-		   "AND (u.status <> 'blocked' OR $4)), "
+	.sql = "SELECT p.builder_id, p.is_listed OR $4 OR EXISTS (SELECT FROM "
+		   "realty.bookings b WHERE b.project_id = p.id AND b.customer_id = $5 "
+		   "AND b.status IN ('pending', 'confirmed', 'completed')), "
+		   "$2 IS NULL OR EXISTS (SELECT FROM realty.units u "
+		   "WHERE u.id = $2 AND u.project_id = p.id "
+		   "AND (u.is_listed AND u.status <> 'blocked' OR $4 OR EXISTS (SELECT FROM "
+		   "realty.bookings b WHERE b.unit_id = u.id AND b.customer_id = $5 "
+		   "AND b.status IN ('pending', 'confirmed', 'completed')))), "
 		   "EXISTS (SELECT FROM realty.customers c WHERE c.id = $3), "
 		   "p.builder_sells, CASE WHEN p.builder_sells AND NOT p.is_listed THEN p.status "
 		   "END FROM realty.projects p WHERE p.id = $1",
-	.nargs = 4,
-	.types = {INT8OID, INT8OID, INT8OID, BOOLOID},
+	.nargs = 5,
+	.types = {INT8OID, INT8OID, INT8OID, BOOLOID, INT8OID},
 };
 
 static RealtyPlan is_received = {
@@ -118,12 +123,14 @@ realty_appointment_init(void)
 static Meeting
 get_meeting(const Row *row)
 {
-	bool privileged = realty_is_privileged();
+	Caller whose = realty_caller();
+	bool sees_all = realty_is_privileged() || whose.is_admin;
 	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "project_id")),
 					  Int64GetDatum(realty_row_bigint(row, "unit_id")),
 					  Int64GetDatum(realty_row_bigint(row, "customer_id")),
-					  BoolGetDatum(privileged)};
-	char nulls[] = "    ";
+					  BoolGetDatum(sees_all),
+					  Int64GetDatum(whose.is_customer ? whose.profile_id : 0)};
+	char nulls[] = "     ";
 	Meeting meeting = {.knows_unit = true, .knows_customer = true, .builder_sells = true};
 	MemoryContext caller = CurrentMemoryContext;
 	OwnerScope scope;

@@ -90,6 +90,14 @@ static RealtyPlan lock_unit = {
 	.types = {INT8OID, TIMESTAMPTZOID},
 };
 
+/* A unit that has left the market is known to whoever has a live booking of it. */
+static RealtyPlan has_booked = {
+	.sql = "SELECT 1 FROM realty.bookings b WHERE b.unit_id = $1 AND b.customer_id = $2 "
+		   "AND b.status IN ('pending', 'confirmed', 'completed')",
+	.nargs = 2,
+	.types = {INT8OID, INT8OID},
+};
+
 /* Of a unit that is locked and not listed: its project, as it is now. */
 static RealtyPlan project_of_unlisted = {
 	.sql = "SELECT p.builder_sells, p.status FROM realty.projects p WHERE p.id = $1",
@@ -173,15 +181,22 @@ find_wanted_unit(const Row *row, MemoryContext context, WantedUnit *unit)
 	return true;
 }
 
-/*
- * What everybody may see, or could until its project left the market; owner and
- * administrator know of all.
- */
+/* As the policies of units have it: a refusal tells nobody of more than a GET does. */
 static bool
-may_know_of(const WantedUnit *unit, bool privileged)
+may_know_of(Datum unit_id, const WantedUnit *unit, bool privileged)
 {
-	return privileged || (strcmp(unit->project_status, "planning") != 0 &&
-						  strcmp(unit->status, "blocked") != 0);
+	Caller caller;
+	Datum values[2];
+
+	if (privileged || (unit->is_listed && strcmp(unit->status, "blocked") != 0))
+		return true;
+	caller = realty_caller();
+	if (caller.is_admin || !caller.is_customer)
+		return caller.is_admin;
+	values[0] = unit_id;
+	values[1] = Int64GetDatum(caller.profile_id);
+	realty_plan_run(&has_booked, values, NULL, false, 1);
+	return SPI_processed > 0;
 }
 
 /*
@@ -338,8 +353,8 @@ guard_insert(TriggerData *data, Row *row)
 	realty_owner_enter(&scope);
 	SPI_connect();
 	expire_lapsed_hold(unit_id);
-	known = find_wanted_unit(row, caller, &unit) &&
-			may_know_of(&unit, privileged || realty_caller().is_admin);
+	known =
+		find_wanted_unit(row, caller, &unit) && may_know_of(unit_id, &unit, privileged);
 	if (known)
 	{
 		check_unit_is_free(&unit);
