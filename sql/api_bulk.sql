@@ -47,14 +47,6 @@ SELECT * FROM refusal('POST', '/api/units/bulk',
 	(SELECT jsonb_agg(jsonb_build_object('project_id', 1, 'tower', 'U', 'unit_number', n::text, 'price', n - 5001)) FROM generate_series(5001, 15000) n), :'aya');
 -- What a refusal costs is counted: statements tried, subtransactions that wrote, and the memory
 -- that the session holds meanwhile.
-\set rows 2400
-\set size normal
-\getenv size SIZE
-SELECT :'size' = 'full' AS whole \gset
-\if :whole
-\set rows 5000
-\endif
-SET story.rows = :rows;
 CREATE SEQUENCE tried;
 CREATE SEQUENCE held;
 CREATE FUNCTION count_try() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
@@ -67,7 +59,7 @@ END $$;
 CREATE TRIGGER units_story BEFORE INSERT ON realty.units EXECUTE FUNCTION count_try();
 CREATE FUNCTION price_list(bad jsonb) RETURNS jsonb LANGUAGE sql AS $$
 	SELECT jsonb_agg(jsonb_build_object('project_id', 1, 'tower', 'W', 'unit_number', n::text, 'price', n) || CASE n % 20 WHEN 7 THEN bad ELSE '{}' END)
-	FROM generate_series(1, current_setting('story.rows')::int) n
+	FROM generate_series(1, 5000) n
 $$;
 CREATE FUNCTION cost(what text, body jsonb, token text) RETURNS TABLE (said text, status int, details int, tries text, writers text, memory text) LANGUAGE plpgsql AS $$
 DECLARE
