@@ -410,6 +410,8 @@ peers_turn(void)
 		slim_heap();
 		peak = count;
 	}
+	else if (slim_is_due())
+		slim_heap();
 }
 
 /* Milliseconds until something is due, -1 for nothing. */
@@ -420,7 +422,7 @@ peers_wait(void)
 	int64_t due = sweep_at;
 	int64_t now = loop_now();
 
-	if (count == 0 && !a_crowd_has_left())
+	if (count == 0 && !a_crowd_has_left() && !slim_is_due())
 		return -1;
 	if (newest && !newest->watched && now + GONE_AFTER < due)
 		due = now + GONE_AFTER;

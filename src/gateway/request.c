@@ -26,6 +26,7 @@
 #include "gateway/metrics.h"
 #include "gateway/replicas.h"
 #include "gateway/respond.h"
+#include "gateway/slim.h"
 #include "gateway/stream.h"
 
 #define DRAIN_MOST (8 << 20) /* bytes of a refused body that are still read */
@@ -165,6 +166,7 @@ static void
 request_forget_body(Request *request)
 {
 	request->gateway->body_bytes -= request->body.length;
+	slim_note(request->body.capacity);
 	buffer_free(&request->body);
 }
 

@@ -22,6 +22,8 @@
 
 #define LARGE (256 * 1024) /* bytes */
 
+static bool due;
+
 /* To be called once, before anything large is allocated. */
 void
 slim_start(void)
@@ -58,9 +60,26 @@ slim_pool(void *inside, size_t size)
 			madvise((void *)from, page, MADV_DONTNEED);
 }
 
-/* A crowd has left: what was allocated for it lies between what is still in use. */
+/*
+ * So much was freed. Where the heap has a hole that is large enough it came from there,
+ * and stays there.
+ */
+void
+slim_note(size_t size)
+{
+	due |= size >= LARGE;
+}
+
+bool
+slim_is_due(void)
+{
+	return due;
+}
+
+/* A crowd or a body has left: what it had lies between what is still in use. */
 void
 slim_heap(void)
 {
+	due = false;
 	malloc_trim(0);
 }
