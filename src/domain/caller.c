@@ -15,6 +15,8 @@
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
+#include "utils/inval.h"
+#include "utils/memutils.h"
 #include "utils/syscache.h"
 
 #include "domain/caller.h"
@@ -42,25 +44,58 @@ function_named(const char *function, Oid type)
 	return oid;
 }
 
+/* One of the functions, looked up again after any function has changed. */
+typedef struct Question
+{
+	const char *function;
+	Oid type;
+	FmgrInfo info;
+	uint64 as_of; /* of changes; 0: never looked up */
+} Question;
+
+static uint64 changes = 1;
+
+static void
+function_changed(Datum arg, int cacheid, uint32 hashvalue)
+{
+	changes++;
+}
+
+static void
+look_up(Question *question)
+{
+	static bool listens = false;
+	uint64 before;
+
+	if (!listens)
+		CacheRegisterSyscacheCallback(PROCOID, function_changed, (Datum)0);
+	listens = true;
+	before = changes;
+	question->as_of = 0;
+	fmgr_info_cxt(function_named(question->function, question->type), &question->info,
+				  TopMemoryContext);
+	question->as_of = before;
+}
+
 static Datum
-ask(const char *function, Oid type, bool *isnull)
+ask(Question *question, bool *isnull)
 {
 	LOCAL_FCINFO(fcinfo, 0);
-	FmgrInfo info;
 	Datum answer;
 
-	fmgr_info(function_named(function, type), &info);
-	InitFunctionCallInfoData(*fcinfo, &info, 0, InvalidOid, NULL, NULL);
+	if (question->as_of != changes)
+		look_up(question);
+	InitFunctionCallInfoData(*fcinfo, &question->info, 0, InvalidOid, NULL, NULL);
 	answer = FunctionCallInvoke(fcinfo);
 	*isnull = fcinfo->isnull;
 	return answer;
 }
 
 static int64
-ask_id(const char *function)
+ask_id(Question *question)
 {
 	bool isnull;
-	Datum id = ask(function, INT8OID, &isnull);
+	Datum id = ask(question, &isnull);
 
 	return isnull ? 0 : DatumGetInt64(id);
 }
@@ -68,12 +103,15 @@ ask_id(const char *function)
 Caller
 realty_caller(void)
 {
+	static Question user_type = {"user_type", TEXTOID};
+	static Question user_id = {"user_id", INT8OID};
+	static Question profile_id = {"profile_id", INT8OID};
 	bool isnull;
-	Datum type = ask("user_type", TEXTOID, &isnull);
+	Datum type = ask(&user_type, &isnull);
 	const char *name = isnull ? "" : TextDatumGetCString(type);
 	Caller caller = {
-		.user_id = ask_id("user_id"),
-		.profile_id = ask_id("profile_id"),
+		.user_id = ask_id(&user_id),
+		.profile_id = ask_id(&profile_id),
 		.is_customer = strcmp(name, "customer") == 0,
 		.is_builder = strcmp(name, "builder") == 0,
 		.is_admin = strcmp(name, "admin") == 0,
