@@ -78,8 +78,10 @@ SELECT json_agg(json_build_object('sub', v.id::text, 'role', 'realty_builder', '
     'db', (SELECT d.id FROM realty.database_identity d)) ORDER BY n) AS two FROM (VALUES (1, :asha, :asha_b, :ashas_sid), (2, :bala, :bala_b, :balas_sid)) v (n, id, profile, sid) \gset
 SET LOCAL SESSION AUTHORIZATION realty_authenticator;
 SET LOCAL ROLE realty_builder;
-INSERT INTO api.project_progress (project_id, phase) SELECT :quiet, 'Phase ' || n FROM generate_series(0, 0) n WHERE set_config('request.jwt.claims', :'two'::json ->> n, true) <> '';
-INSERT INTO api.project_progress (project_id, phase) SELECT :quiet, 'Phase ' || n FROM generate_series(0, 1) n WHERE set_config('request.jwt.claims', :'two'::json ->> n, true) <> '';
+SAVEPOINT seen;
+INSERT INTO api.units (project_id, unit_number, price) SELECT :quiet, 'Seen ' || n, 1 FROM generate_series(0, 0) n WHERE set_config('request.jwt.claims', :'two'::json ->> n, true) <> '';
+ROLLBACK TO seen;
+INSERT INTO api.units (project_id, unit_number, price) SELECT :quiet, 'Seen ' || n, 1 FROM generate_series(0, 3) n WHERE set_config('request.jwt.claims', :'two'::json ->> (n / 3), true) <> '';
 -- For the gateway's login that door is shut, and for a superuser.
 RESET SESSION AUTHORIZATION; SET LOCAL SESSION AUTHORIZATION realty_gateway;
 SET LOCAL ROLE realty_customer; SET LOCAL request.jwt.claims = :'chitras_claims';

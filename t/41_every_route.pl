@@ -213,7 +213,7 @@ my %CASES = (
 	'POST /api/change-requests/{id}/approve' => [ @PARTY_BUILDER, key => made_of('change_request', 'under_review'), body => with(approved_cost => 99.99) ],
 	'POST /api/change-requests/{id}/reject' => [ @PARTY_BUILDER, key => made_of('change_request', 'under_review'), body => with(decision_note => 'Bearing wall') ],
 	'POST /api/change-requests/{id}/complete' => [ @PARTY_BUILDER, key => made_of('change_request', 'approved') ],
-	'POST /api/change-requests/{id}/accept' => [ @PARTY_CUSTOMER, key => made_of('change_request', 'submitted'), body => with(cost => 1000.5) ],
+	'POST /api/change-requests/{id}/accept' => [ @PARTY_CUSTOMER, key => made_of('change_request', 'under_review'), body => with(cost => 1000.5) ],
 	'POST /api/change-requests/{id}/withdraw' => [ @PARTY_CUSTOMER, key => made_of('change_request', 'submitted') ],
 	'GET /api/models' => [@PUBLIC],
 	'POST /api/models' => [ created(@OWNER), body => sub {

@@ -201,7 +201,7 @@ $node->append_conf('postgresql.conf', "max_worker_processes = 2\n");
 $node->restart;
 $node->wait_for_log(qr/no background worker is left to sweep/, $log_at);
 pass('without a place for a worker the log says so');
-is($node->sql('SELECT count(*) FROM realty.sweep(10)'), 8, 'and realty.sweep() is there for a cron');
+is($node->sql('SELECT count(*) FROM realty.sweep(10)'), 9, 'and realty.sweep() is there for a cron');
 
 # A stop in the middle of it all
 $node->append_conf('postgresql.conf', "max_worker_processes = 8\n");
