@@ -5,9 +5,9 @@
  * The executor parses the stored text of every CHECK of a table anew for each statement
  * that writes to it (ExecRelCheck, src/backend/executor/execMain.c). A booking writes to
  * five tables with sixty-seven CHECKs, one row each: a quarter of its instructions were
- * that. It parses only where ri_ConstraintExprs is still empty, so it is filled here,
- *from expressions that are parsed and planned once and kept until the table or a function
- * changes. What is checked, and when, stays the executor's.
+ * that. It parses only where ri_ConstraintExprs is still empty, so it is filled here:
+ * from expressions that are parsed and planned once, and kept until the table or a
+ * function changes. What is checked, and when, stays the executor's; see decision 0042.
  *
  * A statement runs on the kept expressions themselves, so it holds them until its memory
  * goes, on success and on error alike; those that have become stale meanwhile are freed
