@@ -8,9 +8,9 @@
  *
  * What only the table can tell (a policy, a key that points nowhere, two rows that
  * collide) is found in a rehearsal that is undone: the rows that passed are tried
- *together and then by halves, down to the single bad ones, whose faults carry their index
- * ("[17].price"). Those that go in stay for the rest of the rehearsal, so that the second
- * of two equal ones fails.
+ * together and then by halves, down to the single bad ones, whose faults carry their
+ * index ("[17].price"). Those that go in stay for the rest of the rehearsal, so that
+ * the second of two equal ones fails.
  *
  * A request can be wrong in ten thousand places, and nobody reads them: the search ends
  * with API_BULK_FAULTS_MOST faults, which bounds the tries as well. Each try has a memory

@@ -8,12 +8,12 @@
  * in the transaction of the work itself, so either both are there or neither; it is kept
  * for 24 hours by the clock, whether anybody tidies or not.
  *
- * Locking: an advisory lock on user and key, taken before the look-up and held to the end
- * of the transaction. A second request with the same key does not wait for it: copies
- *that wait would each hold a connection of the gateway. It gets 409 in_progress and
- * Retry-After, and asked again it finds the answer. The lock is taken outside the work's
- * subtransaction, because a refusal rolls that back and would let it go before its answer
- * is kept.
+ * Locking: an advisory lock on user and key, taken before the look-up and held to the
+ * end of the transaction. A second request with the same key does not wait for it:
+ * copies that wait would each hold a connection of the gateway. It gets 409
+ * in_progress and Retry-After, and asked again it finds the answer. The lock is taken
+ * outside the work's subtransaction, because a refusal rolls that back and would let
+ * it go before its answer is kept.
  *
  * Refusals are kept as well: the same request would meet them again, or worse, not. What
  * is not kept is what says "try again": 429 and 5xx.

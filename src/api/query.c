@@ -11,10 +11,10 @@
  * more, no count is run. after= goes on behind a row and
  * counts nothing, so it costs the same however far it has come.
  *
- * A page has a limit in bytes, too, and ends early where its rows would pass it; it says
- *so, and the cursor goes on behind the last row shown. Where there is no cursor to go on
- *by (hits in the order of their rank, an answer that is the bare list) a smaller limit is
- * asked for instead.
+ * A page has a limit in bytes, too, and ends early where its rows would pass it; it
+ * says so, and the cursor goes on behind the last row shown. Where there is no cursor
+ * to go on by (hits in the order of their rank, an answer that is the bare list) a
+ * smaller limit is asked for instead.
  */
 #include "postgres.h"
 

@@ -4,8 +4,8 @@
  *
  * A login tells nobody whether an e-mail has an account. An unknown e-mail, a locked
  * account and a wrong password have the same answer after the same time (floor.c), and
- *the first two hash the password all the same; they also flush a record to the WAL, as
- * counting a failure does (lockout.c).
+ * the first two hash the password all the same; they also flush a record to the WAL,
+ * as counting a failure does (lockout.c).
  *
  * The count has to be committed, so a failed login is answered (401 in response.status)
  * and not raised.

@@ -2,22 +2,22 @@
  * floor.c
  *		The time that a refusal takes, whatever it was refused for.
  *
- * The threat: hashes differ in what they cost (bcrypt of cost 12 takes many times as long
- * as argon2id, a password that bcrypt cannot take none), so the time of a refusal tells
- * whose hash was checked, and whether there is one. So a refusal is told no earlier than
- * realty.login_floor after it was asked for, and a later one at the next multiple.
- *Success need not wait: it is told apart anyway.
+ * The threat: hashes differ in what they cost (bcrypt of cost 12 takes many times as
+ * long as argon2id, a password that bcrypt cannot take none), so the time of a refusal
+ * tells whose hash was checked, and whether there is one. So a refusal is told no
+ * earlier than realty.login_floor after it was asked for, and a later one at the next
+ * multiple. Success need not wait: it is told apart anyway.
  *
  * Time spent in the queue for a hashing slot comes on top: it tells of the load and of no
  * account.
  *
  * Behind the gateway nothing waits here. The count of the failure is committed, the
  * connection is free again, and the gateway holds the answer back. On other ways in
- * (PostgREST, SQL) the backend itself waits, in its transaction but without a lock, a row
- * or a slot. Of those no more than realty.password_hashes_at_once are let in at a time,
- * or wrong passwords would take all connections: the next one is refused before anything
- * is looked at. A cancellation, and so a timeout, ends the wait and nothing else: were
- *the failure rolled back, whoever may set a timeout could guess uncounted.
+ * (PostgREST, SQL) the backend itself waits, in its transaction but without a lock, a
+ * row or a slot. Of those no more than realty.password_hashes_at_once are let in at a
+ * time, or wrong passwords would take all connections: the next one is refused before
+ * anything is looked at. A cancellation, and so a timeout, ends the wait and nothing
+ * else: were the failure rolled back, whoever may set a timeout could guess uncounted.
  *
  * What is written is written after that wait, and what it takes would tell whether there
  * was an account. So a last part of the floor (WRITING) is left for it, and ends with it.

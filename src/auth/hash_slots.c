@@ -7,9 +7,10 @@
  * needs a slot, of which there are few; the rest queue, and who waits for too long is
  * told to come again.
  *
- * Shared memory: in_use and places are guarded by the spinlock, freed by its own. A slot
- *is held over library calls only, which neither end the process nor process interrupts;
- *when a process crashes all the same, the postmaster makes the memory anew.
+ * Shared memory: in_use and places are guarded by the spinlock, freed by its own. A
+ * slot is held over library calls only, which neither end the process nor process
+ * interrupts; when a process crashes all the same, the postmaster makes the memory
+ * anew.
  */
 #include "postgres.h"
 

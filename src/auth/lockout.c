@@ -6,13 +6,13 @@
  * hour. Failures halve each hour, so that who sends a wrong password now and then keeps
  * nobody out for ever.
  *
- * The other threat is that of locking out: a stranger who goes on sending wrong passwords
- * would keep the account's user out as well. So an address from which the account was
- * logged in to since its password was last changed, and of which the session is still
- * kept, has a count and a lock of its own: what strangers do does not lock it, and who
- * guesses from there is locked as strangers are. The count stands in the row of the
- *latest session from there, so that a login from there begins anew. An IPv6 address
- *counts by its first 64 bits, as for the rate limits.
+ * The other threat is that of locking out: a stranger who goes on sending wrong
+ * passwords would keep the account's user out as well. So an address from which the
+ * account was logged in to since its password was last changed, and of which the
+ * session is still kept, has a count and a lock of its own: what strangers do does not
+ * lock it, and who guesses from there is locked as strangers are. The count stands in
+ * the row of the latest session from there, so that a login from there begins anew. An
+ * IPv6 address counts by its first 64 bits, as for the rate limits.
  */
 #include "postgres.h"
 

@@ -10,8 +10,8 @@
  * do, and so does what is no address: what cannot be read is not what is not counted.
  *
  * Without such a proxy all clients have one address, so passwords are counted there by
- *the account that is tried. Not so where the address is known (/api): anybody could then
- *use up the tries of somebody else.
+ * the account that is tried. Not so where the address is known (/api): anybody could
+ * then use up the tries of somebody else.
  */
 #include "postgres.h"
 

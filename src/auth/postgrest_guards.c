@@ -20,14 +20,14 @@
  *
  * The shape is checked of the statement that the client sent, not of those inside
  * functions: its text is the very string that the server is executing. What PostgREST
- *asks of the catalog it asks as the login itself, without a role, and is not limited;
- *neither is any other login.
+ * asks of the catalog it asks as the login itself, without a role, and is not limited;
+ * neither is any other login.
  *
  * Rows are counted on their way into an aggregate that keeps its input, json_agg above
- *all: memory follows them, while count(*) may run over a million. The node below such an
- * aggregate gets a function that counts and calls the node's own. That one is found in a
- * hash table by node, whose entries go with the statement's memory context, so after an
- * error as well.
+ * all: memory follows them, while count(*) may run over a million. The node below such
+ * an aggregate gets a function that counts and calls the node's own. That one is found
+ * in a hash table by node, whose entries go with the statement's memory context, so
+ * after an error as well.
  */
 #include "postgres.h"
 

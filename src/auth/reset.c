@@ -3,11 +3,11 @@
  *		A new password for who has lost the old one, by a token sent to the account's
  * e-mail.
  *
- * forgot_password tells nobody whether an address has an account: the answer is the same,
- * at the same time (floor.c), and so is the flush of the WAL at commit. The token is in
- *the letter and nowhere else; password_resets has its hash. It works once, for a while,
- *and a new password makes all tokens of the account worthless and ends all its sessions:
- *who had the old password is out.
+ * forgot_password tells nobody whether an address has an account: the answer is the
+ * same, at the same time (floor.c), and so is the flush of the WAL at commit. The
+ * token is in the letter and nowhere else; password_resets has its hash. It works
+ * once, for a while, and a new password makes all tokens of the account worthless and
+ * ends all its sessions: who had the old password is out.
  *
  * Letters are few: a new one is not sent while RESETS_AT_ONCE are on their way, or
  * anybody could fill a mailbox.

@@ -4,9 +4,9 @@
  *
  * Locks, always in this order: booking, unit, account, customer. A new booking first
  * expires a lapsed hold of its unit (that booking's row), then locks the unit, then
- * its customer's account (erased.c), then, where open bookings are limited, the customer.
- *A change of status has its own booking's row from the UPDATE itself and reaches the unit
- *in the effects.
+ * its customer's account (erased.c), then, where open bookings are limited, the
+ * customer. A change of status has its own booking's row from the UPDATE itself and
+ * reaches the unit in the effects.
  *
  * The lock on the unit only makes the answer kind: the loser of a race waits,
  * sees the unit taken and gets PT409. That a unit is never sold twice is the

@@ -1,11 +1,11 @@
 /*
  * calling_codes.h
  *		How the countries of ISO 3166 are called (ITU-T E.164 and E.129). For phone.c
- *alone.
+ * alone.
  *
- * Each stands as its two letters and its code. Behind a / stands what is dialled before a
- * number within the country where that is not 0; - where a number keeps what it begins
- *with.
+ * Each stands as its two letters and its code. Behind a / stands what is dialled
+ * before a number within the country where that is not 0; - where a number keeps what
+ * it begins with.
  */
 #ifndef REALTY_DOMAIN_CALLING_CODES_H
 #define REALTY_DOMAIN_CALLING_CODES_H

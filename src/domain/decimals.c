@@ -2,12 +2,12 @@
  * decimals.c
  *		The decimals of numbers: money keeps its cents, coordinates are rounded.
  *
- * A column numeric(14,2) rounds what it is given before any trigger or CHECK sees it, so
- * a third decimal could never be refused. Columns of money, areas and shares are
- *therefore numeric without a limit: a CHECK refuses what has more decimals, and this, the
- *first trigger of their tables, writes 100 and 100.0 as the 100.00 that they are, so that
- *they look alike on every surface and the guards behind compare them image by image. It
- * changes no value.
+ * A column numeric(14,2) rounds what it is given before any trigger or CHECK sees it,
+ * so a third decimal could never be refused. Columns of money, areas and shares are
+ * therefore numeric without a limit: a CHECK refuses what has more decimals, and this,
+ * the first trigger of their tables, writes 100 and 100.0 as the 100.00 that they are,
+ * so that they look alike on every surface and the guards behind compare them image by
+ * image. It changes no value.
  *
  * Coordinates are measured and not agreed: what has too many decimals is rounded.
  */

@@ -13,8 +13,8 @@
  * change of a message or of a booking that is over, and the audit log would write down
  * what is being erased.
  *
- * Everything of a customer is reached by an index of the account, or of those it had to
- *do with: an account's erasure costs what belongs to it.
+ * Everything of a customer is reached by an index of the account, or of those it had
+ * to do with: an account's erasure costs what belongs to it.
  */
 #include "postgres.h"
 

@@ -1,7 +1,7 @@
 /*
  * mailbox.c
  *		E-mail addresses: one mailbox, as RFC 5321 has it, in letters that any mailer
- *takes.
+ * takes.
  *
  * An address goes into the header of a letter. What a mailer would read as two addresses,
  * as a name with an address, or as another header is no address: commas, angle brackets,

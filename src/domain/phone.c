@@ -3,10 +3,10 @@
  *		Telephone numbers as people write them, and as telephones dial them.
  *
  * What was typed stays. Beside it a trigger keeps the number in E.164 (+919845012345),
- *for filters, for programs that dial, and so that two spellings of one number can be seen
- * to be one. A number without its country is one of the site's country. No number is
- * looked up: whether a subscriber has it is not known here, so a number that cannot be
- * told gives no E.164, and no error.
+ * for filters, for programs that dial, and so that two spellings of one number can be
+ * seen to be one. A number without its country is one of the site's country. No number
+ * is looked up: whether a subscriber has it is not known here, so a number that cannot
+ * be told gives no E.164, and no error.
  */
 #include "postgres.h"
 

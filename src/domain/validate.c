@@ -7,10 +7,11 @@
  * own constraints and raises one error that names every fault. The constraints
  * stay the only text of the rules and hold with the trigger off as well.
  *
- * Compiled expressions are kept per relation until its relcache entry is
- * invalidated, or any function is changed. The callback only marks an entry: it may be in
- *use right then. A CHECK of a site's may call a function that writes to its own table and
- *so comes back here in the middle of an evaluation; that one gets expressions of its own.
+ * Compiled expressions are kept per relation until its relcache entry is invalidated,
+ * or any function is changed. The callback only marks an entry: it may be in use right
+ * then. A CHECK of a site's may call a function that writes to its own table and so
+ * comes back here in the middle of an evaluation; that one gets expressions of its
+ * own.
  *
  * Constraints on generated and system columns are left to PostgreSQL, which fills
  * those in after the triggers.

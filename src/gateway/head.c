@@ -2,12 +2,12 @@
  * head.c
  *	  Reads the request line and the headers into what the database is given.
  *
- * Threats: header smuggling (a proxy before us and we disagree where a request ends, so
- * that the rest of one becomes another's: whatever two parsers could read in two ways is
- * refused, where lines end and bodies begin by wire.c before this), and text that is not
- *valid UTF-8, which the database would refuse with an error of the protocol instead of an
- *answer: bytes beyond ASCII are escaped in the target, and taken as Latin-1 in headers,
- *as HTTP once said.
+ * Threats: header smuggling (a proxy before us and we disagree where a request ends,
+ * so that the rest of one becomes another's: whatever two parsers could read in two
+ * ways is refused, where lines end and bodies begin by wire.c before this), and text
+ * that is not valid UTF-8, which the database would refuse with an error of the
+ * protocol instead of an answer: bytes beyond ASCII are escaped in the target, and
+ * taken as Latin-1 in headers, as HTTP once said.
  */
 #include "gateway/head.h"
 

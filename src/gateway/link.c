@@ -14,10 +14,10 @@
  * - what nobody waits for any more, because it took too long or its client left, is
  *   cancelled. The connection gets nothing new until the cancelling is over.
  *
- * A pooler (PgBouncer in transaction mode) hands each transaction to another session of
- *the server: nothing may be left in a session and then be relied on. It gives itself away
- *by the process that answers, which is not the one that the login named. There the
- * statements are sent whole each time, and no setting is made.
+ * A pooler (PgBouncer in transaction mode) hands each transaction to another session
+ * of the server: nothing may be left in a session and then be relied on. It gives
+ * itself away by the process that answers, which is not the one that the login named.
+ * There the statements are sent whole each time, and no setting is made.
  *
  * A connection that breaks is made again at once, and then after waits that double up to
  * BACKOFF_MOST and are drawn at random, so that many gateways do not come back in step.

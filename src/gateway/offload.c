@@ -2,9 +2,9 @@
  * offload.c
  *	  Runs what would block the loop in a thread: connecting and cancelling.
  *
- * libpq 15 resolves names, and asks for a cancel, in calls that block. Each of them gets
- *a thread, which touches nothing but what it was given and ends by writing the address of
- * that to a pipe; all the rest happens in the loop's thread.
+ * libpq 15 resolves names, and asks for a cancel, in calls that block. Each of them
+ * gets a thread, which touches nothing but what it was given and ends by writing the
+ * address of that to a pipe; all the rest happens in the loop's thread.
  */
 #include "gateway/offload.h"
 

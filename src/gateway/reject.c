@@ -1,7 +1,7 @@
 /*
  * reject.c
  *	  Refusals that are said past libmicrohttpd, to who has no request yet or whose
- *request is none; and told to the log and the metrics all the same.
+ * request is none; and told to the log and the metrics all the same.
  *
  * Threat: what is refused before there is a request, by the hundred a second, while the
  * operator's numbers show a quiet night. So each of them is a line of the log and is

@@ -10,7 +10,7 @@
  * before the library sees any of it.
  *
  * Pure: any bytes in, in any pieces, a position out; the fuzzer drives it alone. Only
- *what frames a request is looked at: the rest is head.c's.
+ * what frames a request is looked at: the rest is head.c's.
  */
 #include "gateway/wire.h"
 

@@ -17,11 +17,11 @@
  * table: one that still holds a row which pg_dump would carry refuses to go,
  * whatever set off the drop, and takes the whole command back.
  *
- * Schema guard. A dump has the extension and the rows, not the tables: a column that was
- * added, renamed or given another type is not there at the restore, and its table comes
- *back empty. And nothing tells when a rule is off. So our tables keep their columns,
- *their triggers and their row security. The utility hook looks before PostgreSQL has
- *checked rights, so it leaves alone what the caller may not do anyway.
+ * Schema guard. A dump has the extension and the rows, not the tables: a column that
+ * was added, renamed or given another type is not there at the restore, and its table
+ * comes back empty. And nothing tells when a rule is off. So our tables keep their
+ * columns, their triggers and their row security. The utility hook looks before
+ * PostgreSQL has checked rights, so it leaves alone what the caller may not do anyway.
  */
 #include "postgres.h"
 

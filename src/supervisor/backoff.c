@@ -1,11 +1,11 @@
 /*
  * backoff.c
  *		What time it is for the supervisor, and how long it waits after failures in a row:
- *twice as long each time.
+ * twice as long each time.
  *
  * Its times are differences only, so they are taken from a clock that nobody sets: one
- *that is set back by an hour would else leave a gateway that has just died dead for an
- *hour.
+ * that is set back by an hour would else leave a gateway that has just died dead for
+ * an hour.
  */
 #include "postgres.h"
 

@@ -7,11 +7,11 @@
  * like any other session. A recount reads every table and takes as long as that takes.
  *
  * A worker is connected as the bootstrap superuser, and triggers of the site's run in
- *what it does. So it becomes the extension's owner for the rest of its session, and works
- *in a security-restricted operation, which nothing that runs inside can leave. What is
- * deferred is brought forward, since the commit comes after it. All that it runs is
- * realty.sweep() and realty.check_invariants(), with a search_path that names no schema
- * anybody else can write to.
+ * what it does. So it becomes the extension's owner for the rest of its session, and
+ * works in a security-restricted operation, which nothing that runs inside can leave.
+ * What is deferred is brought forward, since the commit comes after it. All that it
+ * runs is realty.sweep() and realty.check_invariants(), with a search_path that names
+ * no schema anybody else can write to.
  */
 #include "postgres.h"
 
