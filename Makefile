@@ -18,8 +18,11 @@ REALTY_VERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" realty.
 SCRIPT = realty--$(REALTY_VERSION).sql
 DATA = $(SCRIPT)
 
+# A room may have folders.
+SOURCES = $(sort $(wildcard src/*.c src/*/*.c src/*/*/*.c))
+
 # Objects of the library: all rooms but the gateway's.
-OBJS = $(patsubst %.c,%.o,$(sort $(filter-out src/gateway/%,$(wildcard src/*.c src/*/*.c))))
+OBJS = $(patsubst %.c,%.o,$(filter-out src/gateway/%,$(SOURCES)))
 SHLIB_LINK = -lsodium -lcrypt
 
 # The server's headers are given as system headers, so that -Wextra speaks of our code only.
@@ -43,9 +46,9 @@ endif
 # Where the gateway finds the files of its page /docs.
 DOCS_DIRECTORY = $(shell $(PG_CONFIG) --sharedir)/realty/docs
 
-GATEWAY_OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/gateway/*.c)))
-# Of the library's, pure files that the gateway has to agree with to the letter.
-GATEWAY_SHARED_OBJS = src/platform/query_string.o
+GATEWAY_OBJS = $(patsubst %.c,%.o,$(filter src/gateway/%,$(SOURCES)))
+# What the gateway and the library must agree on to the letter: libc only, built once for both.
+GATEWAY_SHARED_OBJS = src/common/query_string.o
 GATEWAY = $(if $(GATEWAY_OBJS),realty-gateway)
 GATEWAY_CPPFLAGS = -MMD -MP -Isrc -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 \
 	-DREALTY_VERSION='"$(REALTY_VERSION)"' \
@@ -62,7 +65,7 @@ ISOLATION = $(patsubst specs/%.spec,%,$(sort $(wildcard specs/*.spec)))
 ISOLATION_OPTS = --load-extension=realty --encoding=UTF8
 
 EXTRA_CLEAN = realty-gateway docs-ui/built $(GATEWAY_OBJS) results regression.diffs regression.out \
-	$(wildcard src/*.d src/*/*.d) tmp_check
+	$(SOURCES:.c=.d) tmp_check
 
 # A bare machine has no PGXS yet: help, up and test work all the same, since they install it.
 PGXS := $(if $(PG_CONFIG),$(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null)))

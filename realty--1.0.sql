@@ -182,7 +182,7 @@ CREATE INDEX users_of_phone ON realty.users (phone_e164);
 CREATE INDEX users_newest ON realty.users (created_at DESC, id DESC);
 CREATE INDEX users_admins ON realty.users (id) WHERE user_type = 'admin';
 
--- In every token; see src/auth/database.c for how it is replaced and kept.
+-- In every token; see src/auth/database_identity.c for how it is replaced and kept.
 CREATE TABLE realty.database_identity (
     is_current boolean PRIMARY KEY DEFAULT true
         CONSTRAINT database_identity_is_current_is_true CHECK (is_current),
@@ -3590,7 +3590,7 @@ COMMENT ON FUNCTION realty.load_sample_data(integer) IS
 password is known (see README), so never on a site. PT409 when there are accounts. Owner only.';
 
 -- schema/47_streams.sql
--- Streams: how far a reader has come, in the C of src/api/stream. A cursor is a text that
+-- Streams: how far a reader has come, in the C of src/stream/stream. A cursor is a text that
 -- stands for a snapshot; docs/decisions/0016 says why.
 
 CREATE FUNCTION realty.stream_since() RETURNS text
@@ -3774,7 +3774,7 @@ COMMENT ON FUNCTION realty.check_schema() IS
 policies that were added. No rows in health; a site''s own indexes, triggers and constraints are none. Owner only, or who was granted it.';
 
 -- schema/48_statistics.sql
--- What an operator looks at. The C is in src/api/metrics.c; counters are in shared memory.
+-- What an operator looks at. The C is in src/maintenance/metrics.c; counters are in shared memory.
 
 CREATE FUNCTION realty.statistics() RETURNS TABLE (name text, value double precision)
     LANGUAGE c VOLATILE PARALLEL RESTRICTED ROWS 20

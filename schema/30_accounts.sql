@@ -46,7 +46,7 @@ CREATE INDEX users_of_phone ON realty.users (phone_e164);
 CREATE INDEX users_newest ON realty.users (created_at DESC, id DESC);
 CREATE INDEX users_admins ON realty.users (id) WHERE user_type = 'admin';
 
--- In every token; see src/auth/database.c for how it is replaced and kept.
+-- In every token; see src/auth/database_identity.c for how it is replaced and kept.
 CREATE TABLE realty.database_identity (
     is_current boolean PRIMARY KEY DEFAULT true
         CONSTRAINT database_identity_is_current_is_true CHECK (is_current),

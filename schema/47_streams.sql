@@ -1,4 +1,4 @@
--- Streams: how far a reader has come, in the C of src/api/stream. A cursor is a text that
+-- Streams: how far a reader has come, in the C of src/stream/stream. A cursor is a text that
 -- stands for a snapshot; docs/decisions/0016 says why.
 
 CREATE FUNCTION realty.stream_since() RETURNS text

@@ -1,4 +1,4 @@
--- What an operator looks at. The C is in src/api/metrics.c; counters are in shared memory.
+-- What an operator looks at. The C is in src/maintenance/metrics.c; counters are in shared memory.
 
 CREATE FUNCTION realty.statistics() RETURNS TABLE (name text, value double precision)
     LANGUAGE c VOLATILE PARALLEL RESTRICTED ROWS 20

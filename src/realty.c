@@ -15,11 +15,11 @@
 #include "api/api.h"
 #include "auth/auth.h"
 #include "domain/domain.h"
-#include "platform/faults.h"
-#include "platform/guards.h"
+#include "platform/hooks.h"
 #include "platform/kept_checks.h"
 #include "platform/secrets.h"
 #include "platform/stats.h"
+#include "platform/violations.h"
 #include "platform/wake.h"
 #include "supervisor/supervisor.h"
 

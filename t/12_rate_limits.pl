@@ -12,7 +12,7 @@ use Realty;
 # The buckets alone, against a model that forgets nothing.
 my $program = "$PostgreSQL::Test::Utils::tmp_check/buckets";
 system_or_bail('cc', '-O2', '-Isrc', '-o', $program, 't/unit/buckets.c',
-	'src/platform/buckets.c');
+	'src/platform/token_buckets.c');
 for my $seed (1 .. 3)
 {
 	my $told = qx($program 100000 2000000 $seed);

@@ -66,7 +66,7 @@ for my $case (
 }
 # in pieces, so that no answer holds the others up
 my $program = "$PostgreSQL::Test::Utils::tmp_check/compress";
-PostgreSQL::Test::Utils::system_or_bail('cc', '-O2', '-Isrc', '-o', $program, 't/unit/compress.c', 'src/gateway/compress.c', '-lz');
+PostgreSQL::Test::Utils::system_or_bail('cc', '-O2', '-Isrc', '-o', $program, 't/unit/compress.c', 'src/gateway/http/compress.c', '-lz');
 is(qx($program | grep -v '#'), join('', map { "$_ same, in pieces\n" } 'one letter', 'text', 'noise', 'hardly more than a piece', 'nothing'),
 	'no call of the compressor takes more than a piece');
 my $zipped = $node->http('GET', '/openapi.json', undef, { 'Accept-Encoding' => 'gzip' });

@@ -27,10 +27,10 @@
 
 #include <sodium.h>
 
+#include "api/http/answer.h"
 #include "api/idempotency.h"
-#include "api/respond.h"
 #include "platform/compat.h"
-#include "platform/plan.h"
+#include "platform/kept_statement.h"
 #include "platform/scope.h"
 
 #define KEY_MAX 255

@@ -11,10 +11,10 @@
 #include "nodes/pg_list.h"
 #include "utils/jsonb.h"
 
-#include "api/catalog.h"
-#include "auth/claims.h"
+#include "api/catalog/catalog.h"
+#include "auth/identity.h"
 #include "platform/compat.h"
-#include "platform/errors.h"
+#include "platform/error_codes.h"
 
 #define API_MAX_PARAMETERS 64
 #define API_MAX_HEADERS 64
@@ -105,7 +105,7 @@ typedef void (*ApiWork)(ApiRequest *request, void *arg);
 /* serve.c */
 extern void realty_request_serve(ApiRequest *request);
 
-/* guarded.c */
+/* subtransaction.c */
 extern bool realty_request_guarded(ApiRequest *request, ApiWork work, void *arg,
 								   ErrorData **error);
 extern void realty_request_become(const ApiRequest *request);
@@ -117,7 +117,7 @@ extern void realty_request_read_headers(ApiRequest *request);
 extern void realty_request_read_target(ApiRequest *request);
 extern void realty_request_read_body(ApiRequest *request);
 
-/* faults.c */
+/* violations.c */
 extern void realty_request_fault(ApiRequest *request, ApiPlace place, const char *field,
 								 const char *message);
 extern bool realty_request_has_fault(const ApiRequest *request, const char *field);
@@ -125,7 +125,7 @@ extern void realty_request_faults_from_json(ApiRequest *request, Jsonb *faults,
 											bool one_a_field);
 extern void realty_request_check_faults(const ApiRequest *request);
 
-/* query.c, write.c, call.c: the handlers */
+/* list.c, write.c, call.c: the handlers */
 extern void realty_handle_list(ApiRequest *request);
 extern void realty_handle_get(ApiRequest *request);
 extern void realty_handle_create(ApiRequest *request);
@@ -139,7 +139,7 @@ extern void realty_create_faults(ApiRequest *request);
 /* bulk.c */
 extern void realty_handle_create_many(ApiRequest *request);
 
-/* failure.c */
+/* error_response.c */
 extern void realty_failure_answer(ApiRequest *request, ErrorData *error);
 /* Adds the error's faults to the request; returns what to say when there are none. */
 extern const char *realty_failure_explain(ApiRequest *request, ErrorData *error);

@@ -3,9 +3,9 @@
  *		Logging in, and what users may ask and change of themselves.
  *
  * A login tells nobody whether an e-mail has an account. An unknown e-mail, a locked
- * account and a wrong password have the same answer after the same time (floor.c), and
- * the first two hash the password all the same; they also flush a record to the WAL,
- * as counting a failure does (lockout.c).
+ * account and a wrong password have the same answer after the same time
+ * (response_floor.c), and the first two hash the password all the same; they also flush a
+ * record to the WAL, as counting a failure does (lockout.c).
  *
  * The count has to be committed, so a failed login is answered (401 in response.status)
  * and not raised.
@@ -21,20 +21,20 @@
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 
-#include "auth/access.h"
 #include "auth/accounts.h"
-#include "auth/claims.h"
-#include "auth/floor.h"
+#include "auth/identity.h"
 #include "auth/lockout.h"
 #include "auth/outbox.h"
 #include "auth/password.h"
 #include "auth/password_policy.h"
 #include "auth/postgrest.h"
+#include "auth/response_floor.h"
+#include "auth/revocation.h"
 #include "auth/sessions.h"
 #include "platform/compat.h"
-#include "platform/errors.h"
-#include "platform/faults.h"
+#include "platform/error_codes.h"
 #include "platform/stats.h"
+#include "platform/violations.h"
 
 PG_FUNCTION_INFO_V1(realty_login);
 PG_FUNCTION_INFO_V1(realty_me);

@@ -10,7 +10,7 @@
 #include "fmgr.h"
 
 #include "auth/jwt.h"
-#include "auth/owner_sql.h"
+#include "platform/owner_sql.h"
 
 /* Raises the fault "is required" for each of the first count arguments that is NULL. */
 extern void realty_require_given(FunctionCallInfo fcinfo, const char *const *names,

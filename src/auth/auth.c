@@ -5,16 +5,16 @@
 #include "postgres.h"
 
 #include "auth/auth.h"
-#include "auth/claims.h"
-#include "auth/database.h"
-#include "auth/floor.h"
+#include "auth/database_identity.h"
 #include "auth/hash_slots.h"
+#include "auth/identity.h"
 #include "auth/jwt.h"
 #include "auth/lockout.h"
 #include "auth/password.h"
+#include "auth/password_reset.h"
 #include "auth/postgrest.h"
 #include "auth/rate_limit.h"
-#include "auth/reset.h"
+#include "auth/response_floor.h"
 #include "auth/sessions.h"
 
 void

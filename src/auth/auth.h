@@ -7,8 +7,8 @@
 
 #include "postgres.h"
 
-#include "auth/claims.h"
-#include "platform/errors.h"
+#include "auth/identity.h"
+#include "platform/error_codes.h"
 
 /* kind and message mean something only when the bearer is refused. */
 typedef struct BearerVerdict

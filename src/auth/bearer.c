@@ -20,12 +20,12 @@
 #include "utils/memutils.h"
 
 #include "auth/auth.h"
-#include "auth/claims.h"
-#include "auth/headers.h"
+#include "auth/identity.h"
 #include "auth/jwt.h"
-#include "auth/owner_sql.h"
 #include "auth/postgrest.h"
 #include "auth/rate_limit.h"
+#include "auth/request_headers.h"
+#include "platform/owner_sql.h"
 
 PG_FUNCTION_INFO_V1(realty_authenticate);
 PG_FUNCTION_INFO_V1(realty_pre_request);

@@ -24,9 +24,9 @@
 #include "utils/guc.h"
 #include "utils/timestamp.h"
 
-#include "auth/floor.h"
 #include "auth/hash_slots.h"
-#include "platform/errors.h"
+#include "auth/response_floor.h"
+#include "platform/error_codes.h"
 
 #define PATIENCE_MS 10000
 

@@ -17,9 +17,9 @@
 
 #include <sodium.h>
 
-#include "auth/base64url.h"
 #include "auth/json_members.h"
 #include "auth/jws.h"
+#include "common/base64url.h"
 #include "platform/compat.h"
 
 PG_FUNCTION_INFO_V1(realty_jws_verify);

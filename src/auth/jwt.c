@@ -25,11 +25,11 @@
 #include <math.h>
 #include <sodium.h>
 
-#include "auth/base64url.h"
-#include "auth/claims.h"
-#include "auth/database.h"
+#include "auth/database_identity.h"
+#include "auth/identity.h"
 #include "auth/jws.h"
 #include "auth/jwt.h"
+#include "common/base64url.h"
 #include "platform/compat.h"
 
 PG_FUNCTION_INFO_V1(realty_jwt_verify);

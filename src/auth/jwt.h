@@ -8,7 +8,7 @@
 #include "postgres.h"
 
 #include "auth/json_members.h"
-#include "platform/errors.h"
+#include "platform/error_codes.h"
 #include "platform/secrets.h"
 
 #define JWT_TOKEN_MAX 8192

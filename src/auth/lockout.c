@@ -20,7 +20,7 @@
 #include "utils/guc.h"
 
 #include "auth/lockout.h"
-#include "auth/owner_sql.h"
+#include "platform/owner_sql.h"
 
 static int login_failures_allowed = 0;
 

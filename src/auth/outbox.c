@@ -20,8 +20,8 @@
 #include "utils/builtins.h"
 
 #include "auth/outbox.h"
-#include "auth/owner_sql.h"
-#include "platform/errors.h"
+#include "platform/error_codes.h"
+#include "platform/owner_sql.h"
 #include "platform/stats.h"
 
 PG_FUNCTION_INFO_V1(realty_outbox_take);

@@ -21,7 +21,7 @@
 
 #include "auth/hash_slots.h"
 #include "auth/password.h"
-#include "platform/errors.h"
+#include "platform/error_codes.h"
 #include "platform/secrets.h"
 
 PG_FUNCTION_INFO_V1(realty_password_hash);

@@ -19,7 +19,7 @@
 #include "auth/password.h"
 #include "auth/password_policy.h"
 #include "platform/compat.h"
-#include "platform/plan.h"
+#include "platform/kept_statement.h"
 
 /* A shorter word is in too many good passwords by chance. */
 #define LIKE_MIN 4

@@ -7,7 +7,7 @@
 
 #include "postgres.h"
 
-#include "platform/faults.h"
+#include "platform/violations.h"
 
 /* Whose password it is to be; either may be NULL. */
 typedef struct PasswordOwner

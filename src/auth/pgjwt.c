@@ -21,8 +21,8 @@
 #include <math.h>
 #include <sodium.h>
 
-#include "auth/base64url.h"
 #include "auth/jws.h"
+#include "common/base64url.h"
 #include "platform/compat.h"
 
 PG_FUNCTION_INFO_V1(realty_url_encode);

@@ -20,11 +20,11 @@
 #include "utils/formatting.h"
 #include "utils/guc.h"
 
-#include "auth/claims.h"
-#include "auth/owner_sql.h"
+#include "auth/identity.h"
 #include "auth/postgrest.h"
+#include "common/query_string.h"
 #include "platform/compat.h"
-#include "platform/query_string.h"
+#include "platform/owner_sql.h"
 #include "platform/unicode.h"
 
 #define RPC "/rpc/"

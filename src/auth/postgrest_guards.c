@@ -49,9 +49,9 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
-#include "auth/claims.h"
+#include "auth/identity.h"
 #include "auth/postgrest.h"
-#include "platform/errors.h"
+#include "platform/error_codes.h"
 #include "platform/json_bounds.h"
 
 #define ROWS_DEFAULT 10000

@@ -30,8 +30,8 @@
 #include "utils/guc.h"
 
 #include "auth/rate_limit.h"
-#include "platform/buckets.h"
 #include "platform/stats.h"
+#include "platform/token_buckets.h"
 
 #define SECOND INT64CONST(1000000)
 #define BUCKETS_DEFAULT 262144

@@ -22,9 +22,9 @@
 #include "auth/password_policy.h"
 #include "auth/sessions.h"
 #include "platform/compat.h"
-#include "platform/errors.h"
-#include "platform/faults.h"
+#include "platform/error_codes.h"
 #include "platform/unicode.h"
+#include "platform/violations.h"
 
 PG_FUNCTION_INFO_V1(realty_register);
 PG_FUNCTION_INFO_V1(realty_create_admin);

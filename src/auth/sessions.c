@@ -26,13 +26,13 @@
 
 #include <sodium.h>
 
-#include "auth/access.h"
-#include "auth/claims.h"
-#include "auth/headers.h"
-#include "auth/one_time.h"
+#include "auth/identity.h"
+#include "auth/opaque_token.h"
+#include "auth/request_headers.h"
+#include "auth/revocation.h"
 #include "auth/sessions.h"
 #include "platform/compat.h"
-#include "platform/errors.h"
+#include "platform/error_codes.h"
 
 PG_FUNCTION_INFO_V1(realty_refresh);
 PG_FUNCTION_INFO_V1(realty_logout);

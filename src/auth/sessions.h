@@ -11,8 +11,8 @@
 #include "utils/jsonb.h"
 
 #include "auth/jwt.h"
-#include "auth/owner_sql.h"
-#include "platform/faults.h"
+#include "platform/owner_sql.h"
+#include "platform/violations.h"
 
 extern void realty_sessions_init(void);
 

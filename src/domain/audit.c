@@ -21,8 +21,8 @@
 
 #include "domain/audit.h"
 #include "domain/row.h"
-#include "platform/errors.h"
-#include "platform/plan.h"
+#include "platform/error_codes.h"
+#include "platform/kept_statement.h"
 #include "platform/scope.h"
 #include "platform/statement_rows.h"
 

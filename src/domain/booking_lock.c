@@ -11,8 +11,8 @@
 #include "executor/spi.h"
 
 #include "domain/booking_lock.h"
-#include "platform/errors.h"
-#include "platform/plan.h"
+#include "platform/error_codes.h"
+#include "platform/kept_statement.h"
 #include "platform/scope.h"
 
 #define FACTS                                                                            \

@@ -10,8 +10,8 @@
 
 #include "domain/derived.h"
 #include "domain/row.h"
-#include "platform/errors.h"
-#include "platform/faults.h"
+#include "platform/error_codes.h"
+#include "platform/violations.h"
 
 PG_FUNCTION_INFO_V1(realty_guard_derived);
 

@@ -12,16 +12,16 @@
 #include "utils/jsonb.h"
 #include "utils/timestamp.h"
 
-#include "domain/appointment.h"
+#include "domain/appointment/appointment.h"
 #include "domain/audit.h"
-#include "domain/booking.h"
+#include "domain/booking/booking.h"
+#include "domain/delete_guard.h"
 #include "domain/domain.h"
-#include "domain/project.h"
-#include "domain/reference.h"
+#include "domain/project/project.h"
 #include "domain/row.h"
 #include "domain/validate.h"
-#include "platform/errors.h"
-#include "platform/faults.h"
+#include "platform/error_codes.h"
+#include "platform/violations.h"
 
 PG_FUNCTION_INFO_V1(realty_touch);
 PG_FUNCTION_INFO_V1(realty_found);

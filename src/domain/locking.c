@@ -16,8 +16,8 @@
 #include "utils/builtins.h"
 
 #include "domain/transition.h"
-#include "platform/errors.h"
-#include "platform/plan.h"
+#include "platform/error_codes.h"
+#include "platform/kept_statement.h"
 #include "platform/scope.h"
 
 PG_FUNCTION_INFO_V1(realty_lock_booking);

@@ -18,8 +18,8 @@
 #include "utils/lsyscache.h"
 #include "utils/rls.h"
 
-#include "domain/caller.h"
-#include "platform/plan.h"
+#include "domain/current_user.h"
+#include "platform/kept_statement.h"
 #include "platform/scope.h"
 
 PG_FUNCTION_INFO_V1(realty_booked_projects);

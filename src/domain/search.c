@@ -26,9 +26,9 @@
 #include "utils/formatting.h"
 
 #include "platform/compat.h"
-#include "platform/errors.h"
-#include "platform/faults.h"
-#include "platform/plan.h"
+#include "platform/error_codes.h"
+#include "platform/kept_statement.h"
+#include "platform/violations.h"
 
 PG_FUNCTION_INFO_V1(realty_search_text);
 PG_FUNCTION_INFO_V1(realty_search_query);

@@ -19,13 +19,13 @@
 #include "utils/jsonb.h"
 #include "utils/numeric.h"
 
-#include "domain/caller.h"
+#include "domain/account/mailbox.h"
+#include "domain/current_user.h"
 #include "domain/domain.h"
-#include "domain/mailbox.h"
 #include "domain/row.h"
 #include "domain/validate.h"
-#include "platform/faults.h"
 #include "platform/unicode.h"
+#include "platform/violations.h"
 
 PG_FUNCTION_INFO_V1(realty_known_settings);
 PG_FUNCTION_INFO_V1(realty_setting_fault);

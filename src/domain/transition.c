@@ -15,10 +15,10 @@
 
 #include "domain/row.h"
 #include "domain/transition.h"
-#include "platform/errors.h"
-#include "platform/faults.h"
-#include "platform/plan.h"
+#include "platform/error_codes.h"
+#include "platform/kept_statement.h"
 #include "platform/scope.h"
+#include "platform/violations.h"
 
 PG_FUNCTION_INFO_V1(realty_guard_transition);
 PG_FUNCTION_INFO_V1(realty_transitions_guard);

@@ -11,7 +11,7 @@
 #include "nodes/pg_list.h"
 #include "utils/relcache.h"
 
-#include "platform/faults.h"
+#include "platform/violations.h"
 
 /*
  * Add the faults of the tuple. Rules that mention a column of `skip` (names, as

@@ -22,14 +22,14 @@
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
-#include "domain/caller.h"
+#include "domain/current_user.h"
 #include "domain/row.h"
 #include "domain/validate.h"
 #include "platform/compat.h"
-#include "platform/errors.h"
-#include "platform/faults.h"
-#include "platform/plan.h"
+#include "platform/error_codes.h"
+#include "platform/kept_statement.h"
 #include "platform/scope.h"
+#include "platform/violations.h"
 
 PG_FUNCTION_INFO_V1(realty_refer_visibly);
 

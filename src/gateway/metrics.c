@@ -21,10 +21,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "gateway/db/replicas.h"
+#include "gateway/http/response.h"
 #include "gateway/log.h"
-#include "gateway/replicas.h"
-#include "gateway/respond.h"
-#include "gateway/stream.h"
+#include "gateway/stream/stream.h"
 
 #ifndef REALTY_VERSION
 #define REALTY_VERSION "unknown"

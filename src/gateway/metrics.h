@@ -1,7 +1,7 @@
 #ifndef REALTY_GATEWAY_METRICS_H
 #define REALTY_GATEWAY_METRICS_H
 
-#include "gateway/request.h"
+#include "gateway/http/request.h"
 
 bool metrics_start(const Gateway *gateway);
 void metrics_observe(const Request *request, int64_t took);

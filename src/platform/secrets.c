@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #include "platform/compat.h"
-#include "platform/errors.h"
+#include "platform/error_codes.h"
 #include "platform/secrets.h"
 
 #define SECRET_FILE_MAX 4096

@@ -2,10 +2,11 @@
  * statement_rows.c
  *		The rows of the statement that fired a trigger, for our statements to read.
  *
- * A plan over transition tables is made once and kept (plan.c), so it must be right for
- * one row and for a million. PostgreSQL plans for as many rows as there happen to be the
- * first time, and to it the row before an UPDATE and the row after are two tables: kept
- * from an UPDATE of one payment, the join of the two compares each with each. Therefore
+ * A plan over transition tables is made once and kept (kept_statement.c), so it must be
+ * right for one row and for a million. PostgreSQL plans for as many rows as there happen
+ * to be the first time, and to it the row before an UPDATE and the row after are two
+ * tables: kept from an UPDATE of one payment, the join of the two compares each with
+ * each. Therefore
  *
  *	- the rows before and after are paired here, by their position: an UPDATE puts them
  *	  into its two tables in the same step, the n-th of one is the n-th of the other;

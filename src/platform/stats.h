@@ -12,7 +12,7 @@
 #include "storage/spin.h"
 #include "utils/timestamp.h"
 
-#include "platform/errors.h"
+#include "platform/error_codes.h"
 
 /* What is counted. Refusals are counted by their kind as well. */
 typedef enum RealtyCounter

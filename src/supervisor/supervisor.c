@@ -35,7 +35,7 @@
 
 #include "supervisor/backoff.h"
 #include "supervisor/child.h"
-#include "supervisor/door.h"
+#include "supervisor/listeners.h"
 #include "supervisor/settings.h"
 #include "supervisor/supervisor.h"
 #include "supervisor/sweeper.h"

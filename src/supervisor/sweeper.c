@@ -22,9 +22,9 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "maintenance/sweep.h"
 #include "platform/stats.h"
 #include "supervisor/backoff.h"
-#include "supervisor/sweep.h"
 #include "supervisor/sweeper.h"
 #include "supervisor/worker.h"
 

@@ -1,7 +1,7 @@
 /* One spelling for each value: what decodes, encodes to the same letters; all bytes survive. */
 #include "fuzz.h"
 
-#include "auth/base64url.h"
+#include "common/base64url.h"
 
 static void
 letters(const char *text, size_t size)

@@ -1,9 +1,9 @@
 /* A cursor that is taken has three terminated parts inside the room that it was given. */
 #include "fuzz.h"
 
-#include "api/cursor.h"
-#include "platform/query_string.h"
-#include "auth/base64url.h"
+#include "api/sql/cursor.h"
+#include "common/query_string.h"
+#include "common/base64url.h"
 
 static void
 take(const char *letters, size_t length)

@@ -6,7 +6,7 @@
 
 #include <arpa/inet.h>
 
-#include "gateway/proxy.h"
+#include "gateway/http/proxy.h"
 
 static Proxies proxies;
 

@@ -4,7 +4,7 @@
  */
 #include "fuzz.h"
 
-#include "platform/query_string.h"
+#include "common/query_string.h"
 
 static void
 decode(QuerySlice slice, const char *from, const char *end, bool plus)

@@ -5,7 +5,7 @@
  */
 #include "postgres.h"
 
-#include "api/route.h"
+#include "api/catalog/route.h"
 
 #include "fuzz.h"
 #include "server.h"

@@ -4,7 +4,7 @@
  */
 #include "fuzz.h"
 
-#include "api/stream_cursor.h"
+#include "stream/cursor.h"
 
 static void
 expect_same(const StreamCursor *cursor)

@@ -1,6 +1,6 @@
 /*
  * buckets.c
- *		src/platform/buckets.c against a model: one token count in floating point for each
+ *		src/platform/token_buckets.c against a model: one token count in floating point for each
  *		key, no table, nothing forgotten.
  *
  *   buckets KEYS REQUESTS SEED
@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "platform/buckets.h"
+#include "platform/token_buckets.h"
 
 #define SETS 16384
 #define ABUSERS 100

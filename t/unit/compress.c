@@ -2,7 +2,7 @@
  * Answers of any size go through the gateway's compressor in pieces: no call takes in more
  * than one of them, and what comes out is what went in.
  */
-#include "gateway/compress.h"
+#include "gateway/http/compress.h"
 
 #include <stdio.h>
 #include <stdlib.h>

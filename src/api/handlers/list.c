@@ -1,0 +1,719 @@
+/*
+ * list.c
+ *		GET: a list with its filters, order and pages; one row.
+ *
+ * Any column that the role may read is a filter; the query string names it. Every
+ * unknown parameter and every bad value is gathered before the refusal.
+ *
+ * Two ways to page. page= counts all matching rows, as the seed's front end wants it, up
+ * to realty.exact_count_limit; of more the planner's guess is told, and that it is one.
+ * Where the page itself shows the end, or the planner expects ten times the limit and
+ * more, no count is run. after= goes on behind a row and
+ * counts nothing, so it costs the same however far it has come.
+ *
+ * A page has a limit in bytes, too, and ends early where its rows would pass it; it
+ * says so, and the cursor goes on behind the last row shown. Where there is no cursor
+ * to go on by (hits in the order of their rank, an answer that is the bare list) a
+ * smaller limit is asked for instead.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/json.h"
+#include "utils/lsyscache.h"
+#include "utils/timestamp.h"
+
+#include "api/http/answer.h"
+#include "api/request.h"
+#include "api/sql/convert.h"
+#include "api/sql/cursor.h"
+#include "api/sql/local_time.h"
+#include "api/sql/select.h"
+#include "common/base64url.h"
+#include "platform/kept_statement.h"
+
+int realty_exact_count_limit = 1000;
+
+#define LIMIT_DEFAULT 10
+#define LIMIT_MAX 100
+
+/* Of a page's rows, unless its first one alone has more. */
+#define PAGE_BYTES (1024 * 1024)
+
+/* So many times the limit, and the planner is believed; or, proven wrong, not at all. */
+#define COUNT_FAR 10
+
+typedef struct ListRequest
+{
+	ApiRequest *request;
+	ApiResource *resource;
+	int64 page;
+	int64 limit;
+	const char *sort;  /* as asked for, or the resource's own */
+	const char *after; /* NULL when paging by number */
+	const char *words; /* q=, or NULL */
+	bool sort_given;
+	bool page_given;
+} ListRequest;
+
+/* ---- filters ---- */
+
+/* Anywhere in the text; the client's own % and _ mean themselves. */
+static Datum
+like_pattern(const char *text)
+{
+	StringInfoData pattern;
+
+	initStringInfo(&pattern);
+	appendStringInfoChar(&pattern, '%');
+	for (const char *c = text; *c; c++)
+	{
+		if (strchr("%_\\", *c) != NULL)
+			appendStringInfoChar(&pattern, '\\');
+		appendStringInfoChar(&pattern, *c);
+	}
+	appendStringInfoChar(&pattern, '%');
+	return CStringGetTextDatum(pattern.data);
+}
+
+static void
+write_lookup(StringInfo sql, const void *what)
+{
+	const ApiColumn *column = what;
+
+	appendStringInfo(sql, "SELECT %s($1)", column->lookup);
+}
+
+static const char *
+known_values_message(const ApiColumn *column)
+{
+	StringInfoData message;
+
+	initStringInfo(&message);
+	appendStringInfoString(&message, "must be one of ");
+	for (int i = 0; i < column->nknown; i++)
+		appendStringInfo(&message, "%s%s", i ? ", " : "", column->known[i]);
+	return message.data;
+}
+
+static const char *
+filter_known(RowsQuery *query, const ApiColumn *column, const char *value)
+{
+	int at = 0;
+
+	while (at < column->nknown && strcmp(column->known[at], value) != 0)
+		at++;
+	if (at == column->nknown)
+		return known_values_message(column);
+	realty_rows_where(query, column, ROWS_EQUAL, TEXTOID, CStringGetTextDatum(value));
+	if (column->implied[at] != NULL)
+		realty_rows_where(query, column->implied[at], ROWS_TRUE, BOOLOID,
+						  BoolGetDatum(true));
+	return NULL;
+}
+
+/* The values of the column that are like the pattern, an array; NULL when too many. */
+static ArrayType *
+look_up(const RowsQuery *query, const ApiColumn *column, Datum pattern)
+{
+	ApiStatement *statement = realty_statement_make(query->role);
+	bool isnull;
+	Datum values;
+
+	(void)realty_statement_bind(statement, TEXTOID, pattern, false);
+	appendStringInfo(&statement->key, "L%u.%d %s", query->resource->relid, column->attnum,
+					 column->lookup);
+	realty_statement_run(statement, write_lookup, column, true, 1);
+	if (SPI_processed == 0)
+		return NULL;
+	values = realty_plan_value(1, TEXTARRAYOID, &isnull);
+	return isnull ? NULL : DatumGetArrayTypePCopy(values);
+}
+
+/*
+ * Under row security no index serves ILIKE, for it is not leakproof; equality is. So of a
+ * column with few values those that match are looked up first.
+ */
+static void
+filter_like(RowsQuery *query, const ApiColumn *column, const char *value)
+{
+	Datum pattern = like_pattern(value);
+	ArrayType *found = column->lookup ? look_up(query, column, pattern) : NULL;
+	Datum *values;
+	bool *nulls;
+	int count;
+
+	if (found == NULL)
+	{
+		realty_rows_where(query, column, ROWS_LIKE, TEXTOID, pattern);
+		return;
+	}
+	deconstruct_array(found, TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &count);
+	if (count == 1 && !nulls[0]) /* the rows come in the index's order */
+		realty_rows_where(query, column, ROWS_EQUAL, TEXTOID, values[0]);
+	else
+		realty_rows_where(query, column, ROWS_AMONG, TEXTARRAYOID,
+						  PointerGetDatum(found));
+}
+
+static const char *
+filter_text(RowsQuery *query, const ApiColumn *column, const char *value)
+{
+	if (column->known != NULL)
+		return filter_known(query, column, value);
+	if (value[0] != '\0')
+		filter_like(query, column, value);
+	return NULL;
+}
+
+/* Money: compared as whole hundredths, which an index serves. */
+static const char *
+filter_money(RowsQuery *query, const ApiColumn *column, RowsTest test, const char *value)
+{
+	Datum minor;
+	bool exact;
+	const char *fault =
+		realty_convert_minor(value, test == ROWS_AT_LEAST, &exact, &minor);
+
+	if (fault != NULL)
+		return fault;
+	if (test == ROWS_EQUAL && !exact)
+		test = ROWS_NEVER;
+	realty_rows_where(query, column->twin, test, INT8OID, minor);
+	return NULL;
+}
+
+/* A day is all of it, by the caller's clock, which reads a time without an offset, too.
+ */
+static void
+filter_local(RowsQuery *query, const ApiColumn *column, RowsTest test, const char *value)
+{
+	const char *zone = realty_clock_of_caller();
+	bool is_day = strlen(value) == strlen("2026-01-31");
+	Datum first;
+	Datum last;
+
+	realty_convert_local(value, zone, 0, &first);
+	realty_convert_local(value, zone, is_day ? USECS_PER_DAY : 0, &last);
+	if (is_day)
+		last = TimestampTzGetDatum(DatumGetTimestampTz(last) - 1);
+	if (test == ROWS_EQUAL && is_day)
+	{
+		realty_rows_where(query, column, ROWS_AT_LEAST, TIMESTAMPTZOID, first);
+		test = ROWS_AT_MOST;
+	}
+	realty_rows_where(query, column, test, TIMESTAMPTZOID,
+					  test == ROWS_AT_MOST ? last : first);
+}
+
+static const char *
+filter_value(RowsQuery *query, const ApiColumn *column, RowsTest test, const char *value)
+{
+	ApiType type = column->type;
+	Datum datum;
+	const char *fault;
+
+	if (column->twin != NULL)
+		return filter_money(query, column, test, value);
+	if (type.kind == API_TEXT)
+		return filter_text(query, column, value);
+	if (type.kind == API_TEXT_LIST)
+	{
+		realty_rows_where(query, column, ROWS_HAS, TEXTOID, CStringGetTextDatum(value));
+		return NULL;
+	}
+	type.typmod = -1;
+	fault = realty_convert_text(&type, value, &datum);
+	if (fault != NULL)
+		return fault;
+	if (realty_clock_is_local(&type, value))
+		filter_local(query, column, test, value);
+	else
+		realty_rows_where(query, column, test, type.oid, datum);
+	return NULL;
+}
+
+static const ApiColumn *
+visible_column(const ApiRequest *request, const ApiResource *resource, const char *name)
+{
+	const ApiColumn *column = realty_resource_column(resource, name);
+
+	if (column == NULL || column->hidden ||
+		!realty_column_allows(resource, column, request->role, ACL_SELECT))
+		return NULL;
+	return column;
+}
+
+/* The column a parameter filters, and how; NULL when there is none. */
+static const ApiColumn *
+filter_column(const ListRequest *list, const char *name, RowsTest *test)
+{
+	const ApiColumn *column = visible_column(list->request, list->resource, name);
+
+	*test = ROWS_EQUAL;
+	if (column != NULL)
+		return realty_column_is_filter(column) ? column : NULL;
+	if (strncmp(name, "min_", 4) != 0 && strncmp(name, "max_", 4) != 0)
+		return NULL;
+	*test = name[1] == 'i' ? ROWS_AT_LEAST : ROWS_AT_MOST;
+	column = visible_column(list->request, list->resource, name + 4);
+	return column != NULL && realty_column_has_order(column) ? column : NULL;
+}
+
+/* ---- the parameters that page ---- */
+
+static const char *
+take_bounded(const char *value, int64 most, int64 *number)
+{
+	ApiType type = {.kind = API_INTEGER, .oid = INT8OID, .typmod = -1};
+	Datum datum;
+	const char *fault = realty_convert_text(&type, value, &datum);
+
+	if (fault != NULL)
+		return fault;
+	if (DatumGetInt64(datum) < 1 || DatumGetInt64(datum) > most)
+		return psprintf("must be from 1 to " INT64_FORMAT, most);
+	*number = DatumGetInt64(datum);
+	return NULL;
+}
+
+static bool
+sort_is_listed(const ListRequest *list, const char *name)
+{
+	ListCell *cell;
+
+	foreach (cell, list->resource->sort)
+		if (strcmp(lfirst(cell), name) == 0 &&
+			visible_column(list->request, list->resource, name) != NULL)
+			return true;
+	return false;
+}
+
+static const char *
+take_sort(ListRequest *list, const char *value)
+{
+	StringInfoData message;
+	ListCell *cell;
+
+	if (sort_is_listed(list, value + (value[0] == '-')))
+	{
+		list->sort = value;
+		list->sort_given = true;
+		return NULL;
+	}
+	initStringInfo(&message);
+	appendStringInfoString(&message, "must be one of ");
+	foreach (cell, list->resource->sort)
+		appendStringInfo(&message, "%s%s",
+						 cell == list_head(list->resource->sort) ? "" : ", ",
+						 (char *)lfirst(cell));
+	appendStringInfoString(&message, ", with - before it for descending");
+	return message.data;
+}
+
+/* True when the parameter is one of ours; *fault tells what is wrong with it. */
+static bool
+take_paging(ListRequest *list, const ApiPair *parameter, const char **fault)
+{
+	*fault = NULL;
+	if (strcmp(parameter->name, "page") == 0)
+	{
+		list->page_given = true;
+		*fault = take_bounded(parameter->value, PG_INT32_MAX, &list->page);
+	}
+	else if (strcmp(parameter->name, "limit") == 0)
+		*fault = take_bounded(parameter->value, LIMIT_MAX, &list->limit);
+	else if (strcmp(parameter->name, "sort") == 0)
+		*fault = take_sort(list, parameter->value);
+	else if (strcmp(parameter->name, "after") == 0)
+		list->after = parameter->value;
+	else if (strcmp(parameter->name, "q") == 0 && list->resource->search != NULL)
+		list->words = parameter->value;
+	else
+		return false;
+	return true;
+}
+
+static bool
+is_repeated(const ApiRequest *request, int at)
+{
+	for (int i = 0; i < at; i++)
+		if (strcmp(request->parameters[i].name, request->parameters[at].name) == 0)
+			return true;
+	return false;
+}
+
+static void
+take_parameter(ListRequest *list, RowsQuery *query, int at)
+{
+	ApiRequest *request = list->request;
+	const ApiPair *parameter = &request->parameters[at];
+	const ApiColumn *column;
+	const char *fault;
+	RowsTest test;
+
+	if (is_repeated(request, at))
+		fault = "is given twice";
+	else if (!take_paging(list, parameter, &fault))
+	{
+		column = filter_column(list, parameter->name, &test);
+		fault = column == NULL ? "is not a known parameter"
+							   : filter_value(query, column, test, parameter->value);
+	}
+	if (fault != NULL)
+		realty_request_fault(request, API_IN_QUERY, parameter->name, fault);
+}
+
+/* What the path names is a condition; a value that cannot be is a row that is not. */
+void
+realty_rows_where_captured(const ApiRequest *request, RowsQuery *query)
+{
+	const ApiResource *named =
+		request->route->parent ? request->route->parent : query->resource;
+
+	for (int i = 0; i < request->ncaptures; i++)
+	{
+		const char *name = request->route->params[i];
+		const ApiColumn *column = realty_resource_column(query->resource, name);
+		Datum value;
+
+		if (column == NULL)
+			elog(ERROR,
+				 "route " INT64_FORMAT " maps a path parameter to no column \"%s\"",
+				 request->route->id, name);
+		if (realty_convert_text(&column->type, request->captures[i], &value) != NULL)
+			ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),
+							errmsg("%s not found", named->singular)));
+		realty_rows_where(query, column, ROWS_EQUAL, column->type.oid, value);
+	}
+}
+
+/* ---- cursors ---- */
+
+/* What realty_cursor_read takes apart. */
+static char *
+cursor_make(const char *sort, const char *key, const char *value)
+{
+	char *plain =
+		value ? psprintf("%s|%s|=%s", sort, key, value) : psprintf("%s|%s|", sort, key);
+	size_t length = strlen(plain);
+	char *cursor = palloc(realty_base64url_encoded_size(length) + 1);
+
+	cursor[realty_base64url_encode((const uint8_t *)plain, length, cursor)] = '\0';
+	return cursor;
+}
+
+static const char *
+cursor_bind(RowsQuery *query, const Cursor *cursor)
+{
+	ApiType type = query->sort->type;
+
+	query->after = ROWS_AFTER_NULL;
+	if (cursor->value != NULL)
+	{
+		type.typmod = -1;
+		if (realty_convert_text(&type, cursor->value, &query->after_value) != NULL)
+			return "is not a cursor of this list";
+		query->after = ROWS_AFTER_VALUE;
+	}
+	/* When the key itself sorts, it alone says where. */
+	if (query->sort == query->resource->key)
+		query->after = ROWS_AFTER_NULL;
+	if (realty_convert_text(&query->resource->key->type, cursor->key,
+							&query->after_key) != NULL)
+		return "is not a cursor of this list";
+	return NULL;
+}
+
+static const char *
+cursor_take(const ListRequest *list, RowsQuery *query)
+{
+	size_t length = strlen(list->after);
+	char *plain = palloc(realty_base64url_decoded_size(length) + 1);
+	Cursor cursor;
+
+	if (!realty_cursor_read(list->after, length, plain, &cursor))
+		return "is not a cursor of this list";
+	if (strcmp(cursor.sort, list->sort) != 0)
+		return "belongs to another order of this list";
+	return cursor_bind(query, &cursor);
+}
+
+/* ---- list ---- */
+
+static void
+set_order(const ListRequest *list, RowsQuery *query)
+{
+	const ApiColumn *column =
+		realty_resource_column(list->resource, list->sort + (list->sort[0] == '-'));
+
+	if (column == NULL)
+		elog(ERROR, "resource \"%s\" sorts by an unknown column", list->resource->name);
+	query->descending = list->sort[0] == '-';
+	query->sort = column->twin ? column->twin : column;
+}
+
+static void
+set_place(const ListRequest *list, RowsQuery *query)
+{
+	const char *fault = NULL;
+
+	if (list->after != NULL && list->page_given)
+		fault = "cannot be combined with page";
+	else if (list->after != NULL && query->by_rank)
+		fault = "needs sort when there is a q: hits are paged by number";
+	else if (list->after != NULL && list->after[0] != '\0')
+		fault = cursor_take(list, query);
+	if (fault != NULL)
+		realty_request_fault(list->request, API_IN_QUERY, "after", fault);
+	query->offset = (list->page - 1) * list->limit;
+}
+
+static RowsQuery *
+list_query(ListRequest *list)
+{
+	RowsQuery *query = realty_rows_make(list->request, list->resource);
+
+	realty_rows_where_captured(list->request, query);
+	for (int i = 0; i < list->request->nparameters; i++)
+		take_parameter(list, query, i);
+	query->words = list->words;
+	query->by_rank = list->words != NULL && !list->sort_given;
+	set_order(list, query);
+	set_place(list, query);
+	realty_request_check_faults(list->request);
+	if (query->words != NULL)
+		realty_rows_search(query);
+	return query;
+}
+
+/* An empty list below something that is not there, or not theirs to see, is a 404. */
+static void
+check_parent(ApiRequest *request)
+{
+	ApiResource *parent = request->route->parent;
+	RowsQuery *query;
+	Datum key;
+
+	if (parent == NULL || request->ncaptures == 0)
+		return;
+	realty_resource_describe(parent);
+	query = realty_rows_make(request, parent);
+	if (realty_convert_text(&parent->key->type, request->captures[0], &key) == NULL)
+	{
+		realty_rows_where(query, parent->key, ROWS_EQUAL, parent->key->type.oid, key);
+		realty_rows_run(query, true, 1);
+		if (SPI_processed > 0)
+			return;
+	}
+	ereport(ERROR,
+			(realty_errcode(REALTY_NOT_FOUND), errmsg("%s not found", parent->singular)));
+}
+
+static char *
+column_output(uint64 row, int column)
+{
+	return SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column);
+}
+
+/* How many of the rows found have a place on the page. */
+static uint64
+rows_that_fit(const ListRequest *list, uint64 found)
+{
+	uint64 wanted = Min(found, (uint64)list->limit);
+	size_t bytes = 0;
+
+	for (uint64 i = 0; i < wanted; i++)
+	{
+		bytes += realty_rows_size(i);
+		if (i > 0 && bytes > PAGE_BYTES)
+			return i;
+	}
+	return wanted;
+}
+
+static void
+refuse_cut(const ListRequest *list)
+{
+	realty_request_fault(list->request, API_IN_QUERY, "limit",
+						 psprintf("must be smaller: so many of these rows take more than "
+								  "%d bytes",
+								  PAGE_BYTES));
+	realty_request_check_faults(list->request);
+}
+
+/* The page's rows; gives the cursor behind the last one when more follow. */
+static const char *
+append_rows(ListRequest *list, const RowsQuery *query, uint64 found, uint64 shown)
+{
+	StringInfo body = &list->request->answer.body;
+
+	appendStringInfoChar(body, '[');
+	for (uint64 i = 0; i < shown; i++)
+	{
+		if (i > 0)
+			appendStringInfoChar(body, ',');
+		realty_rows_append(list->request, i);
+	}
+	appendStringInfoChar(body, ']');
+	if (found == shown || query->by_rank)
+		return NULL;
+	return cursor_make(list->sort, column_output(shown - 1, 2),
+					   column_output(shown - 1, 3));
+}
+
+/*
+ * Many by far: first by a guess for any values, which is free, then for these. 0: no. Of
+ * hits alone, nothing else being asked, there are about as many as were found: their
+ * function gives those the caller may know of.
+ */
+static int64
+far_more(const RowsQuery *query, int64 most)
+{
+	int64 guess;
+
+	if (query->nconditions == 0 && query->nhits > most)
+		return query->nhits;
+	if (realty_rows_expected(query, most + 1) <= COUNT_FAR * most)
+		return 0;
+	guess = realty_rows_estimate(query);
+	return guess > COUNT_FAR * most ? guess : 0;
+}
+
+/*
+ * Counted up to the limit, for counting a million rows costs a thousand times the page.
+ * The planner tells of more; where it expects fewer than have been counted, its
+ * statistics know nothing of these rows, and the count goes on for a while.
+ */
+static int64
+count_items(const RowsQuery *query, bool *guessed)
+{
+	int64 most = realty_exact_count_limit;
+	int64 guess = far_more(query, most);
+	int64 counted;
+
+	*guessed = true;
+	if (guess > 0)
+		return guess;
+	counted = realty_rows_count(query, most + 1);
+	*guessed = counted > most;
+	if (!*guessed)
+		return counted;
+	guess = realty_rows_estimate(query);
+	if (guess > counted)
+		return guess;
+	counted = realty_rows_count(query, COUNT_FAR * most + 1);
+	*guessed = counted > COUNT_FAR * most;
+	return counted;
+}
+
+/*
+ * A page that ends before its limit proves the count; else the table is asked. Behind the
+ * end it is counted whatever it costs, which is no more than the page did: it walked the
+ * same rows. The planner's guess would tell there how many rows match that this caller
+ * may not see.
+ */
+static int64
+total_items(const ListRequest *list, const RowsQuery *query, uint64 shown, bool more,
+			bool *guessed)
+{
+	int64 seen = query->offset + (int64)shown + (more ? 1 : 0);
+	int64 total;
+
+	if (!more && (shown > 0 || list->page == 1))
+		return seen;
+	if (realty_exact_count_limit == 0)
+		return realty_rows_count(query, PG_INT64_MAX);
+	if (shown == 0)
+		return realty_rows_count(query, query->offset);
+	total = count_items(query, guessed);
+	return *guessed ? Max(seen, total) : total;
+}
+
+static void
+append_pagination(ListRequest *list, const RowsQuery *query, uint64 shown, bool more,
+				  const char *next)
+{
+	StringInfo body = &list->request->answer.body;
+
+	appendStringInfoString(body, ",\"pagination\":{");
+	if (list->after == NULL)
+	{
+		bool guessed = false;
+		int64 total = total_items(list, query, shown, more, &guessed);
+
+		appendStringInfo(body,
+						 "\"currentPage\":" INT64_FORMAT ",\"totalPages\":" INT64_FORMAT
+						 ",\"totalItems\":" INT64_FORMAT ",%s",
+						 list->page, (total + list->limit - 1) / list->limit, total,
+						 guessed ? "\"isEstimate\":true," : "");
+	}
+	appendStringInfo(body, "\"limit\":" INT64_FORMAT ",%s\"nextCursor\":", list->limit,
+					 more && shown < (uint64)list->limit ? "\"endsEarly\":true," : "");
+	if (next != NULL)
+		escape_json(body, next);
+	else
+		appendStringInfoString(body, "null");
+	appendStringInfoChar(body, '}');
+}
+
+void
+realty_handle_list(ApiRequest *request)
+{
+	ListRequest list = {.request = request, .page = 1, .limit = LIMIT_DEFAULT};
+	const char *key = realty_route_answer_key(request->route);
+	RowsQuery *query;
+	uint64 found;
+	uint64 shown;
+	const char *next;
+
+	list.resource = request->route->resource;
+	realty_resource_describe(list.resource);
+	list.sort = list.resource->default_sort;
+	query = list_query(&list);
+	realty_rows_run(query, true, (long)list.limit + 1);
+	found = SPI_processed;
+	shown = rows_that_fit(&list, found);
+	if (found == 0)
+		check_parent(request);
+	if (shown < Min(found, (uint64)list.limit) && (query->by_rank || key[0] == '\0'))
+		refuse_cut(&list);
+	realty_answer_begin(request);
+	realty_answer_open(request, key);
+	next = append_rows(&list, query, found, shown);
+	if (key[0] != '\0')
+		append_pagination(&list, query, shown, found > shown, next);
+	realty_answer_close(request, key);
+	realty_answer_end(request);
+}
+
+/* ---- get ---- */
+
+void
+realty_handle_get(ApiRequest *request)
+{
+	ApiResource *resource = request->route->resource;
+	RowsQuery *query;
+	const char *key;
+
+	realty_resource_describe(resource);
+	for (int i = 0; i < request->nparameters; i++)
+		realty_request_fault(request, API_IN_QUERY, request->parameters[i].name,
+							 "is not a known parameter");
+	realty_request_check_faults(request);
+	query = realty_rows_make(request, resource);
+	realty_rows_where_captured(request, query);
+	realty_rows_run(query, true, 1);
+	if (SPI_processed == 0)
+		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),
+						errmsg("%s not found", resource->singular)));
+	key = realty_route_answer_key(request->route);
+	realty_answer_begin(request);
+	realty_answer_open(request, key);
+	realty_rows_append(request, 0);
+	realty_answer_close(request, key);
+	realty_answer_end(request);
+}

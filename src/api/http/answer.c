@@ -1,0 +1,290 @@
+/*
+ * answer.c
+ *		The envelope and the headers around an answer.
+ *
+ * Two envelopes, chosen by the route: seed ({"success": …, "data": …}) and bare (the
+ * data itself; errors as FastAPI writes them). Statuses are the same in both.
+ */
+#include "postgres.h"
+
+#include "common/hashfn.h"
+#include "utils/builtins.h"
+#include "utils/json.h"
+
+#include "api/http/answer.h"
+#include "platform/compat.h"
+
+static bool
+is_bare(const ApiRequest *request)
+{
+	return request->route != NULL && request->route->bare;
+}
+
+void
+realty_answer_begin(ApiRequest *request)
+{
+	request->answer.status = request->route->status;
+	resetStringInfo(&request->answer.body);
+	if (!is_bare(request))
+		appendStringInfoString(&request->answer.body, "{\"success\":true,\"data\":");
+}
+
+void
+realty_answer_end(ApiRequest *request)
+{
+	if (!is_bare(request))
+		appendStringInfoChar(&request->answer.body, '}');
+}
+
+void
+realty_answer_open(ApiRequest *request, const char *key)
+{
+	StringInfo body = &request->answer.body;
+
+	if (key[0] == '\0')
+		return;
+	appendStringInfoChar(body, '{');
+	escape_json(body, key);
+	appendStringInfoChar(body, ':');
+}
+
+void
+realty_answer_close(ApiRequest *request, const char *key)
+{
+	if (key[0] != '\0')
+		appendStringInfoChar(&request->answer.body, '}');
+}
+
+/* ---- refusals ---- */
+
+static void
+append_text(StringInfo body, const char *before, const char *value)
+{
+	appendStringInfoString(body, before);
+	escape_json(body, value);
+}
+
+static void
+append_details(StringInfo body, List *faults)
+{
+	ListCell *cell;
+	const char *between = "";
+
+	appendStringInfoString(body, ",\"details\":[");
+	foreach (cell, faults)
+	{
+		ApiFault *fault = lfirst(cell);
+
+		appendStringInfo(body, "%s{", between);
+		if (fault->field != NULL)
+			append_text(body, "\"field\":", fault->field);
+		append_text(body,
+					fault->field ? ",\"message\":" : "\"message\":", fault->message);
+		appendStringInfoChar(body, '}');
+		between = ",";
+	}
+	appendStringInfoChar(body, ']');
+}
+
+static void
+refuse_seed(ApiRequest *request, const char *code, const char *message, const char *hint)
+{
+	StringInfo body = &request->answer.body;
+
+	append_text(body, "{\"success\":false,\"error\":{\"code\":", code);
+	append_text(body, ",\"message\":", message);
+	append_details(body, request->faults);
+	if (hint != NULL)
+		append_text(body, ",\"hint\":", hint);
+	appendStringInfoString(body, "}}");
+}
+
+/* FastAPI's: a text, or at 422 a list of {loc, msg, type}. */
+static void
+refuse_bare(ApiRequest *request, int status, const char *code, const char *message)
+{
+	static const char *const places[] = {"body", "query", "path"};
+	StringInfo body = &request->answer.body;
+	const char *between = "";
+	ListCell *cell;
+
+	appendStringInfoString(body, "{\"detail\":");
+	if (status != 422 || request->faults == NIL)
+	{
+		append_text(body, "", message);
+		appendStringInfoChar(body, '}');
+		return;
+	}
+	foreach (cell, request->faults)
+	{
+		ApiFault *fault = lfirst(cell);
+
+		appendStringInfo(body, "%s{\"loc\":[\"%s\"", *between ? between : "[",
+						 places[fault->place]);
+		if (fault->field != NULL)
+			append_text(body, ",", fault->field);
+		append_text(body, "],\"msg\":", fault->message);
+		append_text(body, ",\"type\":", code);
+		appendStringInfoChar(body, '}');
+		between = ",";
+	}
+	appendStringInfoString(body, "]}");
+}
+
+void
+realty_answer_refuse(ApiRequest *request, int status, const char *code,
+					 const char *message, const char *hint)
+{
+	request->answer.status = status;
+	resetStringInfo(&request->answer.body);
+	if (is_bare(request))
+		refuse_bare(request, status, code, message);
+	else
+		refuse_seed(request, code, message, hint);
+	if (status == 401)
+		realty_answer_header(request, "WWW-Authenticate", "Bearer");
+	if (status == 503 || strcmp(code, realty_error_code(REALTY_IN_PROGRESS)) == 0)
+		realty_answer_header(request, "Retry-After", "1");
+}
+
+/* ---- headers ---- */
+
+static ApiPair *
+header_find(ApiAnswer *answer, const char *name)
+{
+	for (int i = 0; i < answer->nheaders; i++)
+		if (pg_strcasecmp(answer->headers[i].name, name) == 0)
+			return &answer->headers[i];
+	return NULL;
+}
+
+/* A later value of the same name replaces the earlier one. */
+void
+realty_answer_header(ApiRequest *request, const char *name, const char *value)
+{
+	ApiAnswer *answer = &request->answer;
+	ApiPair *header = header_find(answer, name);
+
+	if (header == NULL && answer->nheaders < API_MAX_HEADERS)
+		header = &answer->headers[answer->nheaders++];
+	if (header == NULL)
+		return;
+	header->name = name;
+	header->value = value;
+}
+
+/* Unless the route's function has said otherwise. */
+static void
+default_header(ApiRequest *request, const char *name, const char *value)
+{
+	if (header_find(&request->answer, name) == NULL)
+		realty_answer_header(request, name, value);
+}
+
+/* Is the tag among those of If-None-Match? Weak comparison, as RFC 9110 asks for. */
+static bool
+tag_matches(const char *header, const char *tag)
+{
+	size_t length = strlen(tag);
+
+	if (strcmp(header, "*") == 0)
+		return true;
+	for (const char *at = strstr(header, tag); at != NULL; at = strstr(at + 1, tag))
+		if ((at == header || strchr(", /", at[-1]) != NULL) &&
+			(at[length] == '\0' || at[length] == ',' || at[length] == ' '))
+			return true;
+	return false;
+}
+
+/*
+ * Only public reads can be kept by a cache, and an answer to a token must not reach
+ * another. The tag is a 64-bit hash of the body: it guards against serving what is
+ * old, not against a forger, who could only deceive himself.
+ */
+static void
+answer_tag(ApiRequest *request)
+{
+	ApiAnswer *answer = &request->answer;
+	const char *none_match = realty_request_header(request, "if-none-match");
+	char *tag = psprintf("\"" UINT64_FORMAT "\"",
+						 hash_bytes_extended((const unsigned char *)answer->body.data,
+											 answer->body.len, 0));
+
+	realty_answer_header(request, "ETag", tag);
+	default_header(request, "Cache-Control",
+				   request->identity.present ? "private, no-cache" : "public, no-cache");
+	default_header(request, "Vary", "Authorization");
+	if (none_match == NULL || !tag_matches(none_match, tag))
+		return;
+	answer->status = 304;
+	resetStringInfo(&answer->body);
+}
+
+/* Has the route's function said that nobody may keep it? */
+static bool
+is_not_stored(const ApiRequest *request)
+{
+	for (int i = 0; i < request->answer.nheaders; i++)
+		if (pg_strcasecmp(request->answer.headers[i].name, "Cache-Control") == 0)
+			return strstr(request->answer.headers[i].value, "no-store") != NULL;
+	return false;
+}
+
+static bool
+is_public_read(const ApiRequest *request)
+{
+	return request->route != NULL && request->answer.status == 200 &&
+		   (request->route->roles & API_FOR_PUBLIC) != 0 &&
+		   strcmp(request->method, "GET") == 0 && !is_not_stored(request);
+}
+
+void
+realty_answer_finish(ApiRequest *request)
+{
+	default_header(request, "Content-Type", "application/json; charset=utf-8");
+	realty_answer_header(request, "X-Request-Id", request->identity.request_id);
+	if (is_public_read(request))
+		answer_tag(request);
+	else
+		default_header(request, "Cache-Control", "no-store");
+	if (request->head)
+		resetStringInfo(&request->answer.body);
+}
+
+static void
+push_text(JsonbInState *state, JsonbIteratorToken token, const char *value)
+{
+	JsonbValue json;
+
+	json.type = jbvString;
+	json.val.string.val = unconstify(char *, value);
+	json.val.string.len = (int)strlen(value);
+	compat_push_jsonb(state, token, &json);
+}
+
+Jsonb *
+realty_answer_headers_json(const ApiAnswer *answer)
+{
+	JsonbInState state = {0};
+
+	compat_push_jsonb(&state, WJB_BEGIN_OBJECT, NULL);
+	for (int i = 0; i < answer->nheaders; i++)
+	{
+		push_text(&state, WJB_KEY, answer->headers[i].name);
+		push_text(&state, WJB_VALUE, answer->headers[i].value);
+	}
+	compat_push_jsonb(&state, WJB_END_OBJECT, NULL);
+	return JsonbValueToJsonb(state.result);
+}
+
+text *
+realty_answer_headers_text(const ApiAnswer *answer)
+{
+	StringInfoData lines;
+
+	initStringInfo(&lines);
+	for (int i = 0; i < answer->nheaders; i++)
+		appendStringInfo(&lines, "%s: %s\r\n", answer->headers[i].name,
+						 answer->headers[i].value);
+	return cstring_to_text_with_len(lines.data, lines.len);
+}

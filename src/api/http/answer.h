@@ -1,0 +1,30 @@
+/*
+ * answer.h
+ *		The envelope and the headers around an answer.
+ */
+#ifndef REALTY_API_HTTP_ANSWER_H
+#define REALTY_API_HTTP_ANSWER_H
+
+#include "api/request.h"
+
+/* A success: begin, append one JSON value to answer.body, end. */
+extern void realty_answer_begin(ApiRequest *request);
+extern void realty_answer_end(ApiRequest *request);
+/* {"key": before a value and } after it; an empty key writes neither. */
+extern void realty_answer_open(ApiRequest *request, const char *key);
+extern void realty_answer_close(ApiRequest *request, const char *key);
+
+/* A refusal; details from request->faults. */
+extern void realty_answer_refuse(ApiRequest *request, int status, const char *code,
+								 const char *message, const char *hint);
+
+extern void realty_answer_header(ApiRequest *request, const char *name,
+								 const char *value);
+/* Headers of every answer, the ETag, 304 and HEAD: called last. */
+extern void realty_answer_finish(ApiRequest *request);
+
+/* Both forms of the headers. */
+extern Jsonb *realty_answer_headers_json(const ApiAnswer *answer);
+extern text *realty_answer_headers_text(const ApiAnswer *answer);
+
+#endif /* REALTY_API_HTTP_ANSWER_H */

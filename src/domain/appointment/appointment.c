@@ -1,0 +1,469 @@
+/*
+ * appointment.c
+ *		The guard of appointments: when one may be made, and how it may change.
+ *
+ * The builder is the project's, whatever the client says. New times lie in the
+ * future and within the hours in which the builder receives visitors; the owner,
+ * who records what has been, is bound by neither. Active appointments of one
+ * builder, and of one customer, do not overlap: the exclusion constraints see to
+ * that. The look before only makes the answer kind.
+ *
+ * Locks, always in this order: the appointment itself, the two accounts (erased.c), its
+ * builder, its customer.
+ * A new time is looked for under the locks of both, so the loser of a race waits,
+ * sees the time taken and gets PT409. Of what else there is only a new booking waits
+ * for its customer: foreign keys to these rows take a weaker lock.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/rel.h"
+#include "utils/timestamp.h"
+
+#include "domain/account/erased.h"
+#include "domain/appointment/appointment.h"
+#include "domain/current_user.h"
+#include "domain/row.h"
+#include "domain/transition.h"
+#include "domain/validate.h"
+#include "platform/error_codes.h"
+#include "platform/kept_statement.h"
+#include "platform/scope.h"
+#include "platform/violations.h"
+
+PG_FUNCTION_INFO_V1(realty_appointments_guard);
+
+static int max_requested_appointments = 3;
+
+/* What the rows say that an appointment names: what its writer can see of them. */
+typedef struct Meeting
+{
+	int64 builder_id; /* 0: there is no such project, or none to know of */
+	bool knows_unit;
+	bool knows_customer;
+	bool builder_sells;
+	char *closed_as; /* the status of a project that receives nobody */
+} Meeting;
+
+static RealtyPlan find_meeting = {
+	.sql = "SELECT p.builder_id, p.is_listed OR $4 OR EXISTS (SELECT FROM "
+		   "realty.bookings b WHERE b.project_id = p.id AND b.customer_id = $5 "
+		   "AND b.status IN ('pending', 'confirmed', 'completed')), "
+		   "$2 IS NULL OR EXISTS (SELECT FROM realty.units u "
+		   "WHERE u.id = $2 AND u.project_id = p.id "
+		   "AND (u.is_listed AND u.status <> 'blocked' OR $4 OR EXISTS (SELECT FROM "
+		   "realty.bookings b WHERE b.unit_id = u.id AND b.customer_id = $5 "
+		   "AND b.status IN ('pending', 'confirmed', 'completed')))), "
+		   "EXISTS (SELECT FROM realty.customers c WHERE c.id = $3), "
+		   "p.builder_sells, CASE WHEN p.builder_sells AND NOT p.is_listed THEN p.status "
+		   "END FROM realty.projects p WHERE p.id = $1",
+	.nargs = 5,
+	.types = {INT8OID, INT8OID, INT8OID, BOOLOID, INT8OID},
+};
+
+static RealtyPlan is_received = {
+	.sql = "SELECT realty.open_hours(b.id, (t.starts_at AT TIME ZONE b.time_zone)::date, "
+		   "(t.ends_at AT TIME ZONE b.time_zone)::date) "
+		   "@> tstzrange(t.starts_at, t.ends_at) "
+		   "FROM realty.builders b, (SELECT $2 AS starts_at, $3 AS ends_at) t "
+		   "WHERE b.id = $1",
+	.nargs = 3,
+	.types = {INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID},
+};
+
+static RealtyPlan lock_builder = {
+	.sql = "SELECT 1 FROM realty.builders WHERE id = $1 FOR NO KEY UPDATE",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+static RealtyPlan lock_customer = {
+	.sql = "SELECT 1 FROM realty.customers WHERE id = $1 FOR NO KEY UPDATE",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+/* Written as the exclusion constraints are, whose indexes answer it. */
+static RealtyPlan find_overlap = {
+	.sql = "SELECT EXISTS (SELECT FROM realty.appointments a "
+		   "WHERE int8range(a.builder_id, a.builder_id, '[]') && int8range($2, $2, '[]') "
+		   "AND a.period && tstzrange($4, $5) AND a.status IN ('requested', 'confirmed') "
+		   "AND a.id IS DISTINCT FROM $1), "
+		   "EXISTS (SELECT FROM realty.appointments a "
+		   "WHERE int8range(a.customer_id, a.customer_id, '[]') "
+		   "&& int8range($3, $3, '[]') "
+		   "AND a.period && tstzrange($4, $5) AND a.status IN ('requested', 'confirmed') "
+		   "AND a.id IS DISTINCT FROM $1)",
+	.nargs = 5,
+	.types = {INT8OID, INT8OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID},
+};
+
+/* One whose time has passed without an answer takes nobody's slot any more. */
+static RealtyPlan count_requested = {
+	.sql = "SELECT count(*) FROM realty.appointments WHERE customer_id = $1 "
+		   "AND status = 'requested' AND ends_at > statement_timestamp()",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+void
+realty_appointment_init(void)
+{
+	DefineCustomIntVariable(
+		"realty.max_requested_appointments_per_customer",
+		"How many appointments one customer may have asked for at a time.",
+		"0 sets no limit. Those that the builder has confirmed do not count.",
+		&max_requested_appointments, 3, 0, 10000, PGC_SUSET, 0, NULL, NULL, NULL);
+}
+
+static Meeting
+get_meeting(const Row *row, bool knows_all)
+{
+	Caller whose = realty_caller();
+	bool sees_all = knows_all || realty_is_privileged() || whose.is_admin;
+	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "project_id")),
+					  Int64GetDatum(realty_row_bigint(row, "unit_id")),
+					  Int64GetDatum(realty_row_bigint(row, "customer_id")),
+					  BoolGetDatum(sees_all),
+					  Int64GetDatum(whose.is_customer ? whose.profile_id : 0)};
+	char nulls[] = "     ";
+	Meeting meeting = {.knows_unit = true, .knows_customer = true, .builder_sells = true};
+	MemoryContext caller = CurrentMemoryContext;
+	OwnerScope scope;
+
+	nulls[1] = realty_row_is_null(row, "unit_id") ? 'n' : ' ';
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&find_meeting, values, nulls, false, 1);
+	if (SPI_processed > 0 && DatumGetBool(realty_plan_required(2, BOOLOID)))
+	{
+		meeting.builder_id = DatumGetInt64(realty_plan_required(1, INT8OID));
+		meeting.knows_unit = DatumGetBool(realty_plan_required(3, BOOLOID));
+		meeting.knows_customer = DatumGetBool(realty_plan_required(4, BOOLOID));
+		meeting.builder_sells = DatumGetBool(realty_plan_required(5, BOOLOID));
+		meeting.closed_as = realty_plan_text(caller, 6);
+	}
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return meeting;
+}
+
+static bool
+get_time(const Row *row, const char *column, TimestampTz *time)
+{
+	bool isnull;
+	Datum value = realty_row_datum(row, column, TIMESTAMPTZOID, &isnull);
+
+	*time = isnull ? 0 : DatumGetTimestampTz(value);
+	return !isnull && !TIMESTAMP_NOT_FINITE(*time);
+}
+
+static bool
+builder_receives(int64 builder_id, TimestampTz starts_at, TimestampTz ends_at)
+{
+	Datum values[] = {Int64GetDatum(builder_id), TimestampTzGetDatum(starts_at),
+					  TimestampTzGetDatum(ends_at)};
+	OwnerScope scope;
+	bool isnull;
+	bool receives;
+
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&is_received, values, NULL, false, 1);
+	receives = SPI_processed > 0 &&
+			   DatumGetBool(realty_plan_value(1, BOOLOID, &isnull)) && !isnull;
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return receives;
+}
+
+/* What is wrong with a new time; one that breaks a CHECK is left to the validator. */
+static void
+check_time(const Row *row, int64 builder_id, Faults *faults)
+{
+	TimestampTz starts_at;
+	TimestampTz ends_at;
+
+	if (realty_is_privileged() || !get_time(row, "starts_at", &starts_at))
+		return;
+	if (starts_at <= GetCurrentStatementStartTimestamp())
+		realty_faults_add(faults, "starts_at", "must be in the future");
+	else if (builder_id != 0 && get_time(row, "ends_at", &ends_at) &&
+			 ends_at > starts_at && starts_at <= REALTY_APPOINTMENT_LATEST &&
+			 ends_at - starts_at <= REALTY_APPOINTMENT_LONGEST &&
+			 !builder_receives(builder_id, starts_at, ends_at))
+		realty_faults_add(faults, "starts_at",
+						  "is outside the hours in which the builder receives visitors");
+}
+
+static void
+refuse_inactive_builder(void)
+{
+	ereport(ERROR, (realty_errcode(REALTY_BUILDER_INACTIVE),
+					errmsg("the builder receives nobody at present"),
+					errhint("Choose a project of another builder.")));
+}
+
+/* Under the locks of both accounts: an erasure of either cancels this visit, or is done.
+ */
+static void
+check_accounts(const Row *row, int64 builder_id)
+{
+	OwnerScope scope;
+	bool no_customer;
+	bool no_builder;
+	Faults faults;
+
+	realty_owner_enter(&scope);
+	SPI_connect();
+	no_customer = realty_customer_is_erased(realty_row_bigint(row, "customer_id"));
+	no_builder = realty_builder_is_erased(builder_id);
+	SPI_finish();
+	realty_owner_leave(&scope);
+	realty_faults_init(&faults);
+	if (no_customer)
+		realty_faults_add(&faults, "customer_id", "names no customer");
+	realty_faults_raise(&faults);
+	if (no_builder)
+		refuse_inactive_builder();
+}
+
+static void
+check_overlap(const Row *row, int64 builder_id)
+{
+	Datum values[] = {
+		Int64GetDatum(realty_row_bigint(row, "id")), Int64GetDatum(builder_id),
+		Int64GetDatum(realty_row_bigint(row, "customer_id")), (Datum)0, (Datum)0};
+	OwnerScope scope;
+	bool builder_is_busy;
+	bool customer_is_busy;
+
+	values[3] = realty_row_required(row, "starts_at", TIMESTAMPTZOID);
+	values[4] = realty_row_required(row, "ends_at", TIMESTAMPTZOID);
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&lock_builder, &values[1], NULL, false, 1);
+	realty_plan_run(&lock_customer, &values[2], NULL, false, 1);
+	realty_plan_run(&find_overlap, values, NULL, false, 1);
+	builder_is_busy = DatumGetBool(realty_plan_required(1, BOOLOID));
+	customer_is_busy = DatumGetBool(realty_plan_required(2, BOOLOID));
+	SPI_finish();
+	realty_owner_leave(&scope);
+	if (builder_is_busy || customer_is_busy)
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("the %s has another appointment at that time",
+							   builder_is_busy ? "builder" : "customer"),
+						errhint("Choose another time; the free ones are offered as "
+								"slots.")));
+}
+
+/* Under the customer's lock, which check_overlap has taken. */
+static void
+check_requested_limit(Datum customer_id)
+{
+	OwnerScope scope;
+	int64 requested;
+
+	if (max_requested_appointments == 0)
+		return;
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run_latest(&count_requested, &customer_id, NULL, 1);
+	requested = DatumGetInt64(realty_plan_required(1, INT8OID));
+	SPI_finish();
+	realty_owner_leave(&scope);
+	if (requested >= max_requested_appointments)
+		ereport(ERROR, (realty_errcode(REALTY_TOO_MANY_APPOINTMENTS),
+						errmsg_plural("this customer has asked for " INT64_FORMAT
+									  " appointment that is not confirmed yet",
+									  "this customer has asked for " INT64_FORMAT
+									  " appointments that are not confirmed yet",
+									  (unsigned long)requested, requested),
+						errdetail("At most %d may stand open at a time.",
+								  max_requested_appointments),
+						errhint("Wait for the builder's answer, or cancel one.")));
+}
+
+static bool
+is_active(const char *status)
+{
+	return status != NULL &&
+		   (strcmp(status, "requested") == 0 || strcmp(status, "confirmed") == 0);
+}
+
+/* The faults found, and those of every other column, raised together. */
+static void
+raise_all(TriggerData *data, const Row *row, Faults *faults)
+{
+	realty_validate_tuple(data->tg_relation, row->tuple, list_make1("builder_id"), false,
+						  faults);
+	realty_faults_raise(faults);
+}
+
+/* The owner records what has been, also where nobody is received any more. */
+static void
+check_is_open(const Meeting *meeting)
+{
+	if (realty_is_privileged())
+		return;
+	if (!meeting->builder_sells)
+		refuse_inactive_builder();
+	if (meeting->closed_as != NULL)
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("this project is not open to visitors"),
+						errdetail("It is in status %s.", meeting->closed_as)));
+}
+
+static void
+guard_insert(TriggerData *data, Row *row)
+{
+	Meeting meeting = get_meeting(row, false);
+	char *status = realty_row_text(row, "status");
+	Faults faults;
+
+	realty_faults_init(&faults);
+	if (meeting.builder_id == 0 && !realty_row_is_null(row, "project_id"))
+		realty_faults_add(&faults, "project_id", "names no project");
+	if (!meeting.knows_unit)
+		realty_faults_add(&faults, "unit_id", "names no unit of the project");
+	if (!meeting.knows_customer && !realty_row_is_null(row, "customer_id"))
+		realty_faults_add(&faults, "customer_id", "names no customer");
+	check_time(row, meeting.builder_id, &faults);
+	raise_all(data, row, &faults);
+	check_is_open(&meeting);
+	if (is_active(status))
+	{
+		check_accounts(row, meeting.builder_id);
+		check_overlap(row, meeting.builder_id);
+	}
+	if (status != NULL && strcmp(status, "requested") == 0)
+		check_requested_limit(Int64GetDatum(realty_row_bigint(row, "customer_id")));
+	realty_row_set(row, "builder_id", INT8OID, Int64GetDatum(meeting.builder_id));
+}
+
+/*
+ * The builder agreed to another time: a customer's move asks anew, also whether anybody
+ * is received there still. So does that of a
+ * request which nobody answered in its time.
+ */
+static void
+guard_move(TriggerData *data, const Row *old_row, const char *status, Row *row)
+{
+	TimestampTz ends_at;
+	Faults faults;
+
+	if (!is_active(status))
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("an appointment that is %s cannot be moved", status),
+						errhint("Make a new one.")));
+	realty_faults_init(&faults);
+	check_time(row, realty_row_bigint(row, "builder_id"), &faults);
+	raise_all(data, row, &faults);
+	if (realty_caller().is_customer)
+	{
+		/* whoever has a visit knows of its project */
+		Meeting meeting = get_meeting(row, true);
+
+		check_is_open(&meeting);
+	}
+	check_accounts(row, realty_row_bigint(row, "builder_id"));
+	check_overlap(row, realty_row_bigint(row, "builder_id"));
+	if (!realty_caller().is_customer)
+		return;
+	if (strcmp(status, "confirmed") == 0)
+		realty_row_set(row, "status", TEXTOID, CStringGetTextDatum("requested"));
+	else if (get_time(old_row, "ends_at", &ends_at) &&
+			 ends_at > GetCurrentStatementStartTimestamp())
+		return; /* is counted already */
+	check_requested_limit(Int64GetDatum(realty_row_bigint(row, "customer_id")));
+}
+
+bool
+realty_appointment_moved(const Row *old_row, const Row *new_row)
+{
+	return realty_row_differs(old_row, new_row, "starts_at") ||
+		   realty_row_differs(old_row, new_row, "ends_at");
+}
+
+static void
+check_immutable(const Row *old_row, const Row *new_row)
+{
+	static const char *const fixed[] = {"customer_id", "builder_id", "project_id",
+										"unit_id"};
+	Faults faults;
+
+	realty_faults_init(&faults);
+	for (size_t i = 0; i < lengthof(fixed); i++)
+		if (realty_row_differs(old_row, new_row, fixed[i]))
+			realty_faults_add(&faults, fixed[i], "cannot be changed");
+	if (realty_row_differs(old_row, new_row, "status") &&
+		realty_appointment_moved(old_row, new_row))
+		realty_faults_add(&faults, "status", "cannot change in a move");
+	realty_faults_raise(&faults);
+}
+
+/* What has not begun was neither held nor missed; nobody records it before. */
+static void
+check_begun(const Row *row, const char *to)
+{
+	TimestampTz starts_at;
+
+	if ((strcmp(to, "completed") != 0 && strcmp(to, "no_show") != 0) ||
+		!get_time(row, "starts_at", &starts_at) ||
+		starts_at <= GetCurrentStatementStartTimestamp())
+		return;
+	ereport(ERROR,
+			(realty_errcode(REALTY_CONFLICT), errmsg("the appointment has not begun"),
+			 errhint("Record it once it has, or cancel it.")));
+}
+
+/* Nobody agrees to meet at a time that has passed; the owner records that he had. */
+static void
+check_not_over(const Row *row, const char *to)
+{
+	TimestampTz ends_at;
+
+	if (strcmp(to, "confirmed") != 0 || realty_is_privileged() ||
+		!get_time(row, "ends_at", &ends_at) ||
+		ends_at > GetCurrentStatementStartTimestamp())
+		return;
+	ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+					errmsg("the time of the appointment has passed"),
+					errhint("Move it to another time, or cancel it.")));
+}
+
+static void
+guard_update(TriggerData *data, Row *new_row)
+{
+	Row old_row;
+	char *from;
+	char *to;
+
+	realty_row_old(&old_row, data);
+	check_immutable(&old_row, new_row);
+	from = realty_row_required_text(&old_row, "status");
+	to = realty_row_text(new_row, "status");
+	if (to != NULL && strcmp(from, to) != 0)
+	{
+		realty_transition_check("appointments", from, to);
+		check_begun(&old_row, to);
+		check_not_over(&old_row, to);
+	}
+	else if (realty_row_differs(&old_row, new_row, "cancellation_reason"))
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("the reason of a cancellation is given with it")));
+	if (realty_appointment_moved(&old_row, new_row))
+		guard_move(data, &old_row, from, new_row);
+}
+
+/* Trigger BEFORE INSERT OR UPDATE, each row; the first of its table. */
+Datum
+realty_appointments_guard(PG_FUNCTION_ARGS)
+{
+	return realty_row_guard(fcinfo, "realty.appointments_guard", guard_insert,
+							guard_update, NULL);
+}

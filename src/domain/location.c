@@ -1,0 +1,85 @@
+/*
+ * location.c
+ *		Where a phase, an update or a model belongs: a project, or one of its units.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "utils/builtins.h"
+#include "utils/rel.h"
+
+#include "domain/location.h"
+#include "domain/validate.h"
+#include "platform/kept_statement.h"
+#include "platform/scope.h"
+#include "platform/violations.h"
+
+static RealtyPlan find_place = {
+	.sql = "SELECT (statement_timestamp() AT TIME ZONE b.time_zone)::date, "
+		   "$2 IS NULL OR u.id IS NOT NULL, "
+		   "coalesce(u.progress_percent, p.progress_percent) "
+		   "FROM realty.projects p JOIN realty.builders b ON b.id = p.builder_id "
+		   "LEFT JOIN realty.units u ON u.id = $2 AND u.project_id = p.id "
+		   "WHERE p.id = $1",
+	.nargs = 2,
+	.types = {INT8OID, INT8OID},
+};
+
+Place
+realty_place_get(const Row *row)
+{
+	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "project_id")),
+					  Int64GetDatum(realty_row_bigint(row, "unit_id"))};
+	char nulls[] = "  ";
+	Place place = {0};
+	OwnerScope scope;
+
+	nulls[1] = realty_row_is_null(row, "unit_id") ? 'n' : ' ';
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&find_place, values, nulls, false, 1);
+	place.knows_project = SPI_processed > 0;
+	if (place.knows_project)
+	{
+		place.today = realty_plan_required(1, DATEOID);
+		place.knows_unit = DatumGetBool(realty_plan_required(2, BOOLOID));
+		place.progress_percent =
+			SPI_datumTransfer(realty_plan_required(3, NUMERICOID), false, -1);
+	}
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return place;
+}
+
+void
+realty_place_check(TriggerData *data, const Row *row, const Place *place)
+{
+	Faults faults;
+
+	if (place->knows_project && place->knows_unit)
+		return;
+	realty_faults_init(&faults);
+	if (place->knows_project)
+		realty_faults_add(&faults, "unit_id", "names no unit of the project");
+	else
+		realty_faults_add(&faults, "project_id",
+						  realty_row_is_null(row, "project_id") ? "is required"
+																: "names no project");
+	realty_validate_tuple(data->tg_relation, row->tuple,
+						  place->knows_project ? NIL : list_make1("project_id"), false,
+						  &faults);
+	realty_faults_raise(&faults);
+}
+
+void
+realty_row_check_fixed(const Row *old_row, const Row *new_row, const char *const *columns)
+{
+	Faults faults;
+
+	realty_faults_init(&faults);
+	for (; *columns != NULL; columns++)
+		if (realty_row_differs(old_row, new_row, *columns))
+			realty_faults_add(&faults, *columns, "cannot be changed");
+	realty_faults_raise(&faults);
+}

@@ -1,0 +1,363 @@
+/*
+ * unit.c
+ *		The guard of units: what they copy of their project, and what their status may be.
+ *
+ * A unit is compared with its active booking: whatever the client, a status that no
+ * booking stands behind is refused.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "storage/proc.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+
+#include "domain/messaging/notification.h"
+#include "domain/row.h"
+#include "domain/transition.h"
+#include "domain/unit/unit.h"
+#include "domain/validate.h"
+#include "platform/compat.h"
+#include "platform/error_codes.h"
+#include "platform/kept_statement.h"
+#include "platform/scope.h"
+#include "platform/violations.h"
+
+PG_FUNCTION_INFO_V1(realty_units_guard);
+PG_FUNCTION_INFO_V1(realty_begin_amendment);
+PG_FUNCTION_INFO_V1(realty_units_amended);
+
+/* What a unit copies from its project. */
+typedef struct ProjectFacts
+{
+	int64 project_id;
+	LocalTransactionId transaction;
+	SubTransactionId subtransaction;
+	uint32 generation; /* 0: none is known here */
+	bool is_listed;
+	int64 builder_id;
+} ProjectFacts;
+
+/*
+ * The projects asked for, each at its place by its number and good while this
+ * (sub)transaction holds the lock that was taken with it: a COPY asks once for each
+ * project, in whatever order its units come. Only what is used of it takes memory.
+ */
+#define PROJECTS_KNOWN 16384
+static ProjectFacts known_projects[PROJECTS_KNOWN];
+static uint32 generation = 1;
+
+static RealtyPlan project_facts = {
+	.sql = "SELECT p.builder_id, p.is_listed FROM realty.projects p "
+		   "WHERE p.id = $1 FOR SHARE",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+static RealtyPlan active_booking = {
+	.sql = "SELECT CASE WHEN b.status = 'completed' THEN 'sold' "
+		   "WHEN b.status = 'pending' AND b.hold_expires_at IS NOT NULL THEN 'held' "
+		   "ELSE 'booked' END, b.hold_expires_at "
+		   "FROM realty.bookings b "
+		   "WHERE b.unit_id = $1 AND b.status IN ('pending', 'confirmed', 'completed')",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+/* What a buyer booked, by which he knows it. */
+static const char *const identity[] = {"tower",     "floor",       "unit_number",
+									   "unit_type", "carpet_area", "built_up_area"};
+
+/* The unit that this transaction amends, and why. */
+static struct
+{
+	int64 unit_id;
+	LocalTransactionId transaction;
+	char *reason; /* lives as long as the transaction */
+} amendment;
+
+static RealtyPlan is_booked = {
+	.sql = "SELECT 1 FROM realty.bookings b WHERE b.unit_id = $1 AND (b.status IN "
+		   "('confirmed', 'completed') OR b.status = 'pending' AND "
+		   "(b.hold_expires_at IS NULL OR b.hold_expires_at > statement_timestamp()))",
+	.nargs = 1,
+	.types = {INT8OID},
+};
+
+static RealtyPlan tell_buyer = {
+	.sql = REALTY_NOTIFY_SQL(
+		"SELECT 'unit_amended' AS kind, a.audience, a.user_id, " REALTY_BOOKING_FACTS
+		" || jsonb_build_object('reason', $2) AS facts, " REALTY_BOOKING_DATA " AS data "
+		"FROM realty.bookings b JOIN realty.booking_parties f ON f.booking_id = b.id, "
+		"LATERAL " REALTY_BOOKING_AUDIENCE " WHERE b.unit_id = $1 "
+		"AND b.status IN ('pending', 'confirmed', 'completed')"),
+	.nargs = 2,
+	.types = {INT8OID, TEXTOID},
+};
+
+static RealtyPlan write_audit = {
+	.sql = "INSERT INTO realty.audit_log (table_name, action, row_id, booking_id, "
+		   "builder_id, user_id, request_id, old_row, new_row) "
+		   "SELECT 'units', 'update', u.id, b.id, u.builder_id, realty.user_id(), "
+		   "realty.request_id(), jsonb_build_object('tower', $3, 'floor', $4, "
+		   "'unit_number', $5, 'unit_type', $6, 'carpet_area', $7, 'built_up_area', $8), "
+		   "jsonb_build_object('tower', u.tower, 'floor', u.floor, 'unit_number', "
+		   "u.unit_number, 'unit_type', u.unit_type, 'carpet_area', u.carpet_area, "
+		   "'built_up_area', u.built_up_area, 'reason', $2) "
+		   "FROM realty.units u JOIN realty.bookings b ON b.unit_id = u.id "
+		   "AND b.status IN ('pending', 'confirmed', 'completed') WHERE u.id = $1",
+	.nargs = 8,
+	.types = {INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID},
+};
+
+void
+realty_units_forget_project(void)
+{
+	if (++generation == 0)
+		generation = 1;
+}
+
+static bool
+facts_are_current(const ProjectFacts *facts, int64 project_id)
+{
+	return facts->generation == generation && facts->project_id == project_id &&
+		   facts->transaction == compat_lxid() &&
+		   facts->subtransaction == GetCurrentSubTransactionId();
+}
+
+/*
+ * Builder and listing of the project, locked against change until the end of the
+ * transaction, or NULL when there is none.
+ */
+static const ProjectFacts *
+get_project_facts(int64 project_id)
+{
+	ProjectFacts *facts = &known_projects[(uint64)project_id % PROJECTS_KNOWN];
+	Datum value = Int64GetDatum(project_id);
+	OwnerScope scope;
+
+	if (facts_are_current(facts, project_id))
+		return facts;
+	facts->generation = 0;
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&project_facts, &value, NULL, false, 1);
+	if (SPI_processed > 0)
+	{
+		facts->project_id = project_id;
+		facts->transaction = compat_lxid();
+		facts->subtransaction = GetCurrentSubTransactionId();
+		facts->generation = generation;
+		facts->builder_id = DatumGetInt64(realty_plan_required(1, INT8OID));
+		facts->is_listed = DatumGetBool(realty_plan_required(2, BOOLOID));
+	}
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return facts->generation != 0 ? facts : NULL;
+}
+
+static void
+refuse_unknown_project(TriggerData *data, Row *row)
+{
+	List *skip = list_make2("project_id", "builder_id");
+	Faults faults;
+
+	realty_faults_init(&faults);
+	realty_faults_add(&faults, "project_id",
+					  realty_row_is_null(row, "project_id") ? "is required"
+															: "names no project");
+	realty_validate_tuple(data->tg_relation, row->tuple, skip, false, &faults);
+	realty_faults_raise(&faults);
+}
+
+static void
+copy_from_project(TriggerData *data, Row *row)
+{
+	const ProjectFacts *facts = get_project_facts(realty_row_bigint(row, "project_id"));
+
+	if (facts == NULL)
+		refuse_unknown_project(data, row);
+	realty_row_set(row, "builder_id", INT8OID, Int64GetDatum(facts->builder_id));
+	realty_row_set(row, "is_listed", BOOLOID, BoolGetDatum(facts->is_listed));
+}
+
+static void
+guard_insert(TriggerData *data, Row *row)
+{
+	char *status = realty_row_text(row, "status");
+
+	if (status != NULL && (strcmp(status, "held") == 0 || strcmp(status, "booked") == 0 ||
+						   strcmp(status, "sold") == 0))
+		ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
+						errmsg("a unit starts as available or blocked")));
+	copy_from_project(data, row);
+}
+
+static void
+refuse_status(const char *status, const char *booked_as)
+{
+	if (booked_as == NULL)
+		ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
+						errmsg("a unit without an active booking cannot be %s",
+							   realty_one_line(status))));
+	ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
+					errmsg("a unit whose active booking makes it %s cannot be %s",
+						   booked_as, realty_one_line(status)),
+					errhint("Change the booking instead.")));
+}
+
+/* What the active booking makes of the unit: held, booked, sold; NULL without one. */
+static char *
+status_by_booking(const Row *row)
+{
+	Datum unit_id = Int64GetDatum(realty_row_bigint(row, "id"));
+	MemoryContext caller = CurrentMemoryContext;
+	OwnerScope scope;
+	char *status = NULL;
+
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&active_booking, &unit_id, NULL, false, 1);
+	if (SPI_processed > 0)
+		status = realty_plan_required_text(caller, 1);
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return status;
+}
+
+static void
+guard_status(const Row *old_row, const Row *row)
+{
+	char *from = realty_row_required_text(old_row, "status");
+	char *to = realty_row_text(row, "status");
+	char *booked_as;
+	bool is_free;
+
+	if (to == NULL)
+		return;
+	booked_as = status_by_booking(row);
+	is_free = strcmp(to, "available") == 0 || strcmp(to, "blocked") == 0;
+	if (booked_as == NULL ? !is_free : strcmp(to, booked_as) != 0)
+		refuse_status(to, booked_as);
+	if (is_free && (strcmp(from, "available") == 0 || strcmp(from, "blocked") == 0))
+		realty_transition_check("units", from, to);
+}
+
+/*
+ * realty.begin_amendment(unit_id bigint, reason text) → void
+ *
+ * What follows in this transaction may change what the unit's buyer knows it by.
+ */
+Datum
+realty_begin_amendment(PG_FUNCTION_ARGS)
+{
+	MemoryContext caller = MemoryContextSwitchTo(TopTransactionContext);
+
+	amendment.unit_id = PG_GETARG_INT64(0);
+	amendment.transaction = compat_lxid();
+	amendment.reason = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	MemoryContextSwitchTo(caller);
+	PG_RETURN_VOID();
+}
+
+static bool
+is_being_amended(const Row *row)
+{
+	return amendment.transaction == compat_lxid() &&
+		   amendment.unit_id == realty_row_bigint(row, "id");
+}
+
+static void
+check_identity(const Row *old_row, const Row *row)
+{
+	Datum unit_id = Int64GetDatum(realty_row_bigint(row, "id"));
+	const char *changed = NULL;
+	OwnerScope scope;
+	bool booked;
+
+	for (size_t i = 0; i < lengthof(identity) && changed == NULL; i++)
+		if (realty_row_differs(old_row, row, identity[i]))
+			changed = identity[i];
+	if (changed == NULL)
+		return;
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&is_booked, &unit_id, NULL, false, 1);
+	booked = SPI_processed > 0;
+	SPI_finish();
+	realty_owner_leave(&scope);
+	if (booked)
+		ereport(ERROR,
+				(realty_errcode(REALTY_CONFLICT),
+				 errmsg("the %s of a booked unit changes by an amendment only", changed),
+				 errhint("Amend the unit with a reason, of which the buyer is "
+						 "told.")));
+}
+
+/* Trigger AFTER UPDATE, each row, of a booked unit that is known by something else now.
+ */
+Datum
+realty_units_amended(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = realty_trigger(fcinfo, "realty.units_amended");
+	Datum values[2 + lengthof(identity)];
+	char nulls[] = "        ";
+	OwnerScope scope;
+	Row old_row;
+	Row row;
+
+	realty_row_old(&old_row, data);
+	realty_row_new(&row, data);
+	if (!is_being_amended(&row))
+	{
+		/* only here: what is not valid is told as such */
+		check_identity(&old_row, &row);
+		return PointerGetDatum(NULL);
+	}
+	values[0] = Int64GetDatum(amendment.unit_id);
+	values[1] = CStringGetTextDatum(amendment.reason);
+	for (size_t i = 0; i < lengthof(identity); i++)
+	{
+		char *was = SPI_getvalue(old_row.tuple, old_row.desc,
+								 SPI_fnumber(old_row.desc, identity[i]));
+
+		nulls[2 + i] = was == NULL ? 'n' : ' ';
+		values[2 + i] = was == NULL ? (Datum)0 : CStringGetTextDatum(was);
+	}
+	realty_owner_enter(&scope);
+	SPI_connect();
+	realty_plan_run(&tell_buyer, values, NULL, false, 0);
+	realty_plan_run(&write_audit, values, nulls, false, 0);
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return PointerGetDatum(NULL);
+}
+
+static void
+guard_update(TriggerData *data, Row *row)
+{
+	Row old_row;
+	Faults faults;
+
+	realty_row_old(&old_row, data);
+	realty_faults_init(&faults);
+	if (realty_row_differs(&old_row, row, "project_id"))
+		realty_faults_add(&faults, "project_id", "cannot be changed");
+	realty_faults_raise(&faults);
+	if (realty_row_differs(&old_row, row, "builder_id") ||
+		realty_row_differs(&old_row, row, "is_listed"))
+		copy_from_project(data, row);
+	if (realty_row_differs(&old_row, row, "status"))
+		guard_status(&old_row, row);
+}
+
+/* Trigger BEFORE INSERT OR UPDATE, each row; the first of its table. */
+Datum
+realty_units_guard(PG_FUNCTION_ARGS)
+{
+	return realty_row_guard(fcinfo, "realty.units_guard", guard_insert, guard_update,
+							NULL);
+}

@@ -1,0 +1,51 @@
+#ifndef REALTY_GATEWAY_DB_CONNECTION_H
+#define REALTY_GATEWAY_DB_CONNECTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "gateway/config.h"
+#include "gateway/db/call.h"
+#include "gateway/db/cancel.h"
+#include "gateway/db/connect.h"
+#include "gateway/loop.h"
+
+typedef enum LinkState
+{
+	LINK_DOWN,
+	LINK_CONNECTING,
+	LINK_IDENTIFYING, /* which process answers */
+	LINK_PREPARING,
+	LINK_READY
+} LinkState;
+
+typedef struct Link
+{
+	const Config *config;
+	PGconn *conn;
+	Source source;
+	LinkState state;
+	bool pooled;         /* by a pooler: each transaction may be in another session */
+	int fd;              /* what the loop watches, -1 for none */
+	uint32_t events;     /* what it waits for there */
+	int failures;        /* in a row */
+	unsigned int losses; /* ever */
+	int64_t due;         /* down: when to try again; under way: when to give up */
+	int64_t sent_at;     /* the call in flight */
+	Call *call;          /* in flight, NULL for none */
+	Connect *connect;    /* under way, NULL for none */
+	Cancel *cancel;      /* under way; until it is back nothing more is sent */
+	int64_t cancel_at;   /* not before */
+	int64_t cancel_due;  /* when that under way has had its time */
+	char sqlstate[6];    /* what went wrong while preparing */
+} Link;
+
+void link_start(Link *link, const Config *config);
+void link_turn(Link *link, int64_t now);
+bool link_send(Link *link, Call *call);
+bool link_abandon(Link *link, Call *call);
+void link_break(Link *link);
+void link_stop(Link *link);
+int link_check(const Config *config);
+
+#endif

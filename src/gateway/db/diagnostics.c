@@ -1,0 +1,164 @@
+/*
+ * diagnostics.c
+ *	  Says what is wrong with the database connection, and what to do about it.
+ *
+ * The same trouble comes back with every attempt on every connection; it is written
+ * when it is new and then once a minute, so that a night without the database does not
+ * fill the disk.
+ */
+#include "gateway/db/diagnostics.h"
+
+#include <pwd.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gateway/log.h"
+#include "gateway/loop.h"
+
+#ifndef REALTY_VERSION
+#define REALTY_VERSION "unknown"
+#endif
+
+#define REPEAT_AFTER 60000 /* ms */
+
+/* What was told last of one server. */
+typedef struct Told
+{
+	char last[256];
+	int64_t last_at;
+	bool connected;
+} Told;
+
+static Told tolds[CONFIG_SERVERS_MOST];
+
+static bool
+advice_is_news(Told *told, const char *sqlstate, const char *message)
+{
+	char key[sizeof told->last];
+	int64_t now = loop_now();
+
+	strncpy(key, *sqlstate ? sqlstate : message, sizeof key - 1);
+	key[sizeof key - 1] = '\0';
+	if (strcmp(key, told->last) == 0 && now - told->last_at < REPEAT_AFTER)
+		return false;
+	strcpy(told->last, key);
+	told->last_at = now;
+	return true;
+}
+
+static void
+advice_login(const Config *config)
+{
+	const struct passwd *self = getpwuid(geteuid());
+	const char *name = self ? self->pw_name : "postgres";
+
+	log_line("CREATE EXTENSION realty makes the role; for its login");
+	log_line("add this line to pg_hba.conf, above the other \"local\" lines:");
+	log_line("    local   all   %s   peer map=realty", config->user);
+	log_line("and this line to pg_ident.conf:");
+	log_line("    realty   %s   %s", name, config->user);
+	log_line("then reload the server: SELECT pg_reload_conf();");
+}
+
+typedef struct Advice
+{
+	const char *prefix; /* of the SQLSTATE */
+	const char *text;
+	void (*more)(const Config *config);
+} Advice;
+
+static const Advice advices[] = {
+	{"28", "the server refused the login", advice_login},
+	{"3D", "that database does not exist; set realty.database or --database", NULL},
+	{"3F", "run CREATE EXTENSION realty in that database", NULL},
+	{"42883", "run CREATE EXTENSION realty in that database, or update it", NULL},
+	{"42P01", "run CREATE EXTENSION realty in that database, or update it", NULL},
+	{"42501", "this role may not call realty.request_raw; log in as realty_gateway",
+	 NULL},
+	{"53300", "raise max_connections, or lower the gateway's --connections", NULL},
+	{"57P03", "the server does not accept connections yet", NULL},
+	{"57P01", "the server closed the connection", NULL},
+	{"57014", "a connection stopped answering and was closed", NULL},
+};
+
+void
+advice_give(const Config *config, const char *sqlstate, const char *message)
+{
+	Told *told = &tolds[config->server_number];
+
+	if (sqlstate == NULL)
+		sqlstate = "";
+	told->connected = false;
+	if (!advice_is_news(told, sqlstate, message))
+		return;
+	if (*message == '\0')
+		message = "it broke";
+	if (config->server_number > 0)
+		log_line("no connection to replica %s: %.400s", config->server, message);
+	else
+		log_line("no connection to database \"%s\" as %s: %.400s", config->database,
+				 config->user, message);
+	for (size_t i = 0; i < sizeof advices / sizeof *advices; i++)
+		if (strncmp(sqlstate, advices[i].prefix, strlen(advices[i].prefix)) == 0)
+		{
+			log_line("%s", advices[i].text);
+			if (advices[i].more)
+				advices[i].more(config);
+			return;
+		}
+}
+
+/* < 0: one is older than other; each is numbers parted by dots. */
+static long
+version_compare(const char *one, const char *other)
+{
+	while (*one || *other)
+	{
+		char *after_one;
+		char *after_other;
+		long difference = strtol(one, &after_one, 10) - strtol(other, &after_other, 10);
+
+		if (difference != 0)
+			return difference;
+		one = after_one + strcspn(after_one, "0123456789");
+		other = after_other + strcspn(after_other, "0123456789");
+	}
+	return 0;
+}
+
+/*
+ * The version of the extension in the database. Another one than ours is served all the
+ * same, since a rolling upgrade goes through that; but it is said, once for each.
+ */
+void
+advice_version(const char *version)
+{
+	static char said[32];
+
+	if (strcmp(version, REALTY_VERSION) == 0 ||
+		strncmp(version, said, sizeof said - 1) == 0)
+		return;
+	snprintf(said, sizeof said, "%s", version);
+	log_line("the database has realty %s, this gateway is of %s: %s", said,
+			 REALTY_VERSION,
+			 version_compare(version, REALTY_VERSION) < 0
+				 ? "run ALTER EXTENSION realty UPDATE in that database"
+				 : "install the gateway of that version and restart it");
+}
+
+/* A connection works. */
+void
+advice_clear(const Config *config)
+{
+	Told *told = &tolds[config->server_number];
+
+	told->last[0] = '\0';
+	if (!told->connected && config->server_number > 0)
+		log_line("connected to replica %s", config->server);
+	else if (!told->connected)
+		log_line("connected to the database as %s", config->user);
+	told->connected = true;
+}

@@ -1,9 +1,0 @@
-#ifndef REALTY_GATEWAY_DOCS_H
-#define REALTY_GATEWAY_DOCS_H
-
-#include "gateway/request.h"
-
-void docs_read(const char *directory);
-void docs_serve(Request *request);
-
-#endif

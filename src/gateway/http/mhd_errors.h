@@ -1,0 +1,9 @@
+#ifndef REALTY_GATEWAY_HTTP_MHD_ERRORS_H
+#define REALTY_GATEWAY_HTTP_MHD_ERRORS_H
+
+#include <microhttpd.h>
+
+enum MHD_Result library_queue(struct MHD_Connection *connection, unsigned int status,
+							  struct MHD_Response *response);
+
+#endif

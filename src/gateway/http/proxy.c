@@ -1,0 +1,145 @@
+/*
+ * proxy.c
+ *	  Who asks, behind proxies.
+ *
+ * Threat: X-Forwarded-For is written by whoever likes to. Only what a trusted proxy wrote
+ * counts, and each proxy writes at the end: so the list is read from its end, and the
+ * first address that is no trusted proxy's is the client. What stands before it is the
+ * client's own fancy.
+ */
+#include "gateway/http/proxy.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Fills 16 bytes, of which IPv4 uses four; an IPv4 address in IPv6 dress counts as IPv4.
+ */
+bool
+address_read(const char *text, int *family, unsigned char *bytes)
+{
+	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	memset(bytes, 0, 16);
+	*family = strchr(text, ':') ? AF_INET6 : AF_INET;
+	if (inet_pton(*family, text, bytes) != 1)
+		return false;
+	if (*family == AF_INET6 && memcmp(bytes, mapped, sizeof mapped) == 0)
+	{
+		*family = AF_INET;
+		memmove(bytes, bytes + 12, 4);
+		memset(bytes + 4, 0, 12);
+	}
+	return true;
+}
+
+/* "192.0.2.0/24"; without a length it is that address alone. */
+static bool
+range_read(ProxyRange *range, char *text)
+{
+	char *slash = strchr(text, '/');
+	char *end = NULL;
+	int most;
+
+	if (slash)
+		*slash++ = '\0';
+	if (!address_read(text, &range->family, range->bytes))
+		return false;
+	most = range->family == AF_INET ? 32 : 128;
+	range->bits = slash ? (int)strtol(slash, &end, 10) : most;
+	return (slash == NULL || (end > slash && *end == '\0')) && range->bits >= 0 &&
+		   range->bits <= most;
+}
+
+/* A list with commas, as --trusted-proxies and --metrics have it. Says on stderr what is
+ * no address. */
+bool
+proxies_read(Proxies *proxies, const char *list)
+{
+	char *copy = strdup(list);
+	char *rest = NULL;
+	bool good = copy != NULL;
+
+	memset(proxies, 0, sizeof *proxies);
+	proxies->ranges = calloc(strlen(list) / 2 + 1, sizeof *proxies->ranges);
+	good = good && proxies->ranges;
+	for (char *item = good ? strtok_r(copy, ", \t", &rest) : NULL; item && good;
+		 item = strtok_r(NULL, ", \t", &rest))
+	{
+		if (strcmp(item, "unix") == 0)
+			proxies->local = true;
+		else if (!(good = range_read(&proxies->ranges[proxies->count++], item)))
+			fprintf(stderr,
+					"realty-gateway: \"%s\" is no address, as "
+					"192.0.2.1, 2001:db8::/32 or unix\n",
+					item);
+	}
+	free(copy);
+	return good;
+}
+
+static bool
+range_has(const ProxyRange *range, int family, const unsigned char *bytes)
+{
+	int whole = range->bits / 8;
+	int left = range->bits % 8;
+
+	return range->family == family && memcmp(range->bytes, bytes, whole) == 0 &&
+		   (left == 0 || (range->bytes[whole] ^ bytes[whole]) >> (8 - left) == 0);
+}
+
+/* An empty address is that of a Unix-domain socket. */
+bool
+proxies_trust(const Proxies *proxies, const char *address)
+{
+	unsigned char bytes[16];
+	int family;
+
+	if (*address == '\0')
+		return proxies->local;
+	if (!address_read(address, &family, bytes))
+		return false;
+	for (int i = 0; i < proxies->count; i++)
+		if (range_has(&proxies->ranges[i], family, bytes))
+			return true;
+	return false;
+}
+
+/* The last entry of the list before *end, which moves in front of it. False: no more. */
+static bool
+entry_before(const char *list, size_t *end, char *entry, size_t size)
+{
+	size_t stop = *end;
+	size_t start;
+
+	while (stop > 0 && strchr(", \t", list[stop - 1]))
+		stop--;
+	start = stop;
+	while (start > 0 && !strchr(", \t", list[start - 1]))
+		start--;
+	*end = start;
+	if (start == stop || stop - start >= size)
+		return false;
+	memcpy(entry, list + start, stop - start);
+	entry[stop - start] = '\0';
+	return true;
+}
+
+/*
+ * client holds the address at the other end of the socket; past trusted proxies it
+ * becomes the one that they name.
+ */
+void
+proxies_client(const Proxies *proxies, const char *forwarded, char *client, size_t size)
+{
+	size_t end = forwarded ? strlen(forwarded) : 0;
+	char entry[INET6_ADDRSTRLEN];
+	unsigned char bytes[16];
+	int family;
+
+	while (proxies_trust(proxies, client) &&
+		   entry_before(forwarded ? forwarded : "", &end, entry, sizeof entry) &&
+		   address_read(entry, &family, bytes))
+		inet_ntop(family, bytes, client, size);
+}

@@ -1,0 +1,28 @@
+#ifndef REALTY_GATEWAY_HTTP_PROXY_H
+#define REALTY_GATEWAY_HTTP_PROXY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct ProxyRange
+{
+	int family;
+	unsigned char bytes[16];
+	int bits;
+} ProxyRange;
+
+/* Whose word about the client's address counts. */
+typedef struct Proxies
+{
+	ProxyRange *ranges;
+	int count;
+	bool local; /* "unix": whoever comes by a Unix-domain socket */
+} Proxies;
+
+bool address_read(const char *text, int *family, unsigned char *bytes);
+bool proxies_read(Proxies *proxies, const char *list);
+bool proxies_trust(const Proxies *proxies, const char *address);
+void proxies_client(const Proxies *proxies, const char *forwarded, char *client,
+					size_t size);
+
+#endif

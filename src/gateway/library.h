@@ -1,9 +1,0 @@
-#ifndef REALTY_GATEWAY_LIBRARY_H
-#define REALTY_GATEWAY_LIBRARY_H
-
-#include <microhttpd.h>
-
-enum MHD_Result library_queue(struct MHD_Connection *connection, unsigned int status,
-							  struct MHD_Response *response);
-
-#endif

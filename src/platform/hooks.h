@@ -1,0 +1,10 @@
+/*
+ * hooks.h
+ *		Hooks around restore and DROP EXTENSION.
+ */
+#ifndef REALTY_PLATFORM_HOOKS_H
+#define REALTY_PLATFORM_HOOKS_H
+
+extern void realty_guards_init(void);
+
+#endif /* REALTY_PLATFORM_HOOKS_H */

@@ -1,0 +1,80 @@
+/*
+ * violations.c
+ *		All that is wrong with an input, collected and raised at once.
+ *
+ * DETAIL carries JSON, the same on every surface: a psql user can read it, and
+ * /api and PostgREST clients can show each message beside its field.
+ */
+#include "postgres.h"
+
+#include "utils/guc.h"
+#include "utils/json.h"
+
+#include "platform/error_codes.h"
+#include "platform/violations.h"
+
+static char *argument_names = NULL;
+
+void
+realty_faults_settings(void)
+{
+	DefineCustomStringVariable(
+		"realty.argument_names", "What the function that runs calls its columns.",
+		"Part of a function's definition: a fault names the argument that was given.",
+		&argument_names, "", PGC_USERSET,
+		GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
+}
+
+/* The argument that the column's value came by; the column itself when none is named. */
+static const char *
+argument_of(const char *column)
+{
+	const char *at = argument_names;
+	size_t length = strlen(column);
+
+	while (at != NULL && *at != '\0')
+	{
+		const char *end = strchrnul(at, ' ');
+
+		if (strncmp(at, column, length) == 0 && at[length] == '=')
+			return pnstrdup(at + length + 1, end - at - length - 1);
+		at = *end == '\0' ? end : end + 1;
+	}
+	return column;
+}
+
+void
+realty_faults_init(Faults *faults)
+{
+	faults->count = 0;
+	initStringInfo(&faults->json);
+}
+
+void
+realty_faults_add(Faults *faults, const char *field, const char *message)
+{
+	appendStringInfoString(&faults->json,
+						   faults->count++ == 0 ? "[{\"field\":" : ",{\"field\":");
+	escape_json(&faults->json, argument_of(field));
+	appendStringInfoString(&faults->json, ",\"message\":");
+	escape_json(&faults->json, message);
+	appendStringInfoChar(&faults->json, '}');
+}
+
+char *
+realty_faults_json(Faults *faults)
+{
+	if (faults->count == 0)
+		return pstrdup("[]");
+	return psprintf("%s]", faults->json.data);
+}
+
+void
+realty_faults_raise(Faults *faults)
+{
+	if (faults->count == 0)
+		return;
+	ereport(ERROR,
+			(realty_errcode(REALTY_VALIDATION), errmsg(REALTY_FAULTS_MESSAGE),
+			 errdetail("%s", realty_faults_json(faults)), errhint(REALTY_FAULTS_HINT)));
+}

@@ -1,0 +1,221 @@
+/*
+ * cursor.c
+ *		How far a reader of a stream has come.
+ *
+ * Pure, as cursor.c is: the text comes back from clients as Last-Event-ID.
+ */
+#include "stream/cursor.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LARGEST (UINT64_MAX >> 1) /* SQL keeps the numbers as bigint */
+
+/* ---- reading ---- */
+
+static bool
+read_number(const char **text, uint64_t *number)
+{
+	const char *at = *text;
+
+	*number = 0;
+	if (*at < '0' || *at > '9')
+		return false;
+	for (; *at >= '0' && *at <= '9'; at++)
+	{
+		if (*number > (LARGEST - (uint64_t)(*at - '0')) / 10)
+			return false;
+		*number = *number * 10 + (uint64_t)(*at - '0');
+	}
+	*text = at;
+	return true;
+}
+
+static bool
+skip(const char **text, char letter)
+{
+	if (**text != letter)
+		return false;
+	(*text)++;
+	return true;
+}
+
+static bool
+read_running(const char **text, StreamSnapshot *snapshot)
+{
+	uint64_t before = 0;
+
+	do
+	{
+		uint64_t *running = &snapshot->running[snapshot->count];
+
+		if (snapshot->count == STREAM_RUNNING_MOST || !read_number(text, running) ||
+			*running < snapshot->least || *running >= snapshot->next ||
+			(snapshot->count > 0 && *running <= before))
+			return false;
+		before = *running;
+		snapshot->count++;
+	} while (skip(text, ','));
+	return true;
+}
+
+static bool
+read_snapshot(const char **text, StreamSnapshot *snapshot)
+{
+	snapshot->count = 0;
+	if (!read_number(text, &snapshot->least) || !skip(text, ':') ||
+		!read_number(text, &snapshot->next) || !skip(text, ':') ||
+		snapshot->next < snapshot->least)
+		return false;
+	return **text == '-' || **text == '\0' || read_running(text, snapshot);
+}
+
+bool
+realty_stream_cursor_read(const char *text, StreamCursor *cursor)
+{
+	uint64_t incarnation;
+
+	memset(cursor, 0, sizeof(*cursor));
+	if (!read_number(&text, &incarnation) || incarnation > UINT32_MAX ||
+		!skip(&text, '-') || !read_snapshot(&text, &cursor->told))
+		return false;
+	cursor->incarnation = (uint32_t)incarnation;
+	if (*text == '\0')
+		return true;
+	cursor->within = true;
+	return skip(&text, '-') && read_snapshot(&text, &cursor->batch) && skip(&text, '-') &&
+		   read_number(&text, &cursor->row) && *text == '\0' &&
+		   realty_stream_snapshot_covers(&cursor->batch, &cursor->told);
+}
+
+/* ---- writing ---- */
+
+static char *
+write_number(char *text, uint64_t number, char after)
+{
+	char digits[20];
+	int count = 0;
+
+	do
+		digits[count++] = (char)('0' + number % 10);
+	while ((number /= 10) > 0);
+	while (count > 0)
+		*text++ = digits[--count];
+	if (after != '\0')
+		*text++ = after;
+	return text;
+}
+
+static char *
+write_snapshot(char *text, const StreamSnapshot *snapshot)
+{
+	text = write_number(text, snapshot->least, ':');
+	text = write_number(text, snapshot->next, ':');
+	for (int i = 0; i < snapshot->count; i++)
+		text = write_number(text, snapshot->running[i],
+							i + 1 < snapshot->count ? ',' : '\0');
+	return text;
+}
+
+void
+realty_stream_cursor_write(const StreamCursor *cursor, char *text)
+{
+	text = write_number(text, cursor->incarnation, '-');
+	text = write_snapshot(text, &cursor->told);
+	if (cursor->within)
+	{
+		*text++ = '-';
+		text = write_snapshot(text, &cursor->batch);
+		*text++ = '-';
+		text = write_number(text, cursor->row, '\0');
+	}
+	*text = '\0';
+}
+
+/* ---- snapshots ---- */
+
+static bool
+is_running(const StreamSnapshot *snapshot, uint64_t transaction)
+{
+	for (int i = 0; i < snapshot->count; i++)
+		if (snapshot->running[i] == transaction)
+			return true;
+	return false;
+}
+
+bool
+realty_stream_snapshot_shows(const StreamSnapshot *snapshot, uint64_t transaction)
+{
+	if (transaction < snapshot->least)
+		return true;
+	return transaction < snapshot->next && !is_running(snapshot, transaction);
+}
+
+bool
+realty_stream_snapshot_covers(const StreamSnapshot *snapshot, const StreamSnapshot *other)
+{
+	if (snapshot->next < other->next)
+		return false;
+	for (int i = 0; i < snapshot->count; i++)
+		if (realty_stream_snapshot_shows(other, snapshot->running[i]))
+			return false;
+	return true;
+}
+
+void
+realty_stream_snapshot_clip(StreamSnapshot *snapshot, uint64_t next)
+{
+	if (next >= snapshot->next)
+		return;
+	snapshot->next = next;
+	while (snapshot->count > 0 && snapshot->running[snapshot->count - 1] >= next)
+		snapshot->count--;
+	if (snapshot->count == 0)
+		snapshot->least = next;
+}
+
+/* ---- cursors ---- */
+
+static const StreamSnapshot *
+cursor_end(const StreamCursor *cursor)
+{
+	return cursor->within ? &cursor->batch : &cursor->told;
+}
+
+StreamPart
+realty_stream_part_of(const StreamCursor *cursor, const StreamSnapshot *until,
+					  uint64_t transaction, uint64_t row)
+{
+	if (realty_stream_snapshot_shows(&cursor->told, transaction))
+		return STREAM_TOLD;
+	if (cursor->within && realty_stream_snapshot_shows(&cursor->batch, transaction))
+		return row > cursor->row ? STREAM_REST : STREAM_TOLD;
+	/* An older `until` would forget what the cursor knows of later commits. */
+	if (!realty_stream_snapshot_shows(until, transaction) ||
+		!realty_stream_snapshot_covers(until, cursor_end(cursor)))
+		return STREAM_TOLD;
+	return STREAM_NEWS;
+}
+
+/*
+ * The new snapshot ends behind the newest row told, not where `until` does. A crash
+ * gives the numbers of transactions that left no trace in the log to others; behind a
+ * commit that is on disk it can't.
+ */
+void
+realty_stream_advance(StreamCursor *cursor, const StreamSnapshot *until, StreamPart part,
+					  uint64_t newest, uint64_t row)
+{
+	uint64_t next = newest + 1;
+
+	if (part == STREAM_NEWS)
+	{
+		cursor->told = *cursor_end(cursor);
+		if (next < cursor->told.next)
+			next = cursor->told.next;
+		cursor->batch = *until;
+		realty_stream_snapshot_clip(&cursor->batch, next);
+		cursor->within = true;
+	}
+	cursor->row = row;
+}
