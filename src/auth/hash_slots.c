@@ -25,7 +25,6 @@
 #include "utils/timestamp.h"
 
 #include "auth/hash_slots.h"
-#include "auth/response_floor.h"
 #include "platform/error_codes.h"
 
 #define PATIENCE_MS 10000
@@ -105,14 +104,14 @@ raise_saturated(void)
 					errhint("Try again in a moment.")));
 }
 
-void
+int64
 realty_hash_slot_take(void)
 {
 	TimestampTz start = GetCurrentTimestamp();
 	TimestampTz deadline = TimestampTzPlusMilliseconds(start, PATIENCE_MS);
 
 	if (try_take())
-		return;
+		return 0;
 	ConditionVariablePrepareToSleep(&slots->freed);
 	while (!try_take())
 	{
@@ -126,7 +125,7 @@ realty_hash_slot_take(void)
 		(void)ConditionVariableTimedSleep(&slots->freed, rest, PG_WAIT_EXTENSION);
 	}
 	ConditionVariableCancelSleep();
-	realty_floor_exclude(GetCurrentTimestamp() - start);
+	return GetCurrentTimestamp() - start;
 }
 
 void

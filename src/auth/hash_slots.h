@@ -5,13 +5,16 @@
 #ifndef REALTY_AUTH_HASH_SLOTS_H
 #define REALTY_AUTH_HASH_SLOTS_H
 
+#include "postgres.h"
+
 extern void realty_hash_slots_init(void);
 
 /*
- * Takes a slot; waits for one, and raises unavailable when none comes free in time.
- * Whoever took one must give it back, on errors too. Take it before any row is locked.
+ * Takes a slot, to be given back also after an error; waits for one, and raises
+ * unavailable when none comes free in time. Take it before any row is locked. Returns the
+ * microseconds waited.
  */
-extern void realty_hash_slot_take(void);
+extern int64 realty_hash_slot_take(void);
 extern void realty_hash_slot_give(void);
 
 /*

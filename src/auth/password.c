@@ -21,6 +21,7 @@
 
 #include "auth/hash_slots.h"
 #include "auth/password.h"
+#include "auth/response_floor.h"
 #include "platform/error_codes.h"
 #include "platform/secrets.h"
 
@@ -187,7 +188,7 @@ realty_password_make(const char *password)
 {
 	char *volatile hash = NULL;
 
-	realty_hash_slot_take();
+	realty_floor_exclude(realty_hash_slot_take());
 	PG_TRY();
 	{
 		hash = password_algorithm == PASSWORD_BCRYPT ? make_bcrypt(password)
@@ -216,7 +217,7 @@ matches_known(const char *password, const char *hash, PasswordAlgorithm algorith
 {
 	volatile bool matches = false;
 
-	realty_hash_slot_take();
+	realty_floor_exclude(realty_hash_slot_take());
 	PG_TRY();
 	{
 		matches = algorithm == PASSWORD_BCRYPT

@@ -12,7 +12,6 @@
 #include "utils/elog.h"
 
 #include "platform/error_codes.h"
-#include "platform/stats.h"
 
 typedef struct ErrorRow
 {
@@ -80,10 +79,19 @@ static const ErrorRow class_rows[] = {
 	{MAKE_SQLSTATE('5', '7', '0', '0', '0'), 503, "unavailable"},
 };
 
+static RealtyRefusalCounter count_refusal = NULL;
+
+void
+realty_errcode_count_with(RealtyRefusalCounter counter)
+{
+	count_refusal = counter;
+}
+
 int
 realty_errcode(RealtyErrorKind kind)
 {
-	realty_stats_count_refusal(kind);
+	if (count_refusal != NULL)
+		count_refusal(kind);
 	errcode(error_rows[kind].sqlstate);
 	return err_generic_string(PG_DIAG_CONSTRAINT_NAME, error_rows[kind].code);
 }

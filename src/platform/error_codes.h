@@ -47,6 +47,10 @@ typedef enum RealtyErrorKind
  */
 extern int realty_errcode(RealtyErrorKind kind);
 
+/* Calls counter with the kind of each error that realty_errcode raises from now on. */
+typedef void (*RealtyRefusalCounter)(RealtyErrorKind kind);
+extern void realty_errcode_count_with(RealtyRefusalCounter counter);
+
 /* The code word of a kind. */
 extern const char *realty_error_code(RealtyErrorKind kind);
 

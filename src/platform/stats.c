@@ -112,8 +112,8 @@ realty_stats_count(RealtyCounter counter)
 	pg_atomic_fetch_add_u64(&realty_stats_here()->counters[counter], 1);
 }
 
-void
-realty_stats_count_refusal(RealtyErrorKind kind)
+static void
+count_refusal(RealtyErrorKind kind)
 {
 	if (OidIsValid(MyDatabaseId))
 		pg_atomic_fetch_add_u64(&realty_stats_here()->refusals[kind], 1);
@@ -254,6 +254,7 @@ realty_stats_init(void)
 	shmem_request_hook = stats_request;
 	next_shmem_startup = shmem_startup_hook;
 	shmem_startup_hook = stats_startup;
+	realty_errcode_count_with(count_refusal);
 	RegisterXactCallback(transaction_ends, NULL);
 	RegisterSubXactCallback(subtransaction_ends, NULL);
 }

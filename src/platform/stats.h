@@ -57,7 +57,6 @@ extern RealtyStats *realty_stats_slot(int number);
 
 /* At once, whatever becomes of the transaction. */
 extern void realty_stats_count(RealtyCounter counter);
-extern void realty_stats_count_refusal(RealtyErrorKind kind);
 /* If and when what happens here is committed. */
 extern void realty_stats_count_at_commit(RealtyCounter counter);
 
