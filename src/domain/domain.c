@@ -21,6 +21,7 @@
 #include "domain/row.h"
 #include "domain/validate.h"
 #include "platform/error_codes.h"
+#include "platform/jsonb_member.h"
 #include "platform/violations.h"
 
 PG_FUNCTION_INFO_V1(realty_touch);
@@ -82,19 +83,6 @@ realty_refuse_unless(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-static char *
-member_text(JsonbValue *object, const char *name)
-{
-	JsonbValue value;
-
-	if (object->type != jbvBinary || !JsonContainerIsObject(object->val.binary.data) ||
-		getKeyJsonValueFromContainer(object->val.binary.data, name, strlen(name),
-									 &value) == NULL ||
-		value.type != jbvString)
-		return pstrdup("");
-	return pnstrdup(value.val.string.val, value.val.string.len);
-}
-
 /* realty.refuse_faults(jsonb) → void: PT422 with these faults, unless there are none. */
 Datum
 realty_refuse_faults(PG_FUNCTION_ARGS)
@@ -105,11 +93,13 @@ realty_refuse_faults(PG_FUNCTION_ARGS)
 	realty_faults_init(&faults);
 	for (uint32 i = 0; JB_ROOT_IS_ARRAY(list) && i < JB_ROOT_COUNT(list); i++)
 	{
-		JsonbValue *fault = getIthJsonbValueFromContainer(&list->root, i);
+		JsonbContainer *fault =
+			realty_jsonb_object(getIthJsonbValueFromContainer(&list->root, i));
+		char *field = realty_jsonb_text(fault, "field");
+		char *message = realty_jsonb_text(fault, "message");
 
 		CHECK_FOR_INTERRUPTS();
-		realty_faults_add(&faults, member_text(fault, "field"),
-						  member_text(fault, "message"));
+		realty_faults_add(&faults, field ? field : "", message ? message : "");
 	}
 	realty_faults_raise(&faults);
 	PG_RETURN_VOID();
