@@ -17,15 +17,13 @@
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "storage/condition_variable.h"
-#include "storage/ipc.h"
-#include "storage/lwlock.h"
-#include "storage/shmem.h"
 #include "storage/spin.h"
 #include "utils/guc.h"
 #include "utils/timestamp.h"
 
 #include "auth/hash_slots.h"
 #include "platform/error_codes.h"
+#include "platform/shmem.h"
 
 #define PATIENCE_MS 10000
 
@@ -39,34 +37,14 @@ typedef struct HashSlots
 
 static HashSlots *slots = NULL;
 static int hashes_at_once = 0;
-static shmem_request_hook_type next_shmem_request = NULL;
-static shmem_startup_hook_type next_shmem_startup = NULL;
 
 static void
-slots_request(void)
+init_slots(void *part)
 {
-	if (next_shmem_request != NULL)
-		next_shmem_request();
-	RequestAddinShmemSpace(MAXALIGN(sizeof(HashSlots)));
-}
+	HashSlots *made = part;
 
-static void
-slots_startup(void)
-{
-	bool found;
-
-	if (next_shmem_startup != NULL)
-		next_shmem_startup();
-	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-	slots = ShmemInitStruct("realty hash slots", sizeof(HashSlots), &found);
-	if (!found)
-	{
-		SpinLockInit(&slots->mutex);
-		slots->in_use = 0;
-		slots->places = 0;
-		ConditionVariableInit(&slots->freed);
-	}
-	LWLockRelease(AddinShmemInitLock);
+	SpinLockInit(&made->mutex);
+	ConditionVariableInit(&made->freed);
 }
 
 void
@@ -77,10 +55,7 @@ realty_hash_slots_init(void)
 							"Each takes realty.argon2_memory and one core; logins beyond "
 							"that wait for a while.",
 							&hashes_at_once, 8, 1, 1000, PGC_SIGHUP, 0, NULL, NULL, NULL);
-	next_shmem_request = shmem_request_hook;
-	shmem_request_hook = slots_request;
-	next_shmem_startup = shmem_startup_hook;
-	shmem_startup_hook = slots_startup;
+	realty_shmem_add("realty hash slots", sizeof(HashSlots), init_slots, (void **)&slots);
 }
 
 static bool

@@ -23,13 +23,11 @@
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "port/pg_bitutils.h"
-#include "storage/ipc.h"
-#include "storage/lwlock.h"
-#include "storage/shmem.h"
 #include "storage/spin.h"
 #include "utils/guc.h"
 
 #include "auth/rate_limit.h"
+#include "platform/shmem.h"
 #include "platform/stats.h"
 #include "platform/token_buckets.h"
 
@@ -81,8 +79,6 @@ static RateSetting settings[2][3] = {
 static bool rate_limits = true;
 static int rate_limit_buckets = BUCKETS_DEFAULT;
 static Buckets *buckets = NULL;
-static shmem_request_hook_type next_shmem_request = NULL;
-static shmem_startup_hook_type next_shmem_startup = NULL;
 
 /* ---- settings ---- */
 
@@ -170,41 +166,22 @@ buckets_size(void)
 }
 
 static void
-buckets_request(void)
+init_buckets(void *part)
 {
-	if (next_shmem_request != NULL)
-		next_shmem_request();
-	RequestAddinShmemSpace(buckets_size());
-}
+	Buckets *made = part;
 
-static void
-buckets_startup(void)
-{
-	bool found;
-
-	if (next_shmem_startup != NULL)
-		next_shmem_startup();
-	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-	buckets = ShmemInitStruct("realty rate limits", buckets_size(), &found);
-	if (!found)
-	{
-		memset(buckets, 0, buckets_size());
-		randombytes_buf(buckets->secret, sizeof(buckets->secret));
-		buckets->nsets = set_count();
-		for (uint64 i = 0; i < buckets->nsets; i++)
-			SpinLockInit(&buckets->sets[i].mutex);
-	}
-	LWLockRelease(AddinShmemInitLock);
+	randombytes_buf(made->secret, sizeof(made->secret));
+	made->nsets = set_count();
+	for (uint64 i = 0; i < made->nsets; i++)
+		SpinLockInit(&made->sets[i].mutex);
 }
 
 void
 realty_rate_limit_init(void)
 {
 	define_settings();
-	next_shmem_request = shmem_request_hook;
-	shmem_request_hook = buckets_request;
-	next_shmem_startup = shmem_startup_hook;
-	shmem_startup_hook = buckets_startup;
+	realty_shmem_add("realty rate limits", buckets_size(), init_buckets,
+					 (void **)&buckets);
 }
 
 /* ---- counting ---- */

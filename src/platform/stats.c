@@ -20,11 +20,10 @@
 #include "miscadmin.h"
 #include "storage/ipc.h"
 #include "storage/latch.h"
-#include "storage/lwlock.h"
 #include "storage/proc.h"
-#include "storage/shmem.h"
 #include "utils/memutils.h"
 
+#include "platform/shmem.h"
 #include "platform/stats.h"
 
 typedef struct SharedStats
@@ -46,8 +45,6 @@ typedef struct Pending
 static SharedStats *shared = NULL;
 static RealtyStats *here = NULL;
 static Pending *pending = NULL;
-static shmem_request_hook_type next_shmem_request = NULL;
-static shmem_startup_hook_type next_shmem_startup = NULL;
 
 /* ---- slots ---- */
 
@@ -220,40 +217,21 @@ realty_stats_is_supervised(void)
 /* ---- shared memory ---- */
 
 static void
-stats_request(void)
+init_stats(void *part)
 {
-	if (next_shmem_request != NULL)
-		next_shmem_request();
-	RequestAddinShmemSpace(sizeof(SharedStats));
-}
+	SharedStats *made = part;
 
-static void
-stats_startup(void)
-{
-	bool found;
-
-	if (next_shmem_startup != NULL)
-		next_shmem_startup();
-	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-	shared = ShmemInitStruct("realty statistics", sizeof(SharedStats), &found);
-	if (!found)
-	{
-		SpinLockInit(&shared->mutex);
-		shared->supervisor = NULL;
-		slot_init(&shared->shared_by_all);
-		for (int i = 0; i < REALTY_STATS_DATABASES; i++)
-			slot_init(&shared->slots[i]);
-	}
-	LWLockRelease(AddinShmemInitLock);
+	SpinLockInit(&made->mutex);
+	slot_init(&made->shared_by_all);
+	for (int i = 0; i < REALTY_STATS_DATABASES; i++)
+		slot_init(&made->slots[i]);
 }
 
 void
 realty_stats_init(void)
 {
-	next_shmem_request = shmem_request_hook;
-	shmem_request_hook = stats_request;
-	next_shmem_startup = shmem_startup_hook;
-	shmem_startup_hook = stats_startup;
+	realty_shmem_add("realty statistics", sizeof(SharedStats), init_stats,
+					 (void **)&shared);
 	realty_errcode_count_with(count_refusal);
 	RegisterXactCallback(transaction_ends, NULL);
 	RegisterSubXactCallback(subtransaction_ends, NULL);

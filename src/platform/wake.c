@@ -21,12 +21,10 @@
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "storage/condition_variable.h"
-#include "storage/ipc.h"
-#include "storage/lwlock.h"
-#include "storage/shmem.h"
 #include "storage/spin.h"
 #include "utils/timestamp.h"
 
+#include "platform/shmem.h"
 #include "platform/wake.h"
 
 #define PENDING_MOST 32
@@ -41,8 +39,6 @@ typedef struct Wake
 } Wake;
 
 static Wake *wake = NULL;
-static shmem_request_hook_type next_shmem_request = NULL;
-static shmem_startup_hook_type next_shmem_startup = NULL;
 
 /* Of the transaction under way. What a savepoint took back is told all the same. */
 static WakeTopic pending[PENDING_MOST];
@@ -166,39 +162,19 @@ realty_wake_read(uint64 seen, uint64 until, WakeTopic *topics)
 /* ---- shared memory ---- */
 
 static void
-wake_request(void)
+init_wake(void *part)
 {
-	if (next_shmem_request != NULL)
-		next_shmem_request();
-	RequestAddinShmemSpace(sizeof(Wake));
-}
+	Wake *made = part;
 
-static void
-wake_startup(void)
-{
-	bool found;
-
-	if (next_shmem_startup != NULL)
-		next_shmem_startup();
-	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-	wake = ShmemInitStruct("realty wake", sizeof(Wake), &found);
-	if (!found)
-	{
-		memset(wake, 0, sizeof(Wake));
-		SpinLockInit(&wake->mutex);
-		ConditionVariableInit(&wake->told);
-		wake->start = (uint64)GetCurrentTimestamp();
-		wake->head = wake->start;
-	}
-	LWLockRelease(AddinShmemInitLock);
+	SpinLockInit(&made->mutex);
+	ConditionVariableInit(&made->told);
+	made->start = (uint64)GetCurrentTimestamp();
+	made->head = made->start;
 }
 
 void
 realty_wake_init(void)
 {
-	next_shmem_request = shmem_request_hook;
-	shmem_request_hook = wake_request;
-	next_shmem_startup = shmem_startup_hook;
-	shmem_startup_hook = wake_startup;
+	realty_shmem_add("realty wake", sizeof(Wake), init_wake, (void **)&wake);
 	RegisterXactCallback(transaction_ended, NULL);
 }

@@ -26,8 +26,6 @@
 #include "postmaster/interrupt.h"
 #include "storage/ipc.h"
 #include "storage/latch.h"
-#include "storage/lwlock.h"
-#include "storage/shmem.h"
 #include "tcop/tcopprot.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -35,6 +33,7 @@
 #include "utils/timestamp.h"
 
 #include "platform/scope.h"
+#include "platform/shmem.h"
 #include "platform/stats.h"
 #include "supervisor/worker.h"
 
@@ -52,41 +51,23 @@ typedef struct WorkerResults
 } WorkerResults;
 
 static WorkerResults *results = NULL;
-static shmem_request_hook_type next_shmem_request = NULL;
-static shmem_startup_hook_type next_shmem_startup = NULL;
 
 /* ---- results ---- */
 
 static void
-results_request(void)
+init_results(void *part)
 {
-	if (next_shmem_request != NULL)
-		next_shmem_request();
-	RequestAddinShmemSpace(sizeof(WorkerResults));
-}
+	WorkerResults *made = part;
 
-static void
-results_startup(void)
-{
-	bool found;
-
-	if (next_shmem_startup != NULL)
-		next_shmem_startup();
-	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-	results = ShmemInitStruct("realty workers", sizeof(WorkerResults), &found);
-	if (!found)
-		for (int i = 0; i < 2; i++)
-			pg_atomic_init_u32(&results->results[i], WORKER_FAILED);
-	LWLockRelease(AddinShmemInitLock);
+	for (int i = 0; i < 2; i++)
+		pg_atomic_init_u32(&made->results[i], WORKER_FAILED);
 }
 
 void
 realty_worker_result_init(void)
 {
-	next_shmem_request = shmem_request_hook;
-	shmem_request_hook = results_request;
-	next_shmem_startup = shmem_startup_hook;
-	shmem_startup_hook = results_startup;
+	realty_shmem_add("realty workers", sizeof(WorkerResults), init_results,
+					 (void **)&results);
 }
 
 void
