@@ -16,7 +16,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "gateway/http/request.h"
 #include "gateway/log.h"
 #include "gateway/metrics.h"
 
@@ -27,6 +26,14 @@ enum
 	COLUMN_TIME,
 	COLUMN_QUERY
 };
+
+static const Config *access_config;
+
+void
+access_start(const Config *config)
+{
+	access_config = config;
+}
 
 void
 access_begin(Request *request)
@@ -88,7 +95,7 @@ line_add_text(Buffer *line, const char *name, const char *value)
  * The database's pattern; the gateway's own path where it was not asked; NULL for what
  * neither knows.
  */
-const char *
+static const char *
 access_route(const Request *request)
 {
 	if (*request->access.route)
@@ -173,12 +180,18 @@ access_write(const Request *request, int64_t took, bool whole, bool slow)
 void
 access_end(Request *request, bool whole)
 {
-	const Config *config = request->gateway->config;
+	const Config *config = access_config;
 	int64_t end = request->access.opened ? request->access.opened : loop_now_us();
 	int64_t took = end - request->access.began;
 	bool slow = config->slow_request > 0 && took / 1000 >= config->slow_request;
 
-	metrics_observe(request, took);
+	metrics_observe(&(Observation){
+		.method = request->access.method,
+		.route = access_route(request),
+		.status = request->status,
+		.took_us = request->length < 0 && request->status == 200 ? -1 : took,
+		.database_us = request->access.database_us,
+	});
 	if (config->access_log || slow)
 		access_write(request, took, whole, slow);
 }

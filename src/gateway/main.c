@@ -16,6 +16,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "gateway/access_log.h"
 #include "gateway/config.h"
 #include "gateway/db/connection.h"
 #include "gateway/db/pool.h"
@@ -27,8 +28,10 @@
 #include "gateway/http/release.h"
 #include "gateway/log.h"
 #include "gateway/loop.h"
-#include "gateway/metrics.h"
+#include "gateway/routes/api.h"
 #include "gateway/routes/docs.h"
+#include "gateway/routes/health.h"
+#include "gateway/routes/metrics.h"
 #include "gateway/service_manager.h"
 #include "gateway/stream/feed.h"
 #include "gateway/stream/stream.h"
@@ -36,8 +39,18 @@
 
 #define EXIT_SETTINGS 2
 
+static const Route routes[] = {
+	{"/api", true, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS", api_serve},
+	{"/openapi.json", false, "GET, HEAD, OPTIONS", api_serve},
+	{"/docs", true, "GET, HEAD, OPTIONS", docs_serve},
+	{"/health", false, "GET, HEAD, OPTIONS", health_live},
+	{"/ready", false, "GET, HEAD, OPTIONS", health_ready},
+	{"/metrics", false, "GET, HEAD, OPTIONS", metrics_serve},
+	{.path = NULL},
+};
+
 static Config config;
-static Gateway gateway = {.config = &config};
+static Gateway gateway = {.config = &config, .routes = routes};
 static int64_t drain_until = -1;
 static bool stop_now;
 static int signals_fd = -1;
@@ -131,6 +144,7 @@ main_loop(void)
 		loop_turn(main_wait());
 		listener_turn();
 		stream_turn(&gateway);
+		feed_turn(&gateway);
 		replicas_turn();
 		hold_turn();
 		pool_turn(gateway.pool);
@@ -185,6 +199,7 @@ main(int argc, char **argv)
 	if (config.check)
 		return main_check();
 	slim_start();
+	access_start(&config);
 	if (!loop_start() || !signals_start() || !offload_start() ||
 		!listener_start(&gateway))
 	{

@@ -24,13 +24,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 
-#include "gateway/http/listener.h"
-#include "gateway/http/raw_error.h"
-#include "gateway/http/recv.h"
 #include "gateway/http/release.h"
-#include "gateway/http/request.h"
 
+#define DESCRIPTORS_MOST (1 << 20)
 #define SWEEP 1000      /* ms between two looks at the limits */
 #define DRAIN_SWEEP 50  /* the same while we drain, and somebody waits for our end */
 #define LINGER 1000     /* ms in which somebody idle may still ask while we drain */
@@ -45,7 +43,9 @@ typedef struct PeerList
 	Peer *tail;
 } PeerList;
 
-static Gateway *peers_gateway;
+static PeerRules rules;
+static Peer **by_descriptor;
+static int descriptors;
 static PeerList lists[PEER_STAGES];
 static int count;
 static int peak;    /* since the heap was last given back */
@@ -54,17 +54,26 @@ static int plump_count;
 static int64_t sweep_at;
 static int64_t drain_at = -1;
 
-void
-peers_start(Gateway *gateway)
+/* False: out of memory. */
+bool
+peers_start(const PeerRules *chosen)
 {
-	peers_gateway = gateway;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return false;
+	rules = *chosen;
+	descriptors =
+		limit.rlim_max > DESCRIPTORS_MOST ? DESCRIPTORS_MOST : (int)limit.rlim_max;
+	by_descriptor = calloc((size_t)descriptors, sizeof *by_descriptor);
+	return by_descriptor != NULL;
 }
 
-/* The gateway whose they are. */
-Gateway *
-peers_of(void)
+/* The connection of this descriptor, NULL for none. */
+Peer *
+peer_of_descriptor(int fd)
 {
-	return peers_gateway;
+	return fd >= 0 && fd < descriptors ? by_descriptor[fd] : NULL;
 }
 
 int
@@ -149,7 +158,7 @@ peer_gone(void *owner, uint32_t events)
 	(void)events;
 	peer_unwatch(peer);
 	if (peer->stage == PEER_WAITING && peer->request)
-		request_abandon(peer->request);
+		rules.abandon(peer->request);
 }
 
 /*
@@ -159,29 +168,24 @@ peer_gone(void *owner, uint32_t events)
 Peer *
 peer_create(int fd, const struct sockaddr *address)
 {
-	Peer *peer = calloc(1, sizeof *peer);
+	/* one that cannot be found by its descriptor could not be read by recv.c first */
+	Peer *peer = fd < descriptors ? calloc(1, sizeof *peer) : NULL;
 
 	if (peer == NULL)
 		return NULL;
 	peer_name(peer->address, address);
-	peer->proxy = proxies_trust(&peers_gateway->proxies, peer->address);
+	peer->proxy = proxies_trust(rules.proxies, peer->address);
 	if (!peer->proxy &&
-		!crowd_enter(peer->address, peers_gateway->config->clients_per_address,
-					 &peer->place))
+		!crowd_enter(peer->address, rules.config->clients_per_address, &peer->place))
 	{
 		free(peer);
 		return NULL;
 	}
 	peer->fd = fd;
 	/* the library closed that one before it told of it */
-	if (tap_peer(fd))
-		peer_free(tap_peer(fd));
-	if (!tap_attach(peer))
-	{
-		crowd_leave(peer->place);
-		free(peer);
-		return NULL;
-	}
+	if (by_descriptor[fd])
+		peer_free(by_descriptor[fd]);
+	by_descriptor[fd] = peer;
 	peer->since = loop_now();
 	peer->source.ready = peer_gone;
 	peer->source.owner = peer;
@@ -195,7 +199,8 @@ void
 peer_free(Peer *peer)
 {
 	peer_unwatch(peer);
-	tap_detach(peer);
+	if (by_descriptor[peer->fd] == peer)
+		by_descriptor[peer->fd] = NULL;
 	if (peer->stage == PEER_IDLE && !peer->slimmed)
 		plump_remove(peer);
 	list_remove(&lists[peer->stage], peer);
@@ -211,7 +216,7 @@ peer_started(struct MHD_Connection *connection)
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 
-	return info ? tap_peer(info->connect_fd) : NULL;
+	return info ? peer_of_descriptor(info->connect_fd) : NULL;
 }
 
 void
@@ -268,7 +273,7 @@ peer_close(Peer *peer)
 static int64_t
 peer_limit(const Peer *peer)
 {
-	const Config *config = peers_gateway->config;
+	const Config *config = rules.config;
 	int64_t limit = peer->since + (int64_t)config->head_timeout * 1000;
 
 	if (peer->stage == PEER_NEW || peer->stage == PEER_IDLE)
@@ -291,7 +296,7 @@ peer_expire(Peer *peer)
 	const struct linger reset = {.l_onoff = 1};
 
 	if (peer->stage == PEER_RECEIVING || (peer->stage == PEER_NEW && drain_at < 0))
-		reject_peer(peer, REFUSE_SLOW, NULL);
+		rules.expire(peer);
 	else if (peer->stage == PEER_SENDING) /* nor does the kernel keep it for them */
 		setsockopt(peer->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
 	peer_close(peer);
@@ -352,7 +357,7 @@ slim_one(void)
 	if (peer_has_left(peer))
 		peer_close(peer);
 	else
-		slim_pool(peer->memory, listener_pool_size(peers_gateway->config));
+		slim_pool(peer->memory, rules.pool_size);
 }
 
 static void

@@ -9,8 +9,10 @@
 
 #include <microhttpd.h>
 
+#include "gateway/config.h"
 #include "gateway/http/address_limit.h"
 #include "gateway/http/framing.h"
+#include "gateway/http/proxy.h"
 #include "gateway/loop.h"
 
 /* What a connection is at. Each stage has its own limit of time, see connection.c. */
@@ -50,10 +52,18 @@ typedef struct Peer
 	char address[INET6_ADDRSTRLEN]; /* empty for a Unix-domain socket */
 } Peer;
 
-struct Gateway;
+/* What connections are judged by, and what is called when one has had its time. */
+typedef struct PeerRules
+{
+	const Config *config;
+	const Proxies *proxies;
+	size_t pool_size; /* what libmicrohttpd keeps for each connection */
+	void (*abandon)(struct Request *request); /* its client left while it waits */
+	void (*expire)(Peer *peer); /* no request came in time: to be told before the end */
+} PeerRules;
 
-void peers_start(struct Gateway *gateway);
-struct Gateway *peers_of(void);
+bool peers_start(const PeerRules *rules);
+Peer *peer_of_descriptor(int fd);
 int peers_count(void);
 void peers_turn(void);
 int64_t peers_wait(void);

@@ -6,8 +6,6 @@
 
 #include "gateway/http/request.h"
 
-#define HOLD_HEADER "X-Realty-Hold" /* from the database, for us alone */
-
 bool hold_take(Request *request, PGresult *rows);
 void hold_turn(void);
 int64_t hold_wait(void);

@@ -27,9 +27,8 @@
 
 #include "gateway/db/replicas.h"
 #include "gateway/http/connection.h"
-#include "gateway/http/mhd_errors.h"
+#include "gateway/http/handler.h"
 #include "gateway/http/raw_error.h"
-#include "gateway/http/recv.h"
 #include "gateway/http/sockets.h"
 #include "gateway/log.h"
 #include "gateway/loop.h"
@@ -86,10 +85,28 @@ listener_ignore(void *cls, const char *format, va_list args)
 }
 
 /* What libmicrohttpd keeps for each connection. */
-size_t
+static size_t
 listener_pool_size(const Config *config)
 {
 	return (size_t)config->max_head + HEAD_OVERHEAD;
+}
+
+static void
+listener_expire(Peer *peer)
+{
+	reject_peer(peer, REFUSE_SLOW, NULL);
+}
+
+static bool
+listener_rule(const Gateway *gateway)
+{
+	return peers_start(&(PeerRules){
+		.config = gateway->config,
+		.proxies = &gateway->proxies,
+		.pool_size = listener_pool_size(gateway->config),
+		.abandon = request_abandon,
+		.expire = listener_expire,
+	});
 }
 
 static struct MHD_Daemon *
@@ -152,7 +169,8 @@ listener_greet(int fd, const struct sockaddr *address, socklen_t size)
 		return;
 	}
 	/* when it is refused its socket is closed, and the peer free if we were told of it */
-	if (MHD_add_connection(listener_daemon, fd, address, size) == MHD_NO && tap_peer(fd))
+	if (MHD_add_connection(listener_daemon, fd, address, size) == MHD_NO &&
+		peer_of_descriptor(fd))
 		peer_free(peer);
 }
 
@@ -239,10 +257,9 @@ listener_start(Gateway *gateway)
 {
 	const union MHD_DaemonInfo *info;
 
-	if (!tap_start() || !listener_open(gateway->config))
+	if (!listener_rule(gateway) || !listener_open(gateway->config))
 		return false;
 	clients_most = listener_clients(gateway->config);
-	peers_start(gateway);
 	listener_daemon = listener_daemon_start(gateway);
 	if (listener_daemon == NULL)
 	{

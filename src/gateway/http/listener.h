@@ -9,7 +9,6 @@
 bool listener_start(Gateway *gateway);
 void listener_turn(void);
 int64_t listener_wait(void);
-size_t listener_pool_size(const Config *config);
 void listener_quiesce(void);
 void listener_stop(void);
 

@@ -15,7 +15,6 @@
 #include <sys/socket.h>
 
 #include "gateway/access_log.h"
-#include "gateway/http/request.h"
 #include "gateway/http/request_head.h"
 #include "gateway/http/response.h"
 
@@ -26,7 +25,7 @@
 void
 reject_peer(Peer *peer, Refusal refusal, const char *reason)
 {
-	Request nobody = {.gateway = peers_of()};
+	Request nobody = {0};
 	Request *request = peer->request ? peer->request : &nobody;
 
 	if (peer->rejected)

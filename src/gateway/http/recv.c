@@ -15,57 +15,13 @@
  */
 #undef _FORTIFY_SOURCE /* its recv() is an inline function */
 
-#include "gateway/http/recv.h"
-
 #include <errno.h>
-#include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
+#include "gateway/http/connection.h"
 #include "gateway/http/raw_error.h"
 
-#define DESCRIPTORS_MOST (1 << 20)
 #define DRAIN_PIECES 16
-
-/* By descriptor. Only this program's one loop writes it; other threads' are not in it. */
-static Peer **tapped;
-static int tapped_size;
-
-bool
-tap_start(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return false;
-	tapped_size =
-		limit.rlim_max > DESCRIPTORS_MOST ? DESCRIPTORS_MOST : (int)limit.rlim_max;
-	tapped = calloc((size_t)tapped_size, sizeof *tapped);
-	return tapped != NULL;
-}
-
-/* False: it cannot be read by us, so it must not be by the library. */
-bool
-tap_attach(Peer *peer)
-{
-	if (peer->fd >= tapped_size)
-		return false;
-	tapped[peer->fd] = peer;
-	return true;
-}
-
-void
-tap_detach(const Peer *peer)
-{
-	if (peer->fd < tapped_size && tapped[peer->fd] == peer)
-		tapped[peer->fd] = NULL;
-}
-
-Peer *
-tap_peer(int fd)
-{
-	return fd >= 0 && fd < tapped_size ? tapped[fd] : NULL;
-}
 
 /* The library reads an end, and closes. */
 static ssize_t
@@ -110,7 +66,7 @@ tap_look(Peer *peer, const char *bytes, size_t got)
 ssize_t
 recv(int fd, void *buffer, size_t length, int flags)
 {
-	Peer *peer = tap_peer(fd);
+	Peer *peer = peer_of_descriptor(fd);
 	ssize_t got;
 
 	if (peer != NULL && peer->broken && (flags & MSG_PEEK) == 0)

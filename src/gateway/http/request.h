@@ -6,7 +6,6 @@
 
 #include <microhttpd.h>
 
-#include "gateway/access_log.h"
 #include "gateway/buffer.h"
 #include "gateway/config.h"
 #include "gateway/db/pool.h"
@@ -15,14 +14,33 @@
 #include "gateway/http/cors.h"
 #include "gateway/http/gateway_errors.h"
 #include "gateway/http/proxy.h"
+#include "gateway/metrics.h"
 
 #define REQUEST_ID_MOST 63
 #define REQUEST_TOKEN "Consistency-Token" /* of an answer, and of later requests */
+
+/* What the log and the metrics say of a request, beside what it needs itself. */
+typedef struct Access
+{
+	int64_t began; /* microseconds of loop_now_us() */
+	char method[16];
+	char route[METRICS_ROUTE_MOST + 1]; /* the database's pattern, '' for none */
+	int64_t user_id;                    /* 0: none */
+	int64_t database_us;                /* -1: it was not asked */
+	int64_t opened;                     /* a stream: when; 0 for other answers */
+	int64_t query_id;                   /* 0: the server does not compute it */
+	const char
+		*reason; /* why it was rejected, NULL for what was answered as requests are */
+	const char *client; /* then: the other end of its connection */
+} Access;
+
+typedef struct Route Route;
 
 /* What all requests share. */
 typedef struct Gateway
 {
 	const Config *config;
+	const Route *routes; /* the last one has no path */
 	Cors cors;
 	Proxies proxies;
 	Pool *pool;
@@ -40,8 +58,6 @@ typedef enum RequestStage
 } RequestStage;
 
 struct Stream;
-
-typedef struct Route Route;
 
 typedef struct Request
 {
@@ -73,12 +89,13 @@ typedef struct Request
 	Buffer body;
 	unsigned int status;
 	struct MHD_Response *response;
-	struct Stream *stream;       /* NULL unless the answer stays open */
-	int64_t length;              /* of its body; -1: has no end of its own */
-	Call *call;                  /* while the database works */
-	PGresult *held;              /* an answer that is kept back, until */
-	int64_t held_until;          /* then */
-	struct Request *held_before; /* of those kept back, which is due before */
+	struct Stream *stream;                   /* NULL unless the answer stays open */
+	void (*on_end)(struct Request *request); /* NULL: its end needs nothing more */
+	int64_t length;                          /* of its body; -1: has no end of its own */
+	Call *call;                              /* while the database works */
+	PGresult *held;                          /* an answer that is kept back, until */
+	int64_t held_until;                      /* then */
+	struct Request *held_before;             /* of those kept back, which is due before */
 	struct Request *held_behind;
 	bool reads;                         /* a replica may answer, or is asked */
 	uint64_t position;                  /* that a replica must have replayed */
@@ -96,15 +113,8 @@ struct Route
 	void (*serve)(Request *request);
 };
 
-void *request_begin(void *cls, const char *uri, struct MHD_Connection *connection);
-enum MHD_Result request_handle(void *cls, struct MHD_Connection *connection,
-							   const char *url, const char *method, const char *version,
-							   const char *data, size_t *size, void **context);
-void request_end(void *cls, struct MHD_Connection *connection, void **context,
-				 enum MHD_RequestTerminationCode how);
-PoolVerdict request_ask(Request *request, Call *call);
-void request_call(Request *request, Call *call);
 PoolVerdict request_submit(Request *request, Call *call);
+PoolVerdict request_ask(Request *request, Call *call);
 void request_abandon(Request *request);
 
 #endif

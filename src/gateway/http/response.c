@@ -19,8 +19,6 @@
 
 #include "gateway/access_log.h"
 #include "gateway/http/compress.h"
-#include "gateway/http/delayed_response.h"
-#include "gateway/http/request_head.h"
 
 /* What a page that is tricked into showing our answers could do with them: nothing. */
 static const char *const safety_headers[][2] = {
@@ -417,4 +415,21 @@ respond_rows(Request *request, PGresult *rows)
 	if (request->gateway->config->gzip_from > 0 && length > 0)
 		MHD_add_response_header(response, "Vary", "Accept-Encoding");
 	respond_with(request, status, response);
+}
+
+/* Ask the database, or answer at once that it takes no more. */
+void
+respond_by_call(Request *request, Call *call)
+{
+	PoolVerdict verdict;
+
+	if (call == NULL)
+	{
+		respond_refusal(request, REFUSE_INTERNAL);
+		return;
+	}
+	verdict = request_ask(request, call);
+	if (verdict == POOL_ACCEPTED)
+		return;
+	respond_refusal(request, verdict == POOL_FULL ? REFUSE_FULL : REFUSE_AWAY);
 }

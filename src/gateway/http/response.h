@@ -3,6 +3,7 @@
 
 #include "gateway/http/request.h"
 
+#define HOLD_HEADER "X-Realty-Hold" /* from the database, for us alone */
 #define RESPOND_JSON_TYPE "application/json; charset=utf-8"
 
 void respond_refusal(Request *request, Refusal refusal);
@@ -13,6 +14,7 @@ void respond_with(Request *request, unsigned int status, struct MHD_Response *re
 void respond_empty(Request *request, unsigned int status, struct MHD_Response *response);
 bool respond_add_lines(struct MHD_Response *response, const char *lines);
 unsigned int respond_row_status(const PGresult *rows);
+void respond_by_call(Request *request, Call *call);
 size_t respond_raw(int fd, Refusal refusal, const char *id);
 
 #endif

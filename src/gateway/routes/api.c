@@ -189,5 +189,5 @@ api_serve(Request *request)
 {
 	request->reads = replicas_count() > 0 && api_only_reads(request) &&
 					 request->position != POSITION_UNKNOWN;
-	request_call(request, api_call(request));
+	respond_by_call(request, api_call(request));
 }

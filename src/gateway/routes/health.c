@@ -47,5 +47,6 @@ health_ready(Request *request)
 	if (request->gateway->draining)
 		respond_refusal(request, REFUSE_BUSY);
 	else
-		request_call(request, call_create(STATEMENT_READY, health_ready_done, request));
+		respond_by_call(request,
+						call_create(STATEMENT_READY, health_ready_done, request));
 }

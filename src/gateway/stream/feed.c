@@ -19,23 +19,20 @@
 #include <string.h>
 
 #include "gateway/http/response.h"
+#include "gateway/stream/stream.h"
 
 #define READS_MOST 2     /* of the pool's connections */
 #define PUT_OFF 500      /* ms after a failure */
 #define POLL_WAIT "1000" /* ms, how long the database may keep the call */
-#define BUCKETS 4096     /* a power of two */
 
 /* One request for one or more streams. */
-struct Read
+typedef struct Read
 {
 	Stream *members;
 	Buffer headers;
 	char *target;
-};
+} Read;
 
-static Stream *buckets[BUCKETS]; /* all streams by their key */
-static Stream *queue_head;
-static Stream *queue_tail;
 static int reads;        /* under way */
 static int64_t reads_at; /* not before */
 static Pool *poll_pool;  /* NULL before the first stream */
@@ -45,135 +42,6 @@ static int64_t poll_at;  /* the next one, not before */
 static char *poll_until; /* NULL when unknown */
 static char poll_seen[24] = "0";
 static const char poll_owner; /* the call's owner must be somebody */
-
-/* ---- the queue ---- */
-
-static uint64_t
-hash_text(uint64_t hash, const char *text)
-{
-	for (; text && *text; text++)
-		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
-	return hash * UINT64_C(31) + 7;
-}
-
-static Stream **
-bucket_of(const Stream *stream)
-{
-	return &buckets[stream->key & (BUCKETS - 1)];
-}
-
-static void
-bucket_leave(Stream *stream)
-{
-	if (!stream->keyed)
-		return;
-	if (stream->alike_before)
-		stream->alike_before->alike = stream->alike;
-	else
-		*bucket_of(stream) = stream->alike;
-	if (stream->alike)
-		stream->alike->alike_before = stream->alike_before;
-	stream->keyed = false;
-}
-
-static void
-bucket_enter(Stream *stream)
-{
-	Stream **bucket = bucket_of(stream);
-
-	stream->alike = *bucket;
-	stream->alike_before = NULL;
-	if (*bucket)
-		(*bucket)->alike_before = stream;
-	*bucket = stream;
-	stream->keyed = true;
-}
-
-/* After each change of the cursor. */
-void
-feed_key(Stream *stream)
-{
-	uint64_t hash = hash_text(UINT64_C(14695981039346656037), stream->target);
-
-	bucket_leave(stream);
-	hash = hash_text(hash, stream->authorization);
-	stream->key = hash_text(hash, stream->cursor);
-	bucket_enter(stream);
-}
-
-static bool
-same_text(const char *one, const char *other)
-{
-	return one && other ? strcmp(one, other) == 0 : one == other;
-}
-
-static bool
-same_place(const Stream *one, const Stream *other)
-{
-	return one->key == other->key && same_text(one->target, other->target) &&
-		   same_text(one->authorization, other->authorization) &&
-		   same_text(one->cursor, other->cursor);
-}
-
-/* Is it free for another batch? */
-static bool
-can_take(const Stream *stream)
-{
-	return !stream->batch && !stream->read && !stream->ends && !stream->gone;
-}
-
-/* Queue the stream if there may be news and it could take them. */
-void
-feed_consider(Stream *stream)
-{
-	if (!stream->news || stream->queued || !can_take(stream))
-		return;
-	stream->queued = true;
-	stream->behind = NULL;
-	stream->ahead = queue_tail;
-	if (queue_tail)
-		queue_tail->behind = stream;
-	else
-		queue_head = stream;
-	queue_tail = stream;
-}
-
-static void
-queue_remove(Stream *stream)
-{
-	if (!stream->queued)
-		return;
-	if (stream->ahead)
-		stream->ahead->behind = stream->behind;
-	else
-		queue_head = stream->behind;
-	if (stream->behind)
-		stream->behind->ahead = stream->ahead;
-	else
-		queue_tail = stream->ahead;
-	stream->queued = false;
-}
-
-static void
-read_remove(Read *read, const Stream *stream)
-{
-	Stream **at = &read->members;
-
-	while (*at && *at != stream)
-		at = &(*at)->fellow;
-	if (*at)
-		*at = stream->fellow;
-}
-
-/* It has ended: nobody may find it here any more. */
-void
-feed_forget(Stream *stream)
-{
-	if (stream->read)
-		read_remove(stream->read, stream);
-	queue_remove(stream);
-	bucket_leave(stream);
-}
 
 /* ---- reading ---- */
 
@@ -185,19 +53,6 @@ read_free(Read *read)
 	free(read);
 }
 
-static Stream *
-read_pop(Read *read)
-{
-	Stream *stream = read->members;
-
-	if (stream == NULL)
-		return NULL;
-	read->members = stream->fellow;
-	stream->fellow = NULL;
-	stream->read = NULL;
-	return stream;
-}
-
 /* Once more, a little later. */
 static void
 read_put_off(Read *read)
@@ -205,10 +60,10 @@ read_put_off(Read *read)
 	Stream *stream;
 
 	reads_at = loop_now() + PUT_OFF;
-	while ((stream = read_pop(read)) != NULL)
+	while ((stream = queue_pop(&read->members)) != NULL)
 	{
 		stream->news = true;
-		feed_consider(stream);
+		queue_add(stream);
 	}
 }
 
@@ -217,13 +72,13 @@ read_share(Read *read, Batch *batch, bool last)
 {
 	Stream *stream;
 
-	while ((stream = read_pop(read)) != NULL)
+	while ((stream = queue_pop(&read->members)) != NULL)
 	{
 		if (!stream->gone && !stream->ends && stream->batch == NULL)
 			stream_give(stream, batch);
 		if (last)
 			stream_finish(stream);
-		feed_consider(stream);
+		queue_add(stream);
 	}
 	batch_release(batch);
 }
@@ -317,32 +172,15 @@ read_submit(Read *read, Pool *pool)
 	return false;
 }
 
-/* Everybody who is there, also those who have not asked: they need not ask for a while.
- */
-static void
-read_gather(Read *read, const Stream *first)
-{
-	int64_t now = loop_now();
-
-	for (Stream *stream = *bucket_of(first); stream; stream = stream->alike)
-	{
-		if (!can_take(stream) || !same_place(first, stream))
-			continue;
-		queue_remove(stream);
-		stream->news = false;
-		stream->asked_at = now;
-		stream->read = read;
-		stream->fellow = read->members;
-		read->members = stream;
-	}
-}
-
 static void
 feed_reads(Gateway *gateway)
 {
-	while (queue_head && reads < READS_MOST && loop_now() >= reads_at)
+	Stream *first;
+
+	while ((first = queue_first()) != NULL && reads < READS_MOST &&
+		   loop_now() >= reads_at)
 	{
-		Read *read = read_make(queue_head);
+		Read *read = read_make(first);
 
 		if (read == NULL || !read_submit(read, gateway->pool))
 		{
@@ -351,7 +189,7 @@ feed_reads(Gateway *gateway)
 			reads_at = loop_now() + PUT_OFF;
 			return;
 		}
-		read_gather(read, queue_head);
+		queue_take(first, &read->members);
 		reads++;
 	}
 }
@@ -386,7 +224,7 @@ poll_answered(const PGresult *rows)
 		if (topics_have(topics, stream->topic))
 		{
 			stream->news = true;
-			feed_consider(stream);
+			queue_add(stream);
 		}
 }
 
@@ -493,7 +331,7 @@ feed_wait(const Gateway *gateway)
 
 	if (poll_is_wanted(gateway))
 		wait = earlier(wait, until(poll_at));
-	if (queue_head && reads < READS_MOST)
+	if (queue_first() && reads < READS_MOST)
 		wait = earlier(wait, until(reads_at));
 	return wait;
 }

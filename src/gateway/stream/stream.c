@@ -24,14 +24,13 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include "gateway/access_log.h"
 #include "gateway/http/response.h"
-#include "gateway/stream/feed.h"
 
 #define STREAM_HEADER "X-Realty-Stream: "
 #define SCAN_EVERY 250    /* ms */
 #define SEND_BUFFER 65536 /* bytes of a socket's */
 #define READ_BLOCK 4096   /* bytes that the library asks for at once, at most */
-#define MORE ": more\n\n"
 
 static Stream *streams;       /* open */
 static Stream *spare_streams; /* never freed: the loop may still know them */
@@ -55,84 +54,6 @@ Stream *
 stream_first(void)
 {
 	return streams;
-}
-
-/* ---- batches ---- */
-
-void
-batch_release(Batch *batch)
-{
-	if (--batch->readers > 0)
-		return;
-	PQclear(batch->rows);
-	free(batch->text);
-	free(batch);
-}
-
-/* Takes the row over; NULL when memory ran out. One reader: whoever made it. */
-Batch *
-batch_of_rows(PGresult *rows)
-{
-	Batch *batch = calloc(1, sizeof *batch);
-	size_t length = (size_t)PQgetlength(rows, 0, 2);
-	size_t mark = strlen(MORE);
-
-	if (batch == NULL)
-	{
-		PQclear(rows);
-		return NULL;
-	}
-	batch->rows = rows;
-	batch->data = PQgetvalue(rows, 0, 2);
-	batch->length = length;
-	batch->more = length >= mark && memcmp(batch->data + length - mark, MORE, mark) == 0;
-	batch->readers = 1;
-	return batch;
-}
-
-/* The last event of a stream: the refusal that ended it. Takes the row over. */
-Batch *
-batch_of_end(PGresult *rows)
-{
-	Batch *batch = batch_of_rows(rows);
-	Buffer text = {0};
-
-	if (batch == NULL)
-		return NULL;
-	buffer_append_text(&text, "event: end\ndata: ");
-	buffer_append(&text, batch->data, batch->length);
-	for (size_t i = strlen("event: end\n"); i < text.length && !text.failed; i++)
-		if (text.data[i] == '\n' || text.data[i] == '\r')
-			text.data[i] = ' ';
-	buffer_append_text(&text, "\n\n");
-	if (text.failed)
-	{
-		buffer_free(&text);
-		batch_release(batch);
-		return NULL;
-	}
-	batch->text = text.data;
-	batch->data = text.data;
-	batch->length = text.length;
-	batch->more = false;
-	return batch;
-}
-
-/* The cursor behind the batch: its last line that begins with "id: ". To be freed. */
-static char *
-batch_cursor(const Batch *batch)
-{
-	const char *found = NULL;
-	const char *end = batch->data + batch->length;
-
-	for (const char *line = batch->data; line && line < end;)
-	{
-		if (end - line > 4 && memcmp(line, "id: ", 4) == 0)
-			found = line + 4;
-		line = memchr(line, '\n', (size_t)(end - line));
-		line = line ? line + 1 : NULL;
-	}
-	return found ? strndup(found, strcspn(found, "\n")) : NULL;
 }
 
 /* ---- sending ---- */
@@ -162,7 +83,7 @@ stream_copy_batch(Stream *stream, char *to, size_t most)
 	stream->awake_since = loop_now();
 	stream->news |= batch->more;
 	batch_release(batch);
-	feed_consider(stream);
+	queue_add(stream);
 	return length;
 }
 
@@ -207,7 +128,7 @@ stream_give(Stream *stream, Batch *batch)
 	{
 		free(stream->cursor);
 		stream->cursor = cursor;
-		feed_key(stream);
+		queue_rekey(stream);
 	}
 	if (batch->length == 0)
 		return;
@@ -310,17 +231,6 @@ stream_watch(Stream *stream)
 }
 
 static void
-stream_link(Stream *stream)
-{
-	stream->next = streams;
-	if (streams)
-		streams->previous = stream;
-	streams = stream;
-	streams_open++;
-	stream->request->stream = stream;
-}
-
-static void
 stream_free(Stream *stream)
 {
 	free(stream->target);
@@ -332,6 +242,38 @@ stream_free(Stream *stream)
 	stream->request = NULL;
 	stream->next = spare_streams;
 	spare_streams = stream;
+}
+
+/* Its request is over, however that came. */
+static void
+stream_end(Request *request)
+{
+	Stream *stream = request->stream;
+
+	request->stream = NULL;
+	if (stream->fd >= 0 && !stream->gone)
+		loop_forget(stream->fd);
+	queue_remove(stream);
+	if (stream->previous)
+		stream->previous->next = stream->next;
+	else
+		streams = stream->next;
+	if (stream->next)
+		stream->next->previous = stream->previous;
+	streams_open--;
+	stream_free(stream);
+}
+
+static void
+stream_link(Stream *stream)
+{
+	stream->next = streams;
+	if (streams)
+		streams->previous = stream;
+	streams = stream;
+	streams_open++;
+	stream->request->stream = stream;
+	stream->request->on_end = stream_end;
 }
 
 /* The stream of this request, with what has to be known of it; NULL: out of memory. */
@@ -412,12 +354,12 @@ stream_open(Request *request, PGresult *rows)
 	request->access.opened = loop_now_us();
 	stream_link(stream);
 	stream_set_clock(stream, request->gateway->config);
-	feed_key(stream);
+	queue_rekey(stream);
 	stream_give(stream, batch);
 	batch_release(batch);
 	stream->news = true; /* something may have come before it was listed */
 	stream->ends = request->gateway->draining;
-	feed_consider(stream);
+	queue_add(stream);
 	request_shrink(request);
 	request->length = -1;
 	respond_with(request, MHD_HTTP_OK, response);
@@ -453,28 +395,6 @@ stream_take(Request *request, PGresult *rows)
 	else if (!stream_open(request, rows))
 		respond_refusal(request, REFUSE_INTERNAL);
 	return true;
-}
-
-/* Its request is over, however that came. */
-void
-stream_end(Request *request)
-{
-	Stream *stream = request->stream;
-
-	if (stream == NULL)
-		return;
-	request->stream = NULL;
-	if (stream->fd >= 0 && !stream->gone)
-		loop_forget(stream->fd);
-	feed_forget(stream);
-	if (stream->previous)
-		stream->previous->next = stream->next;
-	else
-		streams = stream->next;
-	if (stream->next)
-		stream->next->previous = stream->previous;
-	streams_open--;
-	stream_free(stream);
 }
 
 /* ---- the clock ---- */
@@ -517,7 +437,7 @@ stream_look_after(Stream *stream, int64_t now, int64_t beat)
 	if (now - stream->asked_at < beat / 2)
 		return; /* with others, who are at the same place */
 	stream->news = true;
-	feed_consider(stream);
+	queue_add(stream);
 }
 
 static void
@@ -534,11 +454,10 @@ stream_scan(const Config *config)
 
 /* To be called in every turn of the loop. */
 void
-stream_turn(Gateway *gateway)
+stream_turn(const Gateway *gateway)
 {
 	if (streams_open > 0 && !gateway->draining)
 		stream_scan(gateway->config);
-	feed_turn(gateway);
 }
 
 int64_t
