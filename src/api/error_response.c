@@ -27,6 +27,7 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
+#include "api/catalog/catalog.h"
 #include "api/http/answer.h"
 #include "api/sql/assign.h"
 #include "api/sql/select.h"

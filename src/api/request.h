@@ -11,7 +11,7 @@
 #include "nodes/pg_list.h"
 #include "utils/jsonb.h"
 
-#include "api/catalog/catalog.h"
+#include "api/catalog/route.h"
 #include "auth/identity.h"
 #include "platform/compat.h"
 #include "platform/error_codes.h"

@@ -23,7 +23,6 @@
 #include "utils/rls.h"
 
 #include "api/catalog/catalog.h"
-#include "api/catalog/route.h"
 #include "api/http/answer.h"
 #include "api/idempotency.h"
 #include "api/request.h"

@@ -9,7 +9,6 @@
 
 #include "miscadmin.h"
 
-#include "api/catalog/catalog.h"
 #include "api/request.h"
 #include "auth/auth.h"
 #include "platform/subxact.h"

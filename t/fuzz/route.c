@@ -5,7 +5,7 @@
  */
 #include "postgres.h"
 
-#include "api/catalog/route.h"
+#include "api/catalog/route_tree.h"
 
 #include "fuzz.h"
 #include "server.h"

@@ -1,6 +1,6 @@
 /*
  * server.c
- *		As much of the server as src/api/catalog/route.c needs, on malloc.
+ *		As much of the server as src/api/catalog/route_tree.c needs, on malloc.
  *
  * What was allocated lives until server_forget().
  */

@@ -2,39 +2,22 @@
  * catalog.c
  *		realty.routes and realty.resources, kept per backend.
  *
- * Everything lives in one memory context. It goes as a whole when something it was
- * made from changes: a relation on the watch list (our two tables, the views, their
- * base tables), any function, any role membership. The tables' rows are data, so
- * their statement triggers ask for a relcache invalidation (realty.routes_changed),
- * which reaches every backend at commit and this one at the next command.
- *
- * Invalidations arrive in the middle of requests, while routes and plans are in use.
- * So a callback only marks; the dropping is done by the next request that finds
- * nobody else inside. A nested request keeps using what is there.
- *
- * They also arrive while the tables are read, of which nothing is on the watch list yet,
- * and behind the snapshot that is read with. So the two tables are known by their numbers
- * from before the first look at them, and are read again until nothing came in meanwhile.
- * What is read later, of a view or a function, is good for the request at hand when
- * something comes in meanwhile, and read anew by the next one.
+ * Everything lives in one memory context, which goes as a whole when something that it
+ * was made from changes (invalidation.c).
  */
 #include "postgres.h"
 
-#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
-#include "utils/syscache.h"
 
 #include "api/catalog/catalog.h"
-#include "api/catalog/route.h"
-#include "api/sql/statement_cache.h"
+#include "api/catalog/invalidation.h"
 #include "platform/column.h"
 #include "platform/kept_statement.h"
 #include "platform/scope.h"
@@ -45,17 +28,13 @@ typedef struct ApiCatalog
 	List *resources; /* ApiResource * */
 	List *routes;    /* ApiRoute * */
 	ApiRouteNode *root;
-	List *watched; /* Oid list */
 } ApiCatalog;
 
 /* More often is not worth it: then the next request reads anew. */
 #define LOAD_TRIES 10
 
 static ApiCatalog *catalog = NULL;
-static bool stale = false;
-static uint64 changes = 0; /* of whatever a resource or function is made from */
-static Oid tables[2] = {InvalidOid, InvalidOid}; /* routes and resources */
-static int depth = 0;
+static uint64 generation; /* that it belongs to; in a later one it is gone */
 
 static RealtyPlan resources_plan = {
 	.sql = "SELECT name, view, singular, key_column, sort, default_sort, embeds,"
@@ -71,31 +50,6 @@ static RealtyPlan routes_plan = {
 		   "       media_type"
 		   "  FROM realty.routes ORDER BY builtin, id",
 };
-
-static void
-relation_changed(Datum arg, Oid relid)
-{
-	changes++;
-	if (relid == InvalidOid || relid == tables[0] || relid == tables[1] ||
-		(catalog != NULL && list_member_oid(catalog->watched, relid)))
-		stale = true;
-}
-
-static void
-something_changed(Datum arg, int cacheid, uint32 hashvalue)
-{
-	changes++;
-	stale = true;
-}
-
-void
-realty_catalog_init(void)
-{
-	CacheRegisterRelcacheCallback(relation_changed, (Datum)0);
-	CacheRegisterSyscacheCallback(PROCOID, something_changed, (Datum)0);
-	CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, something_changed, (Datum)0);
-	CacheRegisterSyscacheCallback(AUTHOID, something_changed, (Datum)0);
-}
 
 PG_FUNCTION_INFO_V1(realty_routes_changed);
 
@@ -342,7 +296,6 @@ route_make(int row, List *resources)
 	route->parent = resource_in(resources, row_text(row, 6));
 	route->function_name = row_text(row, 7);
 	route->fixed = row_object(row, 8);
-	route->nfixed = JB_ROOT_COUNT(route->fixed);
 	route_params_read(route, row_object(row, 9));
 	route->roles = roles_of(text_list(row_datum(row, 10, TEXTARRAYOID)));
 	route->status = DatumGetInt32(row_datum(row, 11, INT4OID));
@@ -382,15 +335,6 @@ load_routes(ApiCatalog *made)
 	}
 }
 
-static void
-watch_tables(void)
-{
-	Oid schema = get_namespace_oid("realty", false);
-
-	tables[0] = get_relname_relid("routes", schema);
-	tables[1] = get_relname_relid("resources", schema);
-}
-
 /*
  * Made below the current context and moved to its place only when whole: an error
  * on the way leaves nothing behind. The latest snapshot, because under repeatable read
@@ -407,7 +351,6 @@ catalog_read(void)
 
 	made->context = context;
 	realty_owner_enter(&scope);
-	watch_tables();
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	PushActiveSnapshot(GetLatestSnapshot());
@@ -425,84 +368,24 @@ catalog_load(void)
 {
 	ApiCatalog *made = NULL;
 
-	for (int i = 0; i < LOAD_TRIES && (made == NULL || stale); i++)
+	for (int i = 0; i < LOAD_TRIES && (made == NULL || realty_catalog_is_stale()); i++)
 	{
 		if (made != NULL)
 			MemoryContextDelete(made->context);
-		stale = false;
+		realty_catalog_read_begin();
 		made = catalog_read();
 	}
-	MemoryContextSetParent(made->context, CacheMemoryContext);
+	realty_catalog_keep(made->context);
 	catalog = made;
-}
-
-static void
-catalog_drop(void)
-{
-	ApiCatalog *old = catalog;
-
-	realty_api_plans_forget();
-	catalog = NULL;
-	stale = false;
-	if (old != NULL)
-		MemoryContextDelete(old->context);
-}
-
-void
-realty_catalog_enter(void)
-{
-	depth++;
-	if (stale && depth == 1)
-		catalog_drop();
-}
-
-void
-realty_catalog_leave(void)
-{
-	depth--;
-}
-
-bool
-realty_catalog_is_nested(void)
-{
-	return depth > 1;
+	generation = realty_catalog_generation();
 }
 
 static ApiCatalog *
 catalog_get(void)
 {
-	if (catalog == NULL)
+	if (catalog == NULL || generation != realty_catalog_generation())
 		catalog_load();
 	return catalog;
-}
-
-MemoryContext
-realty_catalog_context(void)
-{
-	return catalog_get()->context;
-}
-
-uint64
-realty_catalog_changes(void)
-{
-	return changes;
-}
-
-void
-realty_catalog_made_since(uint64 before)
-{
-	if (changes != before)
-		stale = true;
-}
-
-void
-realty_catalog_watch(Oid relid)
-{
-	MemoryContext old = MemoryContextSwitchTo(catalog_get()->context);
-
-	if (OidIsValid(relid))
-		catalog->watched = list_append_unique_oid(catalog->watched, relid);
-	MemoryContextSwitchTo(old);
 }
 
 void

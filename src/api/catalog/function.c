@@ -1,6 +1,6 @@
 /*
  * function.c
- *		What the catalog says of the function a route calls.
+ *		A function that a route calls: its arguments and its result.
  *
  * The name must mean one function: overloads are told apart by writing the argument
  * types in the route, api.f(bigint, text). Only named IN arguments can be reached
@@ -19,8 +19,8 @@
 #include "utils/regproc.h"
 #include "utils/syscache.h"
 
-#include "api/catalog/catalog.h"
-#include "platform/scope.h"
+#include "api/catalog/function.h"
+#include "api/catalog/invalidation.h"
 
 /* ERROR when the name means no function, or several. */
 static Oid
@@ -72,7 +72,7 @@ result_kind(Oid type, TypeFuncClass class)
 }
 
 static void
-function_read(ApiFunction *function, HeapTuple tuple)
+function_fill(ApiFunction *function, HeapTuple tuple)
 {
 	Form_pg_proc form = (Form_pg_proc)GETSTRUCT(tuple);
 	TypeFuncClass class;
@@ -91,80 +91,25 @@ function_read(ApiFunction *function, HeapTuple tuple)
 	arguments_read(function, tuple);
 }
 
-/* The route's function, looked up once; whole or not at all, as with resources. */
+/* Read into a context of its own, which joins the catalog's when whole. */
 ApiFunction *
-realty_function_find(ApiRoute *route)
+realty_function_read(const char *name)
 {
 	MemoryContext old = CurrentMemoryContext;
-	MemoryContext context;
+	MemoryContext context =
+		AllocSetContextCreate(old, "realty function", ALLOCSET_SMALL_SIZES);
 	ApiFunction *function;
 	HeapTuple tuple;
 
-	if (route->function != NULL)
-		return route->function;
-	context = AllocSetContextCreate(old, "realty function", ALLOCSET_SMALL_SIZES);
 	MemoryContextSwitchTo(context);
 	function = palloc0(sizeof(ApiFunction));
-	function->oid = function_resolve(route->function_name);
+	function->oid = function_resolve(name);
 	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function->oid));
 	if (!HeapTupleIsValid(tuple))
 		elog(ERROR, "cache lookup failed for function %u", function->oid);
-	function_read(function, tuple);
+	function_fill(function, tuple);
 	ReleaseSysCache(tuple);
 	MemoryContextSwitchTo(old);
 	MemoryContextSetParent(context, realty_catalog_context());
-	route->function = function;
 	return function;
-}
-
-const char *
-realty_route_answer_key(const ApiRoute *route)
-{
-	const ApiFunction *function = route->function;
-
-	if (route->data_key != NULL)
-		return route->data_key;
-	if (route->handler == API_LIST)
-		return route->resource->list_key;
-	if (route->handler != API_CALL)
-		return route->resource->singular;
-	if (function->returns_many)
-		return route->resource ? route->resource->list_key : "items";
-	if (function->result == API_RESULT_ROW && route->resource != NULL)
-		return route->resource->singular;
-	return function->result == API_RESULT_SCALAR ? "result" : "";
-}
-
-bool
-realty_route_gives(const ApiRoute *route, const char *name)
-{
-	JsonbValue found;
-
-	for (int i = 0; i < route->nparams; i++)
-		if (strcmp(route->params[i], name) == 0)
-			return true;
-	return getKeyJsonValueFromContainer(&route->fixed->root, name, strlen(name),
-										&found) != NULL;
-}
-
-bool
-realty_route_takes_body(ApiRoute *route)
-{
-	ApiFunction *function;
-	OwnerScope scope;
-
-	if (strcmp(route->method, "GET") == 0)
-		return false;
-	if (strcmp(route->method, "DELETE") != 0)
-		return true;
-	if (route->handler != API_CALL)
-		return false;
-	/* Asked before the request has a role of its own. */
-	realty_owner_enter(&scope);
-	function = realty_function_find(route);
-	realty_owner_leave(&scope);
-	for (int i = 0; i < function->nargs; i++)
-		if (!realty_route_gives(route, function->args[i].name))
-			return true;
-	return false;
 }

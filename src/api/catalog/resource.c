@@ -1,6 +1,6 @@
 /*
  * resource.c
- *		What the catalog says of a resource's view: columns, types, known values.
+ *		A resource: its view's columns, types and known values.
  *
  * Everything here follows from the schema, so a column added to a table and its view
  * is filtered, sorted and written without a line of C:
@@ -29,31 +29,10 @@
 #include "utils/syscache.h"
 #include "utils/varlena.h"
 
-#include "api/catalog/catalog.h"
+#include "api/catalog/invalidation.h"
+#include "api/catalog/resource.h"
 
 #define MINOR_SUFFIX "_minor"
-
-void
-realty_type_classify(ApiType *type, Oid oid, int32 typmod)
-{
-	static const struct
-	{
-		Oid oid;
-		ApiKind kind;
-	} kinds[] = {
-		{INT2OID, API_INTEGER},        {INT4OID, API_INTEGER},   {INT8OID, API_INTEGER},
-		{NUMERICOID, API_NUMBER},      {BOOLOID, API_BOOLEAN},   {DATEOID, API_DATE},
-		{TIMESTAMPTZOID, API_TIME},    {TIMESTAMPOID, API_TIME}, {TEXTOID, API_TEXT},
-		{TEXTARRAYOID, API_TEXT_LIST}, {JSONBOID, API_JSON},     {JSONOID, API_JSON},
-	};
-
-	type->oid = oid;
-	type->typmod = typmod;
-	type->kind = API_OTHER;
-	for (size_t i = 0; i < lengthof(kinds); i++)
-		if (kinds[i].oid == oid)
-			type->kind = kinds[i].kind;
-}
 
 /* ---- values of an enumerated text ---- */
 

@@ -1,31 +1,74 @@
 /*
  * route.h
- *		Which row of realty.routes answers a method and path.
+ *		A row of realty.routes: what answers a method and path, and for which roles.
  */
 #ifndef REALTY_API_CATALOG_ROUTE_H
 #define REALTY_API_CATALOG_ROUTE_H
 
-#include "api/catalog/catalog.h"
+#include "postgres.h"
 
-typedef struct ApiRouteNode ApiRouteNode;
+#include "utils/jsonb.h"
 
-typedef struct ApiMatch
+#include "api/catalog/function.h"
+#include "api/catalog/resource.h"
+#include "auth/rate_limit.h"
+
+#define API_MAX_SEGMENTS 16
+
+typedef enum ApiHandler
 {
-	ApiRoute *route;    /* NULL when none has the method */
-	bool path_is_known; /* some method is served there */
-	const char *allow;  /* those methods, for the Allow header */
-	int ncaptures;
-	const char *captures[API_MAX_SEGMENTS];
-} ApiMatch;
+	API_LIST,
+	API_GET,
+	API_CREATE,
+	API_UPDATE,
+	API_DELETE,
+	API_SET,
+	API_CALL,
+	API_CREATE_MANY
+} ApiHandler;
 
-extern ApiRouteNode *realty_route_tree_make(void);
-extern void realty_route_tree_add(ApiRouteNode *root, ApiRoute *route);
-extern void realty_route_match(ApiRouteNode *root, const char *method,
-							   const char *const *segments, int nsegments,
-							   ApiMatch *match);
+/* Which callers a route is for. */
+#define API_FOR_ANONYMOUS 0x01
+#define API_FOR_PUBLIC 0x02
+#define API_FOR_USER 0x04
+#define API_FOR_BUILDER 0x08
+#define API_FOR_CUSTOMER 0x10
+#define API_FOR_ADMIN 0x20
 
-/* The same over the tables' rows; in catalog.c. */
-extern void realty_catalog_match(const char *method, const char *const *segments,
-								 int nsegments, ApiMatch *match);
+typedef struct ApiRoute
+{
+	int64 id;
+	const char *method;
+	const char *path;
+	ApiHandler handler;
+	ApiResource *resource;
+	ApiResource *parent;
+	const char *function_name;
+	ApiFunction *function; /* read at first use, by realty_route_function */
+	Jsonb *fixed;
+	int nparams;
+	const char *params[API_MAX_SEGMENTS]; /* column or argument of each {} in order */
+	int roles;
+	RateClass rate_class;
+	int status;
+	bool bare;
+	const char *data_key;   /* NULL when the resource's name serves */
+	const char *media_type; /* NULL: JSON in its envelope */
+} ApiRoute;
+
+/* The function that the route calls; errors as of realty_function_read. */
+extern ApiFunction *realty_route_function(ApiRoute *route);
+
+/* Is the value of this column or argument the route's own to give, by path or fixed? */
+extern bool realty_route_gives(const ApiRoute *route, const char *name);
+
+/* Does its body mean something? A DELETE's does where its function asks for more. */
+extern bool realty_route_takes_body(ApiRoute *route);
+
+/*
+ * The member of data that holds the answer, "" when data is the answer itself. The
+ * function of a call must have been read.
+ */
+extern const char *realty_route_answer_key(const ApiRoute *route);
 
 #endif /* REALTY_API_CATALOG_ROUTE_H */

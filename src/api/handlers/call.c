@@ -486,7 +486,7 @@ realty_handle_call(ApiRequest *request)
 	Call call = {.request = request};
 	int status;
 
-	call.function = realty_function_find(request->route);
+	call.function = realty_route_function(request->route);
 	realty_assign_captured(request, type_of_argument, call.function);
 	realty_assign_fixed(request, type_of_argument, call.function);
 	if (strcmp(request->method, "GET") != 0)

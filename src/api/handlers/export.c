@@ -20,6 +20,7 @@
 #include "utils/guc.h"
 
 #include "api/catalog/catalog.h"
+#include "api/catalog/invalidation.h"
 #include "api/json_writer.h"
 #include "api/sql/select.h"
 #include "auth/identity.h"

@@ -13,6 +13,8 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 
+#include "api/catalog/catalog.h"
+#include "api/catalog/invalidation.h"
 #include "api/json_writer.h"
 #include "api/openapi/openapi.h"
 #include "platform/kept_statement.h"
@@ -72,7 +74,7 @@ describe_route(ApiRoute *route)
 	if (route->resource != NULL)
 		realty_resource_describe(route->resource);
 	if (route->handler == API_CALL)
-		(void)realty_function_find(route);
+		(void)realty_route_function(route);
 }
 
 static List *

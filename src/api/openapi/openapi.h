@@ -10,7 +10,7 @@
 #include "lib/stringinfo.h"
 #include "utils/acl.h"
 
-#include "api/catalog/catalog.h"
+#include "api/catalog/route.h"
 
 /* A route and what only people read of it. */
 typedef struct DocRoute

@@ -13,6 +13,7 @@
 #include "funcapi.h"
 #include "utils/lsyscache.h"
 
+#include "api/catalog/catalog.h"
 #include "api/json_writer.h"
 #include "api/openapi/openapi.h"
 

@@ -19,6 +19,7 @@
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 
+#include "api/catalog/catalog.h"
 #include "api/sql/select.h"
 #include "platform/compat.h"
 

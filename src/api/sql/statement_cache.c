@@ -22,7 +22,7 @@
 #include "utils/plancache.h"
 #include "utils/resowner.h"
 
-#include "api/catalog/catalog.h"
+#include "api/catalog/invalidation.h"
 #include "api/sql/statement_cache.h"
 #include "platform/error_codes.h"
 
@@ -38,6 +38,7 @@ typedef struct KeptPlan
 } KeptPlan;
 
 static HTAB *plans = NULL;
+static uint64 generation;                   /* of the catalog that they were made from */
 static StatementLabel label = {NULL, NULL}; /* of the request under way */
 static uint64 last_query_id = 0;
 static dlist_head by_use = DLIST_STATIC_INIT(by_use); /* latest first */
@@ -90,11 +91,15 @@ plan_drop(KeptPlan *kept)
 	SPI_freeplan(plan);
 }
 
-void
-realty_api_plans_forget(void)
+/* What was made from a catalog that is gone. Of those statements none runs any more. */
+static void
+plans_of_before_drop(void)
 {
+	if (generation == realty_catalog_generation())
+		return;
 	while (!dlist_is_empty(&by_use))
 		plan_drop(dlist_head_element(KeptPlan, used, &by_use));
+	generation = realty_catalog_generation();
 }
 
 static SPIPlanPtr
@@ -102,6 +107,7 @@ plan_find(const char *key)
 {
 	KeptPlan *kept;
 
+	plans_of_before_drop();
 	/* Longer ones are never kept, and a lookup would take them for their first part. */
 	if (plans == NULL || strlen(key) >= PLAN_KEY_SIZE)
 		return NULL;

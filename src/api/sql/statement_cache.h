@@ -53,6 +53,4 @@ extern StatementLabel realty_statement_label(StatementLabel next);
 extern uint64 realty_statement_query_id(void);
 extern void realty_statement_forget_id(void);
 
-extern void realty_api_plans_forget(void);
-
 #endif /* REALTY_API_SQL_STATEMENT_CACHE_H */

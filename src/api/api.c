@@ -1,5 +1,5 @@
 /*
- * request.c
+ * api.c
  *		The SQL functions that take requests: realty.request and realty.request_raw.
  *
  * Both only turn their arguments into one ApiRequest and its answer into a row. What is
@@ -19,7 +19,7 @@
 #include "utils/memutils.h"
 
 #include "api/api.h"
-#include "api/catalog/catalog.h"
+#include "api/catalog/invalidation.h"
 #include "api/http/answer.h"
 #include "api/request.h"
 #include "api/sql/statement_cache.h"
