@@ -145,6 +145,19 @@ is($node->sql('SELECT count(*) FROM realty.check_invariants()'), '0', 'and no ru
 	is(join(' ', sort keys %row), '', 'no setting is documented that does not exist');
 }
 
+# The decisions: a number is used once, and each page is in the index
+{
+	my ($index, %pages) = slurp_file('docs/decisions/README.md');
+
+	for my $page (map { s{.*/}{}r } glob('docs/decisions/0*.md'))
+	{
+		my ($number) = $page =~ /^(\d+)-/;
+
+		ok(!$pages{$number}++, "decision $number has a number of its own");
+		like($index, qr/^\| \[$number\]\(\Q$page\E\) \| /m, 'and a line in the index');
+	}
+}
+
 # Links between the documents
 for my $file ('README.md', 'CONTRIBUTING.md', glob('docs/*.md docs/*/*.md'))
 {
