@@ -36,7 +36,7 @@ ifneq ($(findstring clang,$(CC)),)
 PG_CFLAGS += -Wno-ignored-optimization-argument -Wno-unknown-warning-option
 endif
 
-# tools/watched sets it: a build that watches itself.
+# tools/instrumented sets it: an instrumented build.
 ifdef SANITIZE
 SANITIZERS = $(SANITIZE) -g -fno-omit-frame-pointer
 PG_CFLAGS += $(SANITIZERS)
@@ -47,7 +47,7 @@ endif
 DOCS_DIRECTORY = $(shell $(PG_CONFIG) --sharedir)/realty/docs
 
 GATEWAY_OBJS = $(patsubst %.c,%.o,$(filter src/gateway/%,$(SOURCES)))
-# What the gateway and the library must agree on to the letter: libc only, built once for both.
+# What the gateway and the library must agree on exactly: libc only, built once for both.
 GATEWAY_SHARED_OBJS = src/common/query_string.o
 GATEWAY = $(if $(GATEWAY_OBJS),realty-gateway)
 GATEWAY_CPPFLAGS = -MMD -MP -Isrc -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 \
@@ -158,13 +158,13 @@ test-versions: ## every test, on this machine and on Debian 13 and 14 (PostgreSQ
 	@tools/test-on forky
 
 sanitize: ## every test on an ASan + UBSan build (NAMES="auth_jwt t/05_server.pl": only these)
-	@tools/watched sanitize $(NAMES)
+	@tools/instrumented sanitize $(NAMES)
 
 valgrind: ## some stories under valgrind's memcheck (NAMES="...": these)
-	@tools/watched valgrind $(NAMES)
+	@tools/instrumented valgrind $(NAMES)
 
 coverage: ## which lines of the C the tests run, file by file (needs lcov)
-	@tools/watched coverage $(NAMES)
+	@tools/instrumented coverage $(NAMES)
 
 mutants: ## take each rule away and see whether a test notices (EVERY=20: each twentieth)
 	@tools/mutants

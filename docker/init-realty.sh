@@ -1,9 +1,9 @@
 #!/bin/bash
-# Runs once, when the container makes its database: the extension, who may log in, the
-# gateway's settings.
+# Runs once, when the container creates its database: the extension, the logins, the gateway's
+# settings.
 set -euo pipefail
 
-# PostgREST comes over the network, so it needs the one password that there is.
+# PostgREST connects over the network, so its login is the only one with a password.
 psql -v ON_ERROR_STOP=1 -v password="$REALTY_AUTHENTICATOR_PASSWORD" -d realty <<'END'
 CREATE EXTENSION realty;
 SET password_encryption = 'scram-sha-256';

@@ -24,7 +24,7 @@ my @children;
 # The test's own process tree goes down with it, whatever happens.
 END { kill 'TERM', @children if @children; }
 
-# A process that runs this until it is told to stop.
+# A process that runs this until it is stopped.
 sub spawn
 {
 	my ($work) = @_;
@@ -100,7 +100,7 @@ else
 
 write_file('nginx.conf', slurp_file('docker/nginx.conf'));
 write_file('realty-listen.conf', "listen 127.0.0.1:$port;\n");
-write_file('realty-places.conf', <<"END");
+write_file('realty-upstreams.conf', <<"END");
 upstream realty_gateway { server 127.0.0.1:$node->{http_port}; keepalive 4; }
 upstream realty_postgrest { server 127.0.0.1:$rest_port; }
 client_body_temp_path $folder/body;
@@ -123,7 +123,7 @@ is(get('/health')->{status}, 200, '/health reaches the gateway');
 my $answer = get('/api/projects?limit=2');
 is($answer->{status}, 200, '/api reaches the gateway');
 is(scalar @{ $answer->{json}{data}{projects} // [] }, 2, '… which answers from the database');
-is(get('/api/projects?limit=0')->{status}, 422, "the API's refusals pass as they are");
+is(get('/api/projects?limit=0')->{status}, 422, "the API's errors pass unchanged");
 is(get('/api/projects', 'X-Request-Id' => 'from-the-client')->{headers}{'x-request-id'},
 	'from-the-client', "the client's request id passes");
 like(get('/api/projects')->{headers}{'x-request-id'} // '', qr/\S/, 'without one there is one');
@@ -132,7 +132,7 @@ $answer = get('/rest/projects?limit=1');
 is($answer->{status}, 200, '/rest reaches PostgREST');
 SKIP:
 {
-	skip 'a real PostgREST does not tell its path', 1 if $postgrest;
+	skip 'a real PostgREST does not report its path', 1 if $postgrest;
 	is($answer->{json}{request}, 'GET /projects?limit=1 HTTP/1.1', '… without the prefix');
 }
 
@@ -172,13 +172,13 @@ $node->sql("UPDATE realty.units SET status = 'blocked' WHERE id = $unit");
 ok(Events->until(sub { @{ $reader->{events} } >= 2 }, 'an event'), '… and its events come at once');
 is($reader->{events}[1]{event}, 'availability', '… as they are');
 my $again = Events->open($port, "/api/projects/$project/stream", 'Last-Event-ID' => $reader->{events}[0]{id});
-ok(Events->until(sub { @{ $again->{events} } >= 1 }, 'the event again'), 'who comes back');
-is($again->{events}[0]{id}, $reader->{events}[1]{id}, '… is told what he missed');
+ok(Events->until(sub { @{ $again->{events} } >= 1 }, 'the event again'), 'a client that reconnects');
+is($again->{events}[0]{id}, $reader->{events}[1]{id}, '… receives the missed event');
 $_->close for $reader, $again;
 my $open = sub { HTTP::Tiny->new->get($node->url('/metrics'))->{content} =~ /^realty_gateway_streams (\d+)$/m ? $1 : 'none' };
 $limit = time + Realty::PATIENCE;
 select undef, undef, undef, 0.05 while $open->() ne '0' && time < $limit;
-is($open->(), '0', '… and who leaves nginx has left the gateway');
+is($open->(), '0', '… and a client that disconnects from nginx is disconnected from the gateway');
 
 $node->append_conf('postgresql.conf', 'realty.gateway = off');
 $node->reload;

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Sourced by the scripts beside it: who runs us, where PostgreSQL is, how we speak.
+# Sourced by the scripts beside it: the user that runs them, where PostgreSQL is, how to print.
 #
 # Two kinds of user are served. Root lets the OS user `postgres` run the servers, since
-# PostgreSQL refuses root; anybody else runs them himself, and needs sudo only to install.
+# PostgreSQL refuses to run as root; any other user runs them directly, and needs sudo only to install.
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -34,7 +34,7 @@ as_root() {
 
 server_user() { if is_root; then echo postgres; else id -un; fi; }
 
-# Runs a command as the user who owns the servers, in a folder he can stand in.
+# Runs a command as the user that owns the servers, in a directory that this user may enter.
 as_server() {
 	if is_root; then
 		(cd / && exec runuser -u postgres -- "$@")
@@ -110,7 +110,7 @@ install_built() {
 
 port_is_taken() { (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
 
-# The first port from $1 upwards that nobody listens on and that is not among the rest.
+# The first free port from $1 upwards that is not among the other arguments.
 free_port() {
 	local port=$1 taken=" ${*:2} "
 	while port_is_taken "$port" || [[ $taken == *" $port "* ]]; do

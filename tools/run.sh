@@ -65,7 +65,7 @@ query() {
 postgrest_runs() {
 	local pid
 	pid=$(cat "$RUN/postgrest.pid" 2> /dev/null) || return 1
-	# the number may be somebody else's by now
+	# the number may belong to another process by now
 	tr '\0' ' ' < "/proc/$pid/cmdline" 2> /dev/null | grep -q "$RUN/postgrest.conf"
 }
 

@@ -1,15 +1,15 @@
 # shellcheck shell=bash
-# Sourced by test: a copy of the tree and a cluster, both gone when the shell that made them
+# Sourced by test: a copy of the tree and a cluster, both removed when the shell that made them
 # ends.
 #
-# The copy is below /tmp, since the unprivileged user who owns the servers may not enter or
+# The copy is below /tmp, since the unprivileged user that owns the servers may not enter or
 # write the tree itself.
 # shellcheck source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 TEST_SECRET='a-test-secret-of-at-least-thirty-two-bytes'
 
-make_workshop() {
+make_working_copy() {
 	WORK=$(mktemp -d /tmp/realty-test.XXXXXX)
 	chmod 755 "$WORK"
 	mkdir "$WORK/tree"
