@@ -79,7 +79,7 @@ SET session_replication_role = replica;
 UPDATE realty.bookings SET hold_expires_at = NULL WHERE id = 3;
 RESET session_replication_role;
 
--- The neighbour sees his own nothing, an administrator all; nobody else asks.
+-- The neighbour sees only its own, an administrator everything; other roles have no access.
 SELECT data #> '{sales,totals,units}' AS bo FROM answer('GET', '/api/analytics/sales', NULL, :'bo');
 SELECT data #> '{dashboard,projects}' AS bo, data #> '{dashboard,latest_bookings}' AS bookings FROM answer('GET', '/api/builders/me/dashboard', NULL, :'bo');
 SELECT p, r.* FROM unnest('{/api/projects/1/stats,/api/analytics/sales?project_id=1,/api/analytics/inventory?project_id=1,/api/analytics/collections?project_id=1,/api/analytics/pipeline?project_id=1,/api/analytics/pipeline?project_id=99}'::text[]) p, refusal('GET', p, NULL, :'bo') r;

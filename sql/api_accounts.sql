@@ -21,7 +21,7 @@ SELECT (data #>> '{user,id}') AS dev_id FROM answer('GET', '/api/auth/me', NULL,
 SELECT status, data #> '{user,is_active}' FROM answer('PATCH', '/api/users/' || :'dev_id', '{"is_active": false}', :'root');
 SELECT * FROM refusal('GET', '/api/auth/me', NULL, :'dev');
 SELECT status, data #> '{user,is_active}' FROM answer('PATCH', '/api/users/' || :'dev_id', '{"is_active": true, "is_verified": true}', :'root');
--- Active again, it has to sign in anew.
+-- Active again, it has to sign in again.
 SELECT * FROM refusal('GET', '/api/auth/me', NULL, :'dev');
 SELECT realty.issue_token(:dev_id) AS dev \gset
 SELECT status FROM answer('GET', '/api/auth/me', NULL, :'dev');
@@ -35,7 +35,7 @@ SELECT * FROM refusal('DELETE', '/api/users/999', NULL, :'root');
 SELECT status, data #>> '{customer,city}' FROM answer('PATCH', '/api/customers/' || :'chitra_profile', '{"city": "Goa", "budget_min": 10, "budget_max": 20}', :'chitra');
 SELECT * FROM refusal('PATCH', '/api/customers/' || :'chitra_profile', '{"budget_min": 30, "city": 5}', :'chitra');
 SELECT * FROM refusal('GET', '/api/customers/' || :'chitra_profile', NULL, :'dev');
--- A builder sees who has to do with him and how to reach them, not what they can pay.
+-- A builder sees related customers and how to reach them, not what they can pay.
 SELECT status, data #> '{customer,contact}', data -> 'customer' ?| '{budget_min,preferences,extra}' AS private
 FROM answer('GET', '/api/customers/' || :'chitra_profile', NULL, :'aya');
 SELECT jsonb_array_length(data -> 'customers') FROM answer('GET', '/api/customers', NULL, :'aya');
@@ -64,7 +64,7 @@ UPDATE realty.users SET is_active = false WHERE user_type = 'admin';
 DELETE FROM realty.users WHERE id = 5;
 \set VERBOSITY default
 SELECT status FROM answer('GET', '/api/users/5', NULL, :'root');
--- With another one he may go; then that one stays.
+-- With a second one the first may go; then the second stays.
 SELECT realty.create_admin('second@api.example', 'correct horse battery') AS second_id \gset
 SELECT realty.issue_token(:second_id) AS second \gset
 SELECT status, data #> '{user,is_active}' FROM answer('PATCH', '/api/users/5', '{"is_active": false}', :'second');

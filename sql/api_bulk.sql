@@ -1,4 +1,4 @@
--- Many units in one request: all of them, or every fault of every row by its index.
+-- Many units in one request: all of them, or every violation of every row by its index.
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set start :abs_srcdir '/sql/include/api_start.sql'
 \set end :abs_srcdir '/sql/include/api_end.sql'
@@ -14,7 +14,7 @@ SELECT id, tower, unit_number, price, bedrooms, status, features, extra FROM rea
 SELECT total_units, available_units FROM api.projects WHERE id = 1;
 SELECT action, row_id, new_row FROM realty.audit_log WHERE table_name = 'units';
 
--- Every fault of every row, the row named by its place; nothing is kept.
+-- Every violation of every row, the row named by its index; nothing is stored.
 SELECT unnest(string_to_array(details, '; ')) AS detail FROM refusal('POST', '/api/units/bulk', '[{"project_id": 1, "unit_number": "3", "price": 1},
 	{"project_id": 1, "unit_number": "", "price": -5, "bedrooms": "two"}, 7,
 	{"project_id": 2, "unit_number": "4", "price": 1}, {"project_id": 99, "unit_number": "4", "price": 1},
@@ -24,7 +24,7 @@ SELECT unnest(string_to_array(details, '; ')) AS detail FROM refusal('POST', '/a
 SELECT count(*) AS units, (SELECT total_units FROM api.projects WHERE id = 1) FROM realty.units;
 SELECT * FROM realty.check_invariants();
 
--- Not a list, an empty one, one that is too long; who may
+-- Not a list, an empty one, one that is too long; permitted users
 SELECT * FROM refusal('POST', '/api/units/bulk', '{"project_id": 1}', :'aya');
 SELECT * FROM refusal('POST', '/api/units/bulk', '[]', :'aya');
 SELECT * FROM refusal('POST', '/api/units/bulk', NULL, :'aya');
@@ -93,7 +93,7 @@ END $$;
 SELECT said, status, details, (SELECT last_value FROM tried) AS tried FROM cost('a lock', price_list('{}'), :'aya');
 DROP TRIGGER units_story ON realty.units;
 
--- More faults than anybody reads are not all told
+-- More violations than are useful are not all listed
 SELECT status, jsonb_array_length(data #> '{error,details}') AS details, data #> '{error,details,-1}' AS last FROM answer('POST', '/api/units/bulk',
 	(SELECT jsonb_agg(jsonb_build_object('project_id', 1, 'tower', 'U', 'unit_number', n::text, 'price', -n)) FROM generate_series(1, 10000) n), :'aya');
 SELECT total_units, available_units FROM api.projects WHERE id = 1;

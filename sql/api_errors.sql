@@ -179,7 +179,7 @@ DELETE FROM realty.routes WHERE path LIKE '/api/counts%';
 -- Nothing of all that changed anything.
 SELECT everything() = :'before' AS unchanged;
 
--- Too slow, or told to stop: the error of the whole statement, not an answer behind which something would go on.
+-- Too slow, or cancelled: the error of the whole statement, not a response behind which something would go on.
 INSERT INTO realty.routes (method, path, handler, function, roles) VALUES
 	('GET', '/api/slow', 'call', 'public.slow', '{public}'), ('POST', '/api/slow', 'call', 'public.slow', '{user}'), ('GET', '/api/broken', 'call', 'public.broken', '{public}'),
 	('GET', '/api/gone', 'call', 'public.gone', '{public}'), ('GET', '/api/limited', 'call', 'public.limited', '{public}');

@@ -1,5 +1,5 @@
 -- A site's own fields: extra, on every table, is written and read through the API like any other
--- column, by whoever may write the row.
+-- column, with the rights on the row.
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set start :abs_srcdir '/sql/include/api_start.sql'
 \set end :abs_srcdir '/sql/include/api_end.sql'
@@ -33,7 +33,7 @@ SELECT status, data #> '{customer,extra}' FROM answer('PATCH', '/api/customers/1
 SELECT path, r.status, o.value -> 'extra' FROM unnest(ARRAY['projects', 'units', 'bookings', 'payments', 'appointments', 'progress', 'updates',
 	'models']) path, answer('PATCH', '/api/' || path || '/1', '{"extra": {"n": 1.50}}', :'aya') r, jsonb_each(r.data) o;
 SELECT status, data #> '{change_request,extra}' FROM answer('PATCH', '/api/change-requests/1', '{"extra": {"n": 1}}', :'chitra');
--- It is an object or nothing, and nobody else's.
+-- It is an object or nothing, and only the row's owner's.
 SELECT value, r.* FROM unnest(ARRAY['[1]', '"x"', '1', 'null', 'true']) value,
 	refusal('PATCH', '/api/projects/1', jsonb_build_object('extra', value::jsonb), :'aya') r;
 SELECT status, code FROM refusal('PATCH', '/api/projects/1', '{"extra": {}}', :'bo');

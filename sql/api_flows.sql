@@ -42,7 +42,7 @@ SELECT data #> '{project,total_units}', data #> '{project,available_units}' FROM
 SELECT data #> '{availability,by_status}' FROM answer('GET', '/api/projects/1/availability');
 SELECT status, code FROM refusal('POST', '/api/bookings', '{"unit_id": 1}', :'chitra');
 
--- Both are told. Reading marks; others see nothing.
+-- Both are notified. Reading marks; others see nothing.
 SELECT data #> '{unread_count}' FROM answer('GET', '/api/notifications/unread-count', NULL, :'eve');
 SELECT n ->> 'kind', n ->> 'body', n -> 'read_at' FROM answer('GET', '/api/notifications', NULL, :'finn'),
 	jsonb_array_elements(data -> 'notifications') n;
@@ -82,7 +82,7 @@ SELECT status, data #>> '{unit,status}' FROM answer('POST', '/api/units/3/releas
 SELECT status, data FROM answer('DELETE', '/api/units/3', NULL, :'eve');
 SELECT status, code FROM refusal('GET', '/api/units/3', NULL, :'eve');
 
--- Settings: public ones for everybody, the rest for administrators, who alone write.
+-- Settings: public ones for every client, the rest for administrators, who alone write.
 SELECT status, data FROM answer('PUT', '/api/settings/site.motto', '{"value": {"en": "Home"}, "is_public": true}', :'root');
 SELECT status, data #> '{setting,value}' FROM answer('PUT', '/api/settings/site.secret', '{"value": 1}', :'root');
 SELECT status, data #> '{setting,value}', data #> '{setting,is_public}'

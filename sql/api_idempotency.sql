@@ -47,7 +47,7 @@ SELECT * FROM keyed('', 'POST', '/api/bookings', '{"unit_id": 4}', :'chitra');
 SELECT * FROM keyed(repeat('k', 256), 'POST', '/api/bookings', '{"unit_id": 4}', :'chitra');
 SELECT status FROM keyed(repeat('k', 255), 'POST', '/api/bookings', '{"unit_id": 4}', :'chitra');
 
--- It counts for POST of who is signed in, and never where answers hold tokens
+-- It counts for a signed-in POST, and never where responses contain tokens
 SELECT status, replayed FROM keyed('k5', 'PATCH', '/api/auth/me', '{"full_name": "C"}', :'chitra');
 SELECT status, replayed FROM keyed('k5', 'POST', '/api/auth/login', '{"email": "chitra@api.example", "password": "correct horse battery"}', NULL);
 SELECT status, replayed FROM keyed('k5', 'POST', '/api/auth/change-password',
@@ -78,7 +78,7 @@ SELECT status, replayed, said FROM keyed('k8', 'POST', '/api/large', '{"bytes": 
 SELECT status, replayed, said FROM keyed('k8', 'POST', '/api/large', '{"bytes": 5000000}', :'chitra');
 SELECT * FROM counted;
 
--- A token that ended replays nothing, and nobody reads what is kept
+-- An ended token replays nothing, and no role can read what is stored
 UPDATE realty.sessions SET revoked_at = now() WHERE user_id = 3;
 SELECT * FROM keyed('k3', 'POST', '/api/bookings', '{"unit_id": 2}', :'chitra');
 SET ROLE realty_admin;

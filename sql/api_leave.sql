@@ -16,7 +16,7 @@ SELECT status FROM answer('PATCH', '/api/bookings/1/private', '{"internal_note":
 SELECT status FROM answer('PATCH', '/api/units/2/private', '{"private": {"floor_price": 1}}', :'aya');
 SELECT status FROM answer('PATCH', '/api/units/2', '{"price": 5100000}', :'aya');
 
--- Each one's own, and nobody else's: an administrator's is not the site
+-- Each user's own data, and no other: an administrator's is not the site's
 CREATE FUNCTION exported(token text) RETURNS TABLE (status int, email text, rows text, cut text) LANGUAGE sql AS $$
 	SELECT r.status, d #>> '{user,email}', (SELECT string_agg(key || ' ' || jsonb_array_length(value), ', ' ORDER BY key)
 		FROM jsonb_each(d - 'cut') WHERE jsonb_typeof(value) = 'array'), d ->> 'cut'
@@ -53,7 +53,7 @@ UPDATE realty.user_credentials SET locked_until = clock_timestamp() + interval '
 SELECT * FROM refusal('DELETE', '/api/auth/me', '{"password": "correct horse battery"}', :'dev');
 SELECT is_active FROM realty.users WHERE id = 4;
 UPDATE realty.user_credentials SET locked_until = NULL, failed_logins = 0;
--- What stands in the way is told, and nothing is half done
+-- What prevents it is listed, and nothing is half done
 SELECT * FROM refusal('DELETE', '/api/auth/me', '{"password": "correct horse battery"}', :'root');
 SELECT status FROM answer('GET', '/api/auth/me', NULL, :'root');
 -- Gone, in one request

@@ -11,7 +11,7 @@ CREATE FUNCTION state() RETURNS text LANGUAGE sql AS $$
 		current_setting('response.headers', true), realty.user_id(), realty.request_id())
 $$;
 
--- Functions that would rather stay somebody, become somebody, or leave something behind.
+-- Functions that try to keep a role, to assume one, or to leave something behind.
 CREATE SCHEMA site;
 GRANT USAGE ON SCHEMA site TO realty_customer, realty_anon;
 CREATE FUNCTION site.climb(how text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN EXECUTE how; RETURN current_user; END $$;
@@ -52,7 +52,7 @@ SELECT state() = :'before';
 SELECT body::jsonb #>> '{data,sessions,0,created_at}' ~ '^\d{4}-\d\d-\d\dT[0-9:.]+\+00:00$'
 FROM realty.request('GET', '/api/auth/sessions', NULL, bearer(:'chitra'));
 
--- Nobody gets out of the role.
+-- No function gets out of the role.
 SELECT how, r.status, r.code, a.data FROM unnest(ARRAY['SELECT 1', 'SET ROLE postgres', 'RESET ROLE', 'SET ROLE realty_admin',
 	'SET ROLE NONE', 'SET SESSION AUTHORIZATION DEFAULT', 'SET LOCAL ROLE realty_builder',
 	'SELECT set_config(''role'', ''realty_admin'', true)', 'SELECT set_config(''realty.identity'', ''5 0 5 admin x'', true)',
@@ -97,7 +97,7 @@ SELECT * FROM realty.users;
 SELECT realty.issue_token(5);
 SELECT api.me();
 RESET SESSION AUTHORIZATION;
--- And for nobody else.
+-- And for no other role.
 SET ROLE realty_customer;
 SELECT status FROM realty.request('GET', '/api/projects');
 SELECT status FROM realty.request_raw('GET', '/api/projects', '', NULL, NULL);

@@ -1,5 +1,5 @@
--- An appointment is asked for, confirmed, moved, held; or called off. Everybody
--- concerned hears of it, but for the one who did it.
+-- An appointment is requested, confirmed, moved, held; or cancelled. Each
+-- parties are notified, except the acting one.
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set cast :abs_srcdir '/sql/include/cast.sql'
 
@@ -51,7 +51,7 @@ UPDATE api.appointments SET notes = 'alone' WHERE id = :visit RETURNING status;
 UPDATE api.appointments SET status = 'cancelled', starts_at = '2035-06-06 10:00+05:30' WHERE id = :visit;
 UPDATE api.appointments SET unit_id = NULL WHERE id = :visit;
 
--- Nobody records before it has begun that the visit was held, or missed: the owner neither.
+-- It cannot be recorded as held or missed before it has begun: not by the owner either.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT status FROM api.confirm_appointment(:visit);
 SELECT status FROM api.complete_appointment(:visit);
@@ -75,7 +75,7 @@ INSERT INTO api.appointments (project_id, kind, starts_at, ends_at) VALUES (:pal
 SELECT state, detail FROM story.refusal(format('SELECT api.cancel_appointment(%s, E''a\u0007b'')', :call));
 SELECT status, cancellation_reason FROM api.cancel_appointment(:call, 'Fell ill.');
 INSERT INTO api.appointments (project_id, kind, starts_at, ends_at) VALUES (:palm, 'call', '2035-06-07 10:00+05:30', '2035-06-07 10:30+05:30') RETURNING id AS again \gset
--- What she cancelled or nobody has confirmed she may delete; what was held stays.
+-- What she cancelled or what is unconfirmed she may delete; what was held stays.
 DELETE FROM api.appointments WHERE id IN (:call, :again, :visit);
 SELECT count(*) FROM api.appointments;
 -- Dev did not come.
@@ -89,7 +89,7 @@ UPDATE realty.appointments SET starts_at = '2020-06-08 10:00+05:30', ends_at = '
 SET LOCAL session_replication_role = origin;
 SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT status FROM api.no_show_appointment(:missed);
--- What nobody answered in its time is not agreed to afterwards: moved first, or cancelled. The owner records that it was.
+-- A request that was not answered in time cannot be confirmed afterwards: moved first, or cancelled. The owner records that it was.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:dev)) \gset
 INSERT INTO api.appointments (project_id, starts_at, ends_at) VALUES (:palm, '2035-06-08 10:00+05:30', '2035-06-08 11:00+05:30') RETURNING id AS late \gset
 RESET ROLE; SET LOCAL realty.identity = ''; SET LOCAL session_replication_role = replica;
@@ -117,7 +117,7 @@ INSERT INTO api.appointments (project_id, customer_id, starts_at, ends_at) VALUE
 RESET ROLE; SET LOCAL realty.identity = '';
 SELECT who, kind, title, body FROM story.news;
 
--- The owner records what has been, whenever that was; nobody is told of the past.
+-- The owner records the past at any date; no notification is sent about it.
 INSERT INTO realty.appointments (customer_id, project_id, starts_at, ends_at, status)
 VALUES (:dev_c, :park, '2020-01-05 03:00Z', '2020-01-05 04:00Z', 'completed') RETURNING builder_id = :bala_b AS of_bala;
 SELECT count(*) FROM story.news WHERE who = 'Bala Iyer';
@@ -129,7 +129,7 @@ BEGIN;
 \i :cast
 INSERT INTO realty.builder_availability (builder_id, weekday, opens, closes) VALUES (:asha_b, 1, '10:00', '18:00');
 \set ECHO none
--- story.try(...): how that appointment is refused, a row a fault
+-- story.try(...): how that appointment is rejected, a row for each violation
 CREATE FUNCTION story.try(project_id bigint, unit_id bigint, kind text, starts_at text, ends_at text)
 RETURNS TABLE (state text, field text, message text) LANGUAGE sql AS $$
     SELECT r.state, f.field, coalesce(f.message, r.message)
@@ -141,7 +141,7 @@ $$;
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 -- nothing given
 SELECT * FROM story.try(NULL, NULL, NULL, NULL, NULL);
--- a project in planning, somebody else's unit, the past, backwards, an unknown kind
+-- a project in planning, another builder's unit, the past, backwards, an unknown kind
 SELECT * FROM story.try(:quiet, :p7, 'party', '2020-01-01', '2019-01-01');
 -- a unit of another project
 SELECT * FROM story.try(:palm, :p7, 'call', '2035-06-04 10:00+05:30', '2035-06-04 11:00+05:30');

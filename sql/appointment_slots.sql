@@ -37,7 +37,7 @@ SELECT * FROM api.set_availability('[]', :bala_b);
 RESET ROLE; SET LOCAL realty.identity = '';
 SELECT d::date AS day, realty.open_hours(:asha_b, d::date, d::date) FROM generate_series('2035-06-04', '2035-06-11', interval '1 day') d;
 SELECT realty.open_hours(:asha_b, '2035-06-05', '2035-06-06') @> tstzrange('2035-06-05 23:00+05:30', '2035-06-06 01:00+05:30') AS over_midnight;
--- Bala has set nothing: he receives Monday to Saturday from ten to six, but for his exceptions.
+-- Bala has set nothing: he receives Monday to Saturday from ten to six, except at his exceptions.
 INSERT INTO realty.builder_availability (builder_id, exception_date, is_open) VALUES (:bala_b, '2035-06-05', false);
 SELECT realty.open_hours(:bala_b, '2035-06-04', '2035-06-06');
 SELECT realty.open_hours(:bala_b, '2035-06-09', '2035-06-10') AS saturday_and_sunday;
@@ -124,7 +124,7 @@ SELECT count(*) FROM api.appointment_slots(:palm, :'monday');
 RESET ROLE; SET LOCAL realty.max_requested_appointments_per_customer = 0; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 INSERT INTO api.appointments (project_id, starts_at, ends_at) SELECT :palm, starts_at, ends_at FROM api.appointment_slots(:palm, :'monday');
 SELECT count(*) FROM api.appointment_slots(:palm, :'monday');
--- Anybody asks: the hours are read once for all slots of a day, and of a day that somebody gave a million windows a thousand.
+-- Slots are public: the hours are read once for all slots of a day, and of a day with a million windows a thousand.
 RESET ROLE; SET LOCAL realty.identity = ''; SET LOCAL track_functions = 'all';
 INSERT INTO realty.builder_availability (builder_id, exception_date, opens, closes)
 SELECT :asha_b, :'monday'::date + 1, '10:00', time '10:00' + n * interval '1 second' FROM generate_series(1, 3000) n;

@@ -1,4 +1,4 @@
--- What somebody tries who may log in to the database itself, or who holds a customer's token.
+-- Attacks by a login of the database itself, or with a customer's token.
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set cast :abs_srcdir '/sql/include/cast.sql'
 BEGIN;
@@ -49,7 +49,7 @@ RESET ROLE; SET LOCAL search_path = DEFAULT;
 DROP TABLE pg_temp.users, pg_temp.user_credentials, pg_temp.sessions, pg_temp.routes, pg_temp.units, pg_temp.bookings, pg_temp.transitions, pg_temp.system_settings;
 
 -- A policy is asked before anything of the caller's that could tell what it saw: functions, operators,
--- casts and divisions that fail on the row of somebody else.
+-- casts and divisions that fail on another account's row.
 SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 CREATE FUNCTION pg_temp.tell(bigint, bigint) RETURNS boolean LANGUAGE plpgsql COST 0.0000001 IMMUTABLE AS $$
 BEGIN RAISE WARNING 'saw the row of %', $1; RETURN true; END $$;

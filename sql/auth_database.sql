@@ -1,5 +1,5 @@
 -- Which database a token is of: one of another, though signed with the same secret and for a session of the same
--- number, opens no door; another identity ends all that was. (Dump and restore: t/01_dump_restore.pl.)
+-- number, is accepted on no path; another identity ends all that was. (Dump and restore: t/01_dump_restore.pl.)
 \set VERBOSITY sqlstate
 \set SHOW_CONTEXT never
 \set SECRET 'a-test-secret-of-at-least-thirty-two-bytes'
@@ -17,7 +17,7 @@ EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, code = CONSTRAINT_NAME;
     RETURN concat_ws(' ', state, nullif(code, ''));
 END $$;
--- The doors, as one who holds the token and as PostgREST with its claims, by bearer and by claims alone.
+-- The authentication paths, with the token and as PostgREST with its claims, by bearer and by claims alone.
 CREATE FUNCTION pg_temp.doors(token text, OUT request text, OUT authenticate text, OUT bearer text) LANGUAGE sql AS $$
     SELECT (SELECT r.status || coalesce(' ' || (r.body::jsonb #>> '{error,code}'), '') FROM realty.request('GET', '/api/auth/me', NULL, jsonb_build_object('Authorization', 'Bearer ' || token)) r),
         pg_temp.refusal(format('SELECT realty.authenticate(%L); RESET ROLE; SET LOCAL realty.identity = ''''', token)),

@@ -167,7 +167,7 @@ SELECT pg_temp.judge('{}') AS aud_missing,
        pg_temp.judge('{"aud": {"aud": "shop"}}') AS aud_in_object;
 RESET realty.jwt_audience;
 
--- The secret is shown to nobody, and not for a session to set
+-- The secret is never shown, and a session cannot set it
 SHOW realty.jwt_secret;
 SELECT count(*) FROM pg_settings WHERE name IN ('realty.jwt_secret', 'realty.jwt_previous_secret', 'realty.identity');
 SET realty.jwt_secret = 'another-secret-of-at-least-thirty-two-bytes';

@@ -1,4 +1,4 @@
--- Failed logins lock a stranger out, for a while; neither for ever, nor those whom the account knows.
+-- Failed logins lock unknown addresses out, for a while; not for ever, and not those that the account knows.
 \set VERBOSITY sqlstate
 \set SHOW_CONTEXT never
 SET client_min_messages = error;
@@ -52,13 +52,13 @@ UPDATE realty.user_credentials SET failed_logins = 4, failures_halved_at = clock
 SELECT pg_temp.login('203.0.113.1', 'wrong');
 SELECT failed_logins, locked_until, failures_halved_at <= clock_timestamp() AS is_past FROM realty.user_credentials WHERE user_id = :user_id;
 
--- While strangers keep it locked, the right password gets in from where it got in before
+-- While unknown addresses keep it locked, the right password gets in from where it got in before
 UPDATE realty.user_credentials SET failed_logins = 0, locked_until = NULL WHERE user_id = :user_id;
 SELECT pg_temp.login('198.51.100.7', 'correct horse') AS at_home, pg_temp.login('2001:db8:7:7::1', 'correct horse') AS on_the_phone;
 UPDATE realty.user_credentials SET failed_logins = 40, failures_halved_at = clock_timestamp(), locked_until = clock_timestamp() + interval '1 hour' WHERE user_id = :user_id;
 SELECT client, pg_temp.login(client, 'correct horse') FROM unnest('{203.0.113.1,198.51.100.8,2001:db8:7:8::1,"",198.51.100.7,2001:db8:7:7:ffff::9}'::text[]) client;
 SELECT * FROM pg_temp.account;
--- Who guesses from there is counted and locked as strangers are, by a count of its own
+-- Guesses from there are counted and locked like those of unknown addresses, by a count of its own
 SELECT pg_temp.login('198.51.100.7', 'wrong') FROM generate_series(1, 2);
 UPDATE realty.sessions SET failed_logins = failed_logins + 10 WHERE failed_logins > 0;
 SELECT pg_temp.login('198.51.100.7', 'wrong');
@@ -81,7 +81,7 @@ SELECT api.register('dev@lockout.example', 'correct horse', 'customer', 'Dev') ?
 SELECT client FROM realty.sessions JOIN realty.users u ON u.id = user_id WHERE email = 'dev@lockout.example';
 SELECT pg_temp.login('198.51.100.7', 'correct horse') AS another_account;
 
--- Who is signed in and asked for the password once more guesses no more freely: to set another, or to leave
+-- A signed-in user that is asked for the password again guesses no more freely: to set another, or to leave
 SELECT set_config('realty.client', '', false) \gset
 UPDATE realty.user_credentials SET failed_logins = 0, failures_halved_at = NULL, locked_until = NULL WHERE user_id = :user_id;
 SELECT realty.issue_token(:user_id) AS token \gset
@@ -152,7 +152,7 @@ SELECT clock_timestamp() - :'began' < interval '50 seconds' AS did_not_wait, fai
 SELECT clock_timestamp() AS began \gset
 SELECT api.login('dev@lockout.example', 'correct horse') ? 'token' AS gets_in;
 SELECT clock_timestamp() - :'began' < interval '50 seconds' AS did_not_wait;
--- nor is a wrong current password told any sooner
+-- nor does a wrong current password fail any sooner
 SET realty.login_floor = 250;
 SELECT clock_timestamp() AS began \gset
 BEGIN;

@@ -1,4 +1,4 @@
--- Making accounts: by themselves, all faults at once, and the first administrator.
+-- Creating accounts: by users themselves, all violations at once, and the first administrator.
 \set VERBOSITY default
 \set SHOW_CONTEXT never
 SET realty.argon2_memory = 64;
@@ -35,7 +35,7 @@ SELECT a->'user'->>'user_type' AS user_type, (a->'user'->'builder') - 'id' AS bu
 FROM api.register('office@skyline.example', 'correct horse', 'builder', 'Vikram Shetty', company_name => 'Skyline Homes',
     license_number => 'PRM/KA/RERA/1251/308', website => 'https://skyline.example', city => 'Pune') a;
 
--- All faults at once, of user, password and profile
+-- All violations at once, of user, password and profile
 SELECT api.register('nobody', 'short', 'customer', ' ', 'call me', budget_min => 10, budget_max => 5,
     preferences => '[]', state => repeat('x', 101));
 SELECT api.register(NULL, NULL, 'builder');
@@ -45,7 +45,7 @@ SELECT api.register('c@register.example', 'correct horse', 'customer', 'C', comp
 SELECT api.register('c@register.example', 'correct horse', 'customer', 'C', budget_min => 'NaN', budget_max => 1e30, city => repeat('x', 101));
 SELECT api.register('c@register.example', 'correct horse', 'customer', 'C', budget_min => 'Infinity', budget_max => -1);
 SELECT api.register('c@register.example', repeat('x', 1025), 'customer', 'C');
--- Nobody makes an administrator of themselves
+-- A user cannot register as an administrator
 SELECT api.register('root@register.example', 'short', 'admin', 'Root');
 SELECT api.register('root@register.example', 'correct horse', 'Admin', 'Root');
 SELECT api.register('root@register.example', 'correct horse', NULL, 'Root');

@@ -1,11 +1,11 @@
--- A lost password: a letter, a token that works once, and what a new password may be.
+-- A lost password: an e-mail, a token that works once, and what a new password may be.
 \set VERBOSITY sqlstate
 \set SHOW_CONTEXT never
 SET realty.argon2_memory = 64;
 SET realty.argon2_operations = 1;
 SET client_min_messages = error;
 DELETE FROM realty.outbox; -- of other stories
--- The faults that a statement meets, or that it meets none.
+-- The violations that a statement meets, or that it meets none.
 CREATE FUNCTION pg_temp.faults(statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     state text;
@@ -21,7 +21,7 @@ END $$;
 SELECT a->'user'->>'id' AS user_id, a->>'refresh_token' AS old_session
 FROM api.register('asha.patil@reset.example', 'correct horse', 'customer', 'Asha Patil') a \gset
 
--- Who asks learns nothing of who has an account
+-- The response does not reveal whether there is an account
 SET ROLE realty_anon;
 SELECT api.forgot_password('ASHA.patil@reset.example') AS known \gset
 SELECT api.forgot_password('nobody@reset.example') AS unknown \gset
@@ -30,7 +30,7 @@ SELECT :'known' = :'unknown' AS same_answer, :'known'::jsonb;
 SELECT kind, recipient, data ? 'token' AS has_token, expires_at > now() + interval '59 minutes' AS in_time
 FROM realty.outbox ORDER BY id;
 
--- The letter is the mailer's, once; what is stored of the token is its hash
+-- The e-mail is for the mailer, once; what is stored of the token is its hash
 SELECT id AS letter, data->>'token' AS token FROM realty.outbox_take() \gset
 SELECT count(*) AS to_the_next_mailer FROM realty.outbox_take(5);
 SELECT count(*) AS found FROM realty.password_resets WHERE token_hash = sha256(convert_to(:'token', 'UTF8'));
@@ -41,7 +41,7 @@ SELECT data AS left_of_it, attempts FROM realty.outbox WHERE id = :letter;
 SELECT pg_temp.faults(format('SELECT realty.outbox_done(%s)', :letter));
 SELECT pg_temp.faults('SELECT * FROM realty.outbox_take(0)');
 
--- Faults of token and password are told together, and spoil nothing
+-- Violations of token and password are listed together, and spoil nothing
 SELECT pg_temp.faults(format('SELECT api.reset_password(%L, %L)', 'x', 'short'));
 SELECT pg_temp.faults(format('SELECT api.reset_password(%L, %L)', :'token', word)) FROM unnest(ARRAY[
     'password123', 'PassWord123', 'Asha.Patil1990', 'asha-patil!!', '1234567', 'éééàààü', 'पासवर्']) word;
@@ -57,16 +57,16 @@ SELECT api.login('asha.patil@reset.example', 'another horse entirely') ? 'token'
 RESET ROLE;
 SELECT kind, recipient, data FROM realty.outbox_take();
 
--- A new password makes the account's other letters worthless
+-- A new password invalidates the account's other e-mails
 SELECT api.forgot_password('asha.patil@reset.example') IS NULL AS a, api.forgot_password('asha.patil@reset.example') IS NULL AS b;
 SELECT min(data->>'token') AS one, max(data->>'token') AS other FROM realty.outbox WHERE delivered_at IS NULL AND kind = 'password_reset' \gset
 SELECT api.reset_password(:'one', 'yet another horse');
 SELECT pg_temp.faults(format('SELECT api.reset_password(%L, %L)', :'other', 'a fifth horse'));
 
--- Nobody's mailbox is filled: three letters at a time
+-- No mailbox is filled: three e-mails at a time
 SELECT count(api.forgot_password('asha.patil@reset.example')) AS asked FROM generate_series(1, 10);
 SELECT count(*) AS sent FROM realty.password_resets WHERE user_id = :user_id AND used_at IS NULL;
--- Nor is one told by time, whoever is asked for, also where no gateway holds the answer back; and two of one address take turns
+-- Nor does the time reveal one, for any address, also where no gateway delays the response; and two of one address take turns
 SET realty.login_floor = 250;
 CREATE FUNCTION pg_temp.took(address text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -92,7 +92,7 @@ SELECT count(*) AS before FROM realty.outbox \gset
 SELECT api.forgot_password('asha.patil@reset.example') IS NULL AS inactive;
 SELECT count(*) - :before AS letters FROM realty.outbox;
 
--- A letter past its time is not sent any more
+-- An expired e-mail is not sent any more
 UPDATE realty.outbox SET expires_at = now() - interval '1 second', taken_at = NULL WHERE kind = 'password_reset';
 SELECT count(*) FROM realty.outbox_take(100) WHERE kind = 'password_reset';
 

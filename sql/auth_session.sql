@@ -92,7 +92,7 @@ SELECT api.refresh(:'second'::jsonb->>'refresh_token') AS tab \gset
 SELECT realty.jwt_verify(:'tab'::jsonb->>'token')->'sid' = realty.jwt_verify(:'third'::jsonb->>'token')->'sid' AS same_session,
        :'tab'::jsonb->'refresh_token' <> :'third'::jsonb->'refresh_token' AS a_pair_of_its_own;
 SELECT pg_temp.opens(:'third'::jsonb->>'token') AS third, pg_temp.opens(:'tab'::jsonb->>'token') AS tab;
--- A used one comes again, later: somebody else has it, and the session ends, committed
+-- A used one is sent again, later: it was copied, and the session ends, committed
 UPDATE realty.refresh_tokens SET used_at = used_at - interval '11 s' WHERE used_at IS NOT NULL;
 BEGIN;
 SELECT api.refresh(:'second'::jsonb->>'refresh_token')->>'code' AS reuse;
@@ -164,7 +164,7 @@ COMMIT;
 SELECT pg_temp.opens(:'other'::jsonb->>'token') AS other;
 SELECT count(*) AS open_sessions FROM realty.sessions WHERE user_id = :user_id AND revoked_at IS NULL;
 
--- An inactive account: no login (with the right password it is told why), no refresh, no request
+-- An inactive account: no login (with the right password the error says why), no refresh, no request
 SELECT api.login('meera@session.example', 'battery staple') AS login \gset
 UPDATE realty.users SET is_active = false WHERE id = :user_id;
 SELECT pg_temp.refusal($$SELECT api.login('meera@session.example', 'battery staple')$$) AS login,
@@ -172,7 +172,7 @@ SELECT pg_temp.refusal($$SELECT api.login('meera@session.example', 'battery stap
        pg_temp.refusal(format('SELECT api.refresh(%L)', :'login'::jsonb->>'refresh_token')) AS refresh,
        pg_temp.opens(:'login'::jsonb->>'token') AS token,
        pg_temp.refusal(format('SELECT realty.issue_token(%s)', :user_id)) AS issue_token;
--- Active again: it starts with nothing. No session of before, and no letter, opens anything.
+-- Active again: it starts with nothing. No earlier session, and no e-mail, opens anything.
 UPDATE realty.users SET is_active = true WHERE id = :user_id;
 SELECT pg_temp.opens(:'login'::jsonb->>'token') AS token, pg_temp.refusal(format('SELECT api.refresh(%L)', :'login'::jsonb->>'refresh_token')) AS refresh;
 SELECT revoked_reason FROM realty.sessions WHERE id = (realty.jwt_verify(:'login'::jsonb->>'token')->>'sid')::bigint;
@@ -234,7 +234,7 @@ DELETE FROM realty.users WHERE id = :user_id;
 SELECT api.login('meera@session.example', 'staple battery')->>'code' AS deleted;
 SELECT pg_temp.opens(:'login'::jsonb->>'token') AS token_of_deleted_account;
 
--- issue_token: a session of its own; nobody's is an error
+-- issue_token: a session of its own; an unknown user's is an error
 SELECT realty.create_admin('root@session.example', 'battery staple') AS admin_id \gset
 SELECT pg_temp.opens(realty.issue_token(:admin_id)) AS admin;
 SELECT realty.jwt_verify(realty.issue_token(:admin_id))->'profile_id' AS profile_of_admin;

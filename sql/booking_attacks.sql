@@ -1,7 +1,7 @@
 -- Statements of every make that try to bring a unit, its booking and the counts
 -- apart: copied columns written by hand, upserts, MERGE, joins, CTEs, cursors,
 -- savepoints, COPY, planted names, a changed table, an extension dropped and made
--- anew. After each the invariants hold.
+-- again. After each the invariants hold.
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set cast :abs_srcdir '/sql/include/cast.sql'
 
@@ -131,7 +131,7 @@ SELECT state, detail FROM story.refusal(format('UPDATE realty.units SET floor = 
 SELECT * FROM realty.check_invariants();
 ROLLBACK;
 
--- What this session prepared lives on when the extension is dropped and made anew.
+-- What this session prepared survives dropping the extension and creating it again.
 PREPARE book AS INSERT INTO realty.bookings (unit_id, customer_id) VALUES ($1, $2) RETURNING status;
 BEGIN;
 \i :cast
@@ -152,7 +152,7 @@ BEGIN;
 \i :cast
 EXECUTE book(:a101, :chitra_c);
 SELECT * FROM realty.check_invariants();
--- Our trigger functions on somebody else's table, or called by hand, refuse and do no harm.
+-- Our trigger functions on a foreign table, or called by hand, raise errors and do no harm.
 CREATE TABLE story.other (id bigint, status text);
 \set VERBOSITY terse
 SELECT realty.bookings_guard();

@@ -1,5 +1,5 @@
--- Nobody hoards: a customer has a few bookings with nothing paid and a few appointments
--- that are only asked for, whatever the surface, with holds and without.
+-- Limits: a customer has a few bookings with nothing paid and a few appointments
+-- that are only requested, on any surface, with holds and without.
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set cast :abs_srcdir '/sql/include/cast.sql'
 SHOW realty.max_open_bookings_per_customer;
@@ -24,7 +24,7 @@ FROM realty.request('POST', '/api/bookings', jsonb_build_object('unit_id', story
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:dev)) \gset
 SELECT state FROM story.refusal('INSERT INTO api.bookings (unit_id) SELECT story.b(n) FROM generate_series(3, 6) n');
 INSERT INTO api.bookings (unit_id) SELECT story.b(n) FROM generate_series(3, 5) n RETURNING status;
--- Who has come to the limit: of each builder's own bookings, and of all for the administrators. Chitra has, with two companies together:
+-- Customers at the limit: of each builder's own bookings, and of all for the administrators. Chitra is, with two companies together:
 -- neither learns of what she has with the other, so she is in the administrators' list only.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT customer_id = :dev_c AS dev, open_bookings, requested_appointments, cardinality(booking_ids) AS listed FROM api.customers_at_limit;
@@ -49,7 +49,7 @@ SELECT state, code FROM story.refusal('INSERT INTO api.bookings (unit_id) VALUES
 SELECT status FROM api.cancel_booking(:second);
 INSERT INTO api.bookings (unit_id) VALUES (story.b(7)) RETURNING status;
 SELECT state, code FROM story.refusal('INSERT INTO api.bookings (unit_id) VALUES (story.b(8))');
--- An administrator goes past the limit, and says why; nobody else does.
+-- An administrator goes past the limit, with a reason; other users do not.
 SELECT state FROM story.refusal('INSERT INTO api.bookings (unit_id, override_reason) VALUES (story.b(8), ''I am in a hurry'')');
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:esha)) \gset
 SELECT state, code FROM story.refusal(format('INSERT INTO api.bookings (unit_id, customer_id) VALUES (story.b(8), %s)', :chitra_c));
@@ -62,7 +62,7 @@ RESET ROLE; SET LOCAL realty.identity = '';
 SELECT * FROM realty.check_invariants();
 ROLLBACK;
 
--- With holds: one that has lapsed stands in nobody's way, one that was confirmed counts.
+-- With holds: one that has lapsed does not block, one that was confirmed counts.
 BEGIN;
 \i :cast
 SET LOCAL realty.hold_minutes = 10; SET LOCAL realty.max_open_bookings_per_customer = 2;
@@ -121,7 +121,7 @@ SET LOCAL session_replication_role = origin;
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 SELECT state FROM story.refusal(story.ask(:park, 8));
 SELECT state, code FROM story.refusal(story.ask(:park, 9));
--- Moving one asks anew: one that was confirmed, and one that nobody answered in its time; not one that is counted.
+-- Moving one makes it a request again: one that was confirmed, and one that was not answered in time; not one that is counted.
 SELECT min(id) FILTER (WHERE status = 'confirmed') AS confirmed, min(id) FILTER (WHERE status = 'requested' AND starts_at < now()) AS missed,
     min(id) FILTER (WHERE status = 'requested' AND starts_at > now()) AS asked FROM api.appointments \gset
 SELECT state, code FROM story.refusal(story.move(:confirmed, 10));

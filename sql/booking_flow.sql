@@ -19,11 +19,11 @@ SELECT status FROM api.units WHERE id = :a102;
 SELECT total_units, available_units FROM api.projects WHERE id = :palm;
 SELECT kind, title ~ '^Booking BK-[0-9-]+ received$' AS titled, body, read_at, data ->> 'booking_id' = :'booking' AS names_it
 FROM api.notifications;
--- The unit's new row stands beside the old one, and no index had to be told (HOT).
+-- The unit's new row version is on the same page, and no index had to change (HOT).
 RESET ROLE;
 SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables WHERE relid = 'realty.units'::regclass;
 
--- Asha is told, sees it, and confirms it.
+-- Asha is notified, sees it, and confirms it.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT kind, body FROM api.notifications;
 SELECT name, kind FROM api.contacts ORDER BY name;

@@ -1,4 +1,4 @@
--- A hold that has run out stands in nobody's way, although nothing has swept it:
+-- A lapsed hold does not block, although nothing has swept it:
 -- from its instant every reader sees the unit free, the next booking takes it, and
 -- the old one can no longer be confirmed. The holds here last a second, and time
 -- passes: it is what this story is about.
@@ -20,7 +20,7 @@ SELECT status, held_until = :'until' AS until FROM api.units WHERE id = :a101;
 SELECT available_units FROM api.projects WHERE id = :palm;
 SELECT pg_sleep(1.05) \gset
 
--- Anybody reads it as free, and nothing was written.
+-- Every reader sees it as free, and nothing was written.
 RESET ROLE; SET LOCAL ROLE realty_anon;
 SELECT unit_number, status, held_until > statement_timestamp() AS limited FROM api.units WHERE project_id = :palm ORDER BY unit_number;
 SELECT unit_number FROM api.units WHERE project_id = :palm AND status = 'available' ORDER BY unit_number;
@@ -35,7 +35,7 @@ SELECT status, jsonb_path_query_array(body::jsonb, '$.data.units[*].unit_number'
 FROM realty.request('GET', format('/api/units?status=held&project_id=%s', :palm));
 SELECT u.status AS stored, b.status AS booking FROM realty.units u JOIN realty.bookings b ON b.unit_id = u.id WHERE u.id = :a101;
 
--- Unswept as it is, it can be confirmed by nobody; cancelled it may be.
+-- Unswept as it is, no user can confirm it; it may be cancelled.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT state, code, message FROM story.refusal(format('SELECT api.confirm_booking(%s)', :lapsing));
 RESET ROLE; SET LOCAL realty.identity = '';
@@ -59,7 +59,7 @@ INSERT INTO api.bookings (unit_id) VALUES (:a103) RETURNING status;
 SELECT state, code FROM story.refusal(format('INSERT INTO api.bookings (unit_id) VALUES (%s)', :p7));
 ROLLBACK TO before_limit;
 
--- Dev books it. In that transaction, before his booking, the old one expires; both are told.
+-- Dev books it. In that transaction, before his booking, the old one expires; both are notified.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:dev)) \gset
 INSERT INTO api.bookings (unit_id) VALUES (:a101) RETURNING status, hold_expires_at > statement_timestamp() AS holds;
 RESET ROLE; SET LOCAL realty.identity = '';

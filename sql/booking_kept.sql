@@ -25,7 +25,7 @@ SELECT status, hold_expires_at FROM api.bookings;
 RESET ROLE; SET LOCAL realty.identity = '';
 SELECT status, ends, seconds_left BETWEEN 355 AND 360 AS six_minutes_left, unit, held, available FROM story.stand;
 SELECT * FROM realty.check_invariants();
--- An hour later nobody takes it: no booking, no sweep, no builder who blocks it.
+-- An hour later nothing ends it: no booking, no sweep, no builder blocking it.
 SELECT story.pass('1 hour') \gset
 SELECT * FROM realty.sweep(10) WHERE what = 'holds' AND swept > 0;
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:dev)) \gset

@@ -55,7 +55,7 @@ SELECT * FROM api.confirm_booking(:booking);
 SELECT * FROM api.complete_booking(:booking);
 SELECT * FROM api.block_unit(:a101);
 SELECT * FROM api.release_unit(:a103);
--- A unit is booked by nobody's word but a customer's or an administrator's.
+-- A unit is booked only by a customer or an administrator.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 INSERT INTO api.bookings (unit_id) VALUES (:p7);
 INSERT INTO api.bookings (unit_id, customer_id) VALUES (:p7, :chitra_c);
@@ -74,7 +74,7 @@ RESET ROLE; SET LOCAL realty.identity = ''; SET LOCAL ROLE realty_anon;
 INSERT INTO api.bookings (unit_id) VALUES (:a102);
 SELECT count(*) FROM api.bookings;
 SELECT * FROM api.cancel_booking(:booking);
--- A customer's role without a token books for nobody.
+-- A customer's role without a token books for no customer.
 RESET ROLE; SET LOCAL ROLE realty_customer;
 SELECT state, code, message FROM story.refusal(format('INSERT INTO api.bookings (unit_id) VALUES (%s)', :p7));
 

@@ -11,7 +11,7 @@ INSERT INTO api.change_requests (booking_id, title) VALUES (:booking, 'No kitche
 RESET ROLE; SET LOCAL realty.identity = '';
 SELECT state, code, message FROM story.refusal(format('UPDATE realty.change_requests SET status = ''approved'', estimated_cost = 9000, approved_cost = 9000 WHERE id = %s', :floor));
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
--- Whoever has seen no estimate has agreed to nothing: neither a price nor the promise of one.
+-- A customer that has seen no estimate has agreed to nothing: neither a price nor the promise of one.
 SELECT state, code, message FROM story.refusal(format('SELECT api.accept_change_request(%s, 1500)', :floor));
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT * FROM story.refusal(format('SELECT api.approve_change_request(%s, 0.01)', :floor));

@@ -1,4 +1,4 @@
--- A customer asks to alter the unit he booked; the builder decides, and an approval
+-- A customer requests to alter a booked unit; the builder decides, and an approval
 -- costs: once, on the booking's total and as an instalment.
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set cast :abs_srcdir '/sql/include/cast.sql'
@@ -16,7 +16,7 @@ RETURNING id AS door \gset
 SELECT status, unit_id = :a101 AS of_unit, customer_id = :chitra_c AS hers, decided_by, decided_at FROM api.change_requests WHERE id = :door;
 INSERT INTO api.change_requests (booking_id, title) VALUES (:booking, 'Red walls'), (:booking, 'More sockets'), (:booking, 'A pool');
 SELECT :door + 1 AS walls, :door + 2 AS sockets, :door + 3 AS pool \gset
--- Not for somebody else's booking, nor for none, and all faults at once.
+-- Not for another customer's booking, nor for none, and all violations at once.
 SELECT state, code, detail FROM story.refusal(format('INSERT INTO api.change_requests (booking_id, title, category) VALUES (%s, '''', ''magic'')', :devs));
 SELECT state, code, detail FROM story.refusal('INSERT INTO api.change_requests (title) VALUES (NULL)');
 SELECT state, code, detail FROM story.refusal(format('INSERT INTO api.change_requests (booking_id, title) VALUES (%s, '' '')', :booking));

@@ -1,4 +1,4 @@
--- The triggers that many tables have, at each of them: when a row was last changed, all its faults at
+-- The triggers that many tables have, at each of them: when a row was last changed, all its violations at
 -- once, no TRUNCATE; and what may only be added to. The tables stand here by hand.
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set sample_rows :abs_srcdir '/sql/include/sample_rows.sql'
@@ -42,7 +42,7 @@ BEGIN
 END $$;
 SELECT name, pg_temp.undated(name)
 FROM tables WHERE change IS NOT NULL ORDER BY 1;
--- All the faults of a row are named at once.
+-- All the violations of a row are named at once.
 SELECT name, pg_temp.change(name, faults) FROM tables WHERE faults IS NOT NULL ORDER BY 1;
 -- Nothing is emptied behind the backs of the sums.
 CREATE FUNCTION pg_temp.emptied(name text) RETURNS text LANGUAGE plpgsql AS $$

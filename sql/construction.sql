@@ -1,4 +1,4 @@
--- Reports are drafted, published once and told to the buyers; models have versions;
+-- Reports are drafted, published once with a notification to the buyers; models have versions;
 -- prices have a history.
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set cast :abs_srcdir '/sql/include/cast.sql'
@@ -14,7 +14,7 @@ FROM realty.notifications n JOIN realty.users u ON u.id = n.user_id JOIN realty.
      JOIN realty.projects p ON p.id = c.project_id
 WHERE n.kind = 'update_published' ORDER BY c.id, u.full_name;
 
--- Asha drafts a report. Nobody else sees it, nobody hears of it.
+-- Asha drafts a report. Only she sees it, and no notification is sent.
 SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 INSERT INTO api.construction_updates (project_id, title) VALUES (:palm, 'The roof is on') RETURNING id AS roof \gset
 SELECT created_by = :asha AS hers, progress_percent, published_at FROM api.construction_updates WHERE id = :roof;
@@ -49,7 +49,7 @@ RESET ROLE; SET LOCAL realty.identity = ''; SET LOCAL ROLE realty_anon;
 SELECT title FROM api.construction_updates WHERE project_id = :palm ORDER BY id;
 RESET ROLE;
 SELECT who, title, body FROM story.news OFFSET 2;
--- Who has cancelled, or let a hold run out, hears no more.
+-- Customers whose booking was cancelled or has lapsed are not notified any more.
 UPDATE realty.bookings SET status = 'cancelled' WHERE customer_id = :dev_c AND unit_id = :a103;
 SET LOCAL session_replication_role = replica;
 UPDATE realty.bookings SET hold_expires_at = now() - interval '1 second' WHERE customer_id = :dev_c AND unit_id = :p7;
@@ -70,7 +70,7 @@ INSERT INTO api.models_3d (project_id, name, file_url, format) VALUES (:palm, 'S
 INSERT INTO api.models_3d (project_id, name, file_url, format) VALUES (:palm, 'SITE', 'https://cdn.example/2.glb', 'glb') RETURNING version, is_active;
 INSERT INTO api.models_3d (project_id, unit_id, name, file_url, format) VALUES (:palm, :a101, 'Site', 'https://cdn.example/3.glb', 'glb'),
     (:palm, :a101, 'Site', 'https://cdn.example/4.glb', 'glb'), (:palm, :a102, 'Site', 'https://cdn.example/5.glb', 'glb') RETURNING version, is_active;
--- a draft retires nobody
+-- a draft retires no other version
 INSERT INTO api.models_3d (project_id, name, file_url, format, is_active) VALUES (:palm, 'Site', 'https://cdn.example/6.glb', 'glb', false) RETURNING version, is_active;
 SELECT unit_id = :a101 AS of_101, name, version, is_active FROM api.models_3d WHERE project_id = :palm ORDER BY id;
 UPDATE api.models_3d SET is_active = true WHERE project_id = :palm AND version = 1 AND unit_id IS NULL RETURNING version, is_active;
@@ -85,7 +85,7 @@ SELECT name, version FROM api.models_3d WHERE project_id = :palm AND unit_id IS 
 RESET ROLE;
 INSERT INTO realty.models_3d (project_id, name, file_url, format, version) VALUES (:park, 'Old', 'https://cdn.example/9.glb', 'glb', 7), (:park, 'Old', 'https://cdn.example/10.glb', 'glb', 3) RETURNING version;
 
--- Prices: each change, by whom; one statement or many rows.
+-- Prices: each change and its user; one statement or many rows.
 SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 UPDATE api.units SET price = price * 1.1 WHERE project_id = :palm AND tower = 'A';
 UPDATE api.units SET price = price WHERE project_id = :palm;

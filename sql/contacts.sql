@@ -6,14 +6,14 @@
 \set VERBOSITY sqlstate
 \pset null '(null)'
 
--- One mailbox, as RFC 5321 has it; letters of all alphabets on both sides.
+-- One mailbox, according to RFC 5321; letters of all alphabets on both sides.
 SELECT address, realty.is_mailbox(address) FROM unnest(ARRAY['a@b.co', 'asha.rao+flat@mail.example.com', '!#$%&''*+-/=?^_`{|}~@x.io', 'o''neil@x.ie', '1@2.com', 'a@xn--bcher-kva.example',
 	'आशा@उदाहरण.भारत', 'é@x.y', repeat('a', 64) || '@x.io', 'a@' || repeat('x', 63) || '.io']) address;
 SELECT left(address, 60) AS address FROM unnest(ARRAY['', 'a', '@x.io', 'a@', 'a@b', 'a@@x.io', 'a@b@x.io', 'a@x.io,b@x.io', 'a@x.io;b@x.io', 'a@x.io b@x.io', '<a@x.io>', 'Asha <a@x.io>', 'a(asha)@x.io', '"a b"@x.io',
 	'"a"@x.io', 'mailto:a@x.io', E'a@x.io\r\nBcc: b@x.io', E'a\t@x.io', '.a@x.io', 'a.@x.io', 'a..b@x.io', 'a@.x.io', 'a@x.io.', 'a@x..io', 'a@-x.io', 'a@x-.io', 'a@x_y.io', 'a@[192.0.2.1]', 'a@192.0.2.1', 'a@x.io/y', 'a\@x.io',
 	'a:b@x.io', E'a\u200b@x.io', E'a@x\u202e.io', E'a\uff20b@x.io', E'a@x\uff0eio', E'a\u00a0b@x.io', repeat('a', 65) || '@x.io', 'a@' || repeat('x', 64) || '.io', repeat('a', 60) || '@' || repeat(repeat('x', 60) || '.', 3) || repeat('y', 12)]) address
 WHERE realty.is_mailbox(address);
--- At each door; blanks around it are taken off and not stored.
+-- On each surface; blanks around it are trimmed and not stored.
 SELECT r.* FROM unnest(ARRAY['a@x.io,b@x.io', 'Asha <a@x.io>', E'a@x.io\nBcc: b@x.io', 'a@x']) email,
 	refusal('POST', '/api/auth/register', jsonb_build_object('email', email, 'password', 'correct horse battery', 'full_name', 'Eve', 'user_type', 'customer')) r;
 SELECT status, data #>> '{user,email}' AS email FROM answer('POST', '/api/auth/register', jsonb_build_object('email', E' Eve@api.example\u00a0', 'password', 'correct horse battery', 'full_name', 'Eve', 'user_type', 'customer', 'phone', '098450 12345'));
@@ -46,7 +46,7 @@ SELECT * FROM refusal('PATCH', '/api/users/3', '{"phone_e164": "+15551234567"}',
 SELECT status, u -> 'id' AS id, u ->> 'phone' AS phone FROM answer('GET', '/api/users?phone_e164=%2B919845012345', NULL, :'root'), jsonb_array_elements(data -> 'users') u;
 UPDATE realty.users SET phone_e164 = '+15551234567' WHERE id IN (1, 3);
 SELECT id, phone, phone_e164 FROM realty.users WHERE id IN (1, 3) ORDER BY id;
--- Another country, and the numbers are made anew when they are asked for.
+-- Another country, and the numbers are recomputed on request.
 SELECT status FROM answer('PUT', '/api/settings/country', '{"value": "GB"}', :'root');
 UPDATE realty.users SET phone_e164 = NULL WHERE phone IS NOT NULL;
 SELECT id, phone, phone_e164 FROM realty.users WHERE phone IS NOT NULL ORDER BY id;

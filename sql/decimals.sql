@@ -105,14 +105,14 @@ SELECT status FROM answer('POST', '/api/payments/schedule', '{"booking_id": 2.0,
 SELECT status, data -> 'availability' -> 0 -> 'weekday' FROM answer('PUT', '/api/appointments/availability', '{"windows": [{"weekday": 1.0, "opens": "09:00", "closes": "17:00"}]}', :'aya');
 SELECT * FROM refusal('PUT', '/api/appointments/availability', '{"windows": [{"weekday": 1.5, "opens": "09:00", "closes": "17:00"}]}', :'aya');
 
--- Half rooms: stored, told, filtered and sorted; an integer stays one in print.
+-- Half rooms: stored, printed, filtered and sorted; an integer stays one in print.
 SELECT status, data #> '{unit,bedrooms}', data #> '{unit,bathrooms}' FROM answer('PATCH', '/api/units/2', '{"bedrooms": 3.0, "bathrooms": 1.5}', :'aya');
 SELECT * FROM unnest(ARRAY['2.25', '-0.5', '50.5', '"many"']) rooms, refusal('PATCH', '/api/units/2', format('{"bedrooms": %s, "bathrooms": %1$s}', rooms)::jsonb, :'aya');
 SELECT path, (SELECT string_agg(concat_ws(' ', u ->> 'id', u ->> 'bedrooms'), ', ') FROM jsonb_array_elements(data -> 'units') u) AS units
 FROM unnest(ARRAY['/api/units?bedrooms=2.5', '/api/units?bedrooms=3', '/api/units?bedrooms=2.25', '/api/units?min_bedrooms=2.6', '/api/units?min_bedrooms=2&max_bedrooms=2.5',
 	'/api/units?bathrooms=1.5', '/api/units?min_bedrooms=0&sort=-bedrooms']) path, answer('GET', path, NULL, :'aya');
--- By SQL, in each of those columns of a row of the sample data: refused for its decimals (no row: what lets nobody
--- change it comes first); and 7.5 and 7.500 are 7.50.
+-- By SQL, in each of those columns of a row of the sample data: rejected for its decimals (no row: a rule that forbids
+-- any change comes first); and 7.5 and 7.500 are 7.50.
 BEGIN;
 \i :sample_rows
 \set ON_ERROR_ROLLBACK on

@@ -62,7 +62,7 @@ SELECT ask('POST', '/api/messages', '{"recipient_id": 1, "booking_id": 1, "subje
 SELECT ask('POST', '/api/appointments', jsonb_build_object('project_id', 1, 'starts_at', t, 'ends_at', t + interval '30 min', 'location', 'zqx house',
 	'notes', 'zqx visit', 'extra', '{"zqx": 1}'::jsonb), :'zqx', 'zqx-' || n)
 FROM generate_series(1, 3) n, LATERAL (SELECT (date_trunc('week', now() AT TIME ZONE 'UTC') + interval '14 days 11 hours' + n * interval '1 hour') AT TIME ZONE 'Asia/Kolkata') v (t);
--- The third is confirmed with a key, called off and deleted: nothing ties her to what Aya was told of it any more.
+-- The third is confirmed with a key, cancelled and deleted: Aya's notifications of it have no link to her any more.
 SELECT ask('POST', '/api/appointments/3/confirm', NULL, :'aya', 'aya-3') AS confirmed, ask('POST', '/api/appointments/3/cancel', NULL, :'zqx') AS called_off;
 BEGIN;
 SELECT realty.authenticate(:'zqx') \gset
@@ -77,14 +77,14 @@ UPDATE realty.customers SET private = '{"zqx": 1}' WHERE id = :zqx_c;
 UPDATE realty.builders SET private = '{"zqy": 1}' WHERE id = 2;
 UPDATE realty.notifications SET extra = '{"zqx": 1}' WHERE user_id = :zqx_id;
 INSERT INTO realty.audit_log (table_name, action, row_id, user_id, old_row) VALUES ('customers', 'update', :zqx_c, :zqx_id, '{"address": "zqx former street", "id": 7}');
--- and one in a row that speaks of somebody else
+-- and one in a row about another person
 INSERT INTO realty.notifications (user_id, kind, title, data) VALUES (1, 'test', 'of another', '{"booking_id": "nonsense"}');
 UPDATE realty.idempotency_keys SET headers = '{"x": "zqx"}' WHERE user_id = :zqx_id;
 -- Without one: what is no word of hers, and what she has no part in. The rest is marked.
 SELECT table_name, string_agg(column_name, ', ' ORDER BY column_name) AS unmarked FROM documented d WHERE treatment = 'goes' AND marked(table_name, column_name, :'mark') = 0 GROUP BY 1 ORDER BY 1;
 SELECT table_name, string_agg(column_name, ', ' ORDER BY column_name) AS marked FROM documented d WHERE treatment <> 'goes' AND marked(table_name, column_name, :'mark') > 0 GROUP BY 1 ORDER BY 1;
 
--- By nobody but an administrator, and once
+-- Only by an administrator, and once
 SELECT * FROM refusal('DELETE', '/api/users/' || :zqx_id, NULL, :'aya');
 SELECT status, data #>> '{user,full_name}' AS name, data #>> '{user,email}' = 'deleted-' || :zqx_id || '@anonymised.invalid' AS nobody FROM answer('DELETE', '/api/users/' || :zqx_id, NULL, :'root');
 SELECT table_name, string_agg(column_name, ', ' ORDER BY column_name) AS left_of_her FROM columns c WHERE marked(table_name, column_name, :'mark') > 0 GROUP BY 1 ORDER BY 1;
@@ -95,12 +95,12 @@ SELECT action, count(*) FROM realty.audit_log WHERE table_name IN ('users', 'boo
 SELECT status, total_amount, notes FROM realty.bookings ORDER BY id;
 SELECT key, status, body FROM realty.idempotency_keys ORDER BY key;
 SELECT body FROM realty.messages ORDER BY id;
--- The visit to come is off, and its builder was told, of no name
+-- The future visit is cancelled, and its builder was notified, without a name
 SELECT status, cancellation_reason FROM realty.appointments ORDER BY id;
 SELECT kind, title, body, data ?| '{booking_id,appointment_id,message_id}' AS refers FROM realty.notifications WHERE user_id = 1 ORDER BY id;
 SELECT status, data #>> '{booking,status}' FROM answer('GET', '/api/bookings/1', NULL, :'aya');
 SELECT status FROM answer('DELETE', '/api/users/' || :zqx_id, NULL, :'root');
--- It can't be undone, and nobody can stand in the way of it: the addresses of the deleted are nobody's.
+-- It cannot be undone, and no other account can block it: the addresses of deleted accounts cannot be used.
 SELECT * FROM refusal('PATCH', '/api/users/' || :zqx_id, '{"is_active": true, "full_name": "zqx again", "email": "zqx@api.example"}', :'root');
 SELECT * FROM refusal('POST', '/api/auth/register', jsonb_build_object('email', 'Deleted-4@ANONYMISED.invalid', 'password', 'correct horse battery', 'full_name', 'Eve', 'user_type', 'customer'));
 SELECT * FROM refusal('POST', '/api/bookings', jsonb_build_object('unit_id', 2, 'customer_id', :zqx_c), :'root');
@@ -149,7 +149,7 @@ SELECT status FROM answer('DELETE', '/api/users/2', NULL, :'root');
 SELECT table_name, column_name FROM columns c WHERE marked(table_name, column_name, 'zqy') > 0;
 SELECT company_name, license_number, website FROM realty.builders WHERE id = 2;
 
--- SQL: a DELETE of more than one account is refused and erases nobody; one is told of; the function does it by name
+-- SQL: a DELETE of more than one account is rejected and erases none; one is reported; the function does it by name
 SET client_min_messages = notice;
 \set VERBOSITY default
 DELETE FROM realty.users;

@@ -58,7 +58,7 @@ INSERT INTO site.chain VALUES (1, 'first');
 INSERT INTO site.chain VALUES (5, '');
 SELECT id, name, count(*) FROM site.chain GROUP BY 1, 2 ORDER BY 1, 2;
 
--- A CHECK whose function is made anew: the next row is judged by what it says now.
+-- A CHECK whose function is replaced: the next row is checked by the new one.
 CREATE FUNCTION site.fits(x int) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN x > 0;
 CREATE TABLE site.fitted (x int, CONSTRAINT fitted_x_fits CHECK (site.fits(x)));
 CREATE TRIGGER fitted_800_validate BEFORE INSERT OR UPDATE ON site.fitted FOR EACH ROW EXECUTE FUNCTION realty.validate();

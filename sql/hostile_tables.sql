@@ -1,4 +1,4 @@
--- Whoever owns a table may alter it, drop a NOT NULL, hang any trigger function on it, and write
+-- The owner of a table may alter it, drop a NOT NULL, attach any trigger function to it, and write
 -- into the tables that say what follows. None of it ends the server: the statement that meets
 -- something odd fails, and only that one. Each kind here once took all sessions along.
 \getenv abs_srcdir PG_ABS_SRCDIR
@@ -29,7 +29,7 @@ UPDATE realty.resources SET lookups = '{"city": "site.many", "state": "site.noth
 UPDATE realty.resources SET implied = '{"status": {"available": "price", "held": 1}, "facing": "x"}' WHERE name = 'units';
 UPDATE realty.resources SET key_column = 'nothing' WHERE name = 'units';
 
--- What changes later is noticed by whoever reads it.
+-- What changes later is noticed when it is read.
 CREATE TABLE site.shops (id bigint PRIMARY KEY, name text, city text);
 INSERT INTO site.shops VALUES (1, 'Corner', 'Pune');
 GRANT USAGE ON SCHEMA site TO realty_anon;

@@ -64,7 +64,7 @@ ROLLBACK;
 -- What was typed is shown.
 SELECT tower, unit_number, price FROM realty.units ORDER BY id;
 
--- Licences and addresses: whoever registers cannot take one that is taken by writing it otherwise.
+-- Licences and addresses: one that is taken cannot be taken again in another spelling.
 SELECT licence, r.* FROM unnest(ARRAY['PRM/KA/RERA/aya', ' PRM/KA/RERA/aya', 'prm/ka/rera/AYA ', E'\uff30RM/KA/RERA/aya']) licence,
 	refusal('POST', '/api/auth/register', jsonb_build_object('email', 'eve@api.example', 'password', 'correct horse battery', 'full_name', 'Eve',
 		'user_type', 'builder', 'company_name', 'Eve Homes', 'license_number', licence)) r;
@@ -73,7 +73,7 @@ SELECT email, r.* FROM unnest(ARRAY['AYA@api.example', 'aya@API.example', E'\uff
 	refusal('POST', '/api/auth/register', jsonb_build_object('email', email, 'password', 'correct horse battery', 'full_name', 'Eve', 'user_type', 'customer')) r;
 SELECT * FROM refusal('PATCH', '/api/users/2', '{"email": "AYA@API.EXAMPLE"}', :'root');
 INSERT INTO realty.users (email, user_type, full_name) VALUES ('Aya@Api.Example', 'customer', 'Eve');
--- Who comes back is known by each of these.
+-- A returning user is recognised by each of these.
 SELECT email, status FROM unnest(ARRAY['aya@api.example', 'AYA@api.example', ' aya@api.example', 'aya@api.example ', E'aya@api.example\u00a0', E'\uff41ya@api.example',
 	'a ya@api.example', 'aya@api.example.']) email,
 	answer('POST', '/api/auth/login', jsonb_build_object('email', email, 'password', 'correct horse battery'));

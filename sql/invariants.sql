@@ -246,7 +246,7 @@ SELECT * FROM realty.check_invariants();
 RESET ROLE;
 ROLLBACK;
 
--- With the triggers on nobody can break them by hand: what is added up is written by triggers only.
+-- With the triggers on they cannot be broken by hand: derived sums are written by triggers only.
 BEGIN;
 \i :cast
 \set VERBOSITY terse
@@ -264,7 +264,7 @@ UPDATE realty.projects SET launch_date = '-infinity', expected_completion = 'inf
 INSERT INTO realty.project_progress (project_id, phase, planned_start, planned_end, actual_start, actual_end, percent)
 VALUES (:palm, 'x', '-infinity', 'infinity', '-infinity', 'infinity', 100);
 INSERT INTO realty.builder_availability (builder_id, exception_date) VALUES (:asha_b, 'infinity');
--- An administrator knows of drafts, and is told why they cannot be booked.
+-- An administrator sees drafts, and the error says why they cannot be booked.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:esha)) \gset
 INSERT INTO api.bookings (unit_id, customer_id) VALUES (:q1, :chitra_c);
 RESET ROLE;

@@ -1,4 +1,4 @@
--- Who has left the market sells, shows and receives nothing: a deactivated or deleted builder, a project in planning,
+-- Builders and projects off the market sell, show and receive nothing: a deactivated or deleted builder, a project in planning,
 -- on hold or cancelled; on every reader. And where the site asks for it, a company that is not verified.
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set cast :abs_srcdir '/sql/include/cast.sql'
@@ -23,7 +23,7 @@ SELECT story.http(format('/api/projects/%s', :palm)) AS one, story.http(format('
     story.http(format('/api/appointments/slots?project_id=%s&date=2027-06-07', :palm)) AS slots, story.http(format('/api/units/%s', :a101)) AS unit;
 
 INSERT INTO realty.appointments (project_id, customer_id, starts_at, ends_at) VALUES (:palm, :chitra_c, '2035-06-04 10:00+05:30', '2035-06-04 11:00+05:30') RETURNING id AS visit \gset
--- Asha's account is deactivated: gone, for strangers, customers and other builders.
+-- Asha's account is deactivated: hidden from anonymous users, customers and other builders.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:esha)) \gset
 UPDATE api.users SET is_active = false WHERE id = :asha;
 SELECT name, is_listed, total_units, available_units FROM api.projects WHERE builder_id = :asha_b ORDER BY name;
@@ -52,11 +52,11 @@ SELECT r.status, r.body::jsonb #>> '{data,unit,unit_number}' AS unit_number FROM
 SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 SELECT jsonb_array_length(api.customer_dashboard() -> 'bookings') AS bookings;
 SELECT count(*) FROM api.appointment_slots(:palm, current_date + 30);
--- A visit that stands may be called off, and is not moved to where nobody is received.
+-- An existing visit may be cancelled, and is not moved to where no visitors are received.
 SELECT state, code FROM story.refusal(format('UPDATE api.appointments SET starts_at = starts_at + interval ''1 day'', ends_at = ends_at + interval ''1 day'' WHERE id = %s', :visit));
 SELECT status FROM api.cancel_appointment(:visit);
 SELECT state, code, detail FROM story.refusal(format('INSERT INTO api.bookings (unit_id) VALUES (%s)', :a101));
--- What she sees she is told of.
+-- For what she sees, the error gives the reason.
 SELECT state, code, message FROM story.refusal(format('INSERT INTO api.bookings (unit_id) VALUES (%s)', :a103));
 SELECT state, code FROM story.refusal(format('INSERT INTO api.appointments (project_id, unit_id, starts_at, ends_at) VALUES (%s, %s, ''2199-05-06 10:00+05:30'', ''2199-05-06 11:00+05:30'')', :palm, :a103));
 SELECT state, detail FROM story.refusal(format('INSERT INTO api.appointments (project_id, unit_id, starts_at, ends_at) VALUES (%s, %s, ''2199-05-06 10:00+05:30'', ''2199-05-06 11:00+05:30'')', :palm, :a101));
@@ -124,7 +124,7 @@ BEGIN;
 SHOW realty.verified_builders_only;
 UPDATE realty.builders SET is_verified = true WHERE id = :bala_b;
 SET LOCAL realty.verified_builders_only = on;
--- The setting tells nobody; the sweeper takes the projects there are from the market, and brings them back, or whoever will not wait.
+-- The setting alone changes nothing; the sweeper takes the existing projects from the market and brings them back, or relist_projects() at once.
 SELECT swept, failed FROM realty.sweep(100) WHERE what = 'listings';
 SELECT name, is_listed FROM api.projects ORDER BY name;
 SELECT swept, failed FROM realty.sweep(100) WHERE what = 'listings';
@@ -143,7 +143,7 @@ RESET ROLE; SELECT realty.authenticate(realty.issue_token(:esha)) \gset
 UPDATE api.builders SET is_verified = true WHERE id = :asha_b;
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 UPDATE api.projects SET status = 'launched' WHERE id = :quiet RETURNING is_listed;
--- Another name or licence, and the badge falls, the projects leave, the administrators are told.
+-- Another name or licence, and the badge is removed, the projects leave, the administrators are notified.
 UPDATE api.builders SET description = 'Homes since 1999' WHERE id = :asha_b RETURNING is_verified;
 UPDATE api.builders SET company_name = 'Bala Builds Pvt' WHERE id = :asha_b RETURNING is_verified;
 SELECT name, is_listed FROM api.projects WHERE builder_id = :asha_b ORDER BY name;

@@ -1,4 +1,4 @@
--- Who may write to whom; threads; reading and deleting.
+-- Permitted senders and recipients; threads; reading and deleting.
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set cast :abs_srcdir '/sql/include/cast.sql'
 
@@ -30,7 +30,7 @@ SELECT * FROM story.send(:asha, 'x', :quiet);
 SELECT * FROM story.send(:asha, 'x', :park);
 SELECT * FROM story.send(:asha, 'x', 0);
 SELECT * FROM story.send(:asha, 'x', :palm, :p7);
--- She writes to no other customer, to nobody unknown, not to herself, and in no one else's name.
+-- She writes to no other customer, to no unknown account, not to herself, and in no other name.
 SELECT * FROM story.send(:dev, 'Hi');
 SELECT * FROM story.send(0, 'Hi');
 SELECT * FROM story.send(:chitra, 'Hi');
@@ -38,7 +38,7 @@ SELECT * FROM story.send(NULL, ' ');
 INSERT INTO api.messages (sender_id, recipient_id, project_id, body) VALUES (:dev, :asha, :palm, 'It is me, Dev');
 INSERT INTO api.messages (recipient_id, project_id, body, read_at) VALUES (:asha, :palm, 'x', now());
 
--- Asha is told, reads it, and answers; the answer to the answer is in the same thread.
+-- Asha is notified, reads it, and answers; the answer to the answer is in the same thread.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT kind, title, body, data ->> 'message_id' = :'parking' AS names_it FROM api.notifications WHERE kind = 'message_received';
 SELECT api.unread_messages();
@@ -47,7 +47,7 @@ UPDATE api.messages SET read_at = '2000-01-01' WHERE id = :parking RETURNING rea
 UPDATE api.messages SET body = 'mischief' WHERE id = :parking;
 SELECT api.unread_messages();
 INSERT INTO api.messages (recipient_id, parent_id, body) VALUES (:chitra, :parking, 'Yes, two levels.') RETURNING id AS answer \gset
--- She may answer without naming it, but writes first to nobody.
+-- She may answer without naming it, but cannot start a conversation.
 SELECT * FROM story.send(:chitra, 'Anything else?');
 SELECT * FROM story.send(:dev, 'Buy here!', :palm);
 SELECT * FROM story.send(:bala, 'Colleague!');
@@ -77,7 +77,7 @@ SELECT * FROM story.send(:dev, 'x', NULL, :a101, :booking);
 SELECT * FROM story.send(:dev, 'x', NULL, NULL, 0);
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:bala)) \gset
 SELECT * FROM story.send(:dev, 'See you then');
--- Administrators talk with everybody, and read everything.
+-- Administrators write to every user, and read everything.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:esha)) \gset
 SELECT * FROM story.send(:dev, 'Is all well?');
 SELECT * FROM story.send(:asha, 'Your licence', :palm);
@@ -108,7 +108,7 @@ SELECT body FROM api.messages WHERE id = :parking;
 SELECT api.delete_message(:parking) #>> '{message,id}' = :'parking' AS deleted;
 UPDATE api.messages SET read_at = NULL WHERE id = :parking RETURNING 1;
 
--- An account that is closed reads nothing more; the owner is told of what he names wrongly, too.
+-- A closed account reads nothing more; the owner gets errors for wrong references, too.
 RESET ROLE; SET LOCAL realty.identity = '';
 DELETE FROM realty.messages WHERE id = :parking;
 UPDATE realty.bookings SET status = 'cancelled' WHERE customer_id = :dev_c AND status IN ('pending', 'confirmed');

@@ -11,7 +11,7 @@ FROM realty.bookings b ORDER BY b.id;
 INSERT INTO realty.bookings (unit_id, customer_id) VALUES (:a101, :chitra_c) RETURNING id AS one \gset
 INSERT INTO realty.bookings (unit_id, customer_id) VALUES (:p7, :dev_c) RETURNING id AS two \gset
 
--- COPY takes the same way: here one booking is written once, and its customer told once.
+-- COPY takes the same path: here one booking is written once, and its customer notified once.
 CREATE TEMP TABLE notified AS SELECT max(id) AS last FROM realty.notifications;
 CREATE TEMP TABLE file AS
 SELECT CASE WHEN n % 2 = 0 THEN :one ELSE :two END AS booking_id, 'part ' || n AS milestone, 49.99 AS amount FROM generate_series(1, 4000) n;

@@ -1,5 +1,5 @@
 -- The way of money: scheduled, submitted by the customer, confirmed by the builder,
--- with a receipt; who may do what, and what is refused.
+-- with a receipt; permitted users, and errors.
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set cast :abs_srcdir '/sql/include/cast.sql'
 BEGIN;
@@ -72,7 +72,7 @@ SELECT state, code, message, detail FROM story.refusal(format('SELECT api.confir
 SELECT state, code, message FROM story.refusal(format('UPDATE api.payments SET amount = 1 WHERE id = %s', :token));
 SELECT state, code, message FROM story.refusal(format('DELETE FROM api.payments WHERE id = %s', :token));
 UPDATE api.payments SET milestone = 'On signing' WHERE id = :token RETURNING milestone;
--- She rejects one, which can be submitted again, with the reason told.
+-- She rejects one, which can be submitted again, with the reason given.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 SELECT status FROM api.pay_payment(:foundation, 'cheque', 'CHQ 77');
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset

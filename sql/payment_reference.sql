@@ -25,7 +25,7 @@ FROM realty.payments \gset
 -- Chitra's two instalments share a transfer.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 SELECT story.pay(:one1, 'upi', ' UTR 123 '), story.pay(:one2, 'upi', 'utr123');
--- Dev cannot use it again, however he writes it; by another method it is another thing, and at another builder's nobody's business.
+-- Dev cannot use it again in any spelling; by another method, or at another builder, it is a different reference.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:dev)) \gset
 SELECT replace(reference, E'\u200b', '<200b>') AS reference, story.pay(:two1, 'upi', reference) FROM unnest(ARRAY['UTR 123', 'utr123', E'U T R\u00a01 2 3', E'\uff35TR123', E'UTR\u200b123']) reference;
 SELECT story.pay(:two1, 'bank_transfer', 'UTR 123');
@@ -74,7 +74,7 @@ SELECT r.builder_id = :asha_b AS ashas, r.method, r.reference_key, u.unit_number
 JOIN realty.bookings b ON b.id = r.booking_id JOIN realty.units u ON u.id = b.unit_id ORDER BY 1, 2, 3;
 SELECT realty.check_invariants();
 
--- Nobody writes the table by hand, nobody else reads it; what is amiss in it is told.
+-- The table is not written by hand and not readable by other roles; deviations in it are reported.
 DELETE FROM realty.payment_references;
 SET LOCAL session_replication_role = replica;
 UPDATE realty.payment_references SET booking_id = :two WHERE reference_key = 'utr124';

@@ -59,7 +59,7 @@ SELECT status FROM api.cancel_booking(:booking, 'Moving away');
 RESET ROLE; SET LOCAL realty.identity = '';
 SELECT * FROM story.payments;
 SELECT * FROM story.sums;
--- Nothing more is scheduled or paid on it, and its refund is nobody's to remove or to shrink.
+-- Nothing more is scheduled or paid on it, and its refund cannot be removed or reduced.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT state, code, regexp_replace(message, 'BK-[0-9-]+', 'BK-…') AS message FROM story.refusal(format('INSERT INTO api.payments (booking_id, amount) VALUES (%s, 1)', :booking));
 SELECT state, code FROM story.refusal(format('SELECT api.pay_payment(%s, ''upi'', ''LATE-4'')', :three + 1));

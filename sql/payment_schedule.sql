@@ -37,7 +37,7 @@ RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT amount FROM api.schedule_payments(:booking, '{"type": "equal", "count": 1, "first_due_date": "2028-02-01", "interval_months": 1}');
 SELECT sum(amount), count(*) FROM api.payments WHERE booking_id = :booking;
 
--- All faults of a plan at once; nothing was changed by it.
+-- All violations of a plan at once; nothing was changed by it.
 CREATE FUNCTION pg_temp.faults(plan text) RETURNS TABLE (field text, message text) LANGUAGE sql VOLATILE
 AS $$ SELECT f ->> 'field', f ->> 'message' FROM story.refusal(format('SELECT api.schedule_payments(%s, %L)',
         (SELECT b.id FROM api.bookings b), plan)) r, jsonb_array_elements(r.detail::jsonb) f $$;

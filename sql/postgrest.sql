@@ -39,7 +39,7 @@ SELECT state FROM story.refusal(format(:'price_list', :palm, 5300000));
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:bala)) \gset
 SELECT state FROM story.refusal(format(:'price_list', :palm, 1));
 SELECT unit_number, price FROM api.units WHERE project_id = :palm ORDER BY 1;
--- A unit stays in its project, whoever says otherwise.
+-- A unit stays in its project, whatever is sent.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 SELECT state, detail FROM story.refusal(format('UPDATE api.units SET project_id = %s WHERE id = %s', :quiet, :a102));
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:esha)) \gset

@@ -77,7 +77,7 @@ EXECUTE body('[{"tower": "A"}, {"tower": 1e131071}]');
 \set VERBOSITY sqlstate
 EXECUTE body('[{"features": [[1e-16383]]}]');
 
--- Embedding: as deep as somebody needs it, and no deeper; and not any number side by side.
+-- Embedding: as deep as is useful, and no deeper; and not any number side by side.
 RESET SESSION AUTHORIZATION;
 CREATE FUNCTION story.embedded(depth int, width int DEFAULT 1) RETURNS text LANGUAGE sql AS $$
 	WITH RECURSIVE level (n, sql) AS (
@@ -117,7 +117,7 @@ EXECUTE four;
 -- counting is not gathering, and neither is what functions do
 SELECT count(t) FROM (SELECT n FROM generate_series(1, 8) n) t;
 SELECT jsonb_array_length(api.me() -> 'x') IS NULL AS me;
--- The login itself, and who logs in as somebody else, is let be.
+-- The login itself, and other logins, are not restricted.
 RESET ROLE;
 SELECT json_array_length(json_agg(t)) FROM (SELECT n FROM generate_series(1, 8) n) t;
 SELECT count(relname) > 0 AS catalog FROM pg_class t;

@@ -16,7 +16,7 @@ SELECT * FROM answer('GET', '/api/bookings/1/private', NULL, :'aya');
 SELECT * FROM refusal('PATCH', '/api/customers/1/private', '{"private": {"secret": "x"}}', :'aya');
 SELECT * FROM answer('PATCH', '/api/customers/1/private', '{"private": {"secret": "zqx customer"}}', :'root');
 SELECT status FROM answer('GET', '/api/units/1/private', NULL, :'root');
--- Nobody else's: the neighbour, the buyer, strangers
+-- Not for other accounts: the neighbour, the buyer, anonymous users
 SELECT t.who, p.path, r.status FROM (VALUES ('bo', :'bo'), ('chitra', :'chitra'), ('nobody', NULL)) t (who, token),
     unnest(ARRAY['builders', 'projects', 'units', 'bookings', 'customers']) p (path), answer('GET', '/api/' || p.path || '/1/private', NULL, t.token) r ORDER BY 2, 1;
 SELECT * FROM refusal('PATCH', '/api/units/1/private', '{"private": {}}', :'bo');

@@ -49,14 +49,14 @@ UPDATE api.builders SET time_zone = 'Pacific/Pago_Pago' WHERE id = :asha_b;
 INSERT INTO api.project_progress (project_id, phase, percent) VALUES (:palm, 'West', 1) RETURNING actual_start AS west \gset
 SELECT :'east'::date - :'west'::date > 0 AS later;
 
--- Refused, with all faults; and a phase stays where it is.
+-- Rejected, with all violations; and a phase keeps its position.
 SELECT detail FROM story.refusal(format('INSERT INTO api.project_progress (project_id, unit_id, phase, sequence, weight, percent) VALUES (%s, %s, '' '', 0, ''NaN'', 101)', :palm, :p7));
 SELECT detail FROM story.refusal('INSERT INTO api.project_progress (project_id, phase, percent) VALUES (0, ''x'', ''NaN'')');
 SELECT detail FROM story.refusal(format('INSERT INTO api.project_progress (project_id, phase, percent, actual_start, actual_end) VALUES (%s, ''x'', 50, ''2030-01-02'', ''2030-01-01'')', :palm));
 UPDATE api.project_progress SET unit_id = :a102 WHERE phase = 'Foundation';
 UPDATE api.projects SET progress_percent = 100 WHERE id = :palm;
 UPDATE api.units SET progress_percent = 100 WHERE id = :a101;
--- Bala can do nothing to it, Chitra neither; everybody reads it.
+-- Bala cannot change it, nor can Chitra; it is public.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:bala)) \gset
 INSERT INTO api.project_progress (project_id, phase) VALUES (:palm, 'mischief');
 UPDATE api.project_progress SET percent = 0 WHERE project_id = :palm RETURNING 1;
@@ -109,5 +109,5 @@ SELECT round(p.progress_percent) AS progress_percent, (SELECT array_agg(DISTINCT
 SELECT * FROM realty.check_invariants();
 TRUNCATE realty.project_progress;
 ROLLBACK;
--- What was rolled back is in the way of those who come after.
+-- What was rolled back blocks later transactions.
 VACUUM realty.project_progress, realty.projects, realty.units;

@@ -109,11 +109,11 @@ INSERT INTO api.projects (name, city) VALUES ('Short Lived', 'Kochi') RETURNING 
 DELETE FROM api.projects WHERE id = :short RETURNING name;
 SELECT total_projects FROM api.builders WHERE id = :bala_b;
 RESET ROLE; SET LOCAL realty.identity = '';
--- A project stays with its builder, whoever asks: units, bookings and appointments carry a copy.
+-- A project stays with its builder, for every role: units, bookings and appointments carry a copy.
 UPDATE realty.projects SET builder_id = :bala_b WHERE id = :quiet;
 SELECT * FROM realty.check_invariants();
 
--- Customers and strangers create nothing.
+-- Customers and anonymous users create nothing.
 SELECT realty.authenticate(realty.issue_token(:chitra)) \gset
 INSERT INTO api.projects (name, city) VALUES ('Mine', 'Pune');
 INSERT INTO api.units (project_id, unit_number, price) VALUES (:palm, 'mine', 1);
@@ -129,7 +129,7 @@ RESET ROLE; SET LOCAL ROLE realty_builder;
 SELECT state FROM story.refusal('INSERT INTO api.projects (name, city) VALUES (''Mine'', ''Pune'')');
 UPDATE api.units SET price = 1 WHERE id = :a101 RETURNING 1;
 RESET ROLE;
--- However many types and prices a builder makes up, what anybody reads of them is short, and says so.
+-- However many types and prices a builder invents, the public summary of them is short, and says so.
 INSERT INTO realty.units (project_id, unit_number, unit_type, price) SELECT :palm, 'made up ' || n, 'type ' || n, 2500000 * n FROM generate_series(10, 250) n;
 SET LOCAL ROLE realty_anon;
 SELECT jsonb_array_length(a -> 'by_type') AS types, jsonb_array_length(a -> 'by_price') AS bands, a -> 'cut' AS cut,

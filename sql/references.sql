@@ -118,7 +118,7 @@ SELECT who, (tried('GET', '/api/projects/' || :park, NULL, token)::text) ~ '"tot
 	jsonb_array_elements(r.body::jsonb #> '{data,units}')) AS listed FROM people ORDER BY who;
 SELECT tried('GET', '/api/projects/' || :park, NULL, token) ~ '"total_units":2,' AS two FROM (VALUES (:'bo'), (:'root')) v (token);
 SELECT total_units FROM api.projects WHERE id = :park;
--- Nor is anything told that hangs on a blocked unit; a company's projects are counted as its reader sees them, and nobody is told when a draft was made.
+-- Nor do dependent rows of a blocked unit reveal it; a company's projects are counted as its reader sees them, and creating a draft reveals nothing.
 INSERT INTO realty.project_progress (project_id, unit_id, phase, percent) VALUES (:park, :blocked_unit, 'Plaster', 50);
 INSERT INTO realty.construction_updates (project_id, unit_id, title, published_at) VALUES (:park, :blocked_unit, 'Plastered', '2026-01-05 10:00Z');
 INSERT INTO realty.models_3d (project_id, unit_id, name, format, file_url) VALUES (:park, :blocked_unit, 'Flat', 'glb', 'https://models.example/b.glb');

@@ -107,7 +107,7 @@ UNION ALL SELECT 'audit_log: of accounts', NULL, side, format('table_name = ''us
 CREATE TEMP TABLE story_bookings AS SELECT id, unit_id FROM realty.bookings;
 GRANT SELECT ON story_bookings TO PUBLIC;
 
--- Three doors: plain SQL, a transaction as PostgREST makes it, and realty.request (below).
+-- Three surfaces: plain SQL, a transaction as PostgREST makes it, and realty.request (below).
 -- Becomes the role with the user's identity, or with none.
 CREATE FUNCTION pg_temp.enter(door text, role text, user_id bigint) RETURNS void
 LANGUAGE plpgsql AS $$

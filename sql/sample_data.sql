@@ -90,7 +90,7 @@ WHERE u.email ~ '^(admin|(builder|customer)2?)@example.com$' ORDER BY u.id;
 SELECT customer_id, count(DISTINCT status) AS states FROM realty.bookings WHERE customer_id IN (1, 2) GROUP BY customer_id ORDER BY customer_id;
 SELECT count(DISTINCT password_hash) AS hashes, count(*) AS accounts FROM realty.user_credentials;
 
--- The first request that anybody tries finds something
+-- The obvious first requests find something
 SELECT status, body::jsonb #> '{data,pagination}' AS pagination,
        jsonb_path_query_array(body::jsonb, '$.data.projects[*].city') AS cities
 FROM realty.request('GET', '/api/projects?page=1&limit=10&city=Bangalore&status=construction');

@@ -1,4 +1,4 @@
--- What a dump would not carry, and what would put a rule out of force unseen, is refused to everybody:
+-- What a dump would not include, and what would disable a rule unnoticed, is rejected for every role:
 -- realty.allow_drop lets a superuser pass. What a site adds of its own comes and goes.
 BEGIN;
 \set VERBOSITY verbose
@@ -52,7 +52,7 @@ SELECT statement, r.* FROM (VALUES ('ALTER TABLE realty.units DISABLE TRIGGER si
     ('CREATE POLICY mine ON realty.units AS RESTRICTIVE USING (true); DROP POLICY mine ON realty.units'),
     ('CREATE INDEX mine ON realty.units (facing); DROP INDEX realty.mine'), ('REINDEX TABLE realty.inventory')) s (statement), pg_temp.refusal(statement) r;
 
--- who owns nothing is told so, and cannot let it pass
+-- a role that owns nothing gets PostgreSQL's error, and cannot override it
 SET LOCAL ROLE realty_admin;
 \set VERBOSITY terse
 SAVEPOINT s;

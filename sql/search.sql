@@ -50,7 +50,7 @@ SELECT q, found('/api/units?q=' || q) FROM unnest('{1204,a+1204,A-1204,3+bhk,nor
 -- Builders
 SELECT found('/api/builders?q=aya'), found('/api/builders?q=homes'), found('/api/builders?q=ayax');
 
--- A draft is its builder's and the administrator's to find, nobody else's
+-- A draft is found by its builder and administrators only
 SELECT who, found('/api/projects?q=secret', token), found('/api/search?q=secret', token), found('/api/units?q=1204', token)
 FROM (VALUES ('anon', NULL), ('chitra', :'chitra'), ('bo', :'bo'), ('aya', :'aya'), ('root', :'root')) v (who, token);
 SET ROLE realty_anon;
@@ -161,7 +161,7 @@ SELECT (SELECT bool_and(id % 2 = 1) AND count(*) = 10 FROM unnest(ids('/api/proj
 	(SELECT bool_and(id % 2 = 1) AND count(*) = 10 FROM unnest(ids('/api/search?q=tower', :'chitra')) id) AS searched,
 	total('/api/projects?q=tower+99') AS hits, total('/api/projects?q=tower+99', :'chitra') AS hers, total('/api/projects?q=tower', :'chitra') AS of_many;
 DROP POLICY odd_ones_only ON realty.projects;
--- From SQL, with constants that overflow when they are multiplied: every fault is named all the same
+-- From SQL, with constants that overflow when they are multiplied: every violation is named all the same
 SELECT * FROM api.search('--', 'house', 2147483647, 2147483647);
 SELECT * FROM api.search(NULL, page => -2147483648, "limit" => -1);
 \i :end

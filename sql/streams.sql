@@ -1,5 +1,5 @@
--- Streams, batch by batch: what a reader is told since his cursor, and what not. How
--- commits that overtake each other are told stands in t/gateway_streams.pl.
+-- Streams, batch by batch: what is delivered after a reader's cursor, and what is not. How
+-- commits that overtake each other are delivered is in t/gateway_streams.pl.
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set cast :abs_srcdir '/sql/include/cast.sql'
 
@@ -25,7 +25,7 @@ LANGUAGE sql AS $$
 DELETE FROM realty.notifications;
 SELECT pg_temp.over(3);
 
--- First: where to start. Then what is new, in order, and to nobody else.
+-- First: where to start. Then what is new, in order, and to no other reader.
 SELECT status, kind, events FROM pg_temp.ask('/api/notifications/stream', :chitra);
 SELECT cursor AS start FROM pg_temp.ask('/api/notifications/stream', :chitra) \gset
 SELECT status, events FROM pg_temp.ask('/api/notifications/stream', :chitra, :'start');
@@ -51,7 +51,7 @@ SELECT count(m) AS told, right(min(a.events), 8) AS mark, min(cursor) AS half FR
 SELECT :told AS told, :'mark' AS mark;
 SELECT count(m) AS told, right(min(a.events), 8) <> E': more\n\n' AS all FROM pg_temp.ask('/api/notifications/stream', :esha, :'half') a, regexp_matches(a.events, 'many \d+', 'g') m;
 
--- A cursor that is none, of elsewhere, or of times to come: start anew.
+-- An invalid cursor, one from elsewhere, or from the future: start again.
 SELECT since, regexp_replace(split_part(events, E'\n', 2), '^event: ', '') AS event
 FROM unnest(ARRAY['', 'x', '0', '1-1:1:', :'start' || '-', regexp_replace(:'start', '^\d+', '7'), regexp_replace(:'start', '\d+:\d+:$', '9:9999999999999:')]) WITH ORDINALITY s (text, since),
     pg_temp.ask('/api/notifications/stream', :chitra, s.text) ORDER BY since;
@@ -62,7 +62,7 @@ SELECT status, kind FROM pg_temp.ask('/api/notifications/stream', :chitra, NULL,
 SELECT headers ? 'X-Realty-Stream' AS stays, headers ->> 'Cache-Control' AS cache, headers ? 'ETag' AS tag FROM unnest(ARRAY['', 'respond-async, wait=0', 'wait=5']) prefer,
     realty.request('GET', '/api/projects/' || :palm || '/stream', NULL, jsonb_build_object('Prefer', prefer));
 
--- A project: the units that have changed, as they are now, for everybody.
+-- A project: the units that have changed, as they are now, for every client.
 SELECT regexp_replace(events, '"project_id" : \d+', '"project_id" : …') AS events, cursor AS board FROM pg_temp.ask('/api/projects/' || :palm || '/stream', NULL) \gset
 \echo :events
 SELECT status, events FROM pg_temp.ask('/api/projects/' || :palm || '/stream', NULL, :'board');
@@ -109,7 +109,7 @@ SELECT format('DO $$ BEGIN FOR i IN 1..64 LOOP UPDATE realty.units SET status = 
 SELECT idx_tup_fetch - :fetched <= 1100 AS bounded FROM pg_stat_xact_user_tables WHERE relid = 'realty.unit_changes'::regclass;
 SELECT count(*), min(xact) FROM realty.unit_changes WHERE project_id = :quiet AND changed_at < statement_timestamp() - interval '1 hour';
 
--- Nobody writes them by hand, and only the gateway may wait for all.
+-- No role writes them by hand, and only the gateway may wait for all.
 INSERT INTO realty.unit_changes (project_id, xact) VALUES (:palm, 1);
 TRUNCATE realty.unit_changes;
 SELECT r.rolname, has_function_privilege(r.rolname, 'realty.stream_poll(bigint, integer)', 'EXECUTE') AS may_wait FROM pg_roles r WHERE r.rolname LIKE 'realty\_%' ORDER BY 1;

@@ -1,5 +1,5 @@
--- All that the extension owns, as the catalog has it: whoever adds, drops or opens
--- something sees it here. First the rules that nothing may break (no rows, always),
+-- Everything the extension owns, as in the catalog: a change that adds, drops or opens
+-- something is visible here. First the rules that nothing may break (no rows, always),
 -- then the inventory.
 \pset format unaligned
 \pset fieldsep ' | '
@@ -24,7 +24,7 @@ SELECT r.name FROM rels r WHERE r.relkind IN ('r', 'S')
 SELECT s.oid::regclass AS identity_sequence FROM rels r JOIN pg_depend d ON d.refobjid = r.oid AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i'
     JOIN pg_class s ON s.oid = d.objid AND d.classid = 'pg_class'::regclass AND s.relkind = 'S', pg_extension e
 WHERE e.extname = 'realty' AND NOT s.oid = ANY (e.extconfig);
--- A table whose rows nobody may change or delete once it is published: it has neither a key nor FULL
+-- A table whose rows cannot be changed or deleted once it is published: it has neither a key nor FULL
 SELECT r.name FROM rels r JOIN pg_class c USING (oid) WHERE r.relkind IN ('r', 'p') AND c.relreplident <> 'f'
     AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = r.oid AND CASE c.relreplident WHEN 'd' THEN i.indisprimary ELSE i.indisreplident END);
 -- No comment: a table, a view, a function, a schema, or a CHECK that a person may meet

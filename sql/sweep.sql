@@ -1,5 +1,5 @@
 -- realty.sweep() takes away what is over, in batches, and nothing else; what cannot be
--- swept keeps nothing back. That all of it counts as over before, is told elsewhere
+-- swept stops nothing else. That all of it counts as over before, is tested elsewhere
 -- (booking_holds, auth_session, auth_reset, api_idempotency).
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set cast :abs_srcdir '/sql/include/cast.sql'
@@ -36,7 +36,7 @@ CREATE FUNCTION pg_temp.keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAIS
 CREATE TRIGGER bookings_001_kept BEFORE UPDATE ON realty.bookings FOR EACH ROW WHEN (OLD.notes = 'keep me') EXECUTE FUNCTION pg_temp.keep();
 SELECT what, swept, failed FROM realty.sweep(1) WHERE swept + failed > 0;
 SELECT notes, status FROM realty.bookings WHERE unit_id IN (:a101, :a102) AND created_at = now() AND status IN ('pending', 'expired') ORDER BY id DESC LIMIT 2;
--- Whoever stops the call stops all of it, and not just the hold that it was at
+-- Cancelling the call stops all of it, and not just the hold that it was at
 CREATE OR REPLACE FUNCTION pg_temp.keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$;
 SET LOCAL statement_timeout = '100ms';
 SELECT what, swept, failed FROM realty.sweep(1) WHERE swept + failed > 0;
@@ -96,7 +96,7 @@ SELECT unit_id, xact FROM realty.unit_changes ORDER BY xact;
 SAVEPOINT s;
 DELETE FROM realty.inventory;
 ROLLBACK TO s;
--- The setting is the operator's: nobody's session changes it
+-- The setting is the operator's: a session cannot change it
 SET realty.keep_notifications = '30d';
 SELECT realty.sweep(0);
 ROLLBACK;

@@ -18,7 +18,7 @@ SELECT r.details, count(*) FROM unnest(ARRAY[E'Palm\nCourt', E'Palm\tCourt', E'P
 SELECT status, data -> 'project' ->> 'name' FROM unnest(ARRAY['Palm Court – №5, ½ m²', 'पाम कोर्ट', E'\u0d15\u0d4d\u200d\u0d37', E'\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645', E'\u0d2e\u0d4b\u0d39\u0d28\u0d4d\u200d',
 	'棕榈苑', 'פאלם', E'\U0001f334 Palms \u2764\ufe0f \U0001f468\u200d\U0001f469\u200d\U0001f467', E'Palm\u00a0Court']) name, answer('POST', '/api/projects', project(name), :'aya');
 
--- Each door, each kind of name.
+-- Each surface, each kind of name.
 SELECT * FROM refusal('POST', '/api/auth/register', jsonb_build_object('email', 'eve@api.example', 'password', 'correct horse battery', 'full_name', E'Ev\u200be', 'user_type', 'builder',
 	'company_name', E'\u202eEve', 'license_number', E'KA\u2060/1', 'city', E'Pu\nne', 'state', ' ', 'description', E'One\nTwo\tThree', 'address', E'1 MG Road\r\nPune'));
 SELECT * FROM refusal('POST', '/api/units', jsonb_build_object('project_id', (SELECT min(id) FROM realty.projects), 'tower', E'A\u200b', 'unit_number', E'1\u202e2', 'unit_type', E'2\nBHK', 'price', 1), :'aya');

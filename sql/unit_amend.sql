@@ -1,4 +1,4 @@
--- What was booked does not change under its buyer: only by an amendment, of which he is told.
+-- What was booked does not change under its buyer: only by an amendment, of which the buyer is notified.
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set cast :abs_srcdir '/sql/include/cast.sql'
 BEGIN;
@@ -12,7 +12,7 @@ UPDATE api.units SET features = '["balcony"]', tower = 'A' WHERE id = :a101 RETU
 UPDATE api.units SET unit_number = '1002' WHERE id = :a102 RETURNING unit_number;
 SELECT state, detail FROM story.refusal(format('SELECT api.amend_unit(%s, ''{"floor": 2}'', '' '')', :a101));
 SELECT state, detail FROM story.refusal(format('SELECT api.amend_unit(%s, ''{"price": 2}'', ''x'')', :a101));
--- A fault names what the caller sent, as it was called there.
+-- A violation names the field that the caller sent.
 SELECT state, detail FROM story.refusal(format('SELECT api.amend_unit(%s, ''{"floor": 2}'', E''a\u0007b'')', :a101));
 SELECT state, detail FROM story.refusal(format('SELECT api.amend_unit(%s, ''{"floor": "two", "tower": 1, "unit_number": {}, "carpet_area": "650"}'', ''x'')', :a101));
 SELECT state, detail FROM story.refusal(format('SELECT api.amend_unit(%s, ''{"floor": 2.5}'', ''x'')', :a101));

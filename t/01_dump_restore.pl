@@ -141,7 +141,7 @@ new_database('unguarded');
 }
 isnt(fingerprint('unguarded'), $before, '… and what came back differs');
 
-# --- the switch that a restore turns is not for everybody
+# --- only a superuser or the owner can use the restore setting
 # row_security = off is what marks a restoring session, and any user can set it: only
 # together with the rights of the owner does it hold back the rules.
 $node->sql(<<'END');

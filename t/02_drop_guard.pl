@@ -32,7 +32,7 @@ sub all_are_refused
 	return;
 }
 
-# An owner of his own, so that DROP OWNED has somebody to take the extension from.
+# A separate owner, so that DROP OWNED can remove the extension.
 # The identity that CREATE EXTENSION gives the database is no row of the site's.
 $node->sql('SELECT realty.renew_identity()');
 $node->sql('DROP EXTENSION realty');
@@ -48,7 +48,7 @@ all_are_refused('with an account');
 like($node->sql_fails('BEGIN; DROP EXTENSION realty; ROLLBACK;'), qr/\b(2BP01|55006)\b/,
 	'inside a transaction too');
 
-# --- who may say so
+# --- the override, and the roles that may use it
 $node->sql('CREATE ROLE clerk');
 like($node->sql_fails('SET ROLE clerk; SET realty.allow_drop = on'), qr/\b42501\b/,
 	'realty.allow_drop is for superusers');
@@ -63,6 +63,6 @@ $node->sql('SET realty.allow_drop = on; DROP EXTENSION realty CASCADE');
 is($node->sql(q{SELECT count(*) FROM pg_namespace WHERE nspname IN ('realty', 'api')}), '0',
 	'with realty.allow_drop it goes, and its schemas with it');
 $node->sql('CREATE EXTENSION realty');
-is($node->sql('SELECT count(*) FROM realty.users'), '0', '… and can be made anew, empty');
+is($node->sql('SELECT count(*) FROM realty.users'), '0', '… and can be created again, empty');
 
 done_testing();

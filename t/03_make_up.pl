@@ -60,7 +60,7 @@ for my $setting (qw(fsync synchronous_commit full_page_writes))
 {
 	is(`cd $tree && echo 'SHOW $setting' | tools/psql -At`, "on\n", "$setting is on");
 }
-unlike(slurp_file("$tree/.run/data/pg_hba.conf"), qr/^[^#]*\btrust\b/m, 'nobody is trusted');
+unlike(slurp_file("$tree/.run/data/pg_hba.conf"), qr/^[^#]*\btrust\b/m, 'trust authentication is not used');
 
 my @curls = $printed =~ /^\s+(curl .*)$/mg;
 is(@curls, 3, 'three curl lines are printed');
@@ -89,7 +89,7 @@ is(`cd $tree && echo 'SELECT current_user' | ROLE=realty_anon tools/psql -At`,
 
 make('down');
 is($?, 0, 'make down succeeds');
-is(status_of("$api/health"), 599, '… and nobody listens');
+is(status_of("$api/health"), 599, '… and nothing listens');
 ok(-e "$tree/.run/data/PG_VERSION", '… and the data stays');
 make('down');
 is($?, 0, 'a second make down is harmless');
@@ -101,7 +101,7 @@ is(status_of("$api/ready"), 200, '… is ready on the same port');
 make('clean-run');
 is($?, 0, 'make clean-run succeeds');
 ok(!-e "$tree/.run", '… and leaves nothing');
-is(status_of("$api/health"), 599, '… and nobody listens');
+is(status_of("$api/health"), 599, '… and nothing listens');
 make('clean-run');
 is($?, 0, 'a second make clean-run is harmless');
 

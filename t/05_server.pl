@@ -35,12 +35,12 @@ pass('with the line and a restart it installs');
 $error = $stock->sql_fails(q{SELECT realty.create_admin('root@example.com', 'a long password')});
 is($error, '', 'an administrator can be made without a secret');
 $error = $stock->sql_fails(q{SELECT api.login('root@example.com', 'a long password')});
-like($error, qr/\bPT500\b/, 'without a secret nobody logs in');
+like($error, qr/\bPT500\b/, 'without a secret no login succeeds');
 like($error, qr/^HINT: .*^realty\.jwt_secret_file = /ms, '… and the hint shows how to set one');
 
 # --- the gateway is off until it is asked for
 is($stock->sql('SHOW realty.gateway'), 'off', 'the gateway is off by default');
-ok(!port_answers($stock), '… and nobody listens');
+ok(!port_answers($stock), '… and nothing listens');
 $stock->append_conf('postgresql.conf',
 	"realty.database = 'realty'\nrealty.jwt_secret = '${\ Realty::SECRET}'");
 $stock->restart;

@@ -1,6 +1,6 @@
 # Sixteen connections want one unit at the same moment, two hundred times: by plain
 # INSERT as the owner, by INSERT on the view with a token, by realty.request, and by
-# HTTP through the gateway. One of them has it each time, all others are told so with
+# HTTP through the gateway. One of them succeeds each time, all others are rejected with
 # PT409 or 409, and every count is exact afterwards.
 #
 # The moment: the SQL sessions wait for the round's advisory lock, the HTTP clients
@@ -183,11 +183,11 @@ is($node->sql("SELECT count(*) FROM realty.audit_log WHERE table_name = 'booking
 	$rounds, 'and one line in the audit log');
 is($node->sql('SELECT * FROM realty.check_invariants()'), '', 'check_invariants() is empty');
 
-# All units are given back at once, by everybody: the same counts, the other way round.
+# All units are released at once, by all clients: the same counts, in reverse.
 $node->sql("UPDATE realty.bookings SET status = 'cancelled'");
 is($node->sql('SELECT total_units, available_units FROM api.projects'), "$rounds|$rounds", 'all are free again');
 is($node->sql('SELECT * FROM realty.check_invariants()'), '', 'check_invariants() is empty still');
 my ($worse) = slurp_file($node->logfile) =~ /(PANIC|TRAP|deadlock|terminated by signal)/;
-is($worse, undef, 'the server log has nothing worse than refusals');
+is($worse, undef, 'the server log has nothing worse than client errors');
 
 done_testing();

@@ -26,11 +26,11 @@ for my $case (grep { !$_->{method} } PostgrestCases::load())
 	PostgrestCases::judge($filled, $answer // { status => 0, message => $@ }, \%kept);
 }
 
-# What a client cannot do, since PostgREST takes what is not signed for nobody.
+# What a client cannot do, since PostgREST treats an unsigned token as anonymous.
 my $forged = $shape->answer({ from => 'projects' }, "$kept{chitra}x");
 is($forged->{code}, 'PT401', 'a bearer that was tampered with is noticed behind PostgREST, too');
 
-# docs/postgrest.md names each resource with what it walks to, and each function.
+# docs/postgrest.md names each resource with what it embeds, and each function.
 my $page = slurp_file('docs/postgrest.md');
 my ($table) = $page =~ /\n\| resource .*?\n\| ---.*?\n(.*?)\n\n/s;
 my (%named, @nowhere);
@@ -47,12 +47,12 @@ for my $row (map { [ split / *\| */ ] } split /\n/, $table)
 		}
 	}
 }
-is("@nowhere", '', 'the resources walk to where docs/postgrest.md says');
+is("@nowhere", '', 'the resources embed what docs/postgrest.md says');
 is(join(' ', grep { !$named{$_} } sort keys %{ $shape->{columns} }), '', 'and all of them are there');
 is(join(' ', grep { $_ ne 'pre_request' && $page !~ /`$_`/ } sort keys %{ $shape->{functions} }), '', 'with all functions');
 is($node->sql("SELECT count(*) FROM realty.audit_log WHERE request_id IS DISTINCT FROM 'shape-1' AND session_role = 'realty_authenticator' "
 	  . "AND NOT (table_name = 'users' AND row_id IN (SELECT id::text FROM realty.users WHERE anonymised_at IS NOT NULL))"),
-	'0', 'the audit log has the id of each request, but of who was erased');
+	'0', 'the audit log has the id of each request, except those of erased accounts');
 is($node->sql('SELECT * FROM realty.check_invariants()'), '', 'check_invariants() is empty');
 
 done_testing();

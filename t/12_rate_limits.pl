@@ -1,4 +1,4 @@
-# Who asks too often gets 429 with Retry-After, on every surface, and nobody else does.
+# A client beyond its rate limit gets 429 with Retry-After, on every surface, and no other client does.
 use strict;
 use warnings;
 
@@ -19,7 +19,7 @@ for my $seed (1 .. 3)
 
 	ok($told =~ /^abusers (\d+) of (\d+), others (\d+) of (\d+)$/
 		  && $1 == $2 && abs($3 - $4) <= 0.01 * $4,
-		"100,000 keys are told apart, seed $seed")
+		"100,000 keys are distinguished, seed $seed")
 	  or diag($told);
 }
 
@@ -44,7 +44,7 @@ sub register
 my @made = map { register("c$_\@example.org") } 1 .. 2;
 is($_->{status}, 201, 'an account') for @made;
 my @tokens = map { $_->{json}{data}{token} } @made;
-is(register('no address')->{status}, 422, 'a refused request counts as well') for 1 .. 3;
+is(register('no address')->{status}, 422, 'a rejected request counts as well') for 1 .. 3;
 my $late = register('c3@example.org');
 is($late->{status}, 429, 'the sixth is one too many');
 is($late->{json}{error}{code}, 'too_many_requests', 'and says so');
@@ -184,9 +184,9 @@ BEGIN
 		END;
 	END LOOP;
 	expected := 200 + 200 * extract(epoch FROM clock_timestamp() - began);
-	PERFORM set_config('site.told', round((passed / expected)::numeric, 4)::text, false);
+	PERFORM set_config('site.ratio', round((passed / expected)::numeric, 4)::text, false);
 END $$;
-SELECT current_setting('site.told');
+SELECT current_setting('site.ratio');
 END
 cmp_ok(abs($told - 1), '<=', 0.01, "exact to a percent ($told)");
 
@@ -196,6 +196,6 @@ like($node->sql_fails("ALTER SYSTEM SET realty.rate_limit_user_read = 'often'"),
 $node->append_conf('postgresql.conf', "realty.rate_limits = off\n");
 $node->reload;
 $node->poll_query_until('realty', "SELECT current_setting('realty.rate_limits') = 'off'");
-is(register('c3@example.org')->{status}, 201, 'nobody is refused when the limits are off');
+is(register('c3@example.org')->{status}, 201, 'nothing is rejected when the limits are off');
 
 done_testing();

@@ -1,6 +1,6 @@
 # PostgREST itself, where the program is on PATH: the cases of t/11_postgrest_shape.pl over
 # HTTP with @supabase/postgrest-js, whether it sends the statements which that file takes for
-# its own, what it tells of the API, and the limits.
+# its own, its description of the API, and the limits.
 #
 # With POSTGREST_URL the cases alone are asked of a PostgREST elsewhere. Its database is
 # fresh, has rate limits off, and one account: realty.create_admin('admin@shape.example',
@@ -119,7 +119,7 @@ sub description
 	is($anonymous->{info}{title}, 'realty: projects, units and their bookings', 'the title of the description');
 	is(join(' ', grep { !$rows->{$_} } @fifteen), '', 'the fifteen resources are described');
 	is(join(' ', grep { !$rows->{$_}{description} } @fifteen), '', 'each by a sentence');
-	ok(!$anonymous->{definitions}{bookings}, 'to nobody what he may not read');
+	ok(!$anonymous->{definitions}{bookings}, 'not what the caller may not read');
 	is($rows->{bookings}{properties}{status}{description}, 'Must be one of pending, confirmed, completed, cancelled, expired.',
 		'a status by what it can be');
 	is($rows->{projects}{properties}{project_type}{default}, 'residential', 'a default by its value');
@@ -142,7 +142,7 @@ sub documented
 	return;
 }
 
-# Who asks too often is told when to come again.
+# A client beyond its rate limit is told when to retry.
 sub limits
 {
 	my @answers;
@@ -163,7 +163,7 @@ END
 	}
 	my $last = $answers[-1];
 	is($last->{status}, 429, 'too many logins from one address');
-	is($json->decode($last->{content})->{code}, 'too_many_requests', 'are told so');
+	is($json->decode($last->{content})->{code}, 'too_many_requests', 'get that code');
 	like($last->{headers}{'retry-after'} // '', qr/^\d+$/, 'and when to come again');
 	is($http->get($rest->url . '/projects?limit=0', { headers => { 'X-Forwarded-For' => '192.0.2.7' } })->{status}, 200, 'reading goes on');
 	return;

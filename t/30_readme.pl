@@ -42,10 +42,10 @@ my $node = Realty->start(gateway => 1, sample => 1);
 
 	is($code, 0, 'the curl flow runs as printed') or diag($output, $errors);
 	is($errors, '', 'without a word on stderr');
-	like($output, qr/"company_name":\s*"Suvarna Homes"/, 'the builder is who he says');
+	like($output, qr/"company_name":\s*"Suvarna Homes"/, 'the builder is identified');
 	like($output, qr/"name":\s*"Suvarna Heights".*"available_units":\s*1\b/, 'the project has a unit to sell');
 	like($output, qr/"status":\s*"confirmed".*"total_amount":\s*8500000\.00/, 'the booking is confirmed, at the list price');
-	like($output, qr/"kind":\s*"booking_confirmed"/, 'the customer was told');
+	like($output, qr/"kind":\s*"booking_confirmed"/, 'the customer was notified');
 	like($output, qr/"unit_number":\s*"301".*"status":\s*"booked"/, 'the unit is booked');
 }
 
@@ -68,7 +68,7 @@ for my $n (1 .. 5)
 	is($errors, '', 'without a warning');
 	like($output, qr/^BK-\d+-\d+\|confirmed\|6200000\.00$/m, 'the booking is confirmed');
 	like($output, qr/^Nilgiri Grove\|2\|1$/m, 'one of two units is left');
-	like($output, qr/^Booking BK-\S+ confirmed\|/m, 'the builder was told');
+	like($output, qr/^Booking BK-\S+ confirmed\|/m, 'the builder was notified');
 }
 is($node->sql('SELECT count(*) FROM realty.check_invariants()'), '0', 'and no rule is broken');
 
@@ -89,13 +89,13 @@ is($node->sql('SELECT count(*) FROM realty.check_invariants()'), '0', 'and no ru
 	$node->sql(block($extending, 'site-route'));
 	my $answer = $node->http('GET', '/api/site/cheapest?bedrooms=2');
 	is(scalar @{ $answer->{json}{data}{units} // [] }, 3, "a site's route answers with rows");
-	is($node->http('GET', '/api/site/cheapest?bedrooms=x')->{status}, 422, 'and refuses nonsense');
+	is($node->http('GET', '/api/site/cheapest?bedrooms=x')->{status}, 422, 'and rejects invalid values');
 	my $admin = $node->login('admin@example.com', $readme =~ /password of each is `([^`]+)`/);
 	my $made = $node->http('POST', '/api/brokers/bulk', [ { name => 'Ila Sen', fee => 1.5 }, { name => 'Jo', fee => 1 } ],
 		{ Authorization => "Bearer $admin" });
 	is($made->{json}{data}{count}, 2, 'a site\'s rows can be made many at once');
 	my $refused = $node->http('POST', '/api/brokers', { name => 'Jo', fee => 3 }, { Authorization => "Bearer $admin" });
-	is($refused->{json}{error}{details}[0]{message}, 'must be at most 2 percent', 'and are refused in the site\'s words');
+	is($refused->{json}{error}{details}[0]{message}, 'must be at most 2 percent', 'and are rejected with the site\'s messages');
 	is($node->http('GET', '/api/brokers?q=ila')->{json}{data}{brokers}[0]{name}, 'Ila Sen', 'and found');
 	is($node->http('GET', '/api/brokers?name=a+s')->{json}{data}{brokers}[0]{name}, 'Ila Sen', 'by a part of the name, too');
 }

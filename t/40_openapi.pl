@@ -1,4 +1,4 @@
-# /openapi.json through the gateway: valid for a stranger's validator, complete, and with a page
+# /openapi.json through the gateway: valid for a third-party validator, complete, and with a page
 # to read it on.
 use strict;
 use warnings;
@@ -18,10 +18,10 @@ is($node->http('GET', '/openapi.json', undef, { 'If-None-Match' => $answer->{hea
 
 # Complete: each route of the table, and nothing that answers elsewhere.
 my $document = $answer->{json};
-my %told = map { my $path = $_; map { (uc($_) . " $path" => 1) } keys %{ $document->{paths}{$path} } }
+my %documented = map { my $path = $_; map { (uc($_) . " $path" => 1) } keys %{ $document->{paths}{$path} } }
   keys %{ $document->{paths} };
 my @routes = split /\n/, $node->sql(q{SELECT method || ' ' || path FROM realty.routes});
-is_deeply([ sort keys %told ], [ sort @routes ], 'each route is in it');
+is_deeply([ sort keys %documented ], [ sort @routes ], 'each route is in it');
 my %operations = map { my $path = $_; map { $_->{operationId} => 1 } values %$path } values %{ $document->{paths} };
 is(scalar keys %operations, scalar @routes, 'with an operationId of its own');
 my @schemas = keys %{ $document->{components}{schemas} };

@@ -37,17 +37,17 @@ END
 
 # -- The cases -----------------------------------------------------------------------------
 #
-# method and path => [the status for nobody, Chitra, Dev, Aya, Bo, Root; %how]
+# method and path => [the status without a token, for Chitra, Dev, Aya, Bo, Root; %how]
 #   key    what stands for the path's parameter: a maker, called again for each that succeeds
 #   query  the query string
-#   body   a maker of the body; it gets who asks
+#   body   a function that makes the body; it gets the caller
 #   token  a session of their own for each call
 # Chitra and Aya are the row's parties, Dev and Bo their neighbours.
 
 my @PUBLIC = (200) x 6;
 my @USER = (401, (200) x 5);
 my @BUILDER = (401, 403, 403, 200, 200, 200);      # own rows only, shown as such
-my @OWNER = (401, 403, 403, 200, 403, 200);        # of what everybody sees
+my @OWNER = (401, 403, 403, 200, 403, 200);        # of what is public
 my @PARTY = (401, 200, 404, 200, 404, 200);        # of what only the two see
 my @PARTY_BUILDER = (401, 403, 403, 200, 404, 200);
 my @PARTY_CUSTOMER = (401, 200, 404, 403, 403, 200);
@@ -249,7 +249,7 @@ my %route = map { $_->{method} . ' ' . $_->{path} => $_ }
 my $document = $node->http("GET", "/openapi.json")->{json};
 my @exchanges;
 
-# Everything that a refused request could have changed.
+# Everything that a rejected request could have changed.
 my $everything = join ' UNION ALL ', map { "SELECT '$_', count(*), coalesce(max(xmin::text::bigint), 0) FROM realty.$_" }
   split /\n/, $node->sql(q{SELECT relname FROM pg_class WHERE relnamespace = 'realty'::regnamespace AND relkind = 'r' ORDER BY 1});
 
@@ -288,7 +288,7 @@ sub walk
 	my %how = @case;
 	my (@wrong, $shared);
 
-	# Those who are refused ask for the same row, and change nothing.
+	# Rejected callers request the same row, and change nothing.
 	$shared = $how{key}->() if $how{key};
 	my @refused = grep { $expected[$_] >= 400 } 0 .. $#callers;
 	my %bodies = map { my $who = $callers[$_] // ''; $_ => $how{body} ? $how{body}->($who) : undef } @refused;
@@ -298,7 +298,7 @@ sub walk
 		my $answer = call($route, $callers[$n], $shared, %how, $how{body} ? (body => sub { $bodies{$n} }) : ());
 		push @wrong, complaint($callers[$n], $expected[$n], $answer) if $answer->{status} != $expected[$n];
 	}
-	push @wrong, 'a refused request changed something' if $before ne (@refused ? fingerprint() : '');
+	push @wrong, 'a rejected request changed something' if $before ne (@refused ? fingerprint() : '');
 
 	for my $n (grep { $expected[$_] < 400 } 0 .. $#callers)
 	{
@@ -307,7 +307,7 @@ sub walk
 		push @wrong, "no X-Request-Id" if !$answer->{headers}{'x-request-id'};
 	}
 
-	# A token that counts no more is refused, whoever may ask; where one signs in it is not looked at.
+	# An invalid token is rejected on every route; where one signs in it is ignored.
 	for my $who (qw(ina late forger))
 	{
 		next if grep { $_ eq 'anonymous' } @{ $route->{roles} };
@@ -330,13 +330,13 @@ for my $name (sort { $route{$a}{id} <=> $route{$b}{id} } keys %route)
 }
 is_deeply([ grep { !$route{$_} } sort keys %CASES ], [], 'no case is without its route');
 
-# -- What nobody should send ---------------------------------------------------------------
+# -- Invalid requests ----------------------------------------------------------------------
 
-# One who may, with what the case gives; all that is wrong is changed on top of it.
+# A permitted caller, with the case's values; each invalid value replaces one of them.
 sub may
 {
 	my ($name) = @_;
-	my ($n) = grep { $CASES{$name}[$_] < 400 } 3, 1, 5, 0;    # Aya, Chitra, Root, nobody
+	my ($n) = grep { $CASES{$name}[$_] < 400 } 3, 1, 5, 0;    # Aya, Chitra, Root, no token
 	return $callers[$n];
 }
 
@@ -397,7 +397,7 @@ sub hostile
 	$expect->($method, 405, $answer);
 	push @wrong, "Allow of $path: " . ($answer->{headers}{allow} // 'none')
 	  if !grep { $_ eq $route->{method} } split /, */, $answer->{headers}{allow} // '';
-	is(join("\n", @wrong), '', "$name refuses what is wrong");
+	is(join("\n", @wrong), '', "$name rejects what is invalid");
 	return;
 }
 
@@ -443,8 +443,8 @@ sub hostile_body
 	return;
 }
 
-# Raw JSON that somebody may write in place of a value. Text may be taken as it is where text is
-# wanted; all that counts here is that nobody gets a 5xx and that the server stands.
+# Raw JSON in place of a value. Text may be accepted where text is wanted; what matters here is that
+# no response is a 5xx and that the server survives.
 my @HOSTILE = (
 	qw(null true -1 0 1.5 1e400 -1e400 1e-400 99999999999999999999 -0 9223372036854775808 2147483648 [] {} [null]),
 	map({ qq{"$_"} } '', qw(NaN Infinity -infinity epoch now today 0000-00-00 2026-02-30 294277-01-01 5874898-01-01

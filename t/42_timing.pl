@@ -1,4 +1,4 @@
-# How long an answer takes tells nobody whether an account exists: times of the kinds of answer,
+# The time of a response does not reveal whether an account exists: times of the kinds of answer,
 # asked in turns, are compared by their middles.
 use strict;
 use warnings;
@@ -10,7 +10,7 @@ use lib 't/lib';
 use Realty;
 
 use constant ROUNDS => ($ENV{SIZE} // '') eq 'full' ? 60 : 8;
-note('# shortened: eight of each kind of refused log-in') if ROUNDS < 60;
+note('# shortened: eight of each kind of failed login') if ROUNDS < 60;
 
 my $node = Realty->start(gateway => 1);
 # The floor is above what the slowest of these hashes takes here and now, also when others use the machine.
@@ -27,7 +27,7 @@ sub milliseconds
 		SELECT extract(epoch FROM clock_timestamp() - now()) * 1000 WHERE realty.password_hash('x') <> ''}) =~ s/\..*//r;
 }
 
-# What refused log-ins can be about: hashes of other settings and programs, a password that bcrypt
+# The kinds of failed logins: hashes of other settings and programs, a password that bcrypt
 # cannot take, accounts that are shut, or none.
 my %kinds = (
 	known    => {},
@@ -82,7 +82,7 @@ sub share_longer
 	return $longer / (@$x * @$y);
 }
 
-# What tells x from y: by rank, and by a tenth of the floor between their middles.
+# What distinguishes x from y: by rank, and by a tenth of the floor between their middles.
 sub difference
 {
 	my ($times, $x, $y) = @_;
@@ -93,7 +93,7 @@ sub difference
 	return $apart > 0 ? "$x after $y" : "$y after $x";
 }
 
-# A machine's noise tells two of them apart once, what the code does each time: three times at most.
+# A machine's noise distinguishes two of them once, what the code does each time: three times at most.
 sub compare
 {
 	my ($what, $measure, @kinds) = @_;
@@ -108,7 +108,7 @@ sub compare
 		%seen = map { $_ => $try } grep { $seen{$_} == $try } keys %seen;
 		last if !%seen;
 	}
-	is(join(', ', sort keys %seen), '', "$what: @kinds cannot be told apart");
+	is(join(', ', sort keys %seen), '', "$what: @kinds cannot be distinguished");
 	return;
 }
 

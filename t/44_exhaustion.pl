@@ -13,7 +13,7 @@ use World;
 my $node = Realty->start(gateway => 1);
 my $world = World->new($node);
 
-# Somebody holds a row; what waits for it is ended by the server's own limits.
+# A session holds a row; what waits for it is ended by the server's own limits.
 sub while_held
 {
 	my ($query, $then) = @_;
@@ -49,19 +49,19 @@ for my $case ([ statement_timeout => 504, 'timeout' ], [ lock_timeout => 503, 'u
 $node->append_conf('postgresql.conf', "max_connections = 12\nsuperuser_reserved_connections = 3\n");
 $node->restart;
 $node->wait_ready;
-my @crowd;
-$node->sql(q{CREATE ROLE crowd LOGIN SUPERUSER});
-$node->let_in('crowd');
+my @sessions;
+$node->sql(q{CREATE ROLE filler LOGIN SUPERUSER});
+$node->let_in('filler');
 $node->reload;
 my $gateways = q{FROM pg_stat_activity WHERE usename = 'realty_gateway'};
 cmp_ok($node->sql("SELECT count(*) $gateways"), '>', 0, 'the gateway has connections');
 for (1 .. 12)
 {
-	my $one = eval { $node->background_psql('postgres', on_error_stop => 0, extra_params => [ '-U', 'crowd' ]) } or last;
-	push @crowd, $one;
-	$node->psql('postgres', "SELECT pg_terminate_backend(pid) $gateways", extra_params => [ '-U', 'crowd' ]);
+	my $one = eval { $node->background_psql('postgres', on_error_stop => 0, extra_params => [ '-U', 'filler' ]) } or last;
+	push @sessions, $one;
+	$node->psql('postgres', "SELECT pg_terminate_backend(pid) $gateways", extra_params => [ '-U', 'filler' ]);
 }
-cmp_ok(scalar @crowd, '>=', 5, 'a crowd takes them all');
+cmp_ok(scalar @sessions, '>=', 5, 'other sessions take them all');
 my $refused;
 for (1 .. 100)
 {
@@ -69,11 +69,11 @@ for (1 .. 100)
 	last if $refused->{status} == 503;
 	sleep 0.05;
 }
-is($refused->{status}, 503, 'requests are refused');
+is($refused->{status}, 503, 'requests are rejected');
 like($refused->{headers}{'retry-after'}, qr/^\d+$/, 'for a while');
 is($node->http('GET', '/health')->{status}, 200, 'the gateway lives');
 is($node->http('GET', '/ready')->{status}, 503, 'and is not ready');
-$_->quit for @crowd;
+$_->quit for @sessions;
 ok($node->wait_ready, 'when they leave it comes back by itself');
 is($world->as('chitra', 'GET', '/api/auth/me')->{status}, 200, 'and serves');
 

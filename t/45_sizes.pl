@@ -94,7 +94,7 @@ sub example
 	return $type =~ /int|numeric/ ? 1 : $type eq 'boolean' ? JSON::PP::true() : $type eq 'jsonb' ? {} : $type =~ /date|time/ ? '2027-01-01' : 'x';
 }
 
-# An address that nobody has is told nothing, a pattern that is long finds nothing, and a password that is wrong is an answer.
+# An unknown address gets the same response, a long pattern finds nothing, and a wrong password is a returned error.
 my @called;
 for my $line (split /\n/, $node->sql(<<'END'))
 SELECT DISTINCT ON (p.oid, a.name) p.proname, a.name, a.type::regtype, k.kind, (SELECT json_object_agg(o.name, o.type::regtype) FROM unnest(p.proargnames, p.proargtypes::oid[]) o (name, type)
@@ -128,8 +128,8 @@ for my $line (split /\n/, $node->sql(q{SELECT r.method, r.path, r.handler, subst
 			my $body = qq({"$name": $bomb});
 			$body = "[$body]" if $handler eq 'create_many';
 			push @sent, [ "$method $path: $name",
-				"SELECT status || ' ' || left(convert_from(body, 'UTF8'), 300) AS told FROM realty.request_raw('$method', '$target', "
-				  . "E'Authorization: Bearer $token{$kind}\\r\\nContent-Type: application/json\\r\\n', convert_to('$body', 'UTF8'), '192.0.2.1') \\gset\n\\warn :told\n" ];
+				"SELECT status || ' ' || left(convert_from(body, 'UTF8'), 300) AS answer FROM realty.request_raw('$method', '$target', "
+				  . "E'Authorization: Bearer $token{$kind}\\r\\nContent-Type: application/json\\r\\n', convert_to('$body', 'UTF8'), '192.0.2.1') \\gset\n\\warn :answer\n" ];
 		}
 	}
 }

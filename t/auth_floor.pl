@@ -1,4 +1,4 @@
-# A refused log-in is told no earlier than the floor of time. It waits where it holds nobody up:
+# A failed login is answered no earlier than the floor of time. It waits where it delays no other request:
 # behind the gateway in the gateway, elsewhere in a transaction without a lock, few at a time.
 use strict;
 use warnings;
@@ -19,10 +19,10 @@ ok($gateway->wait_ready, 'ready');
 my %account = (email => 'asha@floor.example', password => 'correct horse');
 is($gateway->ask('POST', '/api/auth/register', { %account, user_type => 'customer', full_name => 'Asha' })->{status}, 201, 'an account');
 
-# Of the address, which the account knows; of the account, for those who come without one.
+# Of the address, which the account knows; of the account, for requests without one.
 sub failures_here { return $node->sql('SELECT failed_logins FROM realty.sessions ORDER BY id DESC LIMIT 1'); }
 sub failures { return $node->sql('SELECT failed_logins FROM realty.user_credentials'); }
-sub is_told { my ($socket) = @_; return scalar IO::Select->new($socket)->can_read(0.2); }
+sub is_answered { my ($socket) = @_; return scalar IO::Select->new($socket)->can_read(0.2); }
 
 sub wrong
 {
@@ -35,32 +35,32 @@ my @held = map { wrong() } 1 .. 3;
 push @held, wrong(email => 'nobody@floor.example'), wrong(password => 'x' x 100);
 ok(until_true('counted', sub { failures_here() == 4 }), 'failures are counted while their answers are held back');
 is($node->sql(q{SELECT count(*) FROM pg_stat_activity WHERE usename = 'realty_gateway' AND state <> 'idle'}), '0', 'and hold no connection');
-ok(!(grep { is_told($_) } @held), 'nobody is told yet');
+ok(!(grep { is_answered($_) } @held), 'no response yet');
 is($gateway->ask('POST', '/api/auth/login', \%account)->{status}, 200, 'the right password gets in at once');
 is($gateway->ask('GET', '/api/projects')->{status}, 200, 'and others are served');
-ok(!(grep { is_told($_) } @held), 'still nobody is told');
+ok(!(grep { is_answered($_) } @held), 'still no response');
 
-# Who will send no more is told no earlier; who leaves is forgotten.
+# A client that will send no more is answered no earlier; one that disconnects is forgotten.
 my $half = wrong();
 ok(until_true('counted', sub { failures_here() == 1 }), 'one more');
 shutdown $half, 1;
-ok(!is_told($half), 'half a connection waits as well');
+ok(!is_answered($half), 'half a connection waits as well');
 close pop @held;
-is($gateway->ask('GET', '/api/projects')->{status}, 200, 'who leaves does no harm');
+is($gateway->ask('GET', '/api/projects')->{status}, 200, 'a disconnect does no harm');
 
-# The one who loses an e-mail's answer by time learns nothing by the other route either.
+# What the floor hides at login is not revealed by the other route either.
 my $forgot = encode_json({ email => $account{email} });
-my $letter = $gateway->send_text("POST /api/auth/forgot-password HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: " . length($forgot) . "\r\n\r\n$forgot");
-ok(until_true('written', sub { $node->sql('SELECT count(*) FROM realty.password_resets') == 1 }), 'a letter is on its way');
-ok(!is_told($letter), 'and that is not told yet');
+my $reset = $gateway->send_text("POST /api/auth/forgot-password HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: " . length($forgot) . "\r\n\r\n$forgot");
+ok(until_true('written', sub { $node->sql('SELECT count(*) FROM realty.password_resets') == 1 }), 'an e-mail is queued');
+ok(!is_answered($reset), 'and that is not answered yet');
 
-# Nobody is left without an answer when the gateway goes.
+# No client is left without a response when the gateway stops.
 my $stopped = $gateway->stop;
-is(read_answer($_)->{status}, 401, 'told at last') for @held;
-is(read_answer($letter)->{status}, 202, 'and the letter too');
+is(read_answer($_)->{status}, 401, 'answered at last') for @held;
+is(read_answer($reset)->{status}, 202, 'and the reset too');
 is($stopped, 0, 'it stops');
 
-# With a floor that passes: never before it, whoever is asked for. (How alike the times are is in t/42_timing.pl.)
+# With a floor that passes: never before it, for any account. (How alike the times are is in t/42_timing.pl.)
 $node->append_conf('postgresql.conf', "realty.login_floor = '300ms'\n");
 $node->reload;
 $gateway = Alone->start($node, '--connections', 2, '--timeout', 30);
@@ -72,7 +72,7 @@ for my $body ({ %account, password => 'wrong' }, { %account, email => 'nobody@fl
 
 	is($answer->{status}, 401, 'refused');
 	cmp_ok(time - $start, '>=', 0.3, 'not before the floor');
-	unlike($answer->{head}, qr/hold/i, 'and how that is done is nobody\'s business');
+	unlike($answer->{head}, qr/hold/i, 'and the mechanism is not visible');
 }
 is($gateway->stop, 0, 'it stops');
 
@@ -99,7 +99,7 @@ like($node->sql_fails("SELECT api.login('$account{email}', 'correct horse')"), q
 
 # A cancellation ends the wait and nothing else; an ended session gives its place back.
 $node->sql("SELECT pg_cancel_backend(pid) $waiters LIMIT 1");
-ok(until_true('one', sub { failures() == $before + 1 }), 'who is cancelled has been counted');
+ok(until_true('one', sub { failures() == $before + 1 }), 'a cancelled login has been counted');
 ok($node->poll_query_until('realty', "SELECT count(*) = 1 $waiters"), 'one waits');
 is($node->sql("SELECT api.login('$account{email}', 'correct horse') ? 'token'"), 't', 'and another is let in');
 $node->sql("SELECT pg_terminate_backend(pid) $waiters");

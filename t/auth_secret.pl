@@ -1,4 +1,4 @@
-# The secret that signs tokens: from a file, replaced while the server runs, and never told.
+# The secret that signs tokens: from a file, replaced while the server runs, and never shown.
 use strict;
 use warnings;
 
@@ -40,7 +40,7 @@ like($node->sql_fails($issue), qr/PT500.*cannot be read.*HINT: .*jwt_secret_file
 write_secret("$one\n", 0640);
 like($node->sql_fails($issue), qr/PT500.*open to others/s, 'a file that the group may read is refused');
 chmod 0604, $file;
-like($node->sql_fails($issue), qr/PT500.*open to others/s, '… and one that everybody may');
+like($node->sql_fails($issue), qr/PT500.*open to others/s, '… and one that is world-readable');
 write_secret("too short\n");
 like($node->sql_fails($issue), qr/PT500.*shorter than 32 bytes/s, 'a short secret is refused');
 write_secret('x' x 5000);
@@ -100,7 +100,7 @@ is(verdict(named('k1', $one)), 'accepted', 'the current key by its name');
 is(verdict(named('k2', $two)), 'accepted', 'the earlier one by its name');
 is(verdict(named('k1', $two)), 'PT401', 'one by the name of the other');
 is(verdict(named('k2', $one)), 'PT401', '… and the other way round');
-is(verdict(named('k3', $one)), 'PT401', 'a name that nobody has');
+is(verdict(named('k3', $one)), 'PT401', 'an unknown name');
 is(verdict($new), 'accepted', 'without a name both are tried');
 
 # --- a short one is refused at reload, and not quoted

@@ -1,5 +1,5 @@
 # /metrics: Prometheus understands it, it counts what happened, it has an answer when the
-# database has none, and who is not named sees no such path. realty.status() beside it.
+# database has none, and for clients that are not permitted there is no such path. realty.status() beside it.
 use strict;
 use warnings;
 
@@ -49,29 +49,29 @@ sub until_true
 sub faults_of
 {
 	my ($text) = @_;
-	my (%type, %help, %seen, @faults);
+	my (%type, %help, %seen, @errors);
 	my $name = qr/[a-zA-Z_:][a-zA-Z0-9_:]*/;
 	my $label = qr/[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*"/;
 
 	for my $line (split /\n/, $text)
 	{
-		if ($line =~ /^# HELP ($name) \S/) { push @faults, "twice: $line" if $help{$1}++; }
-		elsif ($line =~ /^# TYPE ($name) (counter|gauge|histogram)$/) { push @faults, "twice: $line" if $type{$1}; $type{$1} = $2; }
+		if ($line =~ /^# HELP ($name) \S/) { push @errors, "twice: $line" if $help{$1}++; }
+		elsif ($line =~ /^# TYPE ($name) (counter|gauge|histogram)$/) { push @errors, "twice: $line" if $type{$1}; $type{$1} = $2; }
 		elsif ($line =~ /^($name)(\{$label(?:,$label)*\})? -?(?:\d+(?:\.\d+)?(?:e[-+]\d+)?|\+Inf)$/)
 		{
 			my ($of, $labels) = ($1, $2 // '');
-			push @faults, "twice: $line" if $seen{"$of$labels"}++;
+			push @errors, "twice: $line" if $seen{"$of$labels"}++;
 			(my $family = $of) =~ s/_(?:bucket|sum|count)$// if !$type{$of};
 			$family //= $of;
-			push @faults, "without a type: $line" if !$type{$family};
-			push @faults, "a counter that is not named so: $line"
+			push @errors, "without a type: $line" if !$type{$family};
+			push @errors, "a counter that is not named so: $line"
 			  if ($type{$family} // '') eq 'counter' && $family !~ /_total$/;
 		}
-		else { push @faults, "not understood: $line"; }
+		else { push @errors, "not understood: $line"; }
 	}
-	push @faults, map { "no help: $_" } grep { !$help{$_} } keys %type;
-	push @faults, 'no line break at the end' if $text !~ /\n\z/;
-	return @faults;
+	push @errors, map { "no help: $_" } grep { !$help{$_} } keys %type;
+	push @errors, 'no line break at the end' if $text !~ /\n\z/;
+	return @errors;
 }
 
 # Something to count
@@ -123,7 +123,7 @@ my %expected = (
 );
 is(value($text, $_), $expected{$_}, $_) for sort keys %expected;
 cmp_ok(value($text, 'realty_logins_total'), '==', 1, 'logins');
-cmp_ok(value($text, 'realty_outbox_lag_seconds'), '>', 3500, 'the oldest letter waits for an hour');
+cmp_ok(value($text, 'realty_outbox_lag_seconds'), '>', 3500, 'the oldest e-mail waits for an hour');
 cmp_ok(value($text, 'realty_http_database_seconds_total{method="POST",route="/api/auth/login"}'), '>', 0, 'time in the database');
 is(value($text, 'realty_deviations'), undef, 'what is not known yet is left out');
 unlike($text, qr/nowhere|BREW|customer@|\Q$token\E/, 'nothing that a client chose is a label');
@@ -147,10 +147,10 @@ like($status, qr/^gateway\|up, \d+ connections?$/m, 'the gateway');
 like($status, qr/^database\|realty, served by the gateway$/m, 'the database');
 like($status, qr/^deviations\|not counted yet$/m, 'deviations');
 like($status, qr/^schema deviations\|not counted yet$/m, 'of the schema as well');
-like($status, qr/^outbox waiting\|1$/m, 'letters');
+like($status, qr/^outbox waiting\|1$/m, 'e-mails');
 like($status, qr/^realty\.hold_minutes\|10min$/m, 'settings that differ');
 unlike($status, qr/\Q${\ Realty::SECRET}\E/, 'and no secret');
-like($node->sql_fails('SET ROLE realty_admin; SELECT * FROM realty.status()'), qr/42501/, 'it is not for everybody');
+like($node->sql_fails('SET ROLE realty_admin; SELECT * FROM realty.status()'), qr/42501/, 'it is not public');
 
 # The recount, cached
 $node->append_conf('postgresql.conf', "realty.check_interval = 1s\nrealty.sweep_interval = 1s\n");
@@ -189,10 +189,10 @@ END
 my $few = pages_of_a_scrape(2_000);
 my $many = pages_of_a_scrape(40_000);
 note("pages of a scrape: $few, and with twenty times as many letters $many");
-cmp_ok($many, '<', 2 * $few, 'a backlog makes a scrape no dearer');
+cmp_ok($many, '<', 2 * $few, 'a backlog makes a scrape no more expensive');
 $node->sql(q{DELETE FROM realty.outbox WHERE kind = 'many'});
 
-# Who may read it
+# Access by address
 sub readers_are
 {
 	my ($setting) = @_;
@@ -204,14 +204,14 @@ sub readers_are
 	$node->wait_ready;
 	return;
 }
-is((scrape('X-Forwarded-For' => '127.0.0.1'))[1]{status}, 404, 'loopback: through a proxy that nobody trusts there is nothing');
+is((scrape('X-Forwarded-For' => '127.0.0.1'))[1]{status}, 404, 'loopback: through an untrusted proxy there is nothing');
 readers_are('off');
 is((scrape())[1]{status}, 404, 'off: there is no such path');
 readers_are('192.0.2.0/24, 2001:db8::1');
 is((scrape())[1]{status}, 404, 'addresses: not for this one');
 readers_are('192.0.2.7, 127.0.0.1');
 is((scrape())[1]{status}, 200, 'for this one it is');
-like($node->sql_fails(q{ALTER SYSTEM SET realty.metrics = 'everybody'}), qr/22023.*HINT|22023/s, 'another word is refused');
+like($node->sql_fails(q{ALTER SYSTEM SET realty.metrics = 'everybody'}), qr/22023.*HINT|22023/s, 'another word is rejected');
 $node->append_conf('postgresql.conf', "realty.trusted_proxies = '127.0.0.1'\n");
 readers_are('192.0.2.7');
 is((scrape('X-Forwarded-For' => '192.0.2.7'))[1]{status}, 200, 'a trusted proxy names the reader');

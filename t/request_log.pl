@@ -77,7 +77,7 @@ my $password = 'sample-password';
 my ($login, $line) = ask('POST', '/api/auth/login',
 	{ email => 'customer@example.com', password => $password }, 'User-Agent' => 'secret-agent-9');
 is($login->{status}, 200, 'a login');
-is_deeply([ @$line{qw(method route status)} ], [ 'POST', '/api/auth/login', 200 ], 'is told by its route');
+is_deeply([ @$line{qw(method route status)} ], [ 'POST', '/api/auth/login', 200 ], 'is logged with its route');
 is($line->{bytes_out}, length $login->{content}, 'with the bytes of its answer');
 cmp_ok($line->{bytes_in}, '>', 40, 'and of its body');
 like($line->{time}, qr/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'the time is ISO 8601');
@@ -90,16 +90,16 @@ my $me = $node->sql(q{SELECT id FROM realty.users WHERE email = 'customer@exampl
 
 my ($answer, $list) = ask('GET', '/api/projects?city=Secretville&page=1&q=hush-hush', undef, @bearer);
 is($answer->{status}, 200, 'a list');
-is($list->{route}, '/api/projects', 'is told without its query string');
-is($list->{user_id}, $me, 'and by whom');
+is($list->{route}, '/api/projects', 'is logged without its query string');
+is($list->{user_id}, $me, 'and its user');
 my ($other) = ask('GET', '/api/bookings?limit=1', undef, @bearer);
 my $booking = $other->{json}{data}{bookings}[0]{id};
 (undef, $line) = ask('GET', "/api/bookings/$booking?secret=hush-hush", undef, @bearer);
 is($line->{route}, '/api/bookings/{id}', 'a path by its pattern') or diag(encode_json($line));
 (undef, $line) = ask('POST', '/api/auth/refresh', { refresh_token => $refresh });
-is($line->{user_id}, undef, 'who is not signed in has no id');
+is($line->{user_id}, undef, 'without a token there is no id');
 
-# Refusals, whoever refuses
+# Errors, of the gateway and of the database
 (undef, $line) = ask('GET', '/api/nowhere/hush-hush');
 is_deeply([ @$line{qw(route status)} ], [ undef, 404 ], 'no route, and nothing of the path');
 (undef, $line) = ask('GET', '/elsewhere/hush-hush');
@@ -111,7 +111,7 @@ is_deeply([ @$line{qw(route status user_id)} ], [ '/api/projects', 401, undef ],
 (undef, $line) = ask('POST', '/api/projects', '{"hush-hush', 'Content-Type' => 'application/json', @bearer);
 is($line->{status}, 403, 'a refusal of the role') or diag(encode_json($line));
 (undef, $line) = ask('HEAD', '/api/projects');
-is($line->{method}, 'HEAD', 'HEAD is told as HEAD');
+is($line->{method}, 'HEAD', 'HEAD is logged as HEAD');
 (undef, $line) = ask('GET', '/api/projects?q=' . ('x' x 5000));
 is($line->{status}, 414, 'too long');
 
@@ -169,7 +169,7 @@ reload_with("realty.access_log = off\n");
 my $id = 'test-silent';
 $node->http('GET', '/health', undef, { 'X-Request-Id' => $id });
 (undef, $line) = ask('POST', '/api/auth/login', { email => 'builder@example.com', password => $password });
-ok($line->{slow}, 'off: the slow one is told all the same');
+ok($line->{slow}, 'off: the slow one is logged all the same');
 ok(!lines()->{$id}, 'and the quick one is not');
 
 # jsonlog beside it: the collector takes the gateway's lines as they are

@@ -79,7 +79,7 @@ cmp_ok($free, '>=', 4, 'there is something to book');
 
 # Off: the rows stay as they are, and are free all the same
 lapse(3);
-cmp_ok(lapsed(), '>=', 3, 'off: nobody sweeps');
+cmp_ok(lapsed(), '>=', 3, 'off: nothing is swept');
 is( $node->sql(q{SELECT count(*) FROM api.units WHERE status = 'held'}), 0,
 	'and yet every reader sees the units free');
 
@@ -97,7 +97,7 @@ cmp_ok($node->sql('SELECT count(*) FROM realty.notifications'), '>', 0, 'and onl
 # Another database, which no setting names: used is enough
 $node->create_database('second');
 $node->sql('SELECT realty.load_sample_data()', database => 'second');
-# and what the site hangs on to it runs as the extension's owner, whom it cannot leave, not even at the commit
+# and a site's triggers run as the extension's owner, whose rights they cannot exceed, not even at the commit
 $node->sql(<<'END', database => 'second');
 CREATE TABLE public.looks (who text, state text);
 CREATE FUNCTION public.look() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -117,7 +117,7 @@ is($node->sql('SELECT DISTINCT who, state FROM public.looks', database => 'secon
 	'triggers of the site run as the owner of the extension, for good');
 like($node->sql('SELECT 1', database => 'postgres'), qr/1/, 'and those without it are left alone');
 
-# A row that somebody has locked is passed over, without waiting for it
+# A locked row is skipped, without waiting for it
 my $locker = $node->background_psql('realty');
 lapse(2);
 my ($locked) = split /\n/, $node->sql('SELECT min(id) FROM realty.bookings');
@@ -129,7 +129,7 @@ lapse(1);
 my $all = lapsed();
 $locker->query_safe("BEGIN; SELECT FROM realty.bookings WHERE id = $mine FOR UPDATE");
 reload_with("realty.sweep_interval = 1s\n");
-ok(until_true('others', sub { lapsed() == 1 }), "of $all the ones that nobody holds are swept");
+ok(until_true('others', sub { lapsed() == 1 }), "of $all the unlocked ones are swept");
 is($node->sql("SELECT status FROM realty.bookings WHERE id = $mine"), 'pending', 'the locked one waits');
 $locker->query_safe('COMMIT');
 $locker->quit;
@@ -142,10 +142,10 @@ $node->sql(q{BEGIN; INSERT INTO realty.outbox (kind, recipient) VALUES ('undone'
 $node->sql(q{INSERT INTO realty.outbox (kind, recipient) SELECT 'letter', 'a@example.com' FROM generate_series(1, 100)});
 my $heard = '';
 ok( until_true('wake-up', sub { $heard .= $mailer->query('SELECT 1') . ($mailer->{stdout} // ''); $heard =~ /realty_outbox/ }),
-	'a letter wakes who listens');
+	'an e-mail wakes the listener');
 my $came = () = $heard =~ /Asynchronous notification "realty_outbox"/g;
-cmp_ok($came, '<', 10, "a hundred letters, $came wake-ups");
-unlike($heard, qr/with payload/, 'and nothing is told but that');
+cmp_ok($came, '<', 10, "a hundred e-mails, $came wake-ups");
+unlike($heard, qr/with payload/, 'and without a payload');
 $mailer->quit;
 
 # kill -9 of the worker: the server recovers, and the sweep goes on
@@ -162,7 +162,7 @@ kill 'KILL', $pid;
 ok(until_true('recovery', sub { my ($code) = $node->psql('realty', 'SELECT 1'); $code == 0 && ($node->psql('realty', 'SELECT pg_is_in_recovery()'))[1] eq 'f' }),
 	'the server comes back after kill -9 of the worker');
 eval { $blocker->quit };
-$node->sql('SELECT realty.sweep(1)') if lapsed() > 1;    # somebody uses the database again
+$node->sql('SELECT realty.sweep(1)') if lapsed() > 1;    # the database is used again
 ok(until_true('after kill -9', sub { lapsed() == 0 }), 'and what was left is swept');
 
 # Server restart: realty.database is looked into without having been used

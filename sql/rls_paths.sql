@@ -1,5 +1,5 @@
--- Who somebody is comes through three doors and no other. A role without an
--- identity is nobody, whatever it sets, and what was believed ends with the
+-- An identity comes through three authentication paths and no other. A role without an
+-- identity is anonymous, whatever it sets, and what was trusted ends with the
 -- transaction or the savepoint that it came in with.
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set cast :abs_srcdir '/sql/include/cast.sql'
@@ -82,7 +82,7 @@ SAVEPOINT seen;
 INSERT INTO api.units (project_id, unit_number, price) SELECT :quiet, 'Seen ' || n, 1 FROM generate_series(0, 0) n WHERE set_config('request.jwt.claims', :'two'::json ->> n, true) <> '';
 ROLLBACK TO seen;
 INSERT INTO api.units (project_id, unit_number, price) SELECT :quiet, 'Seen ' || n, 1 FROM generate_series(0, 3) n WHERE set_config('request.jwt.claims', :'two'::json ->> (n / 3), true) <> '';
--- For the gateway's login that door is shut, and for a superuser.
+-- For the gateway's login that path is closed, and for a superuser.
 RESET SESSION AUTHORIZATION; SET LOCAL SESSION AUTHORIZATION realty_gateway;
 SET LOCAL ROLE realty_customer; SET LOCAL request.jwt.claims = :'chitras_claims';
 SELECT count(*) FROM api.bookings;

@@ -1,4 +1,4 @@
--- Three doors through which an identity comes, and everything else that is none.
+-- The three authentication paths, and everything that is not one.
 \set VERBOSITY sqlstate
 \set SHOW_CONTEXT never
 SET client_min_messages = error;
@@ -15,6 +15,7 @@ EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, code = CONSTRAINT_NAME;
     RETURN concat_ws(' ', state, nullif(code, ''));
 END $$;
+
 SELECT a->>'token' AS token, a->'user'->>'id' AS user_id, a->'user'->>'profile_id' AS customer_id
 FROM api.register('dev@doors.example', 'correct horse', 'customer', 'Dev') a \gset
 SELECT a->>'token' AS builder_token
@@ -35,209 +36,66 @@ EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS code = CONSTRAINT_NAME;
     RETURN concat_ws(' ', SQLSTATE, nullif(code, ''));
 END $$;
--- Door 2: realty.authenticate, until the transaction ends
-SELECT realty.user_id(), realty.profile_id(), realty.user_type(), realty.session_id(), realty.request_id();
- user_id | profile_id | user_type | session_id | request_id 
----------+------------+-----------+------------+------------
-         |            |           |            | 
-(1 row)
 
+-- Path 2: realty.authenticate, until the transaction ends
+SELECT realty.user_id(), realty.profile_id(), realty.user_type(), realty.session_id(), realty.request_id();
 BEGIN;
 SELECT realty.authenticate(:'token');
- authenticate 
---------------
- 
-(1 row)
-
 SELECT current_user, pg_temp.who();
-  current_user   |        who        
------------------+-------------------
- realty_customer | dev@doors.example
-(1 row)
-
 SELECT count(*) AS users_seen FROM api.users;
- users_seen 
-------------
-          1
-(1 row)
-
 RESET ROLE;
 SELECT realty.user_id() = :user_id AS user_id, realty.profile_id() = :customer_id AS profile_id, realty.user_type(),
        realty.session_id() = (:'claims'::jsonb->>'sid')::bigint AS session_id, realty.request_id();
- user_id | profile_id | user_type | session_id | request_id 
----------+------------+-----------+------------+------------
- t       | t          | customer  | t          | 
-(1 row)
-
 SELECT realty.require_customer() = :customer_id AS customer, pg_temp.refusal('SELECT realty.require_builder()') AS builder;
- customer |     builder     
-----------+-----------------
- t        | PT403 forbidden
-(1 row)
-
 COMMIT;
 SELECT current_user = session_user AS role_is_back, realty.user_id() AS identity_is_gone;
- role_is_back | identity_is_gone 
---------------+------------------
- t            |                 
-(1 row)
-
 SELECT pg_temp.refusal('SELECT realty.require_customer()') AS nobody;
-        nobody         
------------------------
- PT401 unauthenticated
-(1 row)
 
 -- A savepoint takes it along
 BEGIN;
 SAVEPOINT before;
 SELECT realty.authenticate(:'token');
- authenticate 
---------------
- 
-(1 row)
-
 ROLLBACK TO before;
 SELECT current_user = session_user AS role_is_back, realty.user_id() AS identity_is_gone;
- role_is_back | identity_is_gone 
---------------+------------------
- t            |                 
-(1 row)
-
 SAVEPOINT before;
 SELECT realty.authenticate(:'token');
- authenticate 
---------------
- 
-(1 row)
-
 RELEASE before;
 SELECT current_user, pg_temp.who();
-  current_user   |        who        
------------------+-------------------
- realty_customer | dev@doors.example
-(1 row)
-
 ROLLBACK;
 SELECT current_user = session_user AS role_is_back, realty.user_id() AS identity_is_gone;
- role_is_back | identity_is_gone 
---------------+------------------
- t            |                 
-(1 row)
 
 -- Outside a transaction block it says so
 SET client_min_messages = warning;
 \set VERBOSITY default
 SELECT realty.authenticate(:'token');
-WARNING:  authenticate has no effect outside a transaction block
-HINT:  BEGIN;
-SELECT realty.authenticate('...');
--- your statements
-COMMIT;
- authenticate 
---------------
- 
-(1 row)
-
 \set VERBOSITY sqlstate
 SET client_min_messages = error;
 SELECT current_user = session_user AS role_is_back, realty.user_id() AS identity_is_gone;
- role_is_back | identity_is_gone 
---------------+------------------
- t            |                 
-(1 row)
 
 -- No token, no identity
 SELECT pg_temp.refusal('SELECT realty.authenticate(NULL)') AS null, pg_temp.refusal('SELECT realty.authenticate('''')') AS empty,
        pg_temp.refusal(format('SELECT realty.authenticate(%L)', :'token' || 'A')) AS tampered;
-         null          |        empty        |      tampered       
------------------------+---------------------+---------------------
- PT401 unauthenticated | PT401 token_invalid | PT401 token_invalid
-(1 row)
-
 -- Signed by us, but no access token: each claim counts
 SELECT missing, pg_temp.refusal(format('SELECT realty.authenticate(%L)', realty.sign((:'claims'::jsonb - missing)::json, 'a-test-secret-of-at-least-thirty-two-bytes'))) AS without
 FROM unnest('{sub,role,user_type,profile_id,sid,type,db,jti}'::text[]) missing;
-  missing   |       without       
-------------+---------------------
- sub        | PT401 token_invalid
- role       | PT401 token_invalid
- user_type  | PT401 token_invalid
- profile_id | PT401 token_invalid
- sid        | PT401 token_invalid
- type       | PT401 token_invalid
- db         | PT401 token_invalid
- jti        | accepted
-(8 rows)
-
 SELECT changed, pg_temp.refusal(format('SELECT realty.authenticate(%L)', realty.sign((:'claims'::jsonb || changed)::json, 'a-test-secret-of-at-least-thirty-two-bytes')))
 FROM unnest(ARRAY['{"type": "refresh"}', '{"role": "postgres"}', '{"role": "realty_admin"}', '{"user_type": "admin"}',
     '{"user_type": "admin", "role": "realty_admin"}', '{"user_type": "builder", "role": "realty_builder"}',
     '{"sub": 1}', '{"sub": "1 "}', '{"sub": "-1"}', '{"sub": "99999999999999999999"}', '{"sub": "0"}', '{"sid": 0}', '{"sid": "1"}',
     '{"db": null}', '{"db": 1}', '{"db": ""}', '{"db": "00000000-0000-0000-0000-000000000000"}', '{"sid": 1.5}', '{"sid": 999999999}', '{"profile_id": null}', '{"profile_id": "1"}']::jsonb[]) changed;
-                      changed                       |        refusal        
-----------------------------------------------------+-----------------------
- {"type": "refresh"}                                | PT401 token_invalid
- {"role": "postgres"}                               | PT401 token_invalid
- {"role": "realty_admin"}                           | PT401 token_invalid
- {"user_type": "admin"}                             | PT401 token_invalid
- {"role": "realty_admin", "user_type": "admin"}     | PT401 session_revoked
- {"role": "realty_builder", "user_type": "builder"} | PT401 session_revoked
- {"sub": 1}                                         | PT401 token_invalid
- {"sub": "1 "}                                      | PT401 token_invalid
- {"sub": "-1"}                                      | PT401 token_invalid
- {"sub": "99999999999999999999"}                    | PT401 token_invalid
- {"sub": "0"}                                       | PT401 token_invalid
- {"sid": 0}                                         | PT401 token_invalid
- {"sid": "1"}                                       | PT401 token_invalid
- {"db": null}                                       | PT401 token_invalid
- {"db": 1}                                          | PT401 token_invalid
- {"db": ""}                                         | PT401 token_invalid
- {"db": "00000000-0000-0000-0000-000000000000"}     | PT401 token_invalid
- {"sid": 1.5}                                       | PT401 token_invalid
- {"sid": 999999999}                                 | PT401 session_revoked
- {"profile_id": null}                               | PT401 token_invalid
- {"profile_id": "1"}                                | PT401 token_invalid
-(21 rows)
-
 -- A login needs the right to the role
 SET SESSION AUTHORIZATION regress_realty_person;
 SELECT pg_temp.refusal(format('SELECT realty.authenticate(%L)', :'token')) AS not_granted;
- not_granted 
--------------
- 42501
-(1 row)
-
 RESET SESSION AUTHORIZATION;
 GRANT USAGE ON SCHEMA realty TO regress_realty_person;
 GRANT EXECUTE ON FUNCTION realty.authenticate(text) TO regress_realty_person;
 -- and none but that: with what it inherits, RESET ROLE would read the tables under the identity
 SET SESSION AUTHORIZATION regress_realty_person;
 SELECT pg_temp.refusal(format('SELECT realty.authenticate(%L)', :'token')) AS inherits;
-    inherits     
------------------
- PT403 forbidden
-(1 row)
-
 BEGIN;
 SELECT set_config('request.headers', :'headers', true) IS NOT NULL AS set;
- set 
------
- t
-(1 row)
-
 SELECT pg_temp.refusal('SELECT api.pre_request()') AS inherits;
-    inherits     
------------------
- PT403 forbidden
-(1 row)
-
 SELECT realty.user_id() AS identity;
- identity 
-----------
-         
-(1 row)
-
 COMMIT;
 RESET SESSION AUTHORIZATION;
 CREATE ROLE regress_realty_between NOLOGIN;
@@ -251,316 +109,115 @@ GRANT USAGE ON SCHEMA realty TO regress_realty_heir;
 GRANT EXECUTE ON FUNCTION realty.authenticate(text) TO regress_realty_heir;
 SET SESSION AUTHORIZATION regress_realty_heir;
 SELECT pg_temp.refusal(format('SELECT realty.authenticate(%L)', :'token')) AS inherits_by_another;
- inherits_by_another 
----------------------
- PT403 forbidden
-(1 row)
-
 RESET SESSION AUTHORIZATION;
 DROP OWNED BY regress_realty_heir;
 DROP ROLE regress_realty_heir, regress_realty_between;
 SET SESSION AUTHORIZATION regress_realty_person;
 SELECT pg_temp.refusal(format('SELECT realty.authenticate(%L)', :'builder_token')) AS no_member_of_realty_builder;
- no_member_of_realty_builder 
------------------------------
- 42501
-(1 row)
-
 BEGIN;
 SELECT realty.authenticate(:'token');
- authenticate 
---------------
- 
-(1 row)
-
 SELECT current_user, pg_temp.who();
-  current_user   |        who        
------------------+-------------------
- realty_customer | dev@doors.example
-(1 row)
-
 RESET ROLE;
 SELECT pg_temp.refusal('SELECT count(*) FROM realty.users') AS users, pg_temp.refusal('SELECT count(*) FROM api.users') AS api_users;
- users | api_users 
--------+-----------
- 42501 | 42501
-(1 row)
-
 COMMIT;
 SELECT current_user, pg_temp.who();
-     current_user      |  who  
------------------------+-------
- regress_realty_person | 42501
-(1 row)
-
 RESET SESSION AUTHORIZATION;
--- Nobody but a superuser writes the identity by hand
+
+-- Only a superuser writes the identity by hand
 SET SESSION AUTHORIZATION regress_realty_person;
 SET ROLE realty_admin;
 SET realty.identity = '1 0 1 admin ';
-ERROR:  42501
 SELECT set_config('realty.identity', '1 0 1 admin ', true);
-ERROR:  42501
 ALTER ROLE regress_realty_person SET realty.identity = '1 0 1 admin ';
-ERROR:  42501
 RESET SESSION AUTHORIZATION;
 SET realty.identity = 'nonsense';
-ERROR:  22023
 SET realty.identity = '1 0 1 postgres ';
-ERROR:  22023
 SET realty.identity = '1 0 1 customer';
-ERROR:  22023
--- Forged: whoever sets request.jwt.claims by hand gains nothing, neither as a login that
+
+-- Forged: setting request.jwt.claims by hand gains nothing, neither as a login that
 -- may take every role, nor as superuser
 SELECT set_config('request.jwt.claims', :'claims', false) IS NOT NULL AS set;
- set 
------
- t
-(1 row)
-
 SELECT realty.user_id() AS superuser;
- superuser 
------------
-          
-(1 row)
-
 SET SESSION AUTHORIZATION regress_realty_person;
 SET ROLE realty_customer;
 SELECT pg_temp.who(), (SELECT count(*) FROM api.users) AS users, (SELECT count(*) FROM api.sessions) AS sessions;
-          who          | users | sessions 
------------------------+-------+----------
- PT401 unauthenticated |     0 |        0
-(1 row)
-
 SET ROLE realty_admin;
 SELECT set_config('request.jwt.claims', '{"sub":"1","role":"realty_admin","user_type":"admin","profile_id":null,"sid":1,"type":"access"}', false) IS NOT NULL AS set;
- set 
------
- t
-(1 row)
-
 SELECT pg_temp.who(), (SELECT count(*) FROM api.users) AS users, (SELECT count(*) FROM api.sessions) AS sessions;
-          who          | users | sessions 
------------------------+-------+----------
- PT401 unauthenticated |     0 |        0
-(1 row)
-
 RESET SESSION AUTHORIZATION;
--- Door 3: PostgREST's login is believed, and a member of it
-SELECT set_config('request.jwt.claims', :'claims', false) IS NOT NULL AS set;
- set 
------
- t
-(1 row)
 
+-- Path 3: PostgREST's login is trusted, and a member of it
+SELECT set_config('request.jwt.claims', :'claims', false) IS NOT NULL AS set;
 SET SESSION AUTHORIZATION realty_authenticator;
 SET ROLE realty_customer;
 SELECT pg_temp.who(), (SELECT count(*) FROM api.users) AS users;
-        who        | users 
--------------------+-------
- dev@doors.example |     1
-(1 row)
-
 SET ROLE realty_anon;
 SELECT pg_temp.who();
-  who  
--------
- 42501
-(1 row)
-
 RESET ROLE;
 SET SESSION AUTHORIZATION regress_realty_pool;
 SET ROLE realty_customer;
 SELECT pg_temp.who();
-        who        
--------------------
- dev@doors.example
-(1 row)
-
 -- It is shut for the gateway's login
 SET SESSION AUTHORIZATION realty_gateway;
 SET ROLE realty_customer;
 SELECT pg_temp.who(), (SELECT count(*) FROM api.users) AS users;
-          who          | users 
------------------------+-------
- PT401 unauthenticated |     0
-(1 row)
-
 -- What the claims are not
 SET SESSION AUTHORIZATION realty_authenticator;
 SET ROLE realty_customer;
 SELECT changed, set_config('request.jwt.claims', (:'claims'::jsonb || changed)::text, false) IS NULL AS failed, pg_temp.who()
 FROM unnest(ARRAY['{}', '{"type": "refresh"}', '{"type": null}', '{"role": "realty_admin"}', '{"sub": 1}', '{"sid": null}', '{"profile_id": null}']::jsonb[]) changed;
-         changed          | failed |          who          
---------------------------+--------+-----------------------
- {}                       | f      | dev@doors.example
- {"type": "refresh"}      | f      | PT401 unauthenticated
- {"type": null}           | f      | PT401 unauthenticated
- {"role": "realty_admin"} | f      | PT401 unauthenticated
- {"sub": 1}               | f      | PT401 unauthenticated
- {"sid": null}            | f      | PT401 unauthenticated
- {"profile_id": null}     | f      | PT401 unauthenticated
-(7 rows)
-
 SELECT changed, set_config('request.jwt.claims', changed, false) IS NULL AS failed, pg_temp.who()
 FROM unnest(ARRAY['', '{}', 'null', '[]', '{"role":"realty_anon"}', 'nonsense', '{"sub":"1"', '"' || repeat('x', 10000) || '"']) changed
 WHERE length(changed) < 100;
-        changed         | failed |          who          
-------------------------+--------+-----------------------
-                        | f      | PT401 unauthenticated
- {}                     | f      | PT401 unauthenticated
- null                   | f      | PT401 unauthenticated
- []                     | f      | PT401 unauthenticated
- {"role":"realty_anon"} | f      | PT401 unauthenticated
- nonsense               | f      | PT401 unauthenticated
- {"sub":"1"             | f      | PT401 unauthenticated
-(7 rows)
-
 SELECT set_config('request.jwt.claims', format('{"sub":"1","x":"%s"}', repeat('x', 100000)), false) IS NULL AS failed, pg_temp.who();
- failed |          who          
---------+-----------------------
- f      | PT401 unauthenticated
-(1 row)
-
 RESET SESSION AUTHORIZATION;
--- A token of nobody, which clients of Supabase's kind send where nobody is signed in, with the key beside it: it
+
+-- An anonymous token, which supabase-js sends where no user is signed in, with the key beside it: it
 -- opens what is open without, and is checked as any other
 SELECT realty.anon_token() AS anon \gset
 SELECT realty.jwt_verify(:'anon') - '{jti,iat,exp,db}'::text[] AS claims, (realty.jwt_verify(:'anon')->>'exp')::int - (realty.jwt_verify(:'anon')->>'iat')::int AS lifetime;
-                  claims                  | lifetime 
-------------------------------------------+----------
- {"iss": "realty", "role": "realty_anon"} | 31536000
-(1 row)
-
 SELECT pg_temp.refusal('SELECT realty.anon_token(0)') AS never, pg_temp.refusal('SELECT realty.anon_token(5000)') AS for_ever;
- never | for_ever 
--------+----------
- 22023 | 22023
-(1 row)
-
 CREATE FUNCTION pg_temp.bearers(anon text) RETURNS TABLE (what text, bearer text) LANGUAGE sql AS $$
 	SELECT 'as it is', anon UNION ALL SELECT 'tampered with', anon || 'A' UNION ALL
 	SELECT n::text, realty.sign((realty.jwt_verify(anon) || n)::json, 'a-test-secret-of-at-least-thirty-two-bytes')
 	FROM unnest(ARRAY['{"sub": "1"}', '{"sid": 1}', '{"role": "realty_customer"}', '{"role": null}', '{"exp": 1}',
 		'{"iss": "x"}', '{"db": "another"}']::jsonb[]) n $$;
 SELECT set_config('request.jwt.claims', '{"role":"realty_anon"}', false) IS NOT NULL AS set;
- set 
------
- t
-(1 row)
-
 SELECT what, pg_temp.refusal(format('SELECT set_config(''request.headers'', %L, true), api.pre_request()',
 	json_build_object('apikey', bearer, 'authorization', 'Bearer ' || bearer))) AS pre_request,
 	pg_temp.refusal(format('SELECT realty.authenticate(%L)', bearer)) AS authenticate,
 	(SELECT array_agg(r.status ORDER BY path DESC) FROM unnest('{/api/projects,/api/auth/me}'::text[]) path,
 		realty.request('GET', path, NULL, json_build_object('apikey', bearer, 'Authorization', 'Bearer ' || bearer)::jsonb) r) AS projects_and_me
 FROM pg_temp.bearers(:'anon');
-            what             |     pre_request     |    authenticate     | projects_and_me 
------------------------------+---------------------+---------------------+-----------------
- as it is                    | accepted            | PT401 token_invalid | {200,401}
- tampered with               | PT401 token_invalid | PT401 token_invalid | {401,401}
- {"sub": "1"}                | PT401 token_invalid | PT401 token_invalid | {401,401}
- {"sid": 1}                  | PT401 token_invalid | PT401 token_invalid | {401,401}
- {"role": "realty_customer"} | PT401 token_invalid | PT401 token_invalid | {401,401}
- {"role": null}              | PT401 token_invalid | PT401 token_invalid | {401,401}
- {"exp": 1}                  | PT401 token_expired | PT401 token_expired | {401,401}
- {"iss": "x"}                | PT401 token_invalid | PT401 token_invalid | {401,401}
- {"db": "another"}           | PT401 token_invalid | PT401 token_invalid | {401,401}
-(9 rows)
-
 SET SESSION AUTHORIZATION realty_authenticator;
 BEGIN READ ONLY;
 SET LOCAL ROLE realty_anon;
 SELECT set_config('request.headers', json_build_object('apikey', :'anon', 'authorization', 'Bearer ' || :'anon')::text, true) IS NOT NULL AS set;
- set 
------
- t
-(1 row)
-
 SELECT api.pre_request();
- pre_request 
--------------
- 
-(1 row)
-
 SELECT pg_temp.who();
-  who  
--------
- 42501
-(1 row)
-
 COMMIT;
 SELECT pg_temp.refusal('SELECT realty.anon_token()') AS not_theirs_to_make;
- not_theirs_to_make 
---------------------
- 42501
-(1 row)
-
 RESET SESSION AUTHORIZATION;
+
 -- pre_request: the bearer in request.headers is checked again, also in READ ONLY
 SELECT set_config('request.jwt.claims', :'claims', false) IS NOT NULL AS set;
- set 
------
- t
-(1 row)
-
 SET SESSION AUTHORIZATION realty_authenticator;
 BEGIN READ ONLY;
 SET LOCAL ROLE realty_customer;
 SELECT set_config('request.headers', :'headers', true) IS NOT NULL AS set;
- set 
------
- t
-(1 row)
-
 SELECT api.pre_request();
- pre_request 
--------------
- 
-(1 row)
-
 SELECT pg_temp.who();
-        who        
--------------------
- dev@doors.example
-(1 row)
-
 COMMIT;
 BEGIN READ ONLY;
 SELECT set_config('request.headers', format('{"authorization": "Bearer %sA"}', :'token'), true) IS NOT NULL AS set;
- set 
------
- t
-(1 row)
-
 SET LOCAL ROLE realty_customer;
 SELECT pg_temp.refusal('SELECT api.pre_request()') AS tampered;
-      tampered       
----------------------
- PT401 token_invalid
-(1 row)
-
 COMMIT;
 BEGIN READ ONLY;
 SET LOCAL ROLE realty_anon;
 SELECT set_config('request.headers', '{"authorization": "Basic eDp5", "x-request-id": "a\nb"}', true) IS NOT NULL AS set;
- set 
------
- t
-(1 row)
-
 SELECT set_config('request.jwt.claims', '{"role":"realty_anon"}', true) IS NOT NULL AS set;
- set 
------
- t
-(1 row)
-
 SELECT pg_temp.refusal('SELECT api.pre_request()') AS nobody, pg_temp.who();
-  nobody  |  who  
-----------+-------
- accepted | 42501
-(1 row)
-
 COMMIT;
 -- The header's bearer goes before the claims; in a login that is not PostgREST's too,
 -- where it is as good as authenticate and no better
@@ -568,74 +225,24 @@ SET SESSION AUTHORIZATION regress_realty_person;
 BEGIN;
 SET LOCAL ROLE realty_customer;
 SELECT set_config('request.headers', :'headers', true) IS NOT NULL AS set;
- set 
------
- t
-(1 row)
-
 SELECT api.pre_request();
- pre_request 
--------------
- 
-(1 row)
-
 SELECT pg_temp.who();
-        who        
--------------------
- dev@doors.example
-(1 row)
-
 COMMIT;
 RESET SESSION AUTHORIZATION;
 BEGIN;
 SELECT set_config('request.headers', :'headers', true) IS NOT NULL AS set;
- set 
------
- t
-(1 row)
-
 SELECT api.pre_request();
- pre_request 
--------------
- 
-(1 row)
-
 SELECT realty.request_id(), realty.user_id() = :user_id AS user_id;
- request_id | user_id 
-------------+---------
- req-7      | t
-(1 row)
-
 COMMIT;
 SELECT realty.request_id();
- request_id 
-------------
- 
-(1 row)
-
 -- Revoked, then inactive: found once a request, with the bearer and without it
 UPDATE realty.sessions SET revoked_at = now() WHERE id = (:'claims'::jsonb->>'sid')::bigint;
 SET SESSION AUTHORIZATION realty_authenticator;
 BEGIN READ ONLY;
 SET LOCAL ROLE realty_customer;
 SELECT pg_temp.refusal('SELECT api.pre_request()') AS by_claims;
-       by_claims       
------------------------
- PT401 session_revoked
-(1 row)
-
 SELECT set_config('request.headers', :'headers', true) IS NOT NULL AS set;
- set 
------
- t
-(1 row)
-
 SELECT pg_temp.refusal('SELECT api.pre_request()') AS by_bearer;
-       by_bearer       
------------------------
- PT401 session_revoked
-(1 row)
-
 COMMIT;
 RESET SESSION AUTHORIZATION;
 UPDATE realty.users SET is_active = false WHERE id = :user_id;
@@ -643,25 +250,13 @@ SET SESSION AUTHORIZATION realty_authenticator;
 BEGIN READ ONLY;
 SET LOCAL ROLE realty_customer;
 SELECT pg_temp.refusal('SELECT api.pre_request()') AS by_claims;
-       by_claims        
-------------------------
- PT401 account_inactive
-(1 row)
-
 COMMIT;
 RESET SESSION AUTHORIZATION;
+
 -- The functions of identity as policies need them
 SELECT proname, provolatile, proleakproof, proparallel, proisstrict FROM pg_proc
 WHERE pronamespace = 'realty'::regnamespace
   AND proname IN ('user_id', 'profile_id', 'user_type', 'session_id', 'request_id') ORDER BY proname;
-  proname   | provolatile | proleakproof | proparallel | proisstrict 
-------------+-------------+--------------+-------------+-------------
- profile_id | s           | t            | r           | f
- request_id | s           | t            | r           | f
- session_id | s           | t            | r           | f
- user_id    | s           | t            | r           | f
- user_type  | s           | t            | r           | f
-(5 rows)
 
 REVOKE ALL ON SCHEMA realty FROM regress_realty_person;
 REVOKE ALL ON FUNCTION realty.authenticate(text) FROM regress_realty_person;

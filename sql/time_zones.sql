@@ -53,7 +53,7 @@ END $$;
 SELECT * FROM story.seen(:dev, 'customer');
 SELECT * FROM story.seen(:asha, 'builder');
 SELECT * FROM story.seen(:bala, 'builder');
--- Whose day a caller's is: a builder's own, the site's for everybody else.
+-- The caller's time zone: a builder's own, the site's for all others.
 RESET ROLE; SELECT realty.authenticate(realty.issue_token(:asha)) \gset
 RESET ROLE; SELECT realty.caller_time_zone(), realty.today() = :'asha_today';
 SELECT realty.authenticate(realty.issue_token(:dev)) \gset
@@ -94,7 +94,7 @@ SELECT a.status, a.data FROM story.asked(:dev, 'POST', '/api/appointments', json
 INSERT INTO realty.construction_updates (project_id, title) VALUES (:palm, 'Roof') RETURNING id AS roof \gset
 SELECT a.status, a.data #>> '{update,published_at}' FROM story.asked(:esha, 'PATCH', '/api/updates/' || :roof, '{"published_at": "2026-01-31T08:00"}') a;
 SELECT a.status, a.data #>> '{update,published_at}' FROM story.asked(:asha, 'POST', '/api/updates', jsonb_build_object('project_id', :palm, 'title', 'Lift', 'published_at', '2026-01-31')) a;
--- And the end to which a hold is extended; whoever finds the unit held is told by that clock, too.
+-- And the end to which a hold is extended; the error for a held unit uses that zone, too.
 SET LOCAL realty.hold_minutes = 60; SET LOCAL realty.max_open_bookings_per_customer = 0;
 INSERT INTO realty.bookings (unit_id, customer_id) VALUES (:a103, :chitra_c) RETURNING id AS hold \gset
 SELECT a.status, (a.data #>> '{booking,hold_expires_at}')::timestamptz = date_trunc('minute', now() + interval '3 days') AS in_three_days

@@ -1,4 +1,4 @@
--- A row with several faults is refused with all of them at once, field by field,
+-- A row with several violations is rejected with all of them at once, field by field,
 -- and alike by INSERT on the table, INSERT on the view and COPY.
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set cast :abs_srcdir '/sql/include/cast.sql'
@@ -22,7 +22,7 @@ INSERT INTO realty.projects (builder_id, name, city, project_type, latitude, pri
 VALUES (:asha_b, '', '', 'castle', 91, 20, 10, '2026-02-01', '2026-01-01', '{}');
 INSERT INTO api.projects (builder_id, name, city, project_type, latitude, price_min, price_max, launch_date, expected_completion, images)
 VALUES (:asha_b, '', '', 'castle', 91, 20, 10, '2026-02-01', '2026-01-01', '{}');
--- What is missing is a fault like any other.
+-- A missing value is a violation like any other.
 INSERT INTO realty.projects (builder_id, price_min) VALUES (:asha_b, -1);
 INSERT INTO api.projects (builder_id, price_min) VALUES (:asha_b, -1);
 INSERT INTO realty.units (unit_number, price) VALUES (NULL, 0);
