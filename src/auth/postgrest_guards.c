@@ -13,6 +13,8 @@
  *   select=json_agg reads a whole view into one row, which no db-max-rows counts.
  * - Embedding multiplies: a thousand rows with a thousand each. How many levels there are
  *   is seen in the statement, how many rows they gather only while it runs.
+ * - An answer that is taken apart can fail (select=pgrst_scalar->>message::int), and what
+ *   the function wrote is undone: the count of a wrong password, the use of a token.
  * - A cast makes a number, and its 131,072 digits, of a name that reads 1e131071
  *   (select=name::numeric, ::jsonb, ::numrange, any number of times), and
  *   Prefer: missing=default reads a body as jsonb and prints its numbers. Neither is
@@ -34,6 +36,7 @@
 #include <limits.h>
 
 #include "access/detoast.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
@@ -59,11 +62,12 @@
 #define EMBEDS_MOST 20
 #define ROW_BYTES 8192 /* that one row stands for: a larger one counts as several */
 
-/* What is embedded in a statement, and how deep. */
+/* What is embedded in a statement, and how deep; and whether a function writes in it. */
 typedef struct Shape
 {
 	int embeds;
 	int depth;
+	bool writes;
 } Shape;
 
 typedef struct Gathered
@@ -165,6 +169,42 @@ check_query(Query *query)
 			   "Select the names of fields; Prefer: count=exact counts rows.");
 }
 
+/* A function that writes and answers by one value: its rows are no resource. */
+static bool
+writes_and_answers(Oid function, void *context)
+{
+	return func_volatile(function) == PROVOLATILE_VOLATILE &&
+		   !get_func_retset(function) && !type_is_rowtype(get_func_rettype(function));
+}
+
+static bool
+is_taken_apart(const Query *answer)
+{
+	ListCell *cell;
+
+	foreach (cell, answer->targetList)
+		if (!IsA(lfirst_node(TargetEntry, cell)->expr, Var))
+			return true;
+	return answer->jointree->quals != NULL || answer->sortClause != NIL ||
+		   answer->hasAggs || answer->hasTargetSRFs;
+}
+
+/* PostgREST's own statement is around that of the client. */
+static void
+check_answer(const Query *query)
+{
+	ListCell *cell;
+
+	foreach (cell, query->rtable)
+	{
+		const RangeTblEntry *entry = lfirst(cell);
+
+		if (entry->rtekind == RTE_SUBQUERY && is_taken_apart(entry->subquery))
+			refuse("the answer of this function cannot be filtered or reshaped",
+				   "Leave out select, order and filters.");
+	}
+}
+
 static bool look_at_node(Node *node, void *context);
 
 static void
@@ -194,29 +234,37 @@ look_at_query(Query *query, Shape *shape)
 static bool
 look_at_node(Node *node, void *context)
 {
+	Shape *shape = context;
+
 	if (node == NULL)
 		return false;
 	if (IsA(node, Query))
 	{
 		check_stack_depth();
-		look_at_query((Query *)node, context);
+		look_at_query((Query *)node, shape);
 		return false;
 	}
 	if (IsA(node, CoerceViaIO))
 		check_cast((CoerceViaIO *)node);
+	if (check_functions_in_node(node, writes_and_answers, NULL))
+		shape->writes = true;
 	return expression_tree_walker(node, look_at_node, context);
 }
 
 static void
 guard_analyze(ParseState *pstate, Query *query, JumbleState *jumble)
 {
-	Shape shape = {0, 0};
+	Shape shape = {0};
 
 	if (next_analyze)
 		next_analyze(pstate, query, jumble);
 	if (query->commandType != CMD_UTILITY && pstate->p_sourcetext == debug_query_string &&
 		is_request())
+	{
 		look_at_query(query, &shape);
+		if (shape.writes)
+			check_answer(query);
+	}
 }
 
 static void
