@@ -101,6 +101,7 @@ PREPARE twenty AS :twenty;
 PREPARE more AS :more;
 -- Rows are counted as they are gathered, those of each level.
 RESET SESSION AUTHORIZATION;
+SELECT string_agg('n AS a' || c, ', ') AS columns FROM generate_series(1, 400) c \gset
 SET LOCAL realty.postgrest_rows = 7;
 SET LOCAL SESSION AUTHORIZATION realty_authenticator;
 SELECT set_config('role', 'realty_builder', true);
@@ -113,6 +114,9 @@ SELECT string_agg(n::text, ',') FROM generate_series(1, 8) n;
 -- a large one as one for each 8 kB, since joins repeat what is embedded
 SELECT json_array_length(json_agg(t)) FROM (SELECT repeat('x', 7 * 8000) OFFSET 0) t;
 SELECT json_array_length(json_agg(t)) FROM (SELECT repeat('x', 7 * 8192) OFFSET 0) t;
+-- and so do the names of columns: select=a:id,b:id and so on
+SELECT json_array_length(json_agg(t)) FROM (SELECT :columns FROM generate_series(1, 1) n OFFSET 0) t;
+SELECT json_array_length(json_agg(t)) FROM (SELECT :columns FROM generate_series(1, 2) n OFFSET 0) t;
 EXECUTE four;
 -- counting is not gathering, and neither is what functions do
 SELECT count(t) FROM (SELECT n FROM generate_series(1, 8) n) t;

@@ -36,6 +36,7 @@
 #include <limits.h>
 
 #include "access/detoast.h"
+#include "access/htup_details.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
@@ -282,18 +283,32 @@ guard_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
 
 /* ---- the rows ---- */
 
-/* Joins repeat what was gathered once without gathering it again, so size counts too. */
+/* A row as one value, as json_agg(t) takes it. */
+static int
+columns_within(Form_pg_attribute column, Datum value)
+{
+	if (column->atttypid != RECORDOID || VARATT_IS_EXTENDED(DatumGetPointer(value)))
+		return 1;
+	return HeapTupleHeaderGetNatts((HeapTupleHeader)DatumGetPointer(value));
+}
+
+/* Joins repeat what was gathered once without gathering it again, so size counts too. The
+ * names of columns are printed with each row: a client may give it many, by aliases. */
 static int64
 rows_worth(TupleTableSlot *slot)
 {
 	TupleDesc columns = slot->tts_tupleDescriptor;
 	int64 bytes = 0;
+	int names = columns->natts;
 
 	slot_getallattrs(slot);
 	for (int i = 0; i < columns->natts; i++)
 		if (TupleDescAttr(columns, i)->attlen == -1 && !slot->tts_isnull[i])
+		{
 			bytes += (int64)toast_raw_datum_size(slot->tts_values[i]);
-	return 1 + bytes / ROW_BYTES;
+			names += columns_within(TupleDescAttr(columns, i), slot->tts_values[i]);
+		}
+	return 1 + (bytes + (int64)names * NAMEDATALEN) / ROW_BYTES;
 }
 
 static TupleTableSlot *
