@@ -13,14 +13,25 @@
  * lock it, and who guesses from there is locked as strangers are. The count stands in
  * the row of the latest session from there, so that a login from there begins anew. An
  * IPv6 address counts by its first 64 bits, as for the rate limits.
+ *
+ * A failure is counted when its password has been hashed and its floor of time is nearly
+ * over, so passwords that are tried side by side would all be tried at the end of a lock.
+ * Where there has been a lock they are tried one at a time: while one is, the account is
+ * locked for the others.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "storage/lock.h"
 #include "utils/guc.h"
 
 #include "auth/lockout.h"
 #include "platform/owner_sql.h"
+
+/* Advisory locks of classes that SQL cannot ask for: nobody else can hold them. */
+#define LOCK_CLASS_ACCOUNT 5
+#define LOCK_CLASS_ADDRESS 6
 
 static int login_failures_allowed = 0;
 
@@ -34,15 +45,15 @@ static int login_failures_allowed = 0;
 	"nullif(pg_catalog.current_setting('realty.client', true), '')::pg_catalog.inet"
 
 static RealtyPlan lockout_find = {
-	"SELECT s.id, CASE WHEN s.id IS NULL THEN k.locked_until ELSE s.locked_until END "
-	"> " NOW " "
+	"SELECT s.id, l.until > " NOW ", l.until IS NOT NULL "
 	"FROM realty.user_credentials k LEFT JOIN LATERAL ("
 	"SELECT f.id, f.locked_until FROM realty.sessions f WHERE f.user_id = k.user_id "
 	"AND f.created_at >= k.password_changed_at "
 	"AND " NETWORK_OF("f.client") " = " NETWORK_OF(
 		CLIENT) " "
-				"ORDER BY f.created_at DESC, f.id DESC LIMIT 1) s ON true WHERE "
-				"k.user_id = $1",
+				"ORDER BY f.created_at DESC, f.id DESC LIMIT 1) s ON true, "
+				"LATERAL (SELECT CASE WHEN s.id IS NULL THEN k.locked_until "
+				"ELSE s.locked_until END AS until) l WHERE k.user_id = $1",
 	1,
 	{INT8OID},
 	NULL};
@@ -87,15 +98,41 @@ realty_lockout_init(void)
 		PGC_SUSET, 0, NULL, NULL, NULL);
 }
 
+/* Until the transaction ends. */
+static bool
+take_turn(const Lockout *lockout)
+{
+	bool known = lockout->session_id != 0;
+	uint64 key = (uint64)(known ? lockout->session_id : lockout->user_id);
+	LOCKTAG tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32)(key >> 32), (uint32)key,
+						 known ? LOCK_CLASS_ADDRESS : LOCK_CLASS_ACCOUNT);
+	return LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL;
+}
+
+/* Whether there has been a lock, which may be over. */
+static bool
+find(Lockout *lockout)
+{
+	Datum id = Int64GetDatum(lockout->user_id);
+
+	realty_plan_run(&lockout_find, &id, NULL, false, 0);
+	lockout->session_id = SPI_processed == 1 ? realty_owner_sql_int64(1) : 0;
+	lockout->locked = SPI_processed == 1 && realty_owner_sql_bool(2);
+	return SPI_processed == 1 && realty_owner_sql_bool(3);
+}
+
 void
 realty_lockout_look(int64 user_id, Lockout *lockout)
 {
-	Datum id = Int64GetDatum(user_id);
-
-	realty_plan_run(&lockout_find, &id, NULL, false, 0);
 	lockout->user_id = user_id;
-	lockout->session_id = SPI_processed == 1 ? realty_owner_sql_int64(1) : 0;
-	lockout->locked = SPI_processed == 1 && realty_owner_sql_bool(2);
+	if (!find(lockout) || lockout->locked)
+		return;
+	if (take_turn(lockout))
+		(void)find(lockout); /* what the one before has counted */
+	else
+		lockout->locked = true;
 }
 
 void
