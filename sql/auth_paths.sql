@@ -200,6 +200,8 @@ SELECT pg_temp.refusal('SELECT realty.anon_token()') AS not_theirs_to_make;
 RESET SESSION AUTHORIZATION;
 
 -- pre_request: the bearer in request.headers is checked again, also in READ ONLY
+CREATE FUNCTION pg_temp.with_bearer(blank text, token text) RETURNS text LANGUAGE sql AS $$
+	SELECT pg_temp.refusal(format('SELECT set_config(''request.headers'', %L, true), api.pre_request()', json_build_object('authorization', 'bearer' || blank || token))) $$;
 SELECT set_config('request.jwt.claims', :'claims', false) IS NOT NULL AS set;
 SET SESSION AUTHORIZATION realty_authenticator;
 BEGIN READ ONLY;
@@ -212,6 +214,9 @@ BEGIN READ ONLY;
 SELECT set_config('request.headers', format('{"authorization": "Bearer %sA"}', :'token'), true) IS NOT NULL AS set;
 SET LOCAL ROLE realty_customer;
 SELECT pg_temp.refusal('SELECT api.pre_request()') AS tampered;
+-- whatever PostgREST takes for a blank stands before it
+SELECT pg_temp.with_bearer('  ', :'token' || 'A') AS two, pg_temp.with_bearer(E'\t', :'token' || 'A') AS tab, pg_temp.with_bearer(E' \x0B\f', :'token' || 'A') AS odd, pg_temp.with_bearer('', :'token' || 'A') AS none;
+SELECT pg_temp.with_bearer('  ', :'token') AS two, pg_temp.with_bearer(E'\t', :'token') AS tab, pg_temp.with_bearer(E' \x0B\f', :'token') AS odd, pg_temp.with_bearer('', '') AS nothing;
 COMMIT;
 BEGIN READ ONLY;
 SET LOCAL ROLE realty_anon;

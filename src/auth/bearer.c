@@ -187,13 +187,15 @@ realty_authenticate(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* PostgREST takes any white space behind the scheme: whatever it takes is checked here.
+ */
 static const char *
 bearer_of(const char *authorization)
 {
-	if (authorization == NULL || pg_strncasecmp(authorization, "bearer ", 7) != 0)
+	if (authorization == NULL || pg_strncasecmp(authorization, "bearer", 6) != 0)
 		return NULL;
-	authorization += 7;
-	return authorization + strspn(authorization, " ");
+	authorization += 6;
+	return authorization + strspn(authorization, " \t\n\v\f\r");
 }
 
 /* Of the request's headers, what is looked at here. */
