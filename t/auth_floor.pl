@@ -7,7 +7,8 @@ use IO::Select;
 use IPC::Run;
 use JSON::PP;
 use Test::More;
-use Time::HiRes qw(time);
+use List::Util qw(min);
+use Time::HiRes qw(sleep time);
 
 use lib 't/lib';
 use Alone qw(until_true read_answer);
@@ -74,6 +75,16 @@ for my $body ({ %account, password => 'wrong' }, { %account, email => 'nobody@fl
 	cmp_ok(time - $start, '>=', 0.3, 'not before the floor');
 	unlike($answer->{head}, qr/hold/i, 'and the mechanism is not visible');
 }
+# Nor long after it, where nothing else wakes the gateway: it looks at its connections once a second.
+my $quickest = 60;
+for (1 .. 4)
+{
+	sleep 1.2;
+	my $start = time;
+	$gateway->ask('POST', '/api/auth/login', { %account, password => 'wrong' });
+	$quickest = min($quickest, time - $start);
+}
+cmp_ok($quickest, '<', 0.8, 'a refusal is told when it is due');
 is($gateway->stop, 0, 'it stops');
 
 # Elsewhere the backend waits, and holds nothing but its connection.

@@ -142,11 +142,11 @@ main_loop(void)
 	while (!main_is_over())
 	{
 		loop_turn(main_wait());
+		hold_turn();
 		listener_turn();
 		stream_turn(&gateway);
 		feed_turn(&gateway);
 		replicas_turn();
-		hold_turn();
 		pool_turn(gateway.pool);
 		log_flush();
 	}
