@@ -65,6 +65,11 @@ SELECT CAST( p.name AS api.units ) FROM api.projects p;
 SELECT CAST( string_to_array(p.name, '_') AS _numeric ) FROM api.projects p;
 SELECT CAST( to_jsonb(u.extra)->>'x' AS numeric ) FROM api.units u;
 SELECT p.id, e.e FROM api.projects p LEFT JOIN LATERAL ( SELECT json_agg(e)::jsonb AS e FROM (SELECT CAST( u.unit_number AS numeric ) FROM api.units u WHERE u.project_id = p.id LIMIT 1000 ) AS e ) AS e ON TRUE;
+-- Names of the catalog are told to nobody, nor whether there is one.
+SELECT CAST( u.id AS regclass ) FROM api.units u;
+SELECT CAST( u.id AS regrole ), CAST( u.id::oid AS regprocedure ) FROM api.units u;
+SELECT CAST( u.unit_number AS regclass ) FROM api.units u;
+SELECT CAST( u.unit_number AS regtype ) FROM api.units u;
 -- What prints no longer than it is written can be had, and so can what is no text.
 SELECT count(CAST( u.unit_number AS int4 )) > 0 AS int, count(CAST( u.price AS text )) > 0 AS text, count(CAST( u.price AS numeric )) > 0 AS price, count(to_jsonb(u.extra)->'x') AS member,
     count(CAST( u.tower AS "varchar" )) > 0 AS tower FROM api.units u WHERE unit_number ~ '^[0-9]+$';

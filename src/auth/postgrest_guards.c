@@ -18,7 +18,7 @@
  * - A cast makes a number, and its 131,072 digits, of a name that reads 1e131071
  *   (select=name::numeric, ::jsonb, ::numrange, any number of times), and
  *   Prefer: missing=default reads a body as jsonb and prints its numbers. Neither is
- *   counted by the rows.
+ *   counted by the rows. Another cast tells the names of the catalog (id::regclass).
  *
  * The shape is checked of the statement that the client sent, not of those inside
  * functions: its text is the very string that the server is executing. What PostgREST
@@ -158,6 +158,31 @@ check_cast(const CoerceViaIO *cast)
 			   "time, a boolean or a uuid.");
 }
 
+/* Numbers and names of roles, tables and functions into each other, of any schema. */
+static void
+check_catalog_cast(Node *node)
+{
+	switch (exprType(node))
+	{
+	case REGPROCOID:
+	case REGPROCEDUREOID:
+	case REGOPEROID:
+	case REGOPERATOROID:
+	case REGCLASSOID:
+	case REGCOLLATIONOID:
+	case REGTYPEOID:
+	case REGROLEOID:
+	case REGNAMESPACEOID:
+	case REGCONFIGOID:
+	case REGDICTIONARYOID:
+		refuse(
+			"names of the catalog are not available",
+			"Cast to an integer, a float, a date, a time, a boolean, a text or a uuid.");
+	default:
+		break;
+	}
+}
+
 static void
 check_query(Query *query)
 {
@@ -247,6 +272,8 @@ look_at_node(Node *node, void *context)
 	}
 	if (IsA(node, CoerceViaIO))
 		check_cast((CoerceViaIO *)node);
+	if (IsA(node, CoerceViaIO) || IsA(node, RelabelType) || IsA(node, FuncExpr))
+		check_catalog_cast(node);
 	if (check_functions_in_node(node, writes_and_answers, NULL))
 		shape->writes = true;
 	return expression_tree_walker(node, look_at_node, context);
