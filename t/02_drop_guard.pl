@@ -57,6 +57,40 @@ like($node->sql_fails('SET ROLE clerk; SET realty.allow_drop = on'), qr/\b42501\
 is($node->sql_fails('DROP DATABASE realty', database => 'postgres'), '',
 	'DROP DATABASE is not hindered');
 
+# --- a role that has nothing to do with realty, in this database and in another of the cluster
+$node->sql('CREATE ROLE neighbour', database => 'postgres');
+for my $database ('postgres', 'beside')
+{
+	$node->create_database('beside') if $database eq 'beside';
+	$node->sql('CREATE SCHEMA site AUTHORIZATION neighbour', database => $database);
+	for my $row_security ('on', 'off')    # off: as in a dump and in its restore
+	{
+		is($node->sql_fails(<<"END", database => $database), '', "a neighbour keeps house in $database, row_security $row_security");
+SET SESSION AUTHORIZATION neighbour;
+SET row_security = $row_security;
+BEGIN;
+CREATE TABLE site.rooms (id int PRIMARY KEY, size int CONSTRAINT rooms_size_is_positive CHECK (size > 0) NOT NULL);
+CREATE FUNCTION site.mine() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER mine BEFORE INSERT ON site.rooms FOR EACH ROW EXECUTE FUNCTION site.mine();
+CREATE RULE mine AS ON DELETE TO site.rooms DO INSTEAD NOTHING;
+CREATE POLICY mine ON site.rooms USING (true);
+DROP TRIGGER mine ON site.rooms;
+DROP RULE mine ON site.rooms;
+DROP POLICY mine ON site.rooms;
+CREATE INDEX mine ON site.rooms (size);
+DROP INDEX site.mine;
+ALTER TABLE site.rooms DROP CONSTRAINT rooms_size_is_positive, ALTER size DROP NOT NULL, ALTER size TYPE bigint;
+ALTER TABLE site.rooms RENAME TO halls;
+COMMIT;
+CREATE INDEX mine ON site.halls (size);
+REINDEX INDEX CONCURRENTLY site.mine;
+DROP INDEX CONCURRENTLY site.mine;
+DROP TABLE site.halls;
+DROP FUNCTION site.mine();
+END
+	}
+}
+
 $node->create_database;
 $node->sql('SELECT realty.load_sample_data()');
 $node->sql('SET realty.allow_drop = on; DROP EXTENSION realty CASCADE');

@@ -95,7 +95,8 @@ session_may_restore(void)
 {
 	Oid user = GetSessionUserId();
 
-	return superuser_arg(user) || has_privs_of_role(user, realty_owner());
+	return superuser_arg(user) || (OidIsValid(get_extension_oid("realty", true)) &&
+								   has_privs_of_role(user, realty_owner()));
 }
 
 static bool
@@ -249,21 +250,24 @@ guard_drop_owned(const DropOwnedStmt *drop)
 }
 
 /* Indexes and policies are no members of an extension, so the table of what it made is
- * asked. */
+ * asked: as its owner, for any role may drop what is its own. */
 static bool
 is_recorded(const ObjectAddress *object)
 {
+	OwnerScope scope;
 	Oid types[] = {TEXTOID, TEXTOID};
 	Datum values[] = {CStringGetTextDatum(getObjectTypeDescription(object, false)),
 					  CStringGetTextDatum(getObjectIdentity(object, false))};
 	bool found;
 
+	realty_owner_enter(&scope);
 	SPI_connect();
 	if (SPI_execute_with_args("SELECT WHERE realty.is_recorded($1, $2)", 2, types, values,
 							  NULL, true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "could not look up what was installed");
 	found = SPI_processed > 0;
 	SPI_finish();
+	realty_owner_leave(&scope);
 	return found;
 }
 
