@@ -58,6 +58,34 @@ INSERT INTO site.chain VALUES (1, 'first');
 INSERT INTO site.chain VALUES (5, '');
 SELECT id, name, count(*) FROM site.chain GROUP BY 1, 2 ORDER BY 1, 2;
 
+-- One whose function is called when it is read already, for its argument is a constant. In a schema of
+-- the site's and in ours, where CHECKs are kept for the session.
+CREATE FUNCTION site.grow_once() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+	IF current_setting('site.grows', true) = 'on' THEN
+		PERFORM set_config('site.grows', 'off', false);
+		INSERT INTO site.early VALUES ('inner');
+		INSERT INTO realty.site_early VALUES ('inner');
+	END IF;
+END $$;
+CREATE FUNCTION site.grown(x int) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM site.grow_once(); RETURN true; END $$;
+CREATE TABLE site.early (name text, CONSTRAINT early_grows CHECK (site.grown(1)), CONSTRAINT early_name_has_text CHECK (length(name) > 0));
+CREATE TABLE realty.site_early (name text, CONSTRAINT early_grows CHECK (site.grown(1)), CONSTRAINT early_name_has_text CHECK (length(name) > 0));
+DO $$ BEGIN
+	FOR i IN 1..50 LOOP
+		EXECUTE format('ALTER TABLE site.early ADD CONSTRAINT early_name_%s CHECK (name <> %L)', i, repeat('x', i * 10));
+	END LOOP;
+END $$;
+CREATE TRIGGER early_800_validate BEFORE INSERT ON site.early FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER early_800_validate BEFORE INSERT ON realty.site_early FOR EACH ROW EXECUTE FUNCTION realty.validate();
+SET site.grows = on;
+INSERT INTO site.early VALUES ('outer');
+INSERT INTO site.early VALUES (repeat('x', 500));
+SET site.grows = on;
+INSERT INTO realty.site_early VALUES ('outer');
+INSERT INTO realty.site_early VALUES ('');
+SELECT 'site' AS schema, name FROM site.early UNION ALL SELECT 'realty', name FROM realty.site_early ORDER BY 1, 2;
+DROP TABLE realty.site_early;
+
 -- A CHECK whose function is replaced: the next row is checked by the new one.
 CREATE FUNCTION site.fits(x int) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN x > 0;
 CREATE TABLE site.fitted (x int, CONSTRAINT fitted_x_fits CHECK (site.fits(x)));
@@ -131,4 +159,36 @@ SELECT status FROM answer('POST', '/api/auth/register',
 DELETE FROM realty.builders WHERE company_name = 'Badge';
 SELECT count(*) FROM realty.builders WHERE company_name = 'Badge';
 DROP TABLE site.badges;
+
+-- A table of somebody else that refers to ours: what its index calls never runs as our owner.
+BEGIN;
+CREATE ROLE site_keeper;
+CREATE SCHEMA keeper AUTHORIZATION site_keeper;
+GRANT USAGE ON SCHEMA realty TO site_keeper;
+GRANT REFERENCES ON realty.builders TO site_keeper;
+SET LOCAL ROLE site_keeper;
+CREATE FUNCTION keeper.watch(x text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN
+	IF current_user <> 'site_keeper' THEN PERFORM set_config('site.read_as', 'the owner of realty', true); END IF;
+	RETURN true;
+END $$;
+CREATE TABLE keeper.medals (builder_id bigint REFERENCES realty.builders ON DELETE RESTRICT);
+CREATE INDEX medals_of_builder ON keeper.medals (builder_id) WHERE keeper.watch('x');
+RESET ROLE;
+SELECT status FROM answer('POST', '/api/auth/register',
+	'{"email": "medal@example.com", "password": "long enough", "user_type": "builder", "full_name": "B", "company_name": "Medal", "license_number": "L-2"}');
+SELECT id AS builder FROM realty.builders WHERE company_name = 'Medal' \gset
+SET LOCAL ROLE site_keeper;
+INSERT INTO keeper.medals VALUES (:builder);
+RESET ROLE;
+DO $$ BEGIN
+	DELETE FROM realty.builders WHERE company_name = 'Medal';
+EXCEPTION WHEN foreign_key_violation OR restrict_violation THEN
+	RAISE NOTICE 'refused';
+END $$;
+SET LOCAL ROLE site_keeper;
+DELETE FROM keeper.medals;
+RESET ROLE;
+DELETE FROM realty.builders WHERE company_name = 'Medal';
+SELECT coalesce(current_setting('site.read_as', true), '') AS read_as;
+ROLLBACK;
 \i :end

@@ -190,27 +190,41 @@ compile_check(RelationRules *rules, Relation rel, ConstrCheck *check)
 	rule->state = ExecInitExpr(expression_planner((Expr *)expression), NULL);
 }
 
-/* Stays invalid when a change comes in meanwhile: this row is judged, the next asks. */
-static void
-compile_rules(RelationRules *rules, Relation rel, MemoryContext parent)
+/*
+ * Below the current context, and beside what is kept: a CHECK's function is called here
+ * already, when its arguments are constants, and may write to the same table.
+ */
+static RelationRules
+compile_rules(Relation rel)
 {
 	TupleConstr *constr = RelationGetDescr(rel)->constr;
 	int nchecks = constr ? constr->num_check : 0;
-	uint64 before = invalidations;
+	RelationRules rules = {.relid = RelationGetRelid(rel)};
 	MemoryContext previous;
+
+	rules.context =
+		AllocSetContextCreate(CurrentMemoryContext, "realty rules", ALLOCSET_SMALL_SIZES);
+	previous = MemoryContextSwitchTo(rules.context);
+	rules.econtext = CreateStandaloneExprContext();
+	rules.checks = palloc(sizeof(CheckRule) * Max(nchecks, 1));
+	for (int i = 0; i < nchecks; i++)
+		compile_check(&rules, rel, &constr->check[i]);
+	MemoryContextSwitchTo(previous);
+	return rules;
+}
+
+/* Stays invalid when a change comes in meanwhile: this row is judged, the next asks. */
+static void
+replace_rules(RelationRules *rules, Relation rel)
+{
+	uint64 before = invalidations;
+	RelationRules made = compile_rules(rel);
 
 	if (rules->context != NULL)
 		MemoryContextDelete(rules->context);
-	rules->context = NULL;
-	rules->context = AllocSetContextCreate(parent, "realty rules", ALLOCSET_SMALL_SIZES);
-	previous = MemoryContextSwitchTo(rules->context);
-	rules->econtext = CreateStandaloneExprContext();
-	rules->checks = palloc(sizeof(CheckRule) * Max(nchecks, 1));
-	rules->nchecks = 0;
-	for (int i = 0; i < nchecks; i++)
-		compile_check(rules, rel, &constr->check[i]);
-	rules->valid = before == invalidations;
-	MemoryContextSwitchTo(previous);
+	MemoryContextSetParent(made.context, CacheMemoryContext);
+	made.valid = before == invalidations;
+	*rules = made;
 }
 
 static RelationRules *
@@ -228,11 +242,11 @@ rules_of(Relation rel)
 	}
 	if (rules->busy)
 	{
-		rules = palloc0(sizeof(RelationRules));
-		compile_rules(rules, rel, CurrentMemoryContext);
+		rules = palloc(sizeof(RelationRules));
+		*rules = compile_rules(rel);
 	}
 	else if (!rules->valid)
-		compile_rules(rules, rel, CacheMemoryContext);
+		replace_rules(rules, rel);
 	return rules;
 }
 

@@ -115,7 +115,11 @@ read_checks(Relation rel)
 	return kept;
 }
 
-/* Those that a change came over while they were read serve this statement alone. */
+/*
+ * Those that a change came over while they were read serve this statement alone, and so
+ * do those that others have come before: to plan a CHECK may call its function, which may
+ * write to the same table.
+ */
 static KeptChecks *
 kept_checks_of(Relation rel)
 {
@@ -127,15 +131,13 @@ kept_checks_of(Relation rel)
 	if (entry != NULL)
 		return entry->kept;
 	kept = read_checks(rel);
-	if (before != changes)
-	{
-		kept->stale = true;
-		MemoryContextSetParent(kept->context, CacheMemoryContext);
+	MemoryContextSetParent(kept->context, CacheMemoryContext);
+	kept->stale = before != changes ||
+				  hash_search(kept_by_relation, &relid, HASH_FIND, NULL) != NULL;
+	if (kept->stale)
 		return kept;
-	}
 	entry = hash_search(kept_by_relation, &relid, HASH_ENTER, NULL);
 	entry->kept = kept;
-	MemoryContextSetParent(kept->context, CacheMemoryContext);
 	return kept;
 }
 
@@ -193,12 +195,10 @@ give_checks(ResultRelInfo *target, EState *estate)
 	MemoryContext caller;
 	KeptChecks *kept = kept_checks_of(target->ri_RelationDesc);
 
-	if (!may_call_all(kept))
-	{
-		free_if_unused(kept);
-		return;
-	}
+	/* before the catalog is asked for rights: that takes in what others have changed */
 	hold_until_end(kept, estate);
+	if (!may_call_all(kept))
+		return;
 	caller = MemoryContextSwitchTo(estate->es_query_cxt);
 	target->ri_ConstraintExprs = palloc(sizeof(ExprState *) * kept->count);
 	for (int i = 0; i < kept->count; i++)
