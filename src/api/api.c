@@ -20,8 +20,10 @@
 
 #include "api/api.h"
 #include "api/catalog/invalidation.h"
+#include "api/handlers/list.h"
 #include "api/http/answer.h"
 #include "api/request.h"
+#include "api/serve.h"
 #include "api/sql/statement_cache.h"
 #include "auth/response_floor.h"
 #include "platform/compat.h"
@@ -44,11 +46,7 @@ realty_api_init(void)
 		"Written by realty.request_raw, as the gateway saw it; kept with a sign-in.",
 		&client_setting, "", PGC_SUSET,
 		GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
-	DefineCustomIntVariable(
-		"realty.exact_count_limit", "How many rows of a list are counted for totalItems.",
-		"Of more the planner's estimate is told, marked as such. 0 "
-		"counts however many there are.",
-		&realty_exact_count_limit, 1000, 0, INT_MAX, PGC_SUSET, 0, NULL, NULL, NULL);
+	realty_list_init();
 	realty_catalog_init();
 }
 

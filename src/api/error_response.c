@@ -28,9 +28,13 @@
 #include "utils/syscache.h"
 
 #include "api/catalog/catalog.h"
+#include "api/error_response.h"
 #include "api/http/answer.h"
 #include "api/sql/assign.h"
 #include "api/sql/select.h"
+#include "api/subtransaction.h"
+#include "api/violations.h"
+#include "platform/error_codes.h"
 
 #define PGRST_SQLSTATE MAKE_SQLSTATE('P', 'G', 'R', 'S', 'T')
 

@@ -27,9 +27,13 @@
 
 #include <sodium.h>
 
+#include "api/error_response.h"
 #include "api/http/answer.h"
+#include "api/http/parse.h"
 #include "api/idempotency.h"
+#include "api/subtransaction.h"
 #include "platform/compat.h"
+#include "platform/error_codes.h"
 #include "platform/kept_statement.h"
 #include "platform/scope.h"
 

@@ -13,13 +13,9 @@
 
 #include "api/catalog/route.h"
 #include "auth/identity.h"
-#include "platform/compat.h"
-#include "platform/error_codes.h"
 
 #define API_MAX_PARAMETERS 64
 #define API_MAX_HEADERS 64
-#define API_BULK_MOST 10000      /* rows in one request */
-#define API_BULK_FAULTS_MOST 100 /* of them that are looked for and told */
 
 typedef struct ApiPair
 {
@@ -101,50 +97,5 @@ typedef struct ApiRequest
 } ApiRequest;
 
 typedef void (*ApiWork)(ApiRequest *request, void *arg);
-
-/* serve.c */
-extern void realty_request_serve(ApiRequest *request);
-
-/* subtransaction.c */
-extern bool realty_request_guarded(ApiRequest *request, ApiWork work, void *arg,
-								   ErrorData **error);
-extern void realty_request_become(const ApiRequest *request);
-pg_noreturn extern void realty_request_not_found(const ApiRequest *request);
-
-/* parse.c */
-extern const char *realty_request_header(const ApiRequest *request, const char *name);
-extern void realty_request_read_headers(ApiRequest *request);
-extern void realty_request_read_target(ApiRequest *request);
-extern void realty_request_read_body(ApiRequest *request);
-
-/* violations.c */
-extern void realty_request_fault(ApiRequest *request, ApiPlace place, const char *field,
-								 const char *message);
-extern bool realty_request_has_fault(const ApiRequest *request, const char *field);
-extern void realty_request_faults_from_json(ApiRequest *request, Jsonb *faults,
-											bool one_a_field);
-extern void realty_request_check_faults(const ApiRequest *request);
-
-/* list.c, write.c, call.c: the handlers */
-extern void realty_handle_list(ApiRequest *request);
-extern void realty_handle_get(ApiRequest *request);
-extern void realty_handle_create(ApiRequest *request);
-extern void realty_handle_update(ApiRequest *request);
-extern void realty_handle_delete(ApiRequest *request);
-extern void realty_handle_call(ApiRequest *request);
-
-/* write.c: adds the faults that a create would be refused for, without inserting */
-extern void realty_create_faults(ApiRequest *request);
-
-/* bulk.c */
-extern void realty_handle_create_many(ApiRequest *request);
-
-/* error_response.c */
-extern void realty_failure_answer(ApiRequest *request, ErrorData *error);
-/* Adds the error's faults to the request; returns what to say when there are none. */
-extern const char *realty_failure_explain(ApiRequest *request, ErrorData *error);
-
-/* realty.exact_count_limit */
-extern int realty_exact_count_limit;
 
 #endif /* REALTY_API_REQUEST_H */

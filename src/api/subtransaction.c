@@ -10,7 +10,7 @@
 #include "miscadmin.h"
 
 #include "api/request.h"
-#include "auth/auth.h"
+#include "api/subtransaction.h"
 #include "platform/subxact.h"
 
 typedef struct GuardedWork
@@ -32,10 +32,6 @@ run(void *arg)
 	SetUserIdAndSecContext(user, sec_context);
 }
 
-/*
- * Runs work in a subtransaction; false, with the error, when it failed and was undone.
- * User and security context are as before either way.
- */
 bool
 realty_request_guarded(ApiRequest *request, ApiWork work, void *arg, ErrorData **error)
 {
@@ -46,7 +42,6 @@ realty_request_guarded(ApiRequest *request, ApiWork work, void *arg, ErrorData *
 	return *error == NULL;
 }
 
-/* The caller's role and identity, until the guarded work ends. */
 void
 realty_request_become(const ApiRequest *request)
 {
@@ -56,16 +51,4 @@ realty_request_become(const ApiRequest *request)
 	realty_identity_set(&request->identity, GUC_ACTION_SAVE);
 	GetUserIdAndSecContext(&user, &sec_context);
 	SetUserIdAndSecContext(request->role, sec_context | SECURITY_LOCAL_USERID_CHANGE);
-}
-
-/* What the path names is not there, or not for this caller to know of. */
-void
-realty_request_not_found(const ApiRequest *request)
-{
-	const ApiResource *resource = request->route->resource;
-
-	if (resource == NULL)
-		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND), errmsg("not found")));
-	ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),
-					errmsg("%s not found", resource->singular)));
 }

@@ -8,6 +8,8 @@
 #include "utils/json.h"
 
 #include "api/request.h"
+#include "api/violations.h"
+#include "platform/error_codes.h"
 
 /* More than any resource has columns; a body of a million keys is not answered in full.
  */
@@ -54,11 +56,6 @@ member(JsonbContainer *object, const char *name)
 	return pnstrdup(found.val.string.val, found.val.string.len);
 }
 
-/*
- * Adds [{"field": …, "message": …}, …], the form that errors carry. Of one field the
- * first fault counts where one_a_field says so: what could not be read is missing only
- * for that reason. What stands in the way of a request is a list, of bookings say.
- */
 void
 realty_request_faults_from_json(ApiRequest *request, Jsonb *faults, bool one_a_field)
 {
@@ -83,7 +80,14 @@ realty_request_faults_from_json(ApiRequest *request, Jsonb *faults, bool one_a_f
 	}
 }
 
-/* Refuses the request when it has faults. */
+void
+realty_request_refuse_parameters(ApiRequest *request)
+{
+	for (int i = 0; i < request->nparameters; i++)
+		realty_request_fault(request, API_IN_QUERY, request->parameters[i].name,
+							 "is not a known parameter");
+}
+
 void
 realty_request_check_faults(const ApiRequest *request)
 {

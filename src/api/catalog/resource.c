@@ -31,6 +31,7 @@
 
 #include "api/catalog/invalidation.h"
 #include "api/catalog/resource.h"
+#include "platform/error_codes.h"
 
 #define MINOR_SUFFIX "_minor"
 
@@ -358,4 +359,13 @@ realty_column_allows(const ApiResource *resource, const ApiColumn *column, Oid r
 	return pg_class_aclcheck(resource->relid, role, mode) == ACLCHECK_OK ||
 		   pg_attribute_aclcheck(resource->relid, column->attnum, role, mode) ==
 			   ACLCHECK_OK;
+}
+
+void
+realty_resource_not_found(const ApiResource *resource)
+{
+	if (resource == NULL)
+		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND), errmsg("not found")));
+	ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),
+					errmsg("%s not found", resource->singular)));
 }

@@ -12,6 +12,7 @@
 #include "utils/jsonb.h"
 
 #include "api/catalog/type.h"
+#include "platform/compat.h"
 
 typedef struct ApiColumn
 {
@@ -73,5 +74,11 @@ extern bool realty_column_allows(const ApiResource *resource, const ApiColumn *c
 /* May a list be filtered by it, and by min_ and max_ of it? */
 extern bool realty_column_is_filter(const ApiColumn *column);
 extern bool realty_column_has_order(const ApiColumn *column);
+
+/*
+ * ERROR not_found: there is no such row, or none for this caller to know of. NULL: of no
+ * resource.
+ */
+pg_noreturn extern void realty_resource_not_found(const ApiResource *resource);
 
 #endif /* REALTY_API_CATALOG_RESOURCE_H */

@@ -13,7 +13,7 @@
  * the second of two equal ones fails.
  *
  * A request can be wrong in ten thousand places, and nobody reads them: the search ends
- * with API_BULK_FAULTS_MOST faults, which bounds the tries as well. Each try has a memory
+ * with MAX_FAULTS faults, which bounds the tries as well. Each try has a memory
  * context of its own, which is reset: what thousands of them leave behind would be
  * hundreds of megabytes.
  */
@@ -31,13 +31,21 @@
 #include "utils/rel.h"
 #include "utils/ruleutils.h"
 
+#include "api/error_response.h"
+#include "api/handlers/bulk.h"
+#include "api/handlers/write.h"
 #include "api/http/answer.h"
 #include "api/request.h"
 #include "api/sql/assign.h"
-#include "api/sql/convert.h"
 #include "api/sql/local_time.h"
-#include "api/sql/select.h"
+#include "api/sql/statement_cache.h"
+#include "api/subtransaction.h"
+#include "api/violations.h"
 #include "platform/compat.h"
+#include "platform/error_codes.h"
+
+/* Of them that are looked for and told. */
+#define MAX_FAULTS 100
 
 typedef struct Bulk
 {
@@ -88,10 +96,10 @@ check_count(ApiRequest *request)
 					? JB_ROOT_COUNT(request->body)
 					: 0;
 
-	if (count >= 1 && count <= API_BULK_MOST)
+	if (count >= 1 && count <= API_BULK_MAX_ROWS)
 		return;
 	realty_request_fault(request, API_IN_BODY, NULL,
-						 psprintf("must be a list of 1 to %d rows", API_BULK_MOST));
+						 psprintf("must be a list of 1 to %d rows", API_BULK_MAX_ROWS));
 	realty_request_check_faults(request);
 }
 
@@ -252,7 +260,7 @@ insert_rows(ApiRequest *request, void *arg)
 static bool
 has_faults_enough(const Bulk *bulk)
 {
-	return bulk->nfaults >= API_BULK_FAULTS_MOST;
+	return bulk->nfaults >= MAX_FAULTS;
 }
 
 static void
@@ -461,7 +469,7 @@ refuse_faults(const Bulk *bulk)
 	if (has_faults_enough(bulk))
 		realty_request_fault(
 			request, API_IN_BODY, NULL,
-			psprintf("only the first %d faults are told", API_BULK_FAULTS_MOST));
+			psprintf("only the first %d faults are told", MAX_FAULTS));
 	realty_request_check_faults(request);
 }
 
@@ -489,9 +497,7 @@ realty_handle_create_many(ApiRequest *request)
 	ErrorData *error = NULL;
 
 	realty_resource_describe(bulk.resource);
-	for (int i = 0; i < request->nparameters; i++)
-		realty_request_fault(request, API_IN_QUERY, request->parameters[i].name,
-							 "is not a known parameter");
+	realty_request_refuse_parameters(request);
 	realty_request_check_faults(request);
 	check_count(request);
 	bulk.count = JB_ROOT_COUNT(request->body);

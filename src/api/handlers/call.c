@@ -18,11 +18,13 @@
 #include "utils/guc.h"
 #include "utils/json.h"
 
+#include "api/handlers/call.h"
 #include "api/http/answer.h"
 #include "api/request.h"
 #include "api/sql/assign.h"
-#include "api/sql/convert.h"
 #include "api/sql/select.h"
+#include "api/sql/statement_cache.h"
+#include "api/violations.h"
 #include "platform/compat.h"
 
 typedef struct Call
@@ -299,7 +301,7 @@ append_result(const Call *call)
 		return;
 	}
 	if (!call->function->returns_many && SPI_processed == 0)
-		realty_request_not_found(request);
+		realty_resource_not_found(request->route->resource);
 	realty_answer_open(request, key);
 	if (call->function->returns_many)
 		append_many(request);
@@ -320,7 +322,7 @@ append_text_result(const Call *call)
 		elog(ERROR, "function %s of route %s must return one value to be %s",
 			 call->function->quoted_name, request->route->path, type);
 	if (SPI_processed == 0)
-		realty_request_not_found(request);
+		realty_resource_not_found(request->route->resource);
 	if (call->function->result != API_RESULT_VOID &&
 		SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1) != NULL)
 		realty_rows_append(request, 0);

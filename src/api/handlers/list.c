@@ -1,6 +1,6 @@
 /*
  * list.c
- *		GET: a list with its filters, order and pages; one row.
+ *		GET of a list, with its filters, order and pages.
  *
  * Any column that the role may read is a filter; the query string names it. Every
  * unknown parameter and every bad value is gathered before the refusal.
@@ -26,16 +26,17 @@
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
+#include "api/handlers/list.h"
 #include "api/http/answer.h"
 #include "api/request.h"
 #include "api/sql/convert.h"
 #include "api/sql/cursor.h"
 #include "api/sql/local_time.h"
 #include "api/sql/select.h"
+#include "api/sql/statement_cache.h"
+#include "api/violations.h"
 #include "common/base64url.h"
 #include "platform/kept_statement.h"
-
-int realty_exact_count_limit = 1000;
 
 #define LIMIT_DEFAULT 10
 #define LIMIT_MAX 100
@@ -45,6 +46,8 @@ int realty_exact_count_limit = 1000;
 
 /* So many times the limit, and the planner is believed; or, proven wrong, not at all. */
 #define COUNT_FAR 10
+
+static int exact_count_limit = 1000;
 
 typedef struct ListRequest
 {
@@ -58,6 +61,16 @@ typedef struct ListRequest
 	bool sort_given;
 	bool page_given;
 } ListRequest;
+
+void
+realty_list_init(void)
+{
+	DefineCustomIntVariable(
+		"realty.exact_count_limit", "How many rows of a list are counted for totalItems.",
+		"Of more the planner's estimate is told, marked as such. 0 "
+		"counts however many there are.",
+		&exact_count_limit, 1000, 0, INT_MAX, PGC_SUSET, 0, NULL, NULL, NULL);
+}
 
 /* ---- filters ---- */
 
@@ -367,30 +380,6 @@ take_parameter(ListRequest *list, RowsQuery *query, int at)
 		realty_request_fault(request, API_IN_QUERY, parameter->name, fault);
 }
 
-/* What the path names is a condition; a value that cannot be is a row that is not. */
-void
-realty_rows_where_captured(const ApiRequest *request, RowsQuery *query)
-{
-	const ApiResource *named =
-		request->route->parent ? request->route->parent : query->resource;
-
-	for (int i = 0; i < request->ncaptures; i++)
-	{
-		const char *name = request->route->params[i];
-		const ApiColumn *column = realty_resource_column(query->resource, name);
-		Datum value;
-
-		if (column == NULL)
-			elog(ERROR,
-				 "route " INT64_FORMAT " maps a path parameter to no column \"%s\"",
-				 request->route->id, name);
-		if (realty_convert_text(&column->type, request->captures[i], &value) != NULL)
-			ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),
-							errmsg("%s not found", named->singular)));
-		realty_rows_where(query, column, ROWS_EQUAL, column->type.oid, value);
-	}
-}
-
 /* ---- cursors ---- */
 
 /* What realty_cursor_read takes apart. */
@@ -509,8 +498,7 @@ check_parent(ApiRequest *request)
 		if (SPI_processed > 0)
 			return;
 	}
-	ereport(ERROR,
-			(realty_errcode(REALTY_NOT_FOUND), errmsg("%s not found", parent->singular)));
+	realty_resource_not_found(parent);
 }
 
 static char *
@@ -591,7 +579,7 @@ far_more(const RowsQuery *query, int64 most)
 static int64
 count_items(const RowsQuery *query, bool *guessed)
 {
-	int64 most = realty_exact_count_limit;
+	int64 most = exact_count_limit;
 	int64 guess = far_more(query, most);
 	int64 counted;
 
@@ -625,7 +613,7 @@ total_items(const ListRequest *list, const RowsQuery *query, uint64 shown, bool 
 
 	if (!more && (shown > 0 || list->page == 1))
 		return seen;
-	if (realty_exact_count_limit == 0)
+	if (exact_count_limit == 0)
 		return realty_rows_count(query, PG_INT64_MAX);
 	if (shown == 0)
 		return realty_rows_count(query, query->offset);
@@ -686,34 +674,6 @@ realty_handle_list(ApiRequest *request)
 	next = append_rows(&list, query, found, shown);
 	if (key[0] != '\0')
 		append_pagination(&list, query, shown, found > shown, next);
-	realty_answer_close(request, key);
-	realty_answer_end(request);
-}
-
-/* ---- get ---- */
-
-void
-realty_handle_get(ApiRequest *request)
-{
-	ApiResource *resource = request->route->resource;
-	RowsQuery *query;
-	const char *key;
-
-	realty_resource_describe(resource);
-	for (int i = 0; i < request->nparameters; i++)
-		realty_request_fault(request, API_IN_QUERY, request->parameters[i].name,
-							 "is not a known parameter");
-	realty_request_check_faults(request);
-	query = realty_rows_make(request, resource);
-	realty_rows_where_captured(request, query);
-	realty_rows_run(query, true, 1);
-	if (SPI_processed == 0)
-		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),
-						errmsg("%s not found", resource->singular)));
-	key = realty_route_answer_key(request->route);
-	realty_answer_begin(request);
-	realty_answer_open(request, key);
-	realty_rows_append(request, 0);
 	realty_answer_close(request, key);
 	realty_answer_end(request);
 }

@@ -19,11 +19,14 @@
 #include "utils/json.h"
 #include "utils/lsyscache.h"
 
+#include "api/handlers/write.h"
 #include "api/http/answer.h"
 #include "api/request.h"
 #include "api/sql/assign.h"
-#include "api/sql/convert.h"
 #include "api/sql/select.h"
+#include "api/sql/statement_cache.h"
+#include "api/violations.h"
+#include "platform/error_codes.h"
 #include "platform/kept_statement.h"
 #include "platform/scope.h"
 
@@ -133,14 +136,6 @@ check_faults(const Write *write)
 		return;
 	add_row_faults(write);
 	realty_request_check_faults(write->request);
-}
-
-static void
-refuse_parameters(ApiRequest *request)
-{
-	for (int i = 0; i < request->nparameters; i++)
-		realty_request_fault(request, API_IN_QUERY, request->parameters[i].name,
-							 "is not a known parameter");
 }
 
 /* ---- statements ---- */
@@ -267,8 +262,7 @@ refuse_untouched(const Write *write)
 {
 	realty_rows_run(write->where, false, 1);
 	if (SPI_processed == 0)
-		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),
-						errmsg("%s not found", write->resource->singular)));
+		realty_resource_not_found(write->resource);
 	ereport(ERROR, (realty_errcode(REALTY_FORBIDDEN),
 					errmsg("this %s is not yours to change", write->resource->singular)));
 }
@@ -291,7 +285,7 @@ write_prepare(Write *write, ApiRequest *request, AclMode mode)
 	write->where = NULL;
 	write->mode = mode;
 	realty_resource_describe(write->resource);
-	refuse_parameters(request);
+	realty_request_refuse_parameters(request);
 }
 
 static void
@@ -345,7 +339,6 @@ write_locate(Write *write)
 			 write->request->route->id);
 }
 
-/* Also `set`, whose route gives fixed values. */
 void
 realty_handle_update(ApiRequest *request)
 {

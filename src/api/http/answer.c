@@ -12,7 +12,9 @@
 #include "utils/json.h"
 
 #include "api/http/answer.h"
+#include "api/http/parse.h"
 #include "platform/compat.h"
+#include "platform/error_codes.h"
 
 static bool
 is_bare(const ApiRequest *request)

@@ -15,9 +15,12 @@
 #include "utils/jsonfuncs.h"
 #include "utils/memutils.h"
 
+#include "api/http/parse.h"
 #include "api/request.h"
+#include "api/violations.h"
 #include "common/query_string.h"
 #include "platform/compat.h"
+#include "platform/error_codes.h"
 #include "platform/json_bounds.h"
 
 /* Deeper bodies serve no resource; the bound keeps every later walk off the stack's end.

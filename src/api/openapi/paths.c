@@ -6,9 +6,9 @@
 
 #include "catalog/pg_type.h"
 
+#include "api/handlers/bulk.h"
 #include "api/json_writer.h"
 #include "api/openapi/openapi.h"
-#include "api/request.h"
 
 /* ---- parameters ---- */
 
@@ -196,7 +196,7 @@ append_body(StringInfo json, const DocRoute *doc)
 		realty_json_open(json, "schema");
 		realty_json_text(json, "type", "array");
 		realty_json_number(json, "minItems", 1);
-		realty_json_number(json, "maxItems", API_BULK_MOST);
+		realty_json_number(json, "maxItems", API_BULK_MAX_ROWS);
 		realty_json_ref(json, "items", "schemas", schema);
 		realty_json_close(json);
 	}

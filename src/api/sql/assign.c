@@ -15,6 +15,7 @@
 #include "api/sql/assign.h"
 #include "api/sql/convert.h"
 #include "api/sql/local_time.h"
+#include "api/violations.h"
 
 ApiAssignment *
 realty_assignment_find(const ApiRequest *request, const char *name)
@@ -104,7 +105,7 @@ realty_assign_captured(ApiRequest *request, ApiTypeOf type_of, const void *targe
 			elog(ERROR, "route " INT64_FORMAT " maps a path parameter to no \"%s\"",
 				 request->route->id, name);
 		if (realty_convert_text(type, request->captures[i], &value) != NULL)
-			realty_request_not_found(request);
+			realty_resource_not_found(request->route->resource);
 		assign(request, name, type, value, false);
 	}
 }

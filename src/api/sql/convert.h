@@ -5,7 +5,7 @@
 #ifndef REALTY_API_SQL_CONVERT_H
 #define REALTY_API_SQL_CONVERT_H
 
-#include "api/request.h"
+#include "api/catalog/type.h"
 
 /* Each gives NULL when *value was set, else what is wrong, for people. */
 extern const char *realty_convert_text(const ApiType *type, const char *text,

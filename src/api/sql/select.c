@@ -20,8 +20,11 @@
 #include "utils/lsyscache.h"
 
 #include "api/catalog/catalog.h"
+#include "api/sql/convert.h"
 #include "api/sql/select.h"
+#include "api/sql/statement_cache.h"
 #include "platform/compat.h"
+#include "platform/error_codes.h"
 
 /* What a list asks for, one more to tell whether there is a next page: mostly few. */
 #define ROWS_FEW 11
@@ -51,6 +54,29 @@ realty_rows_where(RowsQuery *query, const ApiColumn *column, RowsTest test, Oid 
 	condition->type = type;
 	condition->value = value;
 	query->nconditions++;
+}
+
+/* What the path names is a condition; a value that cannot be is a row that is not. */
+void
+realty_rows_where_captured(const ApiRequest *request, RowsQuery *query)
+{
+	const ApiResource *named =
+		request->route->parent ? request->route->parent : query->resource;
+
+	for (int i = 0; i < request->ncaptures; i++)
+	{
+		const char *name = request->route->params[i];
+		const ApiColumn *column = realty_resource_column(query->resource, name);
+		Datum value;
+
+		if (column == NULL)
+			elog(ERROR,
+				 "route " INT64_FORMAT " maps a path parameter to no column \"%s\"",
+				 request->route->id, name);
+		if (realty_convert_text(&column->type, request->captures[i], &value) != NULL)
+			realty_resource_not_found(named);
+		realty_rows_where(query, column, ROWS_EQUAL, column->type.oid, value);
+	}
 }
 
 /*

@@ -8,7 +8,6 @@
 #include "utils/array.h"
 
 #include "api/request.h"
-#include "api/sql/statement_cache.h"
 
 typedef enum RowsTest
 {
