@@ -2,8 +2,8 @@
  * api.c
  *		The SQL functions that take requests: realty.request and realty.request_raw.
  *
- * Both only turn their arguments into one ApiRequest and its answer into a row. What is
- * malformed in a raw request is told by the same answer as everything else.
+ * Both only turn their arguments into one ApiRequest and its answer into a row. A
+ * malformed request is answered like every other one.
  */
 #include "postgres.h"
 
@@ -67,9 +67,9 @@ text_argument(FunctionCallInfo fcinfo, int at)
 	return PG_ARGISNULL(at) ? "" : text_to_cstring(PG_GETARG_TEXT_PP(at));
 }
 
-/* For the gateway alone: it keeps the answer for so long, and does not hand this on. */
+/* For the gateway, which delays the answer for so long and removes the header. */
 static void
-tell_floor(ApiRequest *request)
+add_hold_header(ApiRequest *request)
 {
 	int64 left = realty_floor_left();
 
@@ -87,7 +87,7 @@ serve(ApiRequest *request)
 	PG_TRY();
 	{
 		realty_request_serve(request);
-		tell_floor(request);
+		add_hold_header(request);
 	}
 	PG_FINALLY();
 	{

@@ -3,7 +3,7 @@
  *		An error that the work ran into, as an answer a client can use.
  *
  * platform/error_codes gives status and code. What is added here is the field: a
- * constraint is looked up, its columns named and its COMMENT told. What never leaves is
+ * constraint is looked up, its columns named and its COMMENT given. What never leaves is
  * the text that PostgreSQL's own errors carry, which has names, values and sometimes SQL
  * in it; errors raised on purpose (PTnnn, and P0001 of a site's functions) are written
  * for people and go out as they are.
@@ -39,14 +39,14 @@
 #define PGRST_SQLSTATE MAKE_SQLSTATE('P', 'G', 'R', 'S', 'T')
 
 /* The error being explained, and what is said of it. */
-typedef struct Failure
+typedef struct ErrorResponse
 {
 	const ErrorData *error;
 	int status;
 	const char *code;
 	const char *message;
 	const char *hint;
-} Failure;
+} ErrorResponse;
 
 /* ---- constraints ---- */
 
@@ -71,7 +71,7 @@ comment_or(Oid constraint, const char *otherwise)
 }
 
 static void
-fault_columns(ApiRequest *request, Oid table, List *attnums, const char *message)
+violation_of_columns(ApiRequest *request, Oid table, List *attnums, const char *message)
 {
 	ListCell *cell;
 
@@ -79,8 +79,8 @@ fault_columns(ApiRequest *request, Oid table, List *attnums, const char *message
 	{
 		char *name = get_attname(table, (AttrNumber)lfirst_int(cell), true);
 
-		if (name != NULL && !realty_request_has_fault(request, name))
-			realty_request_fault(request, API_IN_BODY, name, message);
+		if (name != NULL && !realty_request_has_violation(request, name))
+			realty_request_violation(request, API_IN_BODY, name, message);
 	}
 }
 
@@ -128,7 +128,7 @@ index_columns(Oid index_oid)
 	return attnums;
 }
 
-/* What a client typed: of a generated column, the last one that it is made of. */
+/* What a client sent: of a generated column, the last one that it is made of. */
 static AttrNumber
 typed_column(Oid table, AttrNumber attnum)
 {
@@ -160,25 +160,25 @@ unique_columns(const ErrorData *error, Oid table, Oid constraint)
 }
 
 static void
-explain_unique(ApiRequest *request, Failure *failure)
+explain_unique(ApiRequest *request, ErrorResponse *response)
 {
-	Oid table = error_table(failure->error);
+	Oid table = error_table(response->error);
 	Oid constraint = InvalidOid;
 	const char *message;
 	List *columns;
 
-	failure->message = "this is there already";
-	if (!OidIsValid(table) || failure->error->constraint_name == NULL)
+	response->message = "this is there already";
+	if (!OidIsValid(table) || response->error->constraint_name == NULL)
 		return;
 	constraint =
-		get_relation_constraint_oid(table, failure->error->constraint_name, true);
+		get_relation_constraint_oid(table, response->error->constraint_name, true);
 	message = comment_or(constraint, "is taken already");
-	columns = unique_columns(failure->error, table, constraint);
-	/* Of several columns the last one tells rows of the others apart: name that one. */
+	columns = unique_columns(response->error, table, constraint);
+	/* Of several columns the last one tells rows apart that agree in the others. */
 	if (columns != NIL)
-		fault_columns(request, table,
-					  list_make1_int(typed_column(table, (AttrNumber)llast_int(columns))),
-					  message);
+		violation_of_columns(
+			request, table,
+			list_make1_int(typed_column(table, (AttrNumber)llast_int(columns))), message);
 }
 
 static bool
@@ -189,55 +189,56 @@ is_deletion(const ApiRequest *request)
 
 /* A value that points nowhere; or, when deleting, what points here. */
 static void
-explain_foreign_key(ApiRequest *request, Failure *failure)
+explain_foreign_key(ApiRequest *request, ErrorResponse *response)
 {
-	Oid table = error_table(failure->error);
+	Oid table = error_table(response->error);
 	Oid constraint;
 	Oid referenced;
 	List *columns;
 
 	if (is_deletion(request) || !OidIsValid(table) ||
-		failure->error->constraint_name == NULL)
+		response->error->constraint_name == NULL)
 	{
 		ApiResource *holder = OidIsValid(table) ? realty_resource_of_table(table) : NULL;
 
-		failure->message = psprintf(
+		response->message = psprintf(
 			"it is still referred to by %s",
 			holder ? holder->list_key : (table ? get_rel_name(table) : "other rows"));
 		return;
 	}
 	constraint =
-		get_relation_constraint_oid(table, failure->error->constraint_name, true);
+		get_relation_constraint_oid(table, response->error->constraint_name, true);
 	columns = OidIsValid(constraint) ? constraint_columns(constraint, &referenced) : NIL;
-	failure->status = 422;
-	failure->code = "validation_failed";
-	failure->message = "validation failed";
-	fault_columns(request, table, columns, comment_or(constraint, "does not exist"));
+	response->status = 422;
+	response->code = "validation_failed";
+	response->message = "validation failed";
+	violation_of_columns(request, table, columns,
+						 comment_or(constraint, "does not exist"));
 }
 
 static void
-explain_check(ApiRequest *request, Failure *failure)
+explain_check(ApiRequest *request, ErrorResponse *response)
 {
-	Oid table = error_table(failure->error);
+	Oid table = error_table(response->error);
 	Oid constraint;
 	Oid ignored;
 
-	failure->message = "validation failed";
+	response->message = "validation failed";
 	if (!OidIsValid(table))
 		return;
-	if (failure->error->column_name != NULL)
+	if (response->error->column_name != NULL)
 	{
-		realty_request_fault(request, API_IN_BODY, failure->error->column_name,
-							 "is required");
+		realty_request_violation(request, API_IN_BODY, response->error->column_name,
+								 "is required");
 		return;
 	}
-	if (failure->error->constraint_name == NULL)
+	if (response->error->constraint_name == NULL)
 		return;
 	constraint =
-		get_relation_constraint_oid(table, failure->error->constraint_name, true);
+		get_relation_constraint_oid(table, response->error->constraint_name, true);
 	if (OidIsValid(constraint))
-		fault_columns(request, table, constraint_columns(constraint, &ignored),
-					  comment_or(constraint, "is not valid"));
+		violation_of_columns(request, table, constraint_columns(constraint, &ignored),
+							 comment_or(constraint, "is not valid"));
 }
 
 /* ---- rights ---- */
@@ -247,7 +248,8 @@ explain_check(ApiRequest *request, Failure *failure)
  * there for this caller; whether it is nowhere or only hidden must look the same.
  */
 static void
-fault_if_unseen(ApiRequest *request, Form_pg_constraint foreign_key, const char *field)
+violation_if_unseen(ApiRequest *request, Form_pg_constraint foreign_key,
+					const char *field)
 {
 	ApiAssignment *given = realty_assignment_find(request, field);
 	ApiResource *other = realty_resource_of_table(foreign_key->confrelid);
@@ -260,12 +262,12 @@ fault_if_unseen(ApiRequest *request, Form_pg_constraint foreign_key, const char 
 	realty_rows_where(query, other->key, ROWS_EQUAL, given->type.oid, given->value);
 	realty_rows_run(query, true, 1);
 	if (SPI_processed == 0)
-		realty_request_fault(request, API_IN_BODY, field,
-							 psprintf("names no %s", other->singular));
+		realty_request_violation(request, API_IN_BODY, field,
+								 psprintf("names no %s", other->singular));
 }
 
 static void
-fault_unseen_references(ApiRequest *request, Oid table)
+violations_of_unseen_references(ApiRequest *request, Oid table)
 {
 	Relation rel = table_open(table, AccessShareLock);
 	List *keys = copyObject(RelationGetFKeyList(rel));
@@ -282,47 +284,47 @@ fault_unseen_references(ApiRequest *request, Oid table)
 		tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(info->conoid));
 		if (!HeapTupleIsValid(tuple))
 			continue;
-		fault_if_unseen(request, (Form_pg_constraint)GETSTRUCT(tuple),
-						get_attname(table, info->conkey[0], false));
+		violation_if_unseen(request, (Form_pg_constraint)GETSTRUCT(tuple),
+							get_attname(table, info->conkey[0], false));
 		ReleaseSysCache(tuple);
 	}
 }
 
 static void
-explain_privilege(ApiRequest *request, Failure *failure)
+explain_privilege(ApiRequest *request, ErrorResponse *response)
 {
 	ApiResource *resource = request->route ? request->route->resource : NULL;
 
-	failure->message = "you may not do this";
+	response->message = "you may not do this";
 	if (request->assignments == NIL || resource == NULL || !OidIsValid(resource->base))
 		return;
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	MemoryContextSwitchTo(request->context);
 	realty_request_become(request);
-	fault_unseen_references(request, resource->base);
+	violations_of_unseen_references(request, resource->base);
 	SPI_finish();
-	if (request->faults == NIL)
+	if (request->violations == NIL)
 		return;
-	failure->status = 422;
-	failure->code = "validation_failed";
-	failure->message = "validation failed";
+	response->status = 422;
+	response->code = "validation_failed";
+	response->message = "validation failed";
 }
 
-/* ---- errors that carry their own words ---- */
+/* ---- errors with a message of their own ---- */
 
 static void
 take_detail(ApiRequest *request, const char *detail, bool one_a_field)
 {
-	if (detail == NULL || request->faults != NIL)
+	if (detail == NULL || request->violations != NIL)
 		return;
 	if (detail[0] == '[')
-		realty_request_faults_from_json(
+		realty_request_violations_from_json(
 			request,
 			DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(detail))),
 			one_a_field);
 	else
-		realty_request_fault(request, API_IN_BODY, NULL, detail);
+		realty_request_violation(request, API_IN_BODY, NULL, detail);
 }
 
 static char *
@@ -342,32 +344,32 @@ text_member(JsonbContainer *object, const char *name)
 
 /* PostgREST's own form: message is {code, message, …}, detail is {status, headers}. */
 static void
-explain_pgrst(ApiRequest *request, Failure *failure)
+explain_pgrst(ApiRequest *request, ErrorResponse *response)
 {
-	Jsonb *told = DatumGetJsonbP(
-		DirectFunctionCall1(jsonb_in, CStringGetDatum(failure->error->message)));
-	Jsonb *how = DatumGetJsonbP(DirectFunctionCall1(
+	Jsonb *message = DatumGetJsonbP(
+		DirectFunctionCall1(jsonb_in, CStringGetDatum(response->error->message)));
+	Jsonb *detail = DatumGetJsonbP(DirectFunctionCall1(
 		jsonb_in,
-		CStringGetDatum(failure->error->detail ? failure->error->detail : "{}")));
+		CStringGetDatum(response->error->detail ? response->error->detail : "{}")));
 	JsonbValue headers;
 	char *status;
 	char *retry = NULL;
 
-	if (!JB_ROOT_IS_OBJECT(told) || !JB_ROOT_IS_OBJECT(how))
+	if (!JB_ROOT_IS_OBJECT(message) || !JB_ROOT_IS_OBJECT(detail))
 		return;
-	status = text_member(&how->root, "status");
-	failure->status = status ? atoi(status) : 500;
-	failure->code = text_member(&told->root, "code");
-	failure->message = text_member(&told->root, "message");
-	failure->hint = text_member(&told->root, "hint");
-	if (getKeyJsonValueFromContainer(&how->root, "headers", 7, &headers) != NULL &&
+	status = text_member(&detail->root, "status");
+	response->status = status ? atoi(status) : 500;
+	response->code = text_member(&message->root, "code");
+	response->message = text_member(&message->root, "message");
+	response->hint = text_member(&message->root, "hint");
+	if (getKeyJsonValueFromContainer(&detail->root, "headers", 7, &headers) != NULL &&
 		headers.type == jbvBinary && JsonContainerIsObject(headers.val.binary.data))
 		retry = text_member(headers.val.binary.data, "Retry-After");
 	if (retry != NULL && strspn(retry, "0123456789") == strlen(retry))
 		realty_answer_header(request, "Retry-After", retry);
 }
 
-/* Raised on purpose, with words meant for the client. */
+/* Raised on purpose, with a message meant for the client. */
 static bool
 is_ours(const ErrorData *error)
 {
@@ -376,33 +378,33 @@ is_ours(const ErrorData *error)
 }
 
 static void
-explain_ours(ApiRequest *request, Failure *failure)
+explain_ours(ApiRequest *request, ErrorResponse *response)
 {
-	failure->message = failure->error->message;
-	failure->hint = failure->error->hint;
-	take_detail(request, failure->error->detail, failure->status == 422);
+	response->message = response->error->message;
+	response->hint = response->error->hint;
+	take_detail(request, response->error->detail, response->status == 422);
 }
 
 static void
 explain(ApiRequest *request, void *arg)
 {
-	Failure *failure = arg;
-	const ErrorData *error = failure->error;
+	ErrorResponse *response = arg;
+	const ErrorData *error = response->error;
 
 	if (is_ours(error))
-		explain_ours(request, failure);
+		explain_ours(request, response);
 	else if (error->sqlerrcode == PGRST_SQLSTATE)
-		explain_pgrst(request, failure);
+		explain_pgrst(request, response);
 	else if (error->sqlerrcode == ERRCODE_UNIQUE_VIOLATION)
-		explain_unique(request, failure);
+		explain_unique(request, response);
 	else if (error->sqlerrcode == ERRCODE_FOREIGN_KEY_VIOLATION ||
 			 error->sqlerrcode == ERRCODE_RESTRICT_VIOLATION)
-		explain_foreign_key(request, failure);
+		explain_foreign_key(request, response);
 	else if (error->sqlerrcode == ERRCODE_CHECK_VIOLATION ||
 			 error->sqlerrcode == ERRCODE_NOT_NULL_VIOLATION)
-		explain_check(request, failure);
+		explain_check(request, response);
 	else if (error->sqlerrcode == ERRCODE_INSUFFICIENT_PRIVILEGE)
-		explain_privilege(request, failure);
+		explain_privilege(request, response);
 }
 
 /* ---- the answer ---- */
@@ -432,18 +434,18 @@ message_of_status(int status)
  * sent what could not be read; unless the server itself is in trouble.
  */
 static void
-blame_the_client(const ApiRequest *request, Failure *failure)
+blame_the_client(const ApiRequest *request, ErrorResponse *response)
 {
-	if (request->phase != API_READING || is_ours(failure->error) ||
-		failure->error->sqlerrcode == PGRST_SQLSTATE || failure->status == 503)
+	if (request->phase != API_READING || is_ours(response->error) ||
+		response->error->sqlerrcode == PGRST_SQLSTATE || response->status == 503)
 		return;
-	failure->status = 400;
-	failure->code = "bad_request";
+	response->status = 400;
+	response->code = "bad_request";
 }
 
-/* One line for a 5xx, without the statement: the client's text has no place there. */
+/* One line for a 5xx, without the statement, which may hold the client's text. */
 static void
-log_failure(const ApiRequest *request, const ErrorData *error)
+log_error_response(const ApiRequest *request, const ErrorData *error)
 {
 	ereport(LOG, (errmsg_internal("request %s failed: %s (SQLSTATE %s)",
 								  request->identity.request_id, error->message,
@@ -451,45 +453,45 @@ log_failure(const ApiRequest *request, const ErrorData *error)
 				  errhidestmt(true), errhidecontext(true)));
 }
 
-/* In trouble, look nothing up; a 503 of our own brings its words along. */
+/* Nothing is looked up for a 503; one of our own brings its message along. */
 static void
-explain_guarded(ApiRequest *request, Failure *failure)
+explain_in_subtransaction(ApiRequest *request, ErrorResponse *response)
 {
 	ErrorData *second;
 
-	realty_error_answer(failure->error, &failure->status, &failure->code);
-	if (failure->status != 503)
-		(void)realty_request_guarded(request, explain, failure, &second);
-	else if (is_ours(failure->error))
+	realty_error_answer(response->error, &response->status, &response->code);
+	if (response->status != 503)
+		(void)realty_request_in_subtransaction(request, explain, response, &second);
+	else if (is_ours(response->error))
 	{
-		failure->message = failure->error->message;
-		failure->hint = failure->error->hint;
+		response->message = response->error->message;
+		response->hint = response->error->hint;
 	}
 }
 
 const char *
-realty_failure_explain(ApiRequest *request, ErrorData *error)
+realty_error_explain(ApiRequest *request, ErrorData *error)
 {
-	Failure failure = {.error = error};
+	ErrorResponse response = {.error = error};
 
-	explain_guarded(request, &failure);
-	return failure.message ? failure.message : message_of_status(failure.status);
+	explain_in_subtransaction(request, &response);
+	return response.message ? response.message : message_of_status(response.status);
 }
 
 void
-realty_failure_answer(ApiRequest *request, ErrorData *error)
+realty_error_response(ApiRequest *request, ErrorData *error)
 {
-	Failure failure = {.error = error};
+	ErrorResponse response = {.error = error};
 
-	explain_guarded(request, &failure);
-	blame_the_client(request, &failure);
-	if (failure.status < 400 || failure.status > 599)
-		failure.status = 500;
-	if (failure.status >= 500 && !(failure.status == 503 && is_ours(error)))
-		log_failure(request, error);
-	realty_answer_refuse(request, failure.status, failure.code ? failure.code : "error",
-						 failure.message && (failure.status != 500 || is_ours(error))
-							 ? failure.message
-							 : message_of_status(failure.status),
-						 failure.hint);
+	explain_in_subtransaction(request, &response);
+	blame_the_client(request, &response);
+	if (response.status < 400 || response.status > 599)
+		response.status = 500;
+	if (response.status >= 500 && !(response.status == 503 && is_ours(error)))
+		log_error_response(request, error);
+	realty_answer_error(request, response.status, response.code ? response.code : "error",
+						response.message && (response.status != 500 || is_ours(error))
+							? response.message
+							: message_of_status(response.status),
+						response.hint);
 }

@@ -8,9 +8,9 @@
 #include "api/request.h"
 
 /* Makes the error the request's answer; a 5xx is logged. */
-extern void realty_failure_answer(ApiRequest *request, ErrorData *error);
+extern void realty_error_response(ApiRequest *request, ErrorData *error);
 
-/* Adds the error's faults to the request; returns what to say when there are none. */
-extern const char *realty_failure_explain(ApiRequest *request, ErrorData *error);
+/* Adds the error's violations to the request; returns the message where none is added. */
+extern const char *realty_error_explain(ApiRequest *request, ErrorData *error);
 
 #endif /* REALTY_API_ERROR_RESPONSE_H */

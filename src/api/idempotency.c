@@ -2,21 +2,21 @@
  * idempotency.c
  *		Idempotency-Key: a retry gets the first answer, and nothing happens twice.
  *
- * For who lost the answer to a booking and cannot know whether it is made. The key is the
- * client's, unique for each user, and good for the request it came with: method, target
- * and body (as JSON, so spaces and the order of members don't count). The answer is kept
- * in the transaction of the work itself, so either both are there or neither; it is kept
- * for 24 hours by the clock, whether anybody tidies or not.
+ * For a client that lost the answer to a booking and cannot know whether it was made.
+ * The client chooses the key; it is unique for each user and valid for the request it
+ * came with: method, target and body (as JSON, so spaces and the order of members don't
+ * count). The answer is kept in the transaction of the work itself, so either both are
+ * there or neither; it counts for 24 hours, whether it has been swept or not.
  *
  * Locking: an advisory lock on user and key, taken before the look-up and held to the
  * end of the transaction. A second request with the same key does not wait for it:
  * copies that wait would each hold a connection of the gateway. It gets 409
  * in_progress and Retry-After, and asked again it finds the answer. The lock is taken
- * outside the work's subtransaction, because a refusal rolls that back and would let
- * it go before its answer is kept.
+ * outside the work's subtransaction, because an error rolls that back and would release
+ * it before its answer is kept.
  *
- * Refusals are kept as well: the same request would meet them again, or worse, not. What
- * is not kept is what says "try again": 429 and 5xx.
+ * Errors are kept as well: the same request would meet them again, or worse, not. Not
+ * kept is what says "try again": 429 and 5xx.
  */
 #include "postgres.h"
 
@@ -171,7 +171,7 @@ look_up(ApiRequest *request, void *found)
 	realty_owner_leave(&scope);
 }
 
-/* Not guarded: work whose answer cannot be kept is undone with the transaction. */
+/* In no subtransaction: work whose answer cannot be kept is undone with the whole. */
 static void
 keep(const ApiRequest *request)
 {
@@ -213,12 +213,12 @@ realty_idempotency_serve(ApiRequest *request, ApiWork work)
 	ErrorData *error;
 	bool found = false;
 
-	if (!realty_request_guarded(request, look_up, &found, &error))
-		realty_failure_answer(request, error);
+	if (!realty_request_in_subtransaction(request, look_up, &found, &error))
+		realty_error_response(request, error);
 	else if (!found)
 	{
-		if (!realty_request_guarded(request, work_to_be_kept, &work, &error))
-			realty_failure_answer(request, error);
+		if (!realty_request_in_subtransaction(request, work_to_be_kept, &work, &error))
+			realty_error_response(request, error);
 		keep(request);
 	}
 }

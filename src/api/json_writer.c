@@ -1,6 +1,6 @@
 /*
  * json_writer.c
- *		JSON written piece by piece; commas look after themselves.
+ *		JSON written piece by piece, with the commas between.
  */
 #include "postgres.h"
 

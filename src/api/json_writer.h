@@ -1,6 +1,6 @@
 /*
  * json_writer.h
- *		JSON written piece by piece; commas look after themselves.
+ *		JSON written piece by piece, with the commas between.
  */
 #ifndef REALTY_API_JSON_WRITER_H
 #define REALTY_API_JSON_WRITER_H

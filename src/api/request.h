@@ -23,20 +23,20 @@ typedef struct ApiPair
 	const char *value;
 } ApiPair;
 
-/* Where a faulty value stood; bare envelopes tell it. */
-typedef enum ApiPlace
+/* Where an invalid value was; bare envelopes say it. */
+typedef enum ApiLocation
 {
 	API_IN_BODY,
 	API_IN_QUERY,
 	API_IN_PATH
-} ApiPlace;
+} ApiLocation;
 
-typedef struct ApiFault
+typedef struct ApiViolation
 {
-	ApiPlace place;
+	ApiLocation location;
 	const char *field; /* NULL when the whole body is meant */
 	const char *message;
-} ApiFault;
+} ApiViolation;
 
 /* One column or argument that gets a value. */
 typedef struct ApiAssignment
@@ -55,7 +55,7 @@ typedef struct ApiAnswer
 	int nheaders;
 } ApiAnswer;
 
-/* What the request was doing when an error came: the same error reads differently. */
+/* What the request was doing when an error was raised: its status depends on it. */
 typedef enum ApiPhase
 {
 	API_READING, /* taking apart what the client sent */
@@ -90,7 +90,7 @@ typedef struct ApiRequest
 	const char *captures[API_MAX_SEGMENTS];
 	Identity identity;
 	Oid role;
-	List *faults;      /* ApiFault * */
+	List *violations;  /* ApiViolation * */
 	List *assignments; /* ApiAssignment * */
 
 	ApiAnswer answer;

@@ -91,7 +91,7 @@ read_method(ApiRequest *request)
 	request->method = "GET";
 }
 
-/* Do we serve this client what it can read? */
+/* Does the client accept what the route answers? */
 static void
 check_accept(const ApiRequest *request)
 {
@@ -135,7 +135,7 @@ find_route(ApiRequest *request)
 	return true;
 }
 
-/* ---- who is calling ---- */
+/* ---- the caller ---- */
 
 static void
 refuse_bearer(RealtyErrorKind kind, const char *message)
@@ -198,8 +198,7 @@ authorize(ApiRequest *request)
 						errmsg("a %s may not do this", request->identity.user_type)));
 }
 
-/* What a request costs is known by its route; who asks, first by address, then by name.
- */
+/* The route says what a request costs; the caller is first an address, then a user. */
 static void
 count_address(const ApiRequest *request)
 {
@@ -301,11 +300,11 @@ realty_request_serve(ApiRequest *request)
 	realty_statement_forget_id();
 	initStringInfo(&request->answer.body);
 	pin_settings();
-	if (!realty_request_guarded(request, work, &is_keyed, &error))
+	if (!realty_request_in_subtransaction(request, work, &is_keyed, &error))
 	{
 		if (request->identity.request_id[0] == '\0')
 			make_request_id(request);
-		realty_failure_answer(request, error);
+		realty_error_response(request, error);
 	}
 	else if (is_keyed)
 		realty_idempotency_serve(request, handle_as_caller);

@@ -13,32 +13,33 @@
 #include "api/subtransaction.h"
 #include "platform/subxact.h"
 
-typedef struct GuardedWork
+typedef struct CallerWork
 {
 	ApiRequest *request;
 	ApiWork work;
 	void *arg;
-} GuardedWork;
+} CallerWork;
 
 static void
 run(void *arg)
 {
-	GuardedWork *guarded = arg;
+	CallerWork *caller_work = arg;
 	Oid user;
 	int sec_context;
 
 	GetUserIdAndSecContext(&user, &sec_context);
-	guarded->work(guarded->request, guarded->arg);
+	caller_work->work(caller_work->request, caller_work->arg);
 	SetUserIdAndSecContext(user, sec_context);
 }
 
 bool
-realty_request_guarded(ApiRequest *request, ApiWork work, void *arg, ErrorData **error)
+realty_request_in_subtransaction(ApiRequest *request, ApiWork work, void *arg,
+								 ErrorData **error)
 {
-	GuardedWork guarded = {request, work, arg};
+	CallerWork caller_work = {request, work, arg};
 
 	MemoryContextSwitchTo(request->context);
-	*error = realty_subxact_run(run, &guarded);
+	*error = realty_subxact_run(run, &caller_work);
 	return *error == NULL;
 }
 

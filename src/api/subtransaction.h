@@ -8,11 +8,11 @@
 #include "api/request.h"
 
 /*
- * Runs the work in a subtransaction; false, with the error, when it failed and was undone.
- * User and security context are as before either way.
+ * Runs the work in a subtransaction; false, with the error, when it failed and was
+ * undone. User and security context are as before either way.
  */
-extern bool realty_request_guarded(ApiRequest *request, ApiWork work, void *arg,
-								   ErrorData **error);
+extern bool realty_request_in_subtransaction(ApiRequest *request, ApiWork work, void *arg,
+											 ErrorData **error);
 
 /* The caller's role and identity, until the work ends. */
 extern void realty_request_become(const ApiRequest *request);

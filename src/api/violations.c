@@ -1,6 +1,6 @@
 /*
  * violations.c
- *		What is wrong with a request's values, gathered before it is refused.
+ *		What is wrong with a request's values, collected before it is answered.
  */
 #include "postgres.h"
 
@@ -13,33 +13,33 @@
 
 /* More than any resource has columns; a body of a million keys is not answered in full.
  */
-#define FAULTS_TOLD 200
+#define MAX_VIOLATIONS 200
 
 void
-realty_request_fault(ApiRequest *request, ApiPlace place, const char *field,
-					 const char *message)
+realty_request_violation(ApiRequest *request, ApiLocation location, const char *field,
+						 const char *message)
 {
-	ApiFault *fault;
+	ApiViolation *violation;
 
-	if (list_length(request->faults) >= FAULTS_TOLD)
+	if (list_length(request->violations) >= MAX_VIOLATIONS)
 		return;
-	fault = palloc(sizeof(ApiFault));
-	fault->place = place;
-	fault->field = field;
-	fault->message = message;
-	request->faults = lappend(request->faults, fault);
+	violation = palloc(sizeof(ApiViolation));
+	violation->location = location;
+	violation->field = field;
+	violation->message = message;
+	request->violations = lappend(request->violations, violation);
 }
 
 bool
-realty_request_has_fault(const ApiRequest *request, const char *field)
+realty_request_has_violation(const ApiRequest *request, const char *field)
 {
 	ListCell *cell;
 
-	foreach (cell, request->faults)
+	foreach (cell, request->violations)
 	{
-		ApiFault *fault = lfirst(cell);
+		ApiViolation *violation = lfirst(cell);
 
-		if (fault->field != NULL && strcmp(fault->field, field) == 0)
+		if (violation->field != NULL && strcmp(violation->field, field) == 0)
 			return true;
 	}
 	return false;
@@ -57,9 +57,10 @@ member(JsonbContainer *object, const char *name)
 }
 
 void
-realty_request_faults_from_json(ApiRequest *request, Jsonb *faults, bool one_a_field)
+realty_request_violations_from_json(ApiRequest *request, Jsonb *violations,
+									bool one_a_field)
 {
-	JsonbContainer *root = &faults->root;
+	JsonbContainer *root = &violations->root;
 
 	if (!JsonContainerIsArray(root))
 		return;
@@ -74,9 +75,10 @@ realty_request_faults_from_json(ApiRequest *request, Jsonb *faults, bool one_a_f
 			continue;
 		field = member(item->val.binary.data, "field");
 		message = member(item->val.binary.data, "message");
-		if (field == NULL || !one_a_field || !realty_request_has_fault(request, field))
-			realty_request_fault(request, API_IN_BODY, field,
-								 message ? message : "is not valid");
+		if (field == NULL || !one_a_field ||
+			!realty_request_has_violation(request, field))
+			realty_request_violation(request, API_IN_BODY, field,
+									 message ? message : "is not valid");
 	}
 }
 
@@ -84,13 +86,13 @@ void
 realty_request_refuse_parameters(ApiRequest *request)
 {
 	for (int i = 0; i < request->nparameters; i++)
-		realty_request_fault(request, API_IN_QUERY, request->parameters[i].name,
-							 "is not a known parameter");
+		realty_request_violation(request, API_IN_QUERY, request->parameters[i].name,
+								 "is not a known parameter");
 }
 
 void
-realty_request_check_faults(const ApiRequest *request)
+realty_request_check_violations(const ApiRequest *request)
 {
-	if (request->faults != NIL)
+	if (request->violations != NIL)
 		ereport(ERROR, (realty_errcode(REALTY_VALIDATION), errmsg("validation failed")));
 }

@@ -1,8 +1,11 @@
 /*
  * cursor.c
- *		How far a reader of a stream has come.
+ *		The position of a reader in a stream.
  *
- * Pure, as cursor.c is: the text comes back from clients as Last-Event-ID.
+ * Pure, so that a fuzzer can drive it alone: clients send the text as Last-Event-ID.
+ *
+ * The server's own type pg_snapshot reads and writes the same text, but it raises on bad
+ * input and lacks two operations: does one snapshot cover another, and lower its xmax.
  */
 #include "stream/cursor.h"
 
@@ -32,9 +35,9 @@ read_number(const char **text, uint64_t *number)
 }
 
 static bool
-skip(const char **text, char letter)
+skip(const char **text, char expected)
 {
-	if (**text != letter)
+	if (**text != expected)
 		return false;
 	(*text)++;
 	return true;
@@ -49,8 +52,8 @@ read_running(const char **text, StreamSnapshot *snapshot)
 	{
 		uint64_t *running = &snapshot->running[snapshot->count];
 
-		if (snapshot->count == STREAM_RUNNING_MOST || !read_number(text, running) ||
-			*running < snapshot->least || *running >= snapshot->next ||
+		if (snapshot->count == STREAM_MAX_RUNNING || !read_number(text, running) ||
+			*running < snapshot->xmin || *running >= snapshot->xmax ||
 			(snapshot->count > 0 && *running <= before))
 			return false;
 		before = *running;
@@ -63,9 +66,9 @@ static bool
 read_snapshot(const char **text, StreamSnapshot *snapshot)
 {
 	snapshot->count = 0;
-	if (!read_number(text, &snapshot->least) || !skip(text, ':') ||
-		!read_number(text, &snapshot->next) || !skip(text, ':') ||
-		snapshot->next < snapshot->least)
+	if (!read_number(text, &snapshot->xmin) || !skip(text, ':') ||
+		!read_number(text, &snapshot->xmax) || !skip(text, ':') ||
+		snapshot->xmax < snapshot->xmin)
 		return false;
 	return **text == '-' || **text == '\0' || read_running(text, snapshot);
 }
@@ -77,7 +80,7 @@ realty_stream_cursor_read(const char *text, StreamCursor *cursor)
 
 	memset(cursor, 0, sizeof(*cursor));
 	if (!read_number(&text, &incarnation) || incarnation > UINT32_MAX ||
-		!skip(&text, '-') || !read_snapshot(&text, &cursor->told))
+		!skip(&text, '-') || !read_snapshot(&text, &cursor->seen))
 		return false;
 	cursor->incarnation = (uint32_t)incarnation;
 	if (*text == '\0')
@@ -85,7 +88,7 @@ realty_stream_cursor_read(const char *text, StreamCursor *cursor)
 	cursor->within = true;
 	return skip(&text, '-') && read_snapshot(&text, &cursor->batch) && skip(&text, '-') &&
 		   read_number(&text, &cursor->row) && *text == '\0' &&
-		   realty_stream_snapshot_covers(&cursor->batch, &cursor->told);
+		   realty_stream_snapshot_covers(&cursor->batch, &cursor->seen);
 }
 
 /* ---- writing ---- */
@@ -109,8 +112,8 @@ write_number(char *text, uint64_t number, char after)
 static char *
 write_snapshot(char *text, const StreamSnapshot *snapshot)
 {
-	text = write_number(text, snapshot->least, ':');
-	text = write_number(text, snapshot->next, ':');
+	text = write_number(text, snapshot->xmin, ':');
+	text = write_number(text, snapshot->xmax, ':');
 	for (int i = 0; i < snapshot->count; i++)
 		text = write_number(text, snapshot->running[i],
 							i + 1 < snapshot->count ? ',' : '\0');
@@ -121,7 +124,7 @@ void
 realty_stream_cursor_write(const StreamCursor *cursor, char *text)
 {
 	text = write_number(text, cursor->incarnation, '-');
-	text = write_snapshot(text, &cursor->told);
+	text = write_snapshot(text, &cursor->seen);
 	if (cursor->within)
 	{
 		*text++ = '-';
@@ -146,15 +149,15 @@ is_running(const StreamSnapshot *snapshot, uint64_t transaction)
 bool
 realty_stream_snapshot_shows(const StreamSnapshot *snapshot, uint64_t transaction)
 {
-	if (transaction < snapshot->least)
+	if (transaction < snapshot->xmin)
 		return true;
-	return transaction < snapshot->next && !is_running(snapshot, transaction);
+	return transaction < snapshot->xmax && !is_running(snapshot, transaction);
 }
 
 bool
 realty_stream_snapshot_covers(const StreamSnapshot *snapshot, const StreamSnapshot *other)
 {
-	if (snapshot->next < other->next)
+	if (snapshot->xmax < other->xmax)
 		return false;
 	for (int i = 0; i < snapshot->count; i++)
 		if (realty_stream_snapshot_shows(other, snapshot->running[i]))
@@ -165,13 +168,13 @@ realty_stream_snapshot_covers(const StreamSnapshot *snapshot, const StreamSnapsh
 void
 realty_stream_snapshot_clip(StreamSnapshot *snapshot, uint64_t next)
 {
-	if (next >= snapshot->next)
+	if (next >= snapshot->xmax)
 		return;
-	snapshot->next = next;
+	snapshot->xmax = next;
 	while (snapshot->count > 0 && snapshot->running[snapshot->count - 1] >= next)
 		snapshot->count--;
 	if (snapshot->count == 0)
-		snapshot->least = next;
+		snapshot->xmin = next;
 }
 
 /* ---- cursors ---- */
@@ -179,28 +182,28 @@ realty_stream_snapshot_clip(StreamSnapshot *snapshot, uint64_t next)
 static const StreamSnapshot *
 cursor_end(const StreamCursor *cursor)
 {
-	return cursor->within ? &cursor->batch : &cursor->told;
+	return cursor->within ? &cursor->batch : &cursor->seen;
 }
 
 StreamPart
 realty_stream_part_of(const StreamCursor *cursor, const StreamSnapshot *until,
 					  uint64_t transaction, uint64_t row)
 {
-	if (realty_stream_snapshot_shows(&cursor->told, transaction))
-		return STREAM_TOLD;
+	if (realty_stream_snapshot_shows(&cursor->seen, transaction))
+		return STREAM_SEEN;
 	if (cursor->within && realty_stream_snapshot_shows(&cursor->batch, transaction))
-		return row > cursor->row ? STREAM_REST : STREAM_TOLD;
+		return row > cursor->row ? STREAM_REST : STREAM_SEEN;
 	/* An older `until` would forget what the cursor knows of later commits. */
 	if (!realty_stream_snapshot_shows(until, transaction) ||
 		!realty_stream_snapshot_covers(until, cursor_end(cursor)))
-		return STREAM_TOLD;
+		return STREAM_SEEN;
 	return STREAM_NEWS;
 }
 
 /*
- * The new snapshot ends behind the newest row told, not where `until` does. A crash
- * gives the numbers of transactions that left no trace in the log to others; behind a
- * commit that is on disk it can't.
+ * The new snapshot ends behind the newest row seen, not where `until` does. After a crash
+ * the numbers of transactions that left no trace in the WAL are given again; below a
+ * commit that is on disk they are not.
  */
 void
 realty_stream_advance(StreamCursor *cursor, const StreamSnapshot *until, StreamPart part,
@@ -210,9 +213,9 @@ realty_stream_advance(StreamCursor *cursor, const StreamSnapshot *until, StreamP
 
 	if (part == STREAM_NEWS)
 	{
-		cursor->told = *cursor_end(cursor);
-		if (next < cursor->told.next)
-			next = cursor->told.next;
+		cursor->seen = *cursor_end(cursor);
+		if (next < cursor->seen.xmax)
+			next = cursor->seen.xmax;
 		cursor->batch = *until;
 		realty_stream_snapshot_clip(&cursor->batch, next);
 		cursor->within = true;

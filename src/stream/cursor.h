@@ -1,13 +1,15 @@
 /*
  * cursor.h
- *		How far a reader of a stream has come.
+ *		The position of a reader in a stream.
  *
  * Transactions do not commit in the order of their numbers, so no single number can say
- * what has been seen. A cursor holds a snapshot instead: what it shows has been told. A
- * second one, with the last row told of it, where a reader stopped within a batch.
+ * what has been seen. A cursor holds a snapshot instead: the reader has seen what is
+ * visible in it. Where a reader stopped within a batch there is a second one, with the
+ * last row seen of it.
  *
- * As text: incarnation-least:next:running,running[-least:next:running-row].
- * No secret: who makes one up is told, or not told, what is his own.
+ * As text: incarnation-snapshot[-snapshot-row], each snapshot written as pg_snapshot is:
+ * xmin:xmax:xip_list. Opaque to clients but no secret: row security decides what a reader
+ * with a made-up one gets.
  */
 #ifndef REALTY_STREAM_CURSOR_H
 #define REALTY_STREAM_CURSOR_H
@@ -16,33 +18,33 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STREAM_RUNNING_MOST 32
+#define STREAM_MAX_RUNNING 32
 /* Two snapshots of numbers with at most 20 digits and a separator each, and the rest. */
-#define STREAM_CURSOR_SIZE ((2 * (STREAM_RUNNING_MOST + 2) + 3) * 21)
+#define STREAM_CURSOR_SIZE ((2 * (STREAM_MAX_RUNNING + 2) + 3) * 21)
 
-/* Transactions below `least` are over, those from `next` on are not yet to be seen. */
+/* As pg_snapshot: below xmin all are over, from xmax on none is visible. */
 typedef struct StreamSnapshot
 {
-	uint64_t least;
-	uint64_t next;
+	uint64_t xmin;
+	uint64_t xmax;
 	int count;
-	uint64_t running[STREAM_RUNNING_MOST]; /* ascending, from least to below next */
+	uint64_t running[STREAM_MAX_RUNNING]; /* ascending, from xmin to below xmax */
 } StreamSnapshot;
 
 typedef struct StreamCursor
 {
 	uint32_t incarnation; /* of the cluster's numbers: in another they mean nothing */
-	StreamSnapshot told;
-	bool within;          /* a batch was told up to `row` */
-	StreamSnapshot batch; /* shows at least what `told` does */
+	StreamSnapshot seen;
+	bool within;          /* a batch was seen up to `row` */
+	StreamSnapshot batch; /* shows at least what `seen` does */
 	uint64_t row;
 } StreamCursor;
 
 /* Where a row stands for a reader. */
 typedef enum StreamPart
 {
-	STREAM_TOLD,
-	STREAM_REST, /* of the batch that he stopped within */
+	STREAM_SEEN,
+	STREAM_REST, /* of the batch that the reader stopped within */
 	STREAM_NEWS
 } StreamPart;
 
@@ -58,7 +60,7 @@ extern bool realty_stream_snapshot_shows(const StreamSnapshot *snapshot,
 extern bool realty_stream_snapshot_covers(const StreamSnapshot *snapshot,
 										  const StreamSnapshot *other);
 
-/* Shows nothing from `next` on any more. */
+/* Lowers its xmax. */
 extern void realty_stream_snapshot_clip(StreamSnapshot *snapshot, uint64_t next);
 
 extern StreamPart realty_stream_part_of(const StreamCursor *cursor,
@@ -67,7 +69,7 @@ extern StreamPart realty_stream_part_of(const StreamCursor *cursor,
 
 /*
  * The cursor behind a row of that part. `newest` is the greatest transaction of all
- * news that `until` shows, told in this batch or not.
+ * news that `until` shows, in this batch or not.
  */
 extern void realty_stream_advance(StreamCursor *cursor, const StreamSnapshot *until,
 								  StreamPart part, uint64_t newest, uint64_t row);

@@ -1,13 +1,12 @@
 /*
  * stream.c
- *		What the routes of streams stand on: how far a reader has come, and the
- *		gateway's wait for news.
+ *		SQL functions of the streams: the position of a reader, and the gateway's wait
+ *		for news.
  *
- * A reader asks with his cursor for what has happened since; the answer is a batch of
- * events, each with the cursor behind it. That is all: a stream that stays open is the
- * gateway asking again, with the reader's own token, when there may be news. So a token
- * that has expired gets nothing any more, and the gateway sees nobody's events but those
- * whose token it holds.
+ * A reader asks, with a cursor, for what has happened since; the answer is a batch of
+ * events, each with the cursor behind it. A stream that stays open is the gateway asking
+ * again, with the reader's own token, when there may be news. So a token that has expired
+ * gets nothing more, and the gateway sees only events of readers whose token it holds.
  */
 #include "postgres.h"
 
@@ -36,7 +35,7 @@ PG_FUNCTION_INFO_V1(realty_stream_cursor);
 PG_FUNCTION_INFO_V1(realty_stream_start);
 PG_FUNCTION_INFO_V1(realty_stream_poll);
 
-#define POLL_WAIT_MOST 60000 /* ms */
+#define POLL_MAX_WAIT 60000 /* ms */
 
 /* ---- the snapshot ---- */
 
@@ -88,19 +87,19 @@ static void
 keep_running(StreamSnapshot *snapshot, uint64 *running, int count)
 {
 	qsort(running, count, sizeof(*running), compare_numbers);
-	if (count > STREAM_RUNNING_MOST)
+	if (count > STREAM_MAX_RUNNING)
 	{
-		snapshot->next = running[STREAM_RUNNING_MOST];
-		count = STREAM_RUNNING_MOST;
+		snapshot->xmax = running[STREAM_MAX_RUNNING];
+		count = STREAM_MAX_RUNNING;
 	}
 	memcpy(snapshot->running, running, count * sizeof(*running));
 	snapshot->count = count;
 }
 
 /*
- * What this statement sees. During recovery a snapshot does not list who is running
- * apart from subtransactions, so there only what is below all of them counts. Our own
- * transaction sees what it did, but that is no news before it commits.
+ * What this statement sees. During recovery a snapshot does not list running transactions
+ * apart from their subtransactions, so there only what is below all of them counts. Our
+ * own transaction sees what it did, but that is no news before it commits.
  */
 static void
 take_snapshot(Snapshot active, StreamSnapshot *snapshot)
@@ -111,16 +110,16 @@ take_snapshot(Snapshot active, StreamSnapshot *snapshot)
 	int count = 0;
 
 	memset(snapshot, 0, sizeof(*snapshot));
-	snapshot->least = widen(active->xmin, next);
-	snapshot->next =
-		active->takenDuringRecovery ? snapshot->least : widen(active->xmax, next);
+	snapshot->xmin = widen(active->xmin, next);
+	snapshot->xmax =
+		active->takenDuringRecovery ? snapshot->xmin : widen(active->xmax, next);
 	for (uint32 i = 0; i < active->xcnt && !active->takenDuringRecovery; i++)
 		running[count++] = widen(active->xip[i], next);
-	if (TransactionIdIsValid(own) && widen(own, next) < snapshot->next)
+	if (TransactionIdIsValid(own) && widen(own, next) < snapshot->xmax)
 		running[count++] = widen(own, next);
 	keep_running(snapshot, running, count);
-	if (snapshot->count > 0 && snapshot->running[0] < snapshot->least)
-		snapshot->least = snapshot->running[0];
+	if (snapshot->count > 0 && snapshot->running[0] < snapshot->xmin)
+		snapshot->xmin = snapshot->running[0];
 	pfree(running);
 }
 
@@ -136,12 +135,12 @@ cursor_text(const StreamCursor *cursor)
 static text *
 snapshot_text(const StreamSnapshot *snapshot)
 {
-	StreamCursor cursor = {.incarnation = incarnation(), .told = *snapshot};
+	StreamCursor cursor = {.incarnation = incarnation(), .seen = *snapshot};
 
 	return cursor_text(&cursor);
 }
 
-/* A cursor of ours that knows nothing that is yet to come; false for any other text. */
+/* A cursor of this cluster's that shows nothing of the future; false for other texts. */
 static bool
 cursor_is_ours(const char *written, StreamCursor *cursor)
 {
@@ -152,7 +151,7 @@ cursor_is_ours(const char *written, StreamCursor *cursor)
 		return false;
 	take_snapshot(GetActiveSnapshot(), &now);
 	return realty_stream_snapshot_covers(&now,
-										 cursor->within ? &cursor->batch : &cursor->told);
+										 cursor->within ? &cursor->batch : &cursor->seen);
 }
 
 static const char *
@@ -181,7 +180,7 @@ realty_stream_since(PG_FUNCTION_ARGS)
  * realty.stream_until() → text
  *
  * Where news end for this request: now, or where the gateway says. It asks for many
- * readers, and those who have come equally far are asked for at once.
+ * readers, and for those at the same position at once.
  */
 Datum
 realty_stream_until(PG_FUNCTION_ARGS)
@@ -206,14 +205,14 @@ read_cursor(text *written, StreamCursor *cursor)
 						errmsg("this is no cursor of a stream")));
 }
 
-/* realty.stream_floor(since text) → bigint: what lies below it has been told */
+/* realty.stream_floor(since text) → bigint: all below it has been seen */
 Datum
 realty_stream_floor(PG_FUNCTION_ARGS)
 {
 	StreamCursor cursor;
 
 	read_cursor(PG_GETARG_TEXT_PP(0), &cursor);
-	PG_RETURN_INT64((int64)cursor.told.least);
+	PG_RETURN_INT64((int64)cursor.seen.xmin);
 }
 
 /* realty.stream_part(since text, until text, xact bigint, row_id bigint) → integer */
@@ -225,7 +224,7 @@ realty_stream_part(PG_FUNCTION_ARGS)
 
 	read_cursor(PG_GETARG_TEXT_PP(0), &since);
 	read_cursor(PG_GETARG_TEXT_PP(1), &until);
-	PG_RETURN_INT32(realty_stream_part_of(&since, &until.told, (uint64)PG_GETARG_INT64(2),
+	PG_RETURN_INT32(realty_stream_part_of(&since, &until.seen, (uint64)PG_GETARG_INT64(2),
 										  (uint64)PG_GETARG_INT64(3)));
 }
 
@@ -239,25 +238,25 @@ realty_stream_cursor(PG_FUNCTION_ARGS)
 
 	read_cursor(PG_GETARG_TEXT_PP(0), &since);
 	read_cursor(PG_GETARG_TEXT_PP(1), &until);
-	realty_stream_advance(&since, &until.told, (StreamPart)PG_GETARG_INT32(2),
+	realty_stream_advance(&since, &until.seen, (StreamPart)PG_GETARG_INT32(2),
 						  (uint64)PG_GETARG_INT64(3), (uint64)PG_GETARG_INT64(4));
 	PG_RETURN_TEXT_P(cursor_text(&since));
 }
 
-/* realty.stream_start(until text, newest bigint) → text: all up to now counts as told */
+/* realty.stream_start(until text, newest bigint) → text: all up to now counts as seen */
 Datum
 realty_stream_start(PG_FUNCTION_ARGS)
 {
 	StreamCursor cursor;
 
 	read_cursor(PG_GETARG_TEXT_PP(0), &cursor);
-	realty_stream_snapshot_clip(&cursor.told, (uint64)PG_GETARG_INT64(1) + 1);
+	realty_stream_snapshot_clip(&cursor.seen, (uint64)PG_GETARG_INT64(1) + 1);
 	PG_RETURN_TEXT_P(cursor_text(&cursor));
 }
 
 /* ---- the gateway's wait ---- */
 
-/* A standby is told nothing; it looks at how far it has come. */
+/* A standby gets no wake-ups; it compares how far it has replayed. */
 static bool
 standby_has_moved(void)
 {
@@ -312,14 +311,14 @@ poll_until(void)
 /*
  * realty.stream_poll(seen bigint, wait integer, OUT position, OUT until, OUT topics)
  *
- * Waits for news behind `seen`, at most `wait` milliseconds. Says who has some and not
- * what they are: those one has to ask for, with the reader's token.
+ * Waits for news behind `seen`, at most `wait` milliseconds. It says which topics have
+ * some and not what they are: that takes the reader's token.
  */
 Datum
 realty_stream_poll(PG_FUNCTION_ARGS)
 {
 	uint64 seen = (uint64)PG_GETARG_INT64(0);
-	int wait = Min(Max(PG_GETARG_INT32(1), 0), POLL_WAIT_MOST);
+	int wait = Min(Max(PG_GETARG_INT32(1), 0), POLL_MAX_WAIT);
 	uint64 position = realty_wake_wait(seen, wait);
 	Datum values[3];
 	bool nulls[3] = {false, false, false};

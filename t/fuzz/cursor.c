@@ -6,13 +6,13 @@
 #include "common/base64url.h"
 
 static void
-take(const char *letters, size_t length)
+take(const char *text, size_t length)
 {
 	size_t room = realty_base64url_decoded_size(length) + 1;
 	char *plain = malloc(room);
 	Cursor cursor;
 
-	if (realty_cursor_read(letters, length, plain, &cursor))
+	if (realty_cursor_read(text, length, plain, &cursor))
 	{
 		EXPECT(cursor.sort == plain);
 		EXPECT(cursor.key == plain + strlen(plain) + 1);
@@ -28,10 +28,10 @@ take(const char *letters, size_t length)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *letters = malloc(realty_base64url_encoded_size(size) + 1);
+	char *text = malloc(realty_base64url_encoded_size(size) + 1);
 
 	take((const char *)data, size);
-	take(letters, realty_base64url_encode(data, size, letters));
-	free(letters);
+	take(text, realty_base64url_encode(data, size, text));
+	free(text);
 	return 0;
 }

@@ -1,6 +1,6 @@
 /*
  * A cursor that is taken says the same when it is written and read again, fits into its
- * room, and is never set back by what follows: what it has told it tells no more.
+ * room, and is never set back by what follows: what was seen is not sent again.
  */
 #include "fuzz.h"
 
@@ -28,16 +28,16 @@ expect_kept(const StreamCursor *before, const StreamCursor *after,
 	for (int i = -1; i < around->count; i++)
 		for (int step = -1; step <= 1; step++)
 		{
-			uint64_t border = i < 0 ? around->next : around->running[i];
+			uint64_t border = i < 0 ? around->xmax : around->running[i];
 			uint64_t transaction = border + (uint64_t)step;
 
-			if (realty_stream_part_of(before, until, transaction, 7) == STREAM_TOLD &&
+			if (realty_stream_part_of(before, until, transaction, 7) == STREAM_SEEN &&
 				!realty_stream_snapshot_shows(until, transaction))
 				EXPECT(realty_stream_part_of(after, until, transaction, 7) !=
 					   STREAM_NEWS);
-			if (realty_stream_snapshot_shows(&before->told, transaction))
+			if (realty_stream_snapshot_shows(&before->seen, transaction))
 				EXPECT(realty_stream_part_of(after, until, transaction, 7) ==
-					   STREAM_TOLD);
+					   STREAM_SEEN);
 		}
 }
 
@@ -57,16 +57,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	{
 		expect_same(&cursor);
 		if (line && realty_stream_cursor_read(line, &until) &&
-			realty_stream_snapshot_covers(&until.told,
-										  cursor.within ? &cursor.batch : &cursor.told))
+			realty_stream_snapshot_covers(&until.seen,
+										  cursor.within ? &cursor.batch : &cursor.seen))
 		{
 			after = cursor;
-			realty_stream_advance(&after, &until.told, STREAM_NEWS,
-								  until.told.next ? until.told.next - 1 : 0, 7);
+			realty_stream_advance(&after, &until.seen, STREAM_NEWS,
+								  until.seen.xmax ? until.seen.xmax - 1 : 0, 7);
 			expect_same(&after);
-			EXPECT(realty_stream_snapshot_covers(&after.batch, &after.told));
-			expect_kept(&cursor, &after, &until.told, &cursor.told);
-			expect_kept(&cursor, &after, &until.told, &until.told);
+			EXPECT(realty_stream_snapshot_covers(&after.batch, &after.seen));
+			expect_kept(&cursor, &after, &until.seen, &cursor.seen);
+			expect_kept(&cursor, &after, &until.seen, &until.seen);
 		}
 	}
 	free(text);

@@ -30,19 +30,19 @@ typedef struct ApiCatalog
 	ApiRouteNode *root;
 } ApiCatalog;
 
-/* More often is not worth it: then the next request reads anew. */
+/* After so many the catalog is used as it is, and read again by the next request. */
 #define LOAD_TRIES 10
 
 static ApiCatalog *catalog = NULL;
 static uint64 generation; /* that it belongs to; in a later one it is gone */
 
-static RealtyPlan resources_plan = {
+static RealtyPlan select_resources = {
 	.sql = "SELECT name, view, singular, key_column, sort, default_sort, embeds,"
 		   "  search, lookups, implied"
 		   "  FROM realty.resources",
 };
 
-static RealtyPlan routes_plan = {
+static RealtyPlan select_routes = {
 	.sql = "SELECT id, method, path, handler, resource, parent, function, fixed, params,"
 		   "       roles, status, envelope, data_key,"
 		   "       coalesce(rate_class, CASE method WHEN 'GET' THEN 'read' ELSE 'write' "
@@ -211,8 +211,8 @@ resource_make(int row)
 	resource->default_sort = row_required_text(row, 6);
 	resource->embeds = embeds_make(row_object(row, 7));
 	resource->search = row_text(row, 8);
-	resource->lookups = row_object(row, 9);
-	resource->implied = row_object(row, 10);
+	resource->value_lookups = row_object(row, 9);
+	resource->implied_filters = row_object(row, 10);
 	return resource;
 }
 
@@ -314,7 +314,7 @@ route_make(int row, List *resources)
 static void
 load_resources(ApiCatalog *made)
 {
-	(void)realty_plan_run(&resources_plan, NULL, NULL, true, 0);
+	(void)realty_plan_run(&select_resources, NULL, NULL, true, 0);
 	MemoryContextSwitchTo(made->context);
 	for (uint64 i = 0; i < SPI_processed; i++)
 		made->resources = lappend(made->resources, resource_make((int)i));
@@ -323,7 +323,7 @@ load_resources(ApiCatalog *made)
 static void
 load_routes(ApiCatalog *made)
 {
-	(void)realty_plan_run(&routes_plan, NULL, NULL, true, 0);
+	(void)realty_plan_run(&select_routes, NULL, NULL, true, 0);
 	MemoryContextSwitchTo(made->context);
 	made->root = realty_route_tree_make();
 	for (uint64 i = 0; i < SPI_processed; i++)
@@ -336,8 +336,8 @@ load_routes(ApiCatalog *made)
 }
 
 /*
- * Made below the current context and moved to its place only when whole: an error
- * on the way leaves nothing behind. The latest snapshot, because under repeatable read
+ * Read into a context below the current one, and kept only when whole: an error on
+ * the way leaves nothing behind. The latest snapshot, because under repeatable read
  * the transaction's own one may be older than the message that made us read.
  */
 static ApiCatalog *

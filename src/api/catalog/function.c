@@ -2,7 +2,7 @@
  * function.c
  *		A function that a route calls: its arguments and its result.
  *
- * The name must mean one function: overloads are told apart by writing the argument
+ * The name must mean one function: overloads are distinguished by writing the argument
  * types in the route, api.f(bigint, text). Only named IN arguments can be reached
  * from a request, so every one needs a name. A set declared ROWS 1 is one row or none.
  */

@@ -7,9 +7,9 @@
  *
  *	- the values of an enumerated text are those in the CHECK <table>_<column>_is_known
  *	  of the table the column comes from;
- *	- a numeric column X with a bigint sibling X_minor is money: the sibling holds it
- *	  times 100, is what filters and sorts use (its comparisons are leakproof, so an
- *	  index serves under row security), and is never shown.
+ *	- a numeric column X with a bigint column X_minor is money: the latter holds it in
+ *	  minor units (times 100), is what filters and sorts use (its comparisons are
+ *	  leakproof, so an index serves under row security), and is never shown.
  */
 #include "postgres.h"
 
@@ -201,21 +201,21 @@ realty_resource_column(const ApiResource *resource, const char *name)
 }
 
 static void
-twins_find(ApiResource *resource)
+minor_units_find(ApiResource *resource)
 {
 	for (int i = 0; i < resource->ncolumns; i++)
 	{
 		ApiColumn *column = &resource->columns[i];
-		ApiColumn *twin;
+		ApiColumn *minor_units;
 
 		if (column->type.kind != API_NUMBER)
 			continue;
-		twin =
+		minor_units =
 			realty_resource_column(resource, psprintf("%s" MINOR_SUFFIX, column->name));
-		if (twin == NULL || twin->type.oid != INT8OID)
+		if (minor_units == NULL || minor_units->type.oid != INT8OID)
 			continue;
-		twin->hidden = true;
-		column->twin = twin;
+		minor_units->hidden = true;
+		column->minor_units = minor_units;
 	}
 }
 
@@ -229,24 +229,24 @@ computed_known_read(ApiResource *resource)
 }
 
 static void
-lookups_find(ApiResource *resource)
+value_lookups_find(ApiResource *resource)
 {
 	for (int i = 0; i < resource->ncolumns; i++)
 	{
 		ApiColumn *column = &resource->columns[i];
 		JsonbValue found;
 
-		if (getKeyJsonValueFromContainer(&resource->lookups->root, column->name,
+		if (getKeyJsonValueFromContainer(&resource->value_lookups->root, column->name,
 										 strlen(column->name), &found) == NULL ||
 			found.type != jbvString)
 			continue;
-		column->lookup = pnstrdup(found.val.string.val, found.val.string.len);
+		column->value_lookup = pnstrdup(found.val.string.val, found.val.string.len);
 	}
 }
 
 /* The boolean column that `value` of a column makes true, or NULL. */
 static ApiColumn *
-implied_column(ApiResource *resource, JsonbContainer *values, const char *value)
+implied_filter_column(ApiResource *resource, JsonbContainer *values, const char *value)
 {
 	JsonbValue found;
 	ApiColumn *column;
@@ -264,21 +264,21 @@ implied_column(ApiResource *resource, JsonbContainer *values, const char *value)
 }
 
 static void
-implied_find(ApiResource *resource)
+implied_filters_find(ApiResource *resource)
 {
 	for (int i = 0; i < resource->ncolumns; i++)
 	{
 		ApiColumn *column = &resource->columns[i];
 		JsonbValue found;
 
-		column->implied = palloc0(sizeof(ApiColumn *) * Max(column->nknown, 1));
-		if (getKeyJsonValueFromContainer(&resource->implied->root, column->name,
+		column->implied_filter = palloc0(sizeof(ApiColumn *) * Max(column->nknown, 1));
+		if (getKeyJsonValueFromContainer(&resource->implied_filters->root, column->name,
 										 strlen(column->name), &found) == NULL ||
 			found.type != jbvBinary || !JsonContainerIsObject(found.val.binary.data))
 			continue;
 		for (int at = 0; at < column->nknown; at++)
-			column->implied[at] =
-				implied_column(resource, found.val.binary.data, column->known[at]);
+			column->implied_filter[at] =
+				implied_filter_column(resource, found.val.binary.data, column->known[at]);
 	}
 }
 
@@ -293,8 +293,8 @@ resource_read(ApiResource *resource, Relation rel)
 	resource->quoted_view = quote_qualified_identifier(
 		get_namespace_name(RelationGetNamespace(rel)), RelationGetRelationName(rel));
 	columns_read(resource, rel, query);
-	twins_find(resource);
-	lookups_find(resource);
+	minor_units_find(resource);
+	value_lookups_find(resource);
 	resource->key = realty_resource_column(resource, resource->key_name);
 	if (resource->key == NULL)
 		elog(ERROR, "view %s has no column \"%s\"", resource->view, resource->key_name);
@@ -303,7 +303,7 @@ resource_read(ApiResource *resource, Relation rel)
 	else if (!column_origin(query, resource->key->attnum, &resource->base, &at))
 		resource->base = InvalidOid;
 	computed_known_read(resource);
-	implied_find(resource);
+	implied_filters_find(resource);
 }
 
 /*

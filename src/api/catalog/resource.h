@@ -21,12 +21,12 @@ typedef struct ApiColumn
 	ApiType type;
 	bool not_null;
 	bool has_default;
-	bool hidden;            /* it serves another column's filters */
-	struct ApiColumn *twin; /* the twin of this money column, or NULL */
-	char **known;           /* values an enumerated text may have, or NULL */
+	bool hidden;                   /* it serves another column's filters */
+	struct ApiColumn *minor_units; /* of a money column: it times 100; else NULL */
+	char **known;                  /* values an enumerated text may have, or NULL */
 	int nknown;
-	struct ApiColumn **implied; /* of each of these a boolean that is true, or NULL */
-	const char *lookup;         /* function that finds its few values, or NULL */
+	struct ApiColumn **implied_filter; /* of each: a boolean that is true then, or NULL */
+	const char *value_lookup;          /* function that finds its few values, or NULL */
 } ApiColumn;
 
 typedef struct ApiEmbed
@@ -46,10 +46,10 @@ typedef struct ApiResource
 	const char *key_name;
 	List *sort; /* char * */
 	const char *default_sort;
-	List *embeds;       /* ApiEmbed * */
-	const char *search; /* function that serves q=, or NULL */
-	Jsonb *lookups;     /* functions that find a column's few values */
-	Jsonb *implied;     /* boolean columns that a column's value makes true */
+	List *embeds;           /* ApiEmbed * */
+	const char *search;     /* function that serves q=, or NULL */
+	Jsonb *value_lookups;   /* column: function that finds its few values */
+	Jsonb *implied_filters; /* column: value: boolean column that is true then */
 
 	/* Read from the catalog at first use. */
 	bool described;

@@ -1,11 +1,11 @@
 /*
  * resource_guard.c
- *		The guard of realty.resources: what a row names is of the type it is used as.
+ *		Trigger guard of realty.resources: what a row names has the type it is used as.
  *
  * The dispatcher writes the names into its statements and reads the results by their
- * type. What changes later (a function made anew, a view altered) is noticed where it is
- * read; here the one who writes the row learns it, and not the one who asks. A view may
- * be made after its row: columns are looked at when it is there.
+ * type. A later change (a function replaced, a view altered) is noticed where it is
+ * read. Checking the row as well reports a mistake to its author instead of to clients.
+ * A view may be created after its row: columns are checked if the view exists.
  */
 #include "postgres.h"
 
@@ -34,7 +34,7 @@ typedef struct Written
 	TupleDesc desc;
 	HeapTuple tuple;
 	Oid view; /* InvalidOid: not there yet */
-	Faults faults;
+	Faults violations;
 } Written;
 
 /* False when it is NULL. */
@@ -60,7 +60,7 @@ column_type(Oid view, const char *column)
 }
 
 static bool
-is_lookup(const JsonbValue *value)
+is_value_lookup(const JsonbValue *value)
 {
 	Oid argument = TEXTOID;
 	Oid function;
@@ -77,24 +77,24 @@ is_lookup(const JsonbValue *value)
 
 /* {"column": "function (text) → text[]"} */
 static void
-check_lookup(Written *row, const char *column, const JsonbValue *value)
+check_value_lookup(Written *row, const char *column, const JsonbValue *value)
 {
-	if (!is_lookup(value))
+	if (!is_value_lookup(value))
 		realty_faults_add(
-			&row->faults, "lookups",
+			&row->violations, "lookups",
 			psprintf("%s: must name a function (text) that returns text[]", column));
 }
 
 /* {"column": {"value": "boolean column"}} */
 static void
-check_implied(Written *row, const char *column, const JsonbValue *value)
+check_implied_filter(Written *row, const char *column, const JsonbValue *value)
 {
 	JsonbIterator *it;
 	JsonbValue member;
 
 	if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
 	{
-		realty_faults_add(&row->faults, "implied",
+		realty_faults_add(&row->violations, "implied",
 						  psprintf("%s: must be a JSON object", column));
 		return;
 	}
@@ -108,7 +108,7 @@ check_implied(Written *row, const char *column, const JsonbValue *value)
 			 column_type(row->view, pnstrdup(member.val.string.val,
 											 member.val.string.len)) != BOOLOID))
 			realty_faults_add(
-				&row->faults, "implied",
+				&row->violations, "implied",
 				psprintf("%s: must name boolean columns of the view", column));
 	}
 }
@@ -145,7 +145,7 @@ check_key(Written *row)
 
 	if (OidIsValid(row->view) && read_value(row, "key_column", TEXTOID, &name) &&
 		!OidIsValid(column_type(row->view, TextDatumGetCString(name))))
-		realty_faults_add(&row->faults, "key_column", "names no column of the view");
+		realty_faults_add(&row->violations, "key_column", "names no column of the view");
 }
 
 static Oid
@@ -174,10 +174,10 @@ realty_resources_guard(PG_FUNCTION_ARGS)
 	row.tuple =
 		TRIGGER_FIRED_BY_UPDATE(data->tg_event) ? data->tg_newtuple : data->tg_trigtuple;
 	row.view = view_of(&row);
-	realty_faults_init(&row.faults);
+	realty_faults_init(&row.violations);
 	check_key(&row);
-	check_members(&row, "lookups", check_lookup);
-	check_members(&row, "implied", check_implied);
-	realty_faults_raise(&row.faults);
+	check_members(&row, "lookups", check_value_lookup);
+	check_members(&row, "implied", check_implied_filter);
+	realty_faults_raise(&row.violations);
 	return PointerGetDatum(row.tuple);
 }

@@ -2,20 +2,20 @@
  * bulk.c
  *		POST of many rows in one request: all of them, or what is wrong with them.
  *
- * First every row is judged without being inserted: its fields, their values, the table's
- * constraints, by the code that judges a single one, so that both refuse the same. When
- * all pass they go in by one INSERT ... SELECT, so that triggers of statements run once.
+ * First every row is checked without being inserted: its fields, their values and the
+ * table's constraints, by the code that checks a single one, so that both report the
+ * same. When all pass they are inserted by one INSERT ... SELECT, so that statement
+ * triggers run once.
  *
- * What only the table can tell (a policy, a key that points nowhere, two rows that
- * collide) is found in a rehearsal that is undone: the rows that passed are tried
- * together and then by halves, down to the single bad ones, whose faults carry their
- * index ("[17].price"). Those that go in stay for the rest of the rehearsal, so that
- * the second of two equal ones fails.
+ * What only the table can find (a policy, a key that points nowhere, two rows that
+ * collide) is found in a dry run that is undone: the rows that passed are tried
+ * together and then by halves, down to the single bad ones, whose violations carry their
+ * index ("[17].price"). Rows that pass stay for the rest of the dry run, so that the
+ * second of two equal ones fails.
  *
- * A request can be wrong in ten thousand places, and nobody reads them: the search ends
- * with MAX_FAULTS faults, which bounds the tries as well. Each try has a memory
- * context of its own, which is reset: what thousands of them leave behind would be
- * hundreds of megabytes.
+ * A request can have ten thousand violations. The search ends with MAX_VIOLATIONS of
+ * them, which bounds the tries as well. Each try has a memory context of its own, which
+ * is reset: thousands of tries would leave hundreds of megabytes behind.
  */
 #include "postgres.h"
 
@@ -44,8 +44,8 @@
 #include "platform/compat.h"
 #include "platform/error_codes.h"
 
-/* Of them that are looked for and told. */
-#define MAX_FAULTS 100
+/* Of all rows, in one answer. */
+#define MAX_VIOLATIONS 100
 
 typedef struct Bulk
 {
@@ -54,10 +54,10 @@ typedef struct Bulk
 	MemoryContext scratch; /* of one try */
 	int count;
 	Jsonb **rows;
-	int judged;    /* rows so far, without being inserted */
-	List **faults; /* per row: ApiFault *, with the row's index */
-	int nfaults;   /* of all rows */
-	int *sound;    /* indexes of the rows that have none so far */
+	int checked;       /* rows so far, without being inserted */
+	List **violations; /* per row: ApiViolation *, with the row's index */
+	int nviolations;   /* of all rows */
+	int *sound;        /* indexes of the rows that have none so far */
 	int nsound;
 	int *given; /* per column: how many sound rows have it */
 	int first;  /* of the sound rows that the statement takes now */
@@ -81,7 +81,7 @@ read_rows(Bulk *bulk)
 	JsonbContainer *list = &bulk->request->body->root;
 
 	bulk->rows = palloc(sizeof(Jsonb *) * bulk->count);
-	bulk->faults = palloc0(sizeof(List *) * bulk->count);
+	bulk->violations = palloc0(sizeof(List *) * bulk->count);
 	bulk->sound = palloc(sizeof(int) * bulk->count);
 	bulk->given = palloc0(sizeof(int) * Max(bulk->resource->ncolumns, 1));
 	for (int i = 0; i < bulk->count; i++)
@@ -98,14 +98,15 @@ check_count(ApiRequest *request)
 
 	if (count >= 1 && count <= API_BULK_MAX_ROWS)
 		return;
-	realty_request_fault(request, API_IN_BODY, NULL,
-						 psprintf("must be a list of 1 to %d rows", API_BULK_MAX_ROWS));
-	realty_request_check_faults(request);
+	realty_request_violation(
+		request, API_IN_BODY, NULL,
+		psprintf("must be a list of 1 to %d rows", API_BULK_MAX_ROWS));
+	realty_request_check_violations(request);
 }
 
 /* ---- the statement ---- */
 
-/* What a row gets that does not name the column, when others do: its default. */
+/* What a row gets that does not name the column while others do: the default. */
 static char *
 default_of(const Bulk *bulk, const ApiColumn *column)
 {
@@ -217,8 +218,7 @@ gives_times(const Bulk *bulk)
 	return false;
 }
 
-/* SQL reads the rows' times: by the caller's clock, as a single row's without an offset.
- */
+/* SQL reads the rows' times, in the caller's time zone as those of a single row. */
 static void
 run_by_clock(Bulk *bulk, ApiStatement *statement)
 {
@@ -258,54 +258,55 @@ insert_rows(ApiRequest *request, void *arg)
 /* ---- what is wrong ---- */
 
 static bool
-has_faults_enough(const Bulk *bulk)
+has_enough_violations(const Bulk *bulk)
 {
-	return bulk->nfaults >= MAX_FAULTS;
+	return bulk->nviolations >= MAX_VIOLATIONS;
 }
 
 static void
-add_fault(Bulk *bulk, int row, const char *field, const char *message)
+add_violation(Bulk *bulk, int row, const char *field, const char *message)
 {
 	MemoryContext old = MemoryContextSwitchTo(bulk->request->context);
-	ApiFault *fault;
+	ApiViolation *violation;
 
-	if (!has_faults_enough(bulk))
+	if (!has_enough_violations(bulk))
 	{
-		fault = palloc(sizeof(ApiFault));
-		fault->place = API_IN_BODY;
-		fault->field = field ? psprintf("[%d].%s", row, field) : psprintf("[%d]", row);
-		fault->message = pstrdup(message);
-		bulk->faults[row] = lappend(bulk->faults[row], fault);
-		bulk->nfaults++;
+		violation = palloc(sizeof(ApiViolation));
+		violation->location = API_IN_BODY;
+		violation->field =
+			field ? psprintf("[%d].%s", row, field) : psprintf("[%d]", row);
+		violation->message = pstrdup(message);
+		bulk->violations[row] = lappend(bulk->violations[row], violation);
+		bulk->nviolations++;
 	}
 	MemoryContextSwitchTo(old);
 }
 
 static void
-take_faults(Bulk *bulk, int row, const ApiRequest *single)
+take_violations(Bulk *bulk, int row, const ApiRequest *single)
 {
 	ListCell *cell;
 
-	foreach (cell, single->faults)
+	foreach (cell, single->violations)
 	{
-		const ApiFault *fault = lfirst(cell);
+		const ApiViolation *violation = lfirst(cell);
 
-		add_fault(bulk, row, fault->field, fault->message);
+		add_violation(bulk, row, violation->field, violation->message);
 	}
 }
 
-/* A request of its own for one row: what it is refused for are the row's faults. */
+/* A request of its own for one row, whose violations become the row's. */
 static void
 make_single(const Bulk *bulk, int row, ApiRequest *single)
 {
 	*single = *bulk->request;
 	single->context = bulk->scratch;
 	single->body = bulk->rows[row];
-	single->faults = NIL;
+	single->violations = NIL;
 	single->assignments = NIL;
 }
 
-/* No row is to blame for a lock that was not had, and another try would wait again. */
+/* A lock that was not available is no fault of a row, and a retry would wait again. */
 static void
 rethrow_trouble(ErrorData *error)
 {
@@ -323,10 +324,10 @@ take_error(Bulk *bulk, int row, ApiRequest *single, ErrorData *error)
 	const char *message;
 
 	rethrow_trouble(error);
-	message = realty_failure_explain(single, error);
-	if (single->faults == NIL)
-		add_fault(bulk, row, NULL, message);
-	take_faults(bulk, row, single);
+	message = realty_error_explain(single, error);
+	if (single->violations == NIL)
+		add_violation(bulk, row, NULL, message);
+	take_violations(bulk, row, single);
 }
 
 /* ---- rows alone, without inserting them ---- */
@@ -348,49 +349,49 @@ note_sound(Bulk *bulk, int row, const ApiRequest *single)
 }
 
 static void
-judge_row(Bulk *bulk, int row)
+check_row(Bulk *bulk, int row)
 {
 	ApiRequest single;
 
 	make_single(bulk, row, &single);
 	if (!JB_ROOT_IS_OBJECT(single.body))
 	{
-		add_fault(bulk, row, NULL, "must be a JSON object");
+		add_violation(bulk, row, NULL, "must be a JSON object");
 		return;
 	}
-	realty_create_faults(&single);
-	take_faults(bulk, row, &single);
-	if (single.faults == NIL)
+	realty_create_violations(&single);
+	take_violations(bulk, row, &single);
+	if (single.violations == NIL)
 		note_sound(bulk, row, &single);
 }
 
 static void
-judge_rows(ApiRequest *request, void *arg)
+check_rows(ApiRequest *request, void *arg)
 {
 	Bulk *bulk = arg;
 
-	while (bulk->judged < bulk->count && !has_faults_enough(bulk))
+	while (bulk->checked < bulk->count && !has_enough_violations(bulk))
 	{
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextSwitchTo(bulk->scratch);
-		judge_row(bulk, bulk->judged);
+		check_row(bulk, bulk->checked);
 		MemoryContextSwitchTo(request->context);
 		MemoryContextReset(bulk->scratch);
-		bulk->judged++;
+		bulk->checked++;
 	}
 }
 
 /* One subtransaction for all, and another behind each row that raises an error. */
 static void
-judge_all(Bulk *bulk)
+check_all(Bulk *bulk)
 {
 	ApiRequest single;
 	ErrorData *error;
 
-	while (!realty_request_guarded(bulk->request, judge_rows, bulk, &error))
+	while (!realty_request_in_subtransaction(bulk->request, check_rows, bulk, &error))
 	{
-		make_single(bulk, bulk->judged, &single);
-		take_error(bulk, bulk->judged++, &single, error);
+		make_single(bulk, bulk->checked, &single);
+		take_error(bulk, bulk->checked++, &single, error);
 		MemoryContextReset(bulk->scratch);
 	}
 }
@@ -428,14 +429,14 @@ try_insert(Bulk *bulk, int first, int last)
 	bulk->last = last;
 	if (last - first > 1)
 	{
-		passed = realty_request_guarded(&request, create_some, bulk, &error);
+		passed = realty_request_in_subtransaction(&request, create_some, bulk, &error);
 		if (!passed)
 			rethrow_trouble(error);
 	}
 	else
 	{
 		make_single(bulk, bulk->sound[first], &request);
-		passed = realty_request_guarded(&request, create_one, NULL, &error);
+		passed = realty_request_in_subtransaction(&request, create_one, NULL, &error);
 		if (!passed)
 			take_error(bulk, bulk->sound[first], &request, error);
 	}
@@ -451,26 +452,26 @@ try_rows(Bulk *bulk, int first, int last)
 	int middle = first + (last - first) / 2;
 
 	CHECK_FOR_INTERRUPTS();
-	if (has_faults_enough(bulk) || first == last || try_insert(bulk, first, last) ||
+	if (has_enough_violations(bulk) || first == last || try_insert(bulk, first, last) ||
 		last - first == 1)
 		return;
 	try_rows(bulk, first, middle);
 	try_rows(bulk, middle, last);
 }
 
-/* Refuses the request with the faults of its rows; returns when none has any. */
+/* Refuses the request with the violations of its rows; returns when none has any. */
 static void
-refuse_faults(const Bulk *bulk)
+raise_violations(const Bulk *bulk)
 {
 	ApiRequest *request = bulk->request;
 
 	for (int i = 0; i < bulk->count; i++)
-		request->faults = list_concat(request->faults, bulk->faults[i]);
-	if (has_faults_enough(bulk))
-		realty_request_fault(
+		request->violations = list_concat(request->violations, bulk->violations[i]);
+	if (has_enough_violations(bulk))
+		realty_request_violation(
 			request, API_IN_BODY, NULL,
-			psprintf("only the first %d faults are told", MAX_FAULTS));
-	realty_request_check_faults(request);
+			psprintf("only the first %d faults are told", MAX_VIOLATIONS));
+	realty_request_check_violations(request);
 }
 
 /* ---- the handler ---- */
@@ -498,7 +499,7 @@ realty_handle_create_many(ApiRequest *request)
 
 	realty_resource_describe(bulk.resource);
 	realty_request_refuse_parameters(request);
-	realty_request_check_faults(request);
+	realty_request_check_violations(request);
 	check_count(request);
 	bulk.count = JB_ROOT_COUNT(request->body);
 	bulk.scratch =
@@ -506,15 +507,16 @@ realty_handle_create_many(ApiRequest *request)
 	realty_assign_captured(request, type_of_column, &bulk);
 	realty_assign_fixed(request, type_of_column, &bulk);
 	read_rows(&bulk);
-	judge_all(&bulk);
+	check_all(&bulk);
 	bulk.last = bulk.nsound;
-	if (bulk.nfaults > 0 || !realty_request_guarded(request, insert_rows, &bulk, &error))
+	if (bulk.nviolations > 0 ||
+		!realty_request_in_subtransaction(request, insert_rows, &bulk, &error))
 	{
 		if (error != NULL)
 			rethrow_trouble(error);
 		try_rows(&bulk, 0, bulk.nsound);
-		refuse_faults(&bulk);
-		/* Not the rows' fault: what stopped the statement stops the request. */
+		raise_violations(&bulk);
+		/* No row is wrong: what stopped the statement stops the request. */
 		ReThrowError(error);
 	}
 	append_answer(&bulk);

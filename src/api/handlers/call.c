@@ -5,8 +5,8 @@
  * Arguments come from the path, the route's fixed values, the body's keys and the query
  * string. A function that wants the whole instead declares jsonb arguments named body
  * or query. As with PostgREST, a function can set response.status and response.headers;
- * with a status of 400 or more its answer {"code", "message"} is a refusal whose effects
- * stay (a replayed refresh token revokes its session and is refused).
+ * with a status of 400 or more its answer {"code", "message"} is an error whose effects
+ * stay (a replayed refresh token revokes its session, and the answer is an error).
  */
 #include "postgres.h"
 
@@ -54,12 +54,12 @@ type_of_argument(const void *target, const char *name)
 
 static const ApiType *
 argument_may_be_set(ApiRequest *request, const void *target, const char *name,
-					const char **fault)
+					const char **violation)
 {
 	const ApiType *type = type_of_argument(target, name);
 
 	if (type == NULL)
-		*fault = "is not a known field";
+		*violation = "is not a known field";
 	return type;
 }
 
@@ -119,7 +119,7 @@ take_body(Call *call)
 						JsonbPGetDatum(request->body ? request->body : empty_object()));
 }
 
-/* Addresses are written into logs and histories; a GET has nothing else. */
+/* URLs are written into logs and histories; a GET has nothing else. */
 static bool
 is_secret_in_address(const ApiRequest *request, const char *name)
 {
@@ -145,11 +145,11 @@ take_parameters(Call *call)
 		const ApiArgument *arg = argument_find(call->function, pair->name);
 
 		if (arg == NULL)
-			realty_request_fault(request, API_IN_QUERY, pair->name,
-								 "is not a known parameter");
+			realty_request_violation(request, API_IN_QUERY, pair->name,
+									 "is not a known parameter");
 		else if (is_secret_in_address(request, arg->name))
-			realty_request_fault(request, API_IN_QUERY, arg->name,
-								 "belongs into the body, not into the address");
+			realty_request_violation(request, API_IN_QUERY, arg->name,
+									 "belongs into the body, not into the address");
 		else
 			realty_assign_text(request, API_IN_QUERY, arg->name, &arg->type, pair->value);
 	}
@@ -165,9 +165,9 @@ check_required(const Call *call)
 		const ApiArgument *arg = &call->function->args[i];
 
 		if (arg->required && realty_assignment_find(call->request, arg->name) == NULL &&
-			!realty_request_has_fault(call->request, arg->name))
-			realty_request_fault(call->request, reads ? API_IN_QUERY : API_IN_BODY,
-								 arg->name, "is required");
+			!realty_request_has_violation(call->request, arg->name))
+			realty_request_violation(call->request, reads ? API_IN_QUERY : API_IN_BODY,
+									 arg->name, "is required");
 	}
 }
 
@@ -311,7 +311,7 @@ append_result(const Call *call)
 	realty_answer_end(request);
 }
 
-/* What is no JSON stands in no envelope. */
+/* A result that is no JSON has no envelope. */
 static void
 append_text_result(const Call *call)
 {
@@ -346,12 +346,12 @@ object_text(Jsonb *object, const char *name)
 
 /*
  * {"code", "message", "details", "hint"} as the function returned it, in the route's
- * envelope. Details are those of an error: an array of faults, as text.
+ * envelope. Details are those of an error: an array of violations, as text.
  */
 static void
-append_refusal(const Call *call, int status)
+append_error(const Call *call, int status)
 {
-	Jsonb *told = NULL;
+	Jsonb *error = NULL;
 	bool isnull = true;
 	Datum value = (Datum)0;
 	char *code = NULL;
@@ -362,20 +362,20 @@ append_refusal(const Call *call, int status)
 		value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 	if (!isnull)
 	{
-		told = DatumGetJsonbP(
+		error = DatumGetJsonbP(
 			DirectFunctionCall1(jsonb_in, CStringGetDatum(TextDatumGetCString(value))));
-		code = object_text(told, "code");
-		message = object_text(told, "message");
-		details = object_text(told, "details");
+		code = object_text(error, "code");
+		message = object_text(error, "message");
+		details = object_text(error, "details");
 	}
 	if (details != NULL && details[0] == '[')
-		realty_request_faults_from_json(
+		realty_request_violations_from_json(
 			call->request,
 			DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(details))),
 			status == 422);
-	realty_answer_refuse(call->request, status, code ? code : "error",
-						 message ? message : "refused",
-						 told ? object_text(told, "hint") : NULL);
+	realty_answer_error(call->request, status, code ? code : "error",
+						message ? message : "refused",
+						error ? object_text(error, "hint") : NULL);
 }
 
 static bool
@@ -437,7 +437,7 @@ response_status(void)
 	return status >= 200 && status <= 599 ? status : 0;
 }
 
-/* {"user-agent": …} as PostgREST gives it, but for what could open a door. */
+/* {"user-agent": …} as PostgREST gives it, without the headers that hold credentials. */
 static char *
 request_headers_json(const ApiRequest *request)
 {
@@ -481,7 +481,7 @@ set_call_settings(const ApiRequest *request)
 
 /* ---- the handler ---- */
 
-/* Faults are told before the call: what is refused here has not run, not even in part. */
+/* Violations are raised before the call, so that no part of the function has run. */
 void
 realty_handle_call(ApiRequest *request)
 {
@@ -495,12 +495,12 @@ realty_handle_call(ApiRequest *request)
 		take_body(&call);
 	take_parameters(&call);
 	check_required(&call);
-	realty_request_check_faults(request);
+	realty_request_check_violations(request);
 	set_call_settings(request);
 	run_call(&call);
 	status = response_status();
 	if (status >= 400)
-		append_refusal(&call, status);
+		append_error(&call, status);
 	else
 	{
 		if (request->route->media_type != NULL)

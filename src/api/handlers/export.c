@@ -1,14 +1,14 @@
 /*
  * export.c
- *		All of one's data in one answer: api.export_me().
+ *		All data of an account in one answer: api.export_me().
  *
  * Each list shows the rows that are the caller's own, as its route shows them: through
  * the view, under the caller's role, and of each row the columns that this role may read.
- * So it tells nothing that the caller could not read row by row, an administrator's
- * export is not the site, and there is nothing here that a new column could slip through.
+ * So it holds nothing that the caller could not read row by row, an administrator's
+ * export is not the whole site, and a new column needs no code here.
  *
- * Bounded, since anybody may ask: so many rows of a list, the newest, and so many bytes
- * in all. What has more is named in "cut"; the rest is read by the list's own route.
+ * Bounded, since every user may ask: the newest rows of each list, and a limit of bytes
+ * for all. A list that has more is named in "cut"; its own route reads the rest.
  */
 #include "postgres.h"
 
@@ -29,8 +29,8 @@
 
 PG_FUNCTION_INFO_V1(realty_export_me);
 
-#define EXPORT_ROWS_MOST 1000
-#define EXPORT_BYTES_MOST (8 * 1024 * 1024)
+#define EXPORT_MAX_ROWS 1000
+#define EXPORT_MAX_BYTES (8 * 1024 * 1024)
 
 /* $1 is the account, $2 its profile. */
 #define OF_OWN_BOOKINGS(whose)                                                           \
@@ -47,7 +47,7 @@ typedef struct ExportList
 	const char *for_builder;
 } ExportList;
 
-/* Those of the person first: they are cut last. */
+/* Personal data first: it is cut last. */
 static const ExportList lists[] = {
 	{"sessions", "sessions", "true", NULL, NULL},
 	{"bookings", "bookings", NULL, "t.customer_id = $2", "t.builder_id = $2"},
@@ -65,7 +65,7 @@ static const ExportList lists[] = {
 	{"progress", "progress", NULL, NULL, OF_OWN_PROJECTS},
 	{"units", "units", NULL, NULL, OF_OWN_PROJECTS},
 	{"price_history", "price-history", NULL, NULL, "t.builder_id = $2"},
-	/* these views show a builder his own alone */
+	/* these views show a builder only the builder's own rows */
 	{"private_builders", "private-builders", NULL, NULL, "t.private <> '{}'"},
 	{"private_projects", "private-projects", NULL, NULL, "t.private <> '{}'"},
 	{"private_units", "private-units", NULL, NULL, "t.private <> '{}'"},
@@ -106,7 +106,7 @@ statement_of(const ExportList *list, const char *condition)
 	realty_resource_describe(resource);
 	from =
 		psprintf("%s t WHERE %s ORDER BY t.%s DESC LIMIT %d", resource->quoted_view,
-				 condition, quote_identifier(resource->key->name), EXPORT_ROWS_MOST + 1);
+				 condition, quote_identifier(resource->key->name), EXPORT_MAX_ROWS + 1);
 	initStringInfo(&sql);
 	appendStringInfoString(&sql, "SELECT pg_catalog.row_to_json(x) FROM ");
 	realty_rows_select(&sql, resource, GetUserId(), from);
@@ -122,8 +122,8 @@ append_list(StringInfo json, const ExportList *list, const char *condition,
 
 	select_own(identity, statement_of(list, condition), 0);
 	realty_json_open_list(json, list->name);
-	while (shown < SPI_processed && shown < EXPORT_ROWS_MOST &&
-		   json->len + realty_rows_size(shown) < EXPORT_BYTES_MOST)
+	while (shown < SPI_processed && shown < EXPORT_MAX_ROWS &&
+		   json->len + realty_rows_size(shown) < EXPORT_MAX_BYTES)
 		realty_json_raw(
 			json, NULL,
 			SPI_getvalue(SPI_tuptable->vals[shown++], SPI_tuptable->tupdesc, 1));

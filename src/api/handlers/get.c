@@ -20,7 +20,7 @@ realty_handle_get(ApiRequest *request)
 
 	realty_resource_describe(resource);
 	realty_request_refuse_parameters(request);
-	realty_request_check_faults(request);
+	realty_request_check_violations(request);
 	query = realty_rows_make(request, resource);
 	realty_rows_where_captured(request, query);
 	realty_rows_run(query, true, 1);

@@ -3,18 +3,18 @@
  *		GET of a list, with its filters, order and pages.
  *
  * Any column that the role may read is a filter; the query string names it. Every
- * unknown parameter and every bad value is gathered before the refusal.
+ * unknown parameter and every bad value is collected into one error.
  *
- * Two ways to page. page= counts all matching rows, as the seed's front end wants it, up
- * to realty.exact_count_limit; of more the planner's guess is told, and that it is one.
- * Where the page itself shows the end, or the planner expects ten times the limit and
- * more, no count is run. after= goes on behind a row and
- * counts nothing, so it costs the same however far it has come.
+ * There are two ways to page. page= counts all matching rows, as the seed's front end
+ * wants it, up to realty.exact_count_limit; beyond that it answers the planner's
+ * estimate, marked as such. No count is run where the page itself shows the end, or
+ * where the planner expects more than ten times the limit. after= continues behind a row
+ * and counts nothing, so its cost does not grow with the page's distance.
  *
- * A page has a limit in bytes, too, and ends early where its rows would pass it; it
- * says so, and the cursor goes on behind the last row shown. Where there is no cursor
- * to go on by (hits in the order of their rank, an answer that is the bare list) a
- * smaller limit is asked for instead.
+ * A page is limited in bytes, too, and ends early where its rows would pass that limit;
+ * it says so, and the cursor continues behind the last row shown. Where there is no
+ * cursor (hits ordered by rank, an answer that is the bare list) the client is asked
+ * for a smaller limit instead.
  */
 #include "postgres.h"
 
@@ -44,7 +44,7 @@
 /* Of a page's rows, unless its first one alone has more. */
 #define PAGE_BYTES (1024 * 1024)
 
-/* So many times the limit, and the planner is believed; or, proven wrong, not at all. */
+/* From so many times the limit on, the planner's estimate is taken without a count. */
 #define COUNT_FAR 10
 
 static int exact_count_limit = 1000;
@@ -93,11 +93,11 @@ like_pattern(const char *text)
 }
 
 static void
-write_lookup(StringInfo sql, const void *what)
+write_value_lookup(StringInfo sql, const void *what)
 {
 	const ApiColumn *column = what;
 
-	appendStringInfo(sql, "SELECT %s($1)", column->lookup);
+	appendStringInfo(sql, "SELECT %s($1)", column->value_lookup);
 }
 
 static const char *
@@ -122,8 +122,8 @@ filter_known(RowsQuery *query, const ApiColumn *column, const char *value)
 	if (at == column->nknown)
 		return known_values_message(column);
 	realty_rows_where(query, column, ROWS_EQUAL, TEXTOID, CStringGetTextDatum(value));
-	if (column->implied[at] != NULL)
-		realty_rows_where(query, column->implied[at], ROWS_TRUE, BOOLOID,
+	if (column->implied_filter[at] != NULL)
+		realty_rows_where(query, column->implied_filter[at], ROWS_TRUE, BOOLOID,
 						  BoolGetDatum(true));
 	return NULL;
 }
@@ -138,8 +138,8 @@ look_up(const RowsQuery *query, const ApiColumn *column, Datum pattern)
 
 	(void)realty_statement_bind(statement, TEXTOID, pattern, false);
 	appendStringInfo(&statement->key, "L%u.%d %s", query->resource->relid, column->attnum,
-					 column->lookup);
-	realty_statement_run(statement, write_lookup, column, true, 1);
+					 column->value_lookup);
+	realty_statement_run(statement, write_value_lookup, column, true, 1);
 	if (SPI_processed == 0)
 		return NULL;
 	values = realty_plan_value(1, TEXTARRAYOID, &isnull);
@@ -154,7 +154,7 @@ static void
 filter_like(RowsQuery *query, const ApiColumn *column, const char *value)
 {
 	Datum pattern = like_pattern(value);
-	ArrayType *found = column->lookup ? look_up(query, column, pattern) : NULL;
+	ArrayType *found = column->value_lookup ? look_up(query, column, pattern) : NULL;
 	Datum *values;
 	bool *nulls;
 	int count;
@@ -188,18 +188,18 @@ filter_money(RowsQuery *query, const ApiColumn *column, RowsTest test, const cha
 {
 	Datum minor;
 	bool exact;
-	const char *fault =
+	const char *violation =
 		realty_convert_minor(value, test == ROWS_AT_LEAST, &exact, &minor);
 
-	if (fault != NULL)
-		return fault;
+	if (violation != NULL)
+		return violation;
 	if (test == ROWS_EQUAL && !exact)
 		test = ROWS_NEVER;
-	realty_rows_where(query, column->twin, test, INT8OID, minor);
+	realty_rows_where(query, column->minor_units, test, INT8OID, minor);
 	return NULL;
 }
 
-/* A day is all of it, by the caller's clock, which reads a time without an offset, too.
+/* A date means the whole day, in the caller's time zone; so does a time without offset.
  */
 static void
 filter_local(RowsQuery *query, const ApiColumn *column, RowsTest test, const char *value)
@@ -227,9 +227,9 @@ filter_value(RowsQuery *query, const ApiColumn *column, RowsTest test, const cha
 {
 	ApiType type = column->type;
 	Datum datum;
-	const char *fault;
+	const char *violation;
 
-	if (column->twin != NULL)
+	if (column->minor_units != NULL)
 		return filter_money(query, column, test, value);
 	if (type.kind == API_TEXT)
 		return filter_text(query, column, value);
@@ -239,9 +239,9 @@ filter_value(RowsQuery *query, const ApiColumn *column, RowsTest test, const cha
 		return NULL;
 	}
 	type.typmod = -1;
-	fault = realty_convert_text(&type, value, &datum);
-	if (fault != NULL)
-		return fault;
+	violation = realty_convert_text(&type, value, &datum);
+	if (violation != NULL)
+		return violation;
 	if (realty_clock_is_local(&type, value))
 		filter_local(query, column, test, value);
 	else
@@ -283,10 +283,10 @@ take_bounded(const char *value, int64 most, int64 *number)
 {
 	ApiType type = {.kind = API_INTEGER, .oid = INT8OID, .typmod = -1};
 	Datum datum;
-	const char *fault = realty_convert_text(&type, value, &datum);
+	const char *violation = realty_convert_text(&type, value, &datum);
 
-	if (fault != NULL)
-		return fault;
+	if (violation != NULL)
+		return violation;
 	if (DatumGetInt64(datum) < 1 || DatumGetInt64(datum) > most)
 		return psprintf("must be from 1 to " INT64_FORMAT, most);
 	*number = DatumGetInt64(datum);
@@ -327,20 +327,20 @@ take_sort(ListRequest *list, const char *value)
 	return message.data;
 }
 
-/* True when the parameter is one of ours; *fault tells what is wrong with it. */
+/* True when the parameter is one of ours; *violation says what is wrong with it. */
 static bool
-take_paging(ListRequest *list, const ApiPair *parameter, const char **fault)
+take_paging(ListRequest *list, const ApiPair *parameter, const char **violation)
 {
-	*fault = NULL;
+	*violation = NULL;
 	if (strcmp(parameter->name, "page") == 0)
 	{
 		list->page_given = true;
-		*fault = take_bounded(parameter->value, PG_INT32_MAX, &list->page);
+		*violation = take_bounded(parameter->value, PG_INT32_MAX, &list->page);
 	}
 	else if (strcmp(parameter->name, "limit") == 0)
-		*fault = take_bounded(parameter->value, LIMIT_MAX, &list->limit);
+		*violation = take_bounded(parameter->value, LIMIT_MAX, &list->limit);
 	else if (strcmp(parameter->name, "sort") == 0)
-		*fault = take_sort(list, parameter->value);
+		*violation = take_sort(list, parameter->value);
 	else if (strcmp(parameter->name, "after") == 0)
 		list->after = parameter->value;
 	else if (strcmp(parameter->name, "q") == 0 && list->resource->search != NULL)
@@ -365,19 +365,19 @@ take_parameter(ListRequest *list, RowsQuery *query, int at)
 	ApiRequest *request = list->request;
 	const ApiPair *parameter = &request->parameters[at];
 	const ApiColumn *column;
-	const char *fault;
+	const char *violation;
 	RowsTest test;
 
 	if (is_repeated(request, at))
-		fault = "is given twice";
-	else if (!take_paging(list, parameter, &fault))
+		violation = "is given twice";
+	else if (!take_paging(list, parameter, &violation))
 	{
 		column = filter_column(list, parameter->name, &test);
-		fault = column == NULL ? "is not a known parameter"
-							   : filter_value(query, column, test, parameter->value);
+		violation = column == NULL ? "is not a known parameter"
+								   : filter_value(query, column, test, parameter->value);
 	}
-	if (fault != NULL)
-		realty_request_fault(request, API_IN_QUERY, parameter->name, fault);
+	if (violation != NULL)
+		realty_request_violation(request, API_IN_QUERY, parameter->name, violation);
 }
 
 /* ---- cursors ---- */
@@ -442,22 +442,22 @@ set_order(const ListRequest *list, RowsQuery *query)
 	if (column == NULL)
 		elog(ERROR, "resource \"%s\" sorts by an unknown column", list->resource->name);
 	query->descending = list->sort[0] == '-';
-	query->sort = column->twin ? column->twin : column;
+	query->sort = column->minor_units ? column->minor_units : column;
 }
 
 static void
-set_place(const ListRequest *list, RowsQuery *query)
+set_start(const ListRequest *list, RowsQuery *query)
 {
-	const char *fault = NULL;
+	const char *violation = NULL;
 
 	if (list->after != NULL && list->page_given)
-		fault = "cannot be combined with page";
+		violation = "cannot be combined with page";
 	else if (list->after != NULL && query->by_rank)
-		fault = "needs sort when there is a q: hits are paged by number";
+		violation = "needs sort when there is a q: hits are paged by number";
 	else if (list->after != NULL && list->after[0] != '\0')
-		fault = cursor_take(list, query);
-	if (fault != NULL)
-		realty_request_fault(list->request, API_IN_QUERY, "after", fault);
+		violation = cursor_take(list, query);
+	if (violation != NULL)
+		realty_request_violation(list->request, API_IN_QUERY, "after", violation);
 	query->offset = (list->page - 1) * list->limit;
 }
 
@@ -472,8 +472,8 @@ list_query(ListRequest *list)
 	query->words = list->words;
 	query->by_rank = list->words != NULL && !list->sort_given;
 	set_order(list, query);
-	set_place(list, query);
-	realty_request_check_faults(list->request);
+	set_start(list, query);
+	realty_request_check_violations(list->request);
 	if (query->words != NULL)
 		realty_rows_search(query);
 	return query;
@@ -507,7 +507,7 @@ column_output(uint64 row, int column)
 	return SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column);
 }
 
-/* How many of the rows found have a place on the page. */
+/* How many of the rows found fit on the page. */
 static uint64
 rows_that_fit(const ListRequest *list, uint64 found)
 {
@@ -526,11 +526,12 @@ rows_that_fit(const ListRequest *list, uint64 found)
 static void
 refuse_cut(const ListRequest *list)
 {
-	realty_request_fault(list->request, API_IN_QUERY, "limit",
-						 psprintf("must be smaller: so many of these rows take more than "
-								  "%d bytes",
-								  PAGE_BYTES));
-	realty_request_check_faults(list->request);
+	realty_request_violation(
+		list->request, API_IN_QUERY, "limit",
+		psprintf("must be smaller: so many of these rows take more than "
+				 "%d bytes",
+				 PAGE_BYTES));
+	realty_request_check_violations(list->request);
 }
 
 /* The page's rows; gives the cursor behind the last one when more follow. */
@@ -554,9 +555,9 @@ append_rows(ListRequest *list, const RowsQuery *query, uint64 found, uint64 show
 }
 
 /*
- * Many by far: first by a guess for any values, which is free, then for these. 0: no. Of
- * hits alone, nothing else being asked, there are about as many as were found: their
- * function gives those the caller may know of.
+ * Many by far: first by an estimate for any values, which is free, then for these. 0: no.
+ * Of hits alone, with no other condition, there are about as many as were found: their
+ * function returns those that the caller may know of.
  */
 static int64
 far_more(const RowsQuery *query, int64 most)
@@ -573,8 +574,8 @@ far_more(const RowsQuery *query, int64 most)
 
 /*
  * Counted up to the limit, for counting a million rows costs a thousand times the page.
- * The planner tells of more; where it expects fewer than have been counted, its
- * statistics know nothing of these rows, and the count goes on for a while.
+ * Beyond it the planner's estimate is used; where that is below what has been counted,
+ * the statistics know nothing of these rows, and the count goes on for a while.
  */
 static int64
 count_items(const RowsQuery *query, bool *guessed)
@@ -601,8 +602,8 @@ count_items(const RowsQuery *query, bool *guessed)
 /*
  * A page that ends before its limit proves the count; else the table is asked. Behind the
  * end it is counted whatever it costs, which is no more than the page did: it walked the
- * same rows. The planner's guess would tell there how many rows match that this caller
- * may not see.
+ * same rows. The planner's estimate would reveal there how many rows match that this
+ * caller may not see.
  */
 static int64
 total_items(const ListRequest *list, const RowsQuery *query, uint64 shown, bool more,

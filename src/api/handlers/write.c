@@ -6,9 +6,9 @@
  * rights, rules and defaults are the tables' own. The answer shows the row as the
  * caller reads it afterwards, with what triggers made of it.
  *
- * Values that could not be converted never reach the table, so its validator cannot
- * tell the other faults of the row; then the same rules are asked for them
- * (realty.row_faults), and the caller sees all of them at once.
+ * A value that cannot be converted never reaches the table, so its validator does not
+ * see the rest of the row. Then the same rules are checked without a write
+ * (realty.row_faults), and the caller sees all violations at once.
  */
 #include "postgres.h"
 
@@ -38,7 +38,7 @@ typedef struct Write
 	AclMode mode;
 } Write;
 
-static RealtyPlan row_faults_plan = {
+static RealtyPlan row_violations = {
 	.sql = "SELECT realty.row_faults($1::pg_catalog.oid, $2, $3)",
 	.nargs = 3,
 	.types = {OIDOID, JSONBOID, TEXTARRAYOID},
@@ -57,19 +57,19 @@ type_of_column(const void *target, const char *name)
 
 static const ApiType *
 column_may_be_set(ApiRequest *request, const void *target, const char *name,
-				  const char **fault)
+				  const char **violation)
 {
 	const Write *write = target;
 	const ApiColumn *column = realty_resource_column(write->resource, name);
 
 	if (column == NULL || column->hidden)
-		*fault = "is not a known field";
+		*violation = "is not a known field";
 	else if (!realty_column_allows(write->resource, column, request->role, write->mode))
-		*fault = "may not be set";
+		*violation = "may not be set";
 	return column ? &column->type : NULL;
 }
 
-/* ---- faults of the whole row ---- */
+/* ---- violations of the whole row ---- */
 
 static bool
 is_in_body(const Write *write, const char *name)
@@ -81,8 +81,8 @@ is_in_body(const Write *write, const char *name)
 }
 
 /*
- * Columns whose faults say nothing: faulty ones, those the caller does not give, and
- * those that the path or the route gives, which the body is judged without.
+ * Columns whose violations say nothing: invalid ones, those the caller does not give,
+ * and those that the path or the route gives, which the body is checked without.
  */
 static Datum
 columns_to_skip(const Write *write)
@@ -99,7 +99,7 @@ columns_to_skip(const Write *write)
 			write->mode == ACL_INSERT &&
 			realty_column_allows(resource, column, write->request->role, ACL_INSERT);
 
-		if (realty_request_has_fault(write->request, column->name) ||
+		if (realty_request_has_violation(write->request, column->name) ||
 			(given ? !is_in_body(write, column->name) : !expected))
 			names[count++] = CStringGetTextDatum(column->name);
 	}
@@ -108,12 +108,12 @@ columns_to_skip(const Write *write)
 }
 
 static void
-add_row_faults(const Write *write)
+add_row_violations(const Write *write)
 {
 	Datum values[3];
 	OwnerScope scope;
 	bool isnull;
-	Datum faults;
+	Datum violations;
 
 	if (write->request->body == NULL || !OidIsValid(write->resource->base))
 		return;
@@ -121,21 +121,22 @@ add_row_faults(const Write *write)
 	values[1] = JsonbPGetDatum(write->request->body);
 	values[2] = columns_to_skip(write);
 	realty_owner_enter(&scope);
-	(void)realty_plan_run(&row_faults_plan, values, NULL, true, 1);
-	faults = realty_plan_value(1, JSONBOID, &isnull);
+	(void)realty_plan_run(&row_violations, values, NULL, true, 1);
+	violations = realty_plan_value(1, JSONBOID, &isnull);
 	if (!isnull)
-		realty_request_faults_from_json(write->request, DatumGetJsonbPCopy(faults), true);
+		realty_request_violations_from_json(write->request,
+											DatumGetJsonbPCopy(violations), true);
 	SPI_freetuptable(SPI_tuptable); /* a list asks for each row of ten thousand */
 	realty_owner_leave(&scope);
 }
 
 static void
-check_faults(const Write *write)
+check_violations(const Write *write)
 {
-	if (write->request->faults == NIL)
+	if (write->request->violations == NIL)
 		return;
-	add_row_faults(write);
-	realty_request_check_faults(write->request);
+	add_row_violations(write);
+	realty_request_check_violations(write->request);
 }
 
 /* ---- statements ---- */
@@ -256,7 +257,7 @@ answer_row(const Write *write, RowsQuery *query)
 	realty_answer_end(request);
 }
 
-/* Nothing was changed: not there, or there to see and not theirs to change. */
+/* Nothing was changed: no such row, or one that the caller sees but may not change. */
 static void
 refuse_untouched(const Write *write)
 {
@@ -298,12 +299,12 @@ create_prepare(Write *write, ApiRequest *request)
 }
 
 void
-realty_create_faults(ApiRequest *request)
+realty_create_violations(ApiRequest *request)
 {
 	Write write;
 
 	create_prepare(&write, request);
-	add_row_faults(&write);
+	add_row_violations(&write);
 }
 
 void
@@ -315,7 +316,7 @@ realty_handle_create(ApiRequest *request)
 	bool isnull;
 
 	create_prepare(&write, request);
-	check_faults(&write);
+	check_violations(&write);
 	run_write(&write, 'I', write_insert);
 	if (SPI_processed == 0)
 		elog(ERROR, "the insert returned no row");
@@ -348,9 +349,10 @@ realty_handle_update(ApiRequest *request)
 	write_locate(&write);
 	realty_assign_fixed(request, type_of_column, &write);
 	realty_assign_body(request, column_may_be_set, &write);
-	if (request->assignments == NIL && request->faults == NIL)
-		realty_request_fault(request, API_IN_BODY, NULL, "must name a field to change");
-	check_faults(&write);
+	if (request->assignments == NIL && request->violations == NIL)
+		realty_request_violation(request, API_IN_BODY, NULL,
+								 "must name a field to change");
+	check_violations(&write);
 	run_write(&write, 'U', write_update);
 	if (SPI_processed == 0)
 		refuse_untouched(&write);
@@ -391,7 +393,7 @@ realty_handle_delete(ApiRequest *request)
 	Write write;
 
 	write_prepare(&write, request, ACL_DELETE);
-	realty_request_check_faults(request);
+	realty_request_check_violations(request);
 	write_locate(&write);
 	run_write(&write, 'D', write_delete);
 	if (SPI_processed == 0)

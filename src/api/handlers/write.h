@@ -12,7 +12,7 @@ extern void realty_handle_create(ApiRequest *request);
 extern void realty_handle_update(ApiRequest *request);
 extern void realty_handle_delete(ApiRequest *request);
 
-/* Adds the faults that a create would be refused for, without inserting. */
-extern void realty_create_faults(ApiRequest *request);
+/* Adds the violations that a create would be refused for, without inserting. */
+extern void realty_create_violations(ApiRequest *request);
 
 #endif /* REALTY_API_HANDLERS_WRITE_H */

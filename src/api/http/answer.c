@@ -57,7 +57,7 @@ realty_answer_close(ApiRequest *request, const char *key)
 		appendStringInfoChar(&request->answer.body, '}');
 }
 
-/* ---- refusals ---- */
+/* ---- errors ---- */
 
 static void
 append_text(StringInfo body, const char *before, const char *value)
@@ -67,21 +67,21 @@ append_text(StringInfo body, const char *before, const char *value)
 }
 
 static void
-append_details(StringInfo body, List *faults)
+append_details(StringInfo body, List *violations)
 {
 	ListCell *cell;
 	const char *between = "";
 
 	appendStringInfoString(body, ",\"details\":[");
-	foreach (cell, faults)
+	foreach (cell, violations)
 	{
-		ApiFault *fault = lfirst(cell);
+		ApiViolation *violation = lfirst(cell);
 
 		appendStringInfo(body, "%s{", between);
-		if (fault->field != NULL)
-			append_text(body, "\"field\":", fault->field);
-		append_text(body,
-					fault->field ? ",\"message\":" : "\"message\":", fault->message);
+		if (violation->field != NULL)
+			append_text(body, "\"field\":", violation->field);
+		append_text(body, violation->field ? ",\"message\":" : "\"message\":",
+					violation->message);
 		appendStringInfoChar(body, '}');
 		between = ",";
 	}
@@ -89,13 +89,14 @@ append_details(StringInfo body, List *faults)
 }
 
 static void
-refuse_seed(ApiRequest *request, const char *code, const char *message, const char *hint)
+append_seed_error(ApiRequest *request, const char *code, const char *message,
+				  const char *hint)
 {
 	StringInfo body = &request->answer.body;
 
 	append_text(body, "{\"success\":false,\"error\":{\"code\":", code);
 	append_text(body, ",\"message\":", message);
-	append_details(body, request->faults);
+	append_details(body, request->violations);
 	if (hint != NULL)
 		append_text(body, ",\"hint\":", hint);
 	appendStringInfoString(body, "}}");
@@ -103,29 +104,29 @@ refuse_seed(ApiRequest *request, const char *code, const char *message, const ch
 
 /* FastAPI's: a text, or at 422 a list of {loc, msg, type}. */
 static void
-refuse_bare(ApiRequest *request, int status, const char *code, const char *message)
+append_bare_error(ApiRequest *request, int status, const char *code, const char *message)
 {
-	static const char *const places[] = {"body", "query", "path"};
+	static const char *const locations[] = {"body", "query", "path"};
 	StringInfo body = &request->answer.body;
 	const char *between = "";
 	ListCell *cell;
 
 	appendStringInfoString(body, "{\"detail\":");
-	if (status != 422 || request->faults == NIL)
+	if (status != 422 || request->violations == NIL)
 	{
 		append_text(body, "", message);
 		appendStringInfoChar(body, '}');
 		return;
 	}
-	foreach (cell, request->faults)
+	foreach (cell, request->violations)
 	{
-		ApiFault *fault = lfirst(cell);
+		ApiViolation *violation = lfirst(cell);
 
 		appendStringInfo(body, "%s{\"loc\":[\"%s\"", *between ? between : "[",
-						 places[fault->place]);
-		if (fault->field != NULL)
-			append_text(body, ",", fault->field);
-		append_text(body, "],\"msg\":", fault->message);
+						 locations[violation->location]);
+		if (violation->field != NULL)
+			append_text(body, ",", violation->field);
+		append_text(body, "],\"msg\":", violation->message);
 		append_text(body, ",\"type\":", code);
 		appendStringInfoChar(body, '}');
 		between = ",";
@@ -134,15 +135,15 @@ refuse_bare(ApiRequest *request, int status, const char *code, const char *messa
 }
 
 void
-realty_answer_refuse(ApiRequest *request, int status, const char *code,
-					 const char *message, const char *hint)
+realty_answer_error(ApiRequest *request, int status, const char *code,
+					const char *message, const char *hint)
 {
 	request->answer.status = status;
 	resetStringInfo(&request->answer.body);
 	if (is_bare(request))
-		refuse_bare(request, status, code, message);
+		append_bare_error(request, status, code, message);
 	else
-		refuse_seed(request, code, message, hint);
+		append_seed_error(request, code, message, hint);
 	if (status == 401)
 		realty_answer_header(request, "WWW-Authenticate", "Bearer");
 	if (status == 503 || strcmp(code, realty_error_code(REALTY_IN_PROGRESS)) == 0)
@@ -200,8 +201,8 @@ tag_matches(const char *header, const char *tag)
 
 /*
  * Only public reads can be kept by a cache, and an answer to a token must not reach
- * another. The tag is a 64-bit hash of the body: it guards against serving what is
- * old, not against a forger, who could only deceive himself.
+ * another. The tag is a 64-bit hash of the body: it keeps a client from using an old
+ * one. A client that forges a tag deceives only itself.
  */
 static void
 answer_tag(ApiRequest *request)
@@ -222,7 +223,7 @@ answer_tag(ApiRequest *request)
 	resetStringInfo(&answer->body);
 }
 
-/* Has the route's function said that nobody may keep it? */
+/* Has the route's function said that no cache may keep it? */
 static bool
 is_not_stored(const ApiRequest *request)
 {

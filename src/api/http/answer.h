@@ -14,9 +14,9 @@ extern void realty_answer_end(ApiRequest *request);
 extern void realty_answer_open(ApiRequest *request, const char *key);
 extern void realty_answer_close(ApiRequest *request, const char *key);
 
-/* A refusal; details from request->faults. */
-extern void realty_answer_refuse(ApiRequest *request, int status, const char *code,
-								 const char *message, const char *hint);
+/* An error; its details are request->violations. */
+extern void realty_answer_error(ApiRequest *request, int status, const char *code,
+								const char *message, const char *hint);
 
 extern void realty_answer_header(ApiRequest *request, const char *name,
 								 const char *value);

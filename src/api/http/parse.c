@@ -254,8 +254,8 @@ refuse_number(ApiRequest *request, int element, const char *field)
 {
 	const char *name = field_name(element, field);
 
-	if (name == NULL || !realty_request_has_fault(request, name))
-		realty_request_fault(request, API_IN_BODY, name, REALTY_JSON_NUMBER_RULE);
+	if (name == NULL || !realty_request_has_violation(request, name))
+		realty_request_violation(request, API_IN_BODY, name, REALTY_JSON_NUMBER_RULE);
 }
 
 static void
@@ -414,7 +414,7 @@ parse_raw_body(ApiRequest *request)
 						errmsg("the body is not valid UTF-8")));
 	text = pnstrdup(request->raw_body, request->raw_length);
 	body_check(request, text, request->raw_length);
-	realty_request_check_faults(request);
+	realty_request_check_violations(request);
 	request->body = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
 }
 
@@ -454,7 +454,7 @@ check_parsed_body(ApiRequest *request)
 			else if (!realty_json_value_is_plain(row))
 				refuse_number(request, (int)i, NULL);
 		}
-	realty_request_check_faults(request);
+	realty_request_check_violations(request);
 }
 
 /* GET and most of DELETE have no use for a body, whatever it holds. */
@@ -473,7 +473,7 @@ realty_request_read_body(ApiRequest *request)
 	if (request->body != NULL && !JB_ROOT_IS_OBJECT(request->body) &&
 		request->route->handler != API_CREATE_MANY)
 	{
-		realty_request_fault(request, API_IN_BODY, NULL, "must be a JSON object");
-		realty_request_check_faults(request);
+		realty_request_violation(request, API_IN_BODY, NULL, "must be a JSON object");
+		realty_request_check_violations(request);
 	}
 }

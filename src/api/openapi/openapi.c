@@ -3,9 +3,9 @@
  *		/openapi.json: the API as it is in this database, OpenAPI 3.1.
  *
  * Made from realty.routes, realty.resources and the catalog by the same code that reads
- * requests, so it cannot say something else than the dispatcher does; a site's own
- * routes are in it like ours. It is one document for everybody: each operation says
- * whom it is for, and a schema shows the columns that one of those may see or write.
+ * requests, so it cannot differ from what the dispatcher does; a site's own routes are
+ * in it like ours. It is one document for all callers: each operation lists its roles,
+ * and a schema shows the columns that one of those roles may read or write.
  */
 #include "postgres.h"
 
@@ -22,14 +22,14 @@
 
 PG_FUNCTION_INFO_V1(realty_openapi);
 
-static RealtyPlan words_plan = {
+static RealtyPlan select_words = {
 	.sql = "SELECT id, coalesce(tag, ''), coalesce(summary, ''), description, "
 		   "answer::pg_catalog.text "
 		   "FROM realty.routes ORDER BY path COLLATE \"C\", method COLLATE \"C\", "
 		   "builtin, id",
 };
 
-static RealtyPlan version_plan = {
+static RealtyPlan select_version = {
 	.sql = "SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'realty'",
 };
 
@@ -83,7 +83,7 @@ read_routes(MemoryContext context)
 	List *known = realty_catalog_routes();
 	List *docs = NIL;
 
-	(void)realty_plan_run(&words_plan, NULL, NULL, true, 0);
+	(void)realty_plan_run(&select_words, NULL, NULL, true, 0);
 	MemoryContextSwitchTo(context);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
@@ -103,7 +103,7 @@ read_routes(MemoryContext context)
 static void
 append_info(StringInfo json)
 {
-	(void)realty_plan_run(&version_plan, NULL, NULL, true, 1);
+	(void)realty_plan_run(&select_version, NULL, NULL, true, 1);
 	realty_json_text(json, "openapi", "3.1.0");
 	realty_json_open(json, "info");
 	realty_json_text(json, "title", "realty");

@@ -330,7 +330,7 @@ append_success(StringInfo json, const DocRoute *doc)
 	realty_json_close(json);
 }
 
-/* The refusals that all routes share, and which routes have them. */
+/* The errors that all routes share, and which routes have them. */
 #define IF_ANY 0
 #define IF_WRITES 1
 #define IF_NAMES 2 /* something by its path, body or parameters */
@@ -343,7 +343,7 @@ static const struct
 	const char *name;
 	const char *description;
 	const char *code;
-} refusals[] = {
+} shared_errors[] = {
 	{400, IF_ANY, "BadRequest", "Malformed JSON, path or query string.", "bad_request"},
 	{401, IF_ANY, "Unauthenticated", "No token, or one that does not count.",
 	 "unauthenticated"},
@@ -384,11 +384,11 @@ append_answers(StringInfo json, const DocRoute *doc)
 	append_success(json, doc);
 	if (is_public_read(doc->route))
 		realty_json_ref(json, "304", "responses", "NotModified");
-	for (size_t i = 0; i < lengthof(refusals); i++)
-		if (route_may_refuse(doc->route, refusals[i].when))
+	for (size_t i = 0; i < lengthof(shared_errors); i++)
+		if (route_may_refuse(doc->route, shared_errors[i].when))
 			realty_json_ref(
-				json, psprintf("%d", refusals[i].status), "responses",
-				psprintf("%s%s", doc->route->bare ? "Bare" : "", refusals[i].name));
+				json, psprintf("%d", shared_errors[i].status), "responses",
+				psprintf("%s%s", doc->route->bare ? "Bare" : "", shared_errors[i].name));
 	realty_json_close(json);
 }
 
@@ -462,12 +462,12 @@ realty_openapi_paths(StringInfo json, List *routes)
 }
 
 static void
-append_refusal(StringInfo json, size_t at, bool bare)
+append_error(StringInfo json, size_t at, bool bare)
 {
-	realty_json_open(json, psprintf("%s%s", bare ? "Bare" : "", refusals[at].name));
-	realty_json_text(json, "description", refusals[at].description);
-	if (refusals[at].status == 409 || refusals[at].status == 429 ||
-		refusals[at].status == 503)
+	realty_json_open(json, psprintf("%s%s", bare ? "Bare" : "", shared_errors[at].name));
+	realty_json_text(json, "description", shared_errors[at].description);
+	if (shared_errors[at].status == 409 || shared_errors[at].status == 429 ||
+		shared_errors[at].status == 503)
 		realty_json_raw(
 			json, "headers",
 			"{\"Retry-After\":{\"description\":\"seconds\",\"schema\":{\"type\":"
@@ -479,7 +479,7 @@ append_refusal(StringInfo json, size_t at, bool bare)
 			json, "example",
 			psprintf("{\"success\":false,\"error\":{\"code\":\"%s\",\"message\":\"%s\","
 					 "\"details\":[]}}",
-					 refusals[at].code, refusals[at].description));
+					 shared_errors[at].code, shared_errors[at].description));
 	close_json_content(json);
 	realty_json_close(json);
 }
@@ -490,10 +490,10 @@ realty_openapi_shared_parts(StringInfo json)
 	realty_json_open(json, "responses");
 	realty_json_raw(json, "NotModified",
 					"{\"description\":\"What the client has is still what is there.\"}");
-	for (size_t i = 0; i < lengthof(refusals); i++)
+	for (size_t i = 0; i < lengthof(shared_errors); i++)
 	{
-		append_refusal(json, i, false);
-		append_refusal(json, i, true);
+		append_error(json, i, false);
+		append_error(json, i, true);
 	}
 	realty_json_close(json);
 	realty_json_raw(

@@ -17,9 +17,9 @@
 #include "api/json_writer.h"
 #include "api/openapi/openapi.h"
 
-/* ---- who may what ---- */
+/* ---- rights ---- */
 
-/* The database roles of a route's words: those of a user are all three. */
+/* The database roles of a route's role names: a user is any of three. */
 static List *
 roles_of_words(int words)
 {
@@ -123,7 +123,7 @@ is_writable(const ApiRoute *route, const ApiColumn *column, AclMode mode)
 										false);
 }
 
-/* Needed is what has no default and all who come by this route may, so must, give. */
+/* Required is what has no default and every role of the route may give. */
 static bool
 is_needed(const ApiRoute *route, const ApiColumn *column)
 {
@@ -398,7 +398,7 @@ append_function(StringInfo json, DocRoute *doc)
 
 	if (body != NULL)
 		append_request(json, doc);
-	/* Nobody else makes users. */
+	/* No other route creates users. */
 	if (strcmp(route->function_name, "api.register") == 0)
 		realty_json_ref(json, "UserCreate", "schemas", body);
 	if (needs_result(route))

@@ -3,8 +3,8 @@
  *		Names and types as OpenAPI 3.1 (JSON Schema 2020-12) writes them.
  *
  * A column is described by what the database knows of it: its type, the values that its
- * CHECK names, its COMMENT, and the comments of its other CHECKs, which are the words
- * that a refusal would use.
+ * CHECK names, its COMMENT, and the comments of its other CHECKs, which are the texts
+ * that an error would use.
  */
 #include "postgres.h"
 
@@ -210,19 +210,19 @@ realty_openapi_type(StringInfo json, const char *name, const ApiType *type, bool
 /* ---- columns ---- */
 
 /*
- * The comments of the views that come with us have the rules already, for PostgREST. Here
- * the values of a column that knows them are told apart.
+ * The comments of our views have the rules already, for PostgREST. Here a column whose
+ * values are listed leaves that rule out.
  */
 static void
-tell_rule(StringInfo text, const ApiColumn *column, const char *rule)
+add_or_drop_rule(StringInfo text, const ApiColumn *column, const char *rule)
 {
-	char *told = strstr(text->data, rule);
+	char *seen = strstr(text->data, rule);
 
-	if (told == NULL && column->known == NULL)
+	if (seen == NULL && column->known == NULL)
 		appendStringInfo(text, "%s%s", text->len ? " " : "", rule);
-	else if (told != NULL && column->known != NULL && told[strlen(rule)] == '\0')
+	else if (seen != NULL && column->known != NULL && seen[strlen(rule)] == '\0')
 	{
-		text->len = Max(told - text->data - 1, 0);
+		text->len = Max(seen - text->data - 1, 0);
 		text->data[text->len] = '\0';
 	}
 }
@@ -252,8 +252,9 @@ append_rules(StringInfo text, const ApiResource *resource, const ApiColumn *colu
 		comment = GetComment(form->oid, ConstraintRelationId, 0);
 		if (comment == NULL)
 			continue;
-		tell_rule(text, column,
-				  psprintf("%c%s.", pg_toupper((unsigned char)comment[0]), comment + 1));
+		add_or_drop_rule(
+			text, column,
+			psprintf("%c%s.", pg_toupper((unsigned char)comment[0]), comment + 1));
 	}
 	systable_endscan(scan);
 	table_close(constraints, AccessShareLock);

@@ -3,8 +3,8 @@
  *		Which columns or arguments get which values: body, path and fixed ones.
  *
  * A body is flat: its keys are columns (or argument names). What a caller may set is
- * what the GRANTs on the view say; everything else is named as a fault, never dropped.
- * What the path or the route gives cannot be given by the body too.
+ * what the GRANTs on the view say; everything else is a violation and never dropped.
+ * A value that the path or the route gives cannot be given by the body too.
  */
 #include "postgres.h"
 
@@ -110,7 +110,7 @@ realty_assign_captured(ApiRequest *request, ApiTypeOf type_of, const void *targe
 	}
 }
 
-/* A time without an offset is one of the builder's clock. */
+/* A time without an offset is in the builder's time zone. */
 static void
 read_local(const ApiRequest *request, const ApiType *type, const char *text, Datum *value)
 {
@@ -132,23 +132,23 @@ realty_assign_body(ApiRequest *request, ApiMaySet may_set, const void *target)
 	while (JsonbIteratorNext(&it, &key, true) == WJB_KEY)
 	{
 		char *name = pnstrdup(key.val.string.val, key.val.string.len);
-		const char *fault = NULL;
+		const char *violation = NULL;
 		const ApiType *type;
 		Datum value;
 		bool isnull;
 
 		CHECK_FOR_INTERRUPTS();
 		(void)JsonbIteratorNext(&it, &json, true);
-		type = may_set(request, target, name, &fault);
-		if (fault == NULL && realty_assignment_find(request, name) != NULL)
-			fault = "is set already";
-		if (fault == NULL)
-			fault = realty_convert_json(type, &json, &value, &isnull);
-		if (fault == NULL && json.type == jbvString)
+		type = may_set(request, target, name, &violation);
+		if (violation == NULL && realty_assignment_find(request, name) != NULL)
+			violation = "is set already";
+		if (violation == NULL)
+			violation = realty_convert_json(type, &json, &value, &isnull);
+		if (violation == NULL && json.type == jbvString)
 			read_local(request, type, pnstrdup(json.val.string.val, json.val.string.len),
 					   &value);
-		if (fault != NULL)
-			realty_request_fault(request, API_IN_BODY, name, fault);
+		if (violation != NULL)
+			realty_request_violation(request, API_IN_BODY, name, violation);
 		else
 			assign(request, name, type, value, isnull);
 	}
@@ -156,18 +156,18 @@ realty_assign_body(ApiRequest *request, ApiMaySet may_set, const void *target)
 
 /* A parameter of the query string as the value of an argument. */
 void
-realty_assign_text(ApiRequest *request, ApiPlace place, const char *name,
+realty_assign_text(ApiRequest *request, ApiLocation location, const char *name,
 				   const ApiType *type, const char *text)
 {
-	const char *fault;
+	const char *violation;
 	Datum value;
 
 	if (realty_assignment_find(request, name) != NULL)
-		fault = "is given twice";
-	else if ((fault = realty_convert_text(type, text, &value)) == NULL)
+		violation = "is given twice";
+	else if ((violation = realty_convert_text(type, text, &value)) == NULL)
 		read_local(request, type, text, &value);
-	if (fault != NULL)
-		realty_request_fault(request, place, name, fault);
+	if (violation != NULL)
+		realty_request_violation(request, location, name, violation);
 	else
 		assign(request, name, type, value, false);
 }

@@ -10,9 +10,9 @@
 /* Type of a column or argument of the target; NULL when it has none of that name. */
 typedef const ApiType *(*ApiTypeOf)(const void *target, const char *name);
 
-/* The same for what a body may set; else *fault says why not. */
+/* The same for what a body may set; else *violation says why not. */
 typedef const ApiType *(*ApiMaySet)(ApiRequest *request, const void *target,
-									const char *name, const char **fault);
+									const char *name, const char **violation);
 
 extern void realty_assign_fixed(ApiRequest *request, ApiTypeOf type_of,
 								const void *target);
@@ -20,8 +20,8 @@ extern void realty_assign_captured(ApiRequest *request, ApiTypeOf type_of,
 								   const void *target);
 extern void realty_assign_body(ApiRequest *request, ApiMaySet may_set,
 							   const void *target);
-extern void realty_assign_text(ApiRequest *request, ApiPlace place, const char *name,
-							   const ApiType *type, const char *text);
+extern void realty_assign_text(ApiRequest *request, ApiLocation location,
+							   const char *name, const ApiType *type, const char *text);
 extern void realty_assign_datum(ApiRequest *request, const char *name,
 								const ApiType *type, Datum value);
 extern ApiAssignment *realty_assignment_find(const ApiRequest *request, const char *name);

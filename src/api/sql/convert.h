@@ -18,7 +18,7 @@ extern const char *realty_convert_json(const ApiType *type, JsonbValue *json,
 extern void realty_convert_local(const char *text, const char *zone, int64 later,
 								 Datum *value);
 
-/* A money value times 100, as its bigint twin holds it; `up` tells how to round. */
+/* A money value in minor units, a bigint; `up`: how a third decimal is rounded. */
 extern const char *realty_convert_minor(const char *text, bool up, bool *exact,
 										Datum *value);
 

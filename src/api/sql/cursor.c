@@ -1,6 +1,6 @@
 /*
  * cursor.c
- *		Where the next page of a list takes up.
+ *		Where the next page of a list starts.
  *
  * Pure, as query_string.c is: a client's bytes in, slices out, so that a fuzzer can
  * drive it alone.
@@ -14,13 +14,13 @@
 #include "common/query_string.h"
 
 bool
-realty_cursor_read(const char *letters, size_t length, char *plain, Cursor *cursor)
+realty_cursor_read(const char *text, size_t length, char *plain, Cursor *cursor)
 {
 	size_t got;
 	char *key;
 	char *value;
 
-	if (!realty_base64url_decode(letters, length, (uint8_t *)plain, &got) ||
+	if (!realty_base64url_decode(text, length, (uint8_t *)plain, &got) ||
 		realty_check_text(plain, got) != PERCENT_OK)
 		return false;
 	plain[got] = '\0';

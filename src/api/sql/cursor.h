@@ -1,9 +1,9 @@
 /*
  * cursor.h
- *		Where the next page of a list takes up.
+ *		Where the next page of a list starts.
  *
  * base64url of `sort|key|=value`, or `sort|key|` when the row has no value to sort by.
- * Opaque to clients but no secret: who makes one up gets a page that RLS allows him.
+ * Opaque to clients but no secret: row security holds for a made-up one as well.
  */
 #ifndef REALTY_API_SQL_CURSOR_H
 #define REALTY_API_SQL_CURSOR_H
@@ -19,11 +19,11 @@ typedef struct Cursor
 } Cursor;
 
 /*
- * Reads `length` letters. The parts lie in `plain`, which has room for
+ * Reads `length` bytes. The parts lie in `plain`, which has room for
  * realty_base64url_decoded_size(length) + 1 bytes, each terminated and valid UTF-8.
  * False when it is no cursor.
  */
-extern bool realty_cursor_read(const char *letters, size_t length, char *plain,
+extern bool realty_cursor_read(const char *text, size_t length, char *plain,
 							   Cursor *cursor);
 
 #endif /* REALTY_API_SQL_CURSOR_H */

@@ -1,11 +1,11 @@
 /*
  * local_time.c
- *		Whose clock a time is read by that comes without an offset.
+ *		The time zone in which a time without an offset is read.
  *
- * People write the time of a visit as the builder's clock shows it. So a time without an
- * offset is the builder's: of the row that is changed, or of the project that a body
- * names, if the caller may know of them; else the caller's own (realty.clock_of). It is
- * looked up when such a time comes, and never for one with an offset.
+ * People write the time of a visit in the builder's time zone. So a time without an
+ * offset is in that of the builder of the row that is changed, or of the project that
+ * the body names, if the caller may know of them; else in the caller's own
+ * (realty.clock_of). The zone is looked up only when such a time is read.
  */
 #include "postgres.h"
 

@@ -1,6 +1,6 @@
 /*
  * local_time.h
- *		Whose clock a time is read by that comes without an offset.
+ *		The time zone in which a time without an offset is read.
  */
 #ifndef REALTY_API_SQL_LOCAL_TIME_H
 #define REALTY_API_SQL_LOCAL_TIME_H

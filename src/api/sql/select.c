@@ -7,9 +7,9 @@
  * up for the rows shown only. All names come from the catalog, quoted; all values are
  * arguments.
  *
- * LIMIT is one of two constants and the executor is told to stop earlier: under a generic
- * plan a LIMIT $n is taken for a tenth of the table, and the planner sorts it all. With
- * the larger one a page of ten would be sorted out of a hundred all the same.
+ * LIMIT is one of two constants, and the executor stops earlier where less is wanted:
+ * a generic plan takes LIMIT $n for a tenth of the table, and the planner sorts it all.
+ * With the larger one a page of ten would be sorted out of a hundred all the same.
  */
 #include "postgres.h"
 
@@ -80,8 +80,8 @@ realty_rows_where_captured(const ApiRequest *request, RowsQuery *query)
 }
 
 /*
- * Arguments are numbered by place: the conditions in the order of their columns, then
- * the cursor's, then the offset. So the client's order of parameters makes no new plan.
+ * Arguments are numbered by position: the conditions in the order of their columns, then
+ * the cursor's, then the offset. So the order of parameters makes no new statement.
  */
 static int
 compare_conditions(const void *a, const void *b)
@@ -124,7 +124,7 @@ write_source(StringInfo sql, const RowsQuery *query)
 	if (query->words != NULL)
 		appendStringInfo(
 			sql,
-			" JOIN pg_catalog.unnest($%d) WITH ORDINALITY h (id, place) ON h.id = t.%s",
+			" JOIN pg_catalog.unnest($%d) WITH ORDINALITY h (id, ordinal) ON h.id = t.%s",
 			hits_argument(query), quote_identifier(query->resource->key->name));
 }
 
@@ -237,7 +237,7 @@ static void
 write_order(StringInfo sql, const RowsQuery *query)
 {
 	if (query->by_rank)
-		appendStringInfoString(sql, " ORDER BY h.place");
+		appendStringInfoString(sql, " ORDER BY h.ordinal");
 	else
 		write_sort(sql, query);
 	appendStringInfo(sql, " LIMIT %d", query->many ? ROWS_MANY : ROWS_FEW);
@@ -305,7 +305,7 @@ realty_rows_select(StringInfo sql, const ApiResource *resource, Oid role,
 	appendStringInfo(sql, " FROM %s) p) x", from);
 }
 
-/* The value that a cursor remembers: of money what the hidden twin holds. */
+/* The value that a cursor remembers: of money the minor units. */
 static void
 write_sort_value(StringInfo sql, const RowsQuery *query)
 {
@@ -313,7 +313,7 @@ write_sort_value(StringInfo sql, const RowsQuery *query)
 	{
 		const ApiColumn *shown = &query->resource->columns[i];
 
-		if (shown->twin != query->sort)
+		if (shown->minor_units != query->sort)
 			continue;
 		appendStringInfo(sql, "(x.%s * 100)::bigint", quote_identifier(shown->name));
 		return;
@@ -494,7 +494,7 @@ plan_without_code(void)
 }
 
 /*
- * EXPLAIN with these very values, since the kept plan knows none; its first line is
+ * EXPLAIN with these very values, since a generic plan knows none; its first line is
  * "… (cost=… rows=… width=…)" of the whole. It writes nothing, yet SPI takes no utility
  * statement for read-only.
  */

@@ -29,7 +29,7 @@ typedef struct RowsCondition
 	Datum value;
 } RowsCondition;
 
-/* Where a cursor takes up: after a row with a value, or after one with none. */
+/* Where a page starts: after a row with a sort value, or after one with none. */
 typedef enum RowsAfter
 {
 	ROWS_FROM_START,
@@ -76,7 +76,7 @@ extern void realty_rows_run(RowsQuery *query, bool read_only, long limit);
 extern int64 realty_rows_count(const RowsQuery *query, int64 limit);
 /* The same as the planner guesses it, from statistics alone and with these values. */
 extern int64 realty_rows_estimate(const RowsQuery *query);
-/* The same as the kept plan of that count expects for any values, which costs nothing. */
+/* The same as the kept statement of that count expects for any values: for free. */
 extern int64 realty_rows_expected(const RowsQuery *query, int64 limit);
 
 /* The select list of a resource's row, `from` being what follows FROM. */

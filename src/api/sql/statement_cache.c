@@ -2,7 +2,7 @@
  * statement_cache.c
  *		The dispatcher's prepared statements, one per statement and role.
  *
- * A plan made under row security belongs to one role: run under another it is made
+ * A plan made under row security belongs to one role: run under another it is planned
  * again, which costs more than the query. So the role is part of the key, before the
  * statement's own words (resource, columns or filters present, order).
  *
@@ -27,17 +27,17 @@
 #include "platform/error_codes.h"
 
 /* A list takes some 250 kB, the rest a tenth of that. */
-#define PLANS_KEPT 128
-#define PLAN_KEY_SIZE 240
+#define MAX_KEPT_STATEMENTS 128
+#define STATEMENT_KEY_SIZE 240
 
-typedef struct KeptPlan
+typedef struct KeptStatement
 {
-	char key[PLAN_KEY_SIZE]; /* hash key: must be first */
+	char key[STATEMENT_KEY_SIZE]; /* hash key: must be first */
 	SPIPlanPtr plan;
 	dlist_node used;
-} KeptPlan;
+} KeptStatement;
 
-static HTAB *plans = NULL;
+static HTAB *statements = NULL;
 static uint64 generation;                   /* of the catalog that they were made from */
 static StatementLabel label = {NULL, NULL}; /* of the request under way */
 static uint64 last_query_id = 0;
@@ -69,49 +69,49 @@ realty_statement_bind(ApiStatement *statement, Oid type, Datum value, bool isnul
 }
 
 static void
-plans_make(void)
+statements_init(void)
 {
 	HASHCTL ctl;
 
 	memset(&ctl, 0, sizeof(ctl));
-	ctl.keysize = PLAN_KEY_SIZE;
-	ctl.entrysize = sizeof(KeptPlan);
+	ctl.keysize = STATEMENT_KEY_SIZE;
+	ctl.entrysize = sizeof(KeptStatement);
 	ctl.hcxt = CacheMemoryContext;
-	plans = hash_create("realty plans", PLANS_KEPT, &ctl,
-						HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
+	statements = hash_create("realty plans", MAX_KEPT_STATEMENTS, &ctl,
+							 HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
 }
 
 static void
-plan_drop(KeptPlan *kept)
+statement_drop(KeptStatement *kept)
 {
 	SPIPlanPtr plan = kept->plan;
 
 	dlist_delete(&kept->used);
-	(void)hash_search(plans, kept->key, HASH_REMOVE, NULL);
+	(void)hash_search(statements, kept->key, HASH_REMOVE, NULL);
 	SPI_freeplan(plan);
 }
 
-/* What was made from a catalog that is gone. Of those statements none runs any more. */
+/* Those made from a catalog that was dropped. None of them runs any more. */
 static void
-plans_of_before_drop(void)
+statements_forget_stale(void)
 {
 	if (generation == realty_catalog_generation())
 		return;
 	while (!dlist_is_empty(&by_use))
-		plan_drop(dlist_head_element(KeptPlan, used, &by_use));
+		statement_drop(dlist_head_element(KeptStatement, used, &by_use));
 	generation = realty_catalog_generation();
 }
 
 static SPIPlanPtr
-plan_find(const char *key)
+statement_find(const char *key)
 {
-	KeptPlan *kept;
+	KeptStatement *kept;
 
-	plans_of_before_drop();
+	statements_forget_stale();
 	/* Longer ones are never kept, and a lookup would take them for their first part. */
-	if (plans == NULL || strlen(key) >= PLAN_KEY_SIZE)
+	if (statements == NULL || strlen(key) >= STATEMENT_KEY_SIZE)
 		return NULL;
-	kept = hash_search(plans, key, HASH_FIND, NULL);
+	kept = hash_search(statements, key, HASH_FIND, NULL);
 	if (kept == NULL)
 		return NULL;
 	dlist_move_head(&by_use, &kept->used);
@@ -119,23 +119,23 @@ plan_find(const char *key)
 }
 
 static bool
-plan_keep(const char *key, SPIPlanPtr plan)
+statement_keep(const char *key, SPIPlanPtr plan)
 {
-	KeptPlan *kept;
+	KeptStatement *kept;
 	bool found;
 
-	if (strlen(key) >= PLAN_KEY_SIZE || plan_find(key) != NULL)
+	if (strlen(key) >= STATEMENT_KEY_SIZE || statement_find(key) != NULL)
 		return false;
-	if (plans == NULL)
-		plans_make();
-	if (hash_get_num_entries(plans) >= PLANS_KEPT)
+	if (statements == NULL)
+		statements_init();
+	if (hash_get_num_entries(statements) >= MAX_KEPT_STATEMENTS)
 	{
 		if (realty_catalog_is_nested())
 			return false;
-		plan_drop(dlist_tail_element(KeptPlan, used, &by_use));
+		statement_drop(dlist_tail_element(KeptStatement, used, &by_use));
 	}
 	SPI_keepplan(plan);
-	kept = hash_search(plans, key, HASH_ENTER, &found);
+	kept = hash_search(statements, key, HASH_ENTER, &found);
 	kept->plan = plan;
 	dlist_push_head(&by_use, &kept->used);
 	return true;
@@ -189,9 +189,9 @@ note_query_id(SPIPlanPtr plan)
 		last_query_id = linitial_node(Query, source->query_list)->queryId;
 }
 
-/* Generic: values never change the shape of our statements, and planning is dear. */
+/* Generic: values never change the shape of our statements, and planning is costly. */
 static SPIPlanPtr
-plan_make(ApiStatement *statement, ApiStatementWriter writer, const void *what)
+statement_prepare(ApiStatement *statement, ApiStatementWriter writer, const void *what)
 {
 	StringInfoData sql;
 	SPIPlanPtr plan;
@@ -202,7 +202,7 @@ plan_make(ApiStatement *statement, ApiStatementWriter writer, const void *what)
 							  CURSOR_OPT_GENERIC_PLAN);
 	if (plan == NULL)
 		elog(ERROR, "could not prepare: %s", SPI_result_code_string(SPI_result));
-	(void)plan_keep(statement->key.data, plan);
+	(void)statement_keep(statement->key.data, plan);
 	return plan;
 }
 
@@ -217,15 +217,15 @@ int64
 realty_statement_expected(ApiStatement *statement, ApiStatementWriter writer,
 						  const void *what)
 {
-	SPIPlanPtr kept = plan_find(statement->key.data);
+	SPIPlanPtr kept = statement_find(statement->key.data);
 	CachedPlan *cached;
 	Plan *plan;
 	int64 rows = 0;
 
 	if (kept == NULL)
 	{
-		(void)plan_make(statement, writer, what);
-		kept = plan_find(statement->key.data);
+		(void)statement_prepare(statement, writer, what);
+		kept = statement_find(statement->key.data);
 	}
 	cached = kept ? SPI_plan_get_cached_plan(kept) : NULL;
 	if (cached == NULL)
@@ -239,17 +239,17 @@ realty_statement_expected(ApiStatement *statement, ApiStatementWriter writer,
 	return rows;
 }
 
-/* A plan that is not kept goes with SPI_finish. */
+/* A statement that is not kept goes with SPI_finish. */
 void
 realty_statement_run(ApiStatement *statement, ApiStatementWriter writer, const void *what,
 					 bool read_only, long limit)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	SPIPlanPtr plan = plan_find(statement->key.data);
+	SPIPlanPtr plan = statement_find(statement->key.data);
 	int code;
 
 	if (plan == NULL)
-		plan = plan_make(statement, writer, what);
+		plan = statement_prepare(statement, writer, what);
 	note_query_id(plan);
 	code = SPI_execute_plan(plan, statement->values, statement->nulls, read_only, limit);
 	MemoryContextSwitchTo(caller);

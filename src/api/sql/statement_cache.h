@@ -22,7 +22,7 @@ typedef struct ApiStatement
 	char nulls[API_MAX_ARGS];
 } ApiStatement;
 
-/* Writes the statement's text, called only when no plan is kept for the key. */
+/* Writes the statement's text, called only when no statement is kept for the key. */
 typedef void (*ApiStatementWriter)(StringInfo sql, const void *what);
 
 extern ApiStatement *realty_statement_make(Oid role);
@@ -33,8 +33,8 @@ extern int realty_statement_bind(ApiStatement *statement, Oid type, Datum value,
 extern void realty_statement_run(ApiStatement *statement, ApiStatementWriter writer,
 								 const void *what, bool read_only, long limit);
 /*
- * How many rows the kept plan expects below its LIMIT, whatever the arguments: a guess
- * that costs nothing. 0 when it cannot be told.
+ * How many rows the kept statement's plan expects below its LIMIT, whatever the
+ * arguments: an estimate that costs nothing. 0 when there is none.
  */
 extern int64 realty_statement_expected(ApiStatement *statement, ApiStatementWriter writer,
 									   const void *what);
