@@ -35,6 +35,7 @@
 #include "api/subtransaction.h"
 #include "api/violations.h"
 #include "platform/error_codes.h"
+#include "platform/jsonb_member.h"
 
 #define PGRST_SQLSTATE MAKE_SQLSTATE('P', 'G', 'R', 'S', 'T')
 
@@ -327,21 +328,6 @@ take_detail(ApiRequest *request, const char *detail, bool one_a_field)
 		realty_request_violation(request, API_IN_BODY, NULL, detail);
 }
 
-static char *
-text_member(JsonbContainer *object, const char *name)
-{
-	JsonbValue found;
-
-	if (getKeyJsonValueFromContainer(object, name, strlen(name), &found) == NULL)
-		return NULL;
-	if (found.type == jbvString)
-		return pnstrdup(found.val.string.val, found.val.string.len);
-	if (found.type == jbvNumeric)
-		return DatumGetCString(
-			DirectFunctionCall1(numeric_out, NumericGetDatum(found.val.numeric)));
-	return NULL;
-}
-
 /* PostgREST's own form: message is {code, message, …}, detail is {status, headers}. */
 static void
 explain_pgrst(ApiRequest *request, ErrorResponse *response)
@@ -357,14 +343,13 @@ explain_pgrst(ApiRequest *request, ErrorResponse *response)
 
 	if (!JB_ROOT_IS_OBJECT(message) || !JB_ROOT_IS_OBJECT(detail))
 		return;
-	status = text_member(&detail->root, "status");
+	status = realty_jsonb_text_or_number(&detail->root, "status");
 	response->status = status ? atoi(status) : 500;
-	response->code = text_member(&message->root, "code");
-	response->message = text_member(&message->root, "message");
-	response->hint = text_member(&message->root, "hint");
-	if (getKeyJsonValueFromContainer(&detail->root, "headers", 7, &headers) != NULL &&
-		headers.type == jbvBinary && JsonContainerIsObject(headers.val.binary.data))
-		retry = text_member(headers.val.binary.data, "Retry-After");
+	response->code = realty_jsonb_text_or_number(&message->root, "code");
+	response->message = realty_jsonb_text_or_number(&message->root, "message");
+	response->hint = realty_jsonb_text_or_number(&message->root, "hint");
+	if (realty_jsonb_member(&detail->root, "headers", &headers))
+		retry = realty_jsonb_text_or_number(realty_jsonb_object(&headers), "Retry-After");
 	if (retry != NULL && strspn(retry, "0123456789") == strlen(retry))
 		realty_answer_header(request, "Retry-After", retry);
 }

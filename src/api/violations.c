@@ -10,6 +10,7 @@
 #include "api/request.h"
 #include "api/violations.h"
 #include "platform/error_codes.h"
+#include "platform/jsonb_member.h"
 
 /* More than any resource has columns; a body of a million keys is not answered in full.
  */
@@ -45,17 +46,6 @@ realty_request_has_violation(const ApiRequest *request, const char *field)
 	return false;
 }
 
-static char *
-member(JsonbContainer *object, const char *name)
-{
-	JsonbValue found;
-
-	if (getKeyJsonValueFromContainer(object, name, strlen(name), &found) == NULL ||
-		found.type != jbvString)
-		return NULL;
-	return pnstrdup(found.val.string.val, found.val.string.len);
-}
-
 void
 realty_request_violations_from_json(ApiRequest *request, Jsonb *violations,
 									bool one_a_field)
@@ -66,15 +56,15 @@ realty_request_violations_from_json(ApiRequest *request, Jsonb *violations,
 		return;
 	for (uint32 i = 0; i < JsonContainerSize(root); i++)
 	{
-		JsonbValue *item = getIthJsonbValueFromContainer(root, i);
+		JsonbContainer *row = realty_jsonb_object(getIthJsonbValueFromContainer(root, i));
 		char *field;
 		char *message;
 
 		CHECK_FOR_INTERRUPTS();
-		if (item->type != jbvBinary || !JsonContainerIsObject(item->val.binary.data))
+		if (row == NULL)
 			continue;
-		field = member(item->val.binary.data, "field");
-		message = member(item->val.binary.data, "message");
+		field = realty_jsonb_text(row, "field");
+		message = realty_jsonb_text(row, "message");
 		if (field == NULL || !one_a_field ||
 			!realty_request_has_violation(request, field))
 			realty_request_violation(request, API_IN_BODY, field,

@@ -19,6 +19,7 @@
 #include "api/catalog/catalog.h"
 #include "api/catalog/invalidation.h"
 #include "platform/column.h"
+#include "platform/jsonb_member.h"
 #include "platform/kept_statement.h"
 #include "platform/scope.h"
 
@@ -127,26 +128,14 @@ row_object(int row, int column)
 	return object;
 }
 
-/* A member of a JSON object as text; NULL when it is absent or no string. */
-static char *
-member_text(JsonbContainer *object, const char *name)
-{
-	JsonbValue found;
-
-	if (getKeyJsonValueFromContainer(object, name, strlen(name), &found) == NULL ||
-		found.type != jbvString)
-		return NULL;
-	return pnstrdup(found.val.string.val, found.val.string.len);
-}
-
 static List *
 member_texts(JsonbContainer *object, const char *name)
 {
 	JsonbValue found;
 	List *list = NIL;
 
-	if (getKeyJsonValueFromContainer(object, name, strlen(name), &found) == NULL ||
-		found.type != jbvBinary || !JsonContainerIsArray(found.val.binary.data))
+	if (!realty_jsonb_member(object, name, &found) || found.type != jbvBinary ||
+		!JsonContainerIsArray(found.val.binary.data))
 		return NIL;
 	for (uint32 i = 0; i < JsonContainerSize(found.val.binary.data); i++)
 	{
@@ -164,8 +153,8 @@ embed_make(const JsonbValue *key, JsonbContainer *spec)
 	ApiEmbed *embed = palloc0(sizeof(ApiEmbed));
 
 	embed->key = pnstrdup(key->val.string.val, key->val.string.len);
-	embed->resource = member_text(spec, "resource");
-	embed->by = member_text(spec, "by");
+	embed->resource = realty_jsonb_text(spec, "resource");
+	embed->by = realty_jsonb_text(spec, "by");
 	embed->columns = member_texts(spec, "columns");
 	return embed->resource && embed->by && embed->columns != NIL ? embed : NULL;
 }
@@ -182,11 +171,10 @@ embeds_make(Jsonb *embeds)
 	(void)JsonbIteratorNext(&it, &key, true);
 	while ((token = JsonbIteratorNext(&it, &key, true)) == WJB_KEY)
 	{
-		ApiEmbed *embed = NULL;
+		ApiEmbed *embed;
 
 		(void)JsonbIteratorNext(&it, &value, true);
-		if (value.type == jbvBinary && JsonContainerIsObject(value.val.binary.data))
-			embed = embed_make(&key, value.val.binary.data);
+		embed = embed_make(&key, realty_jsonb_object(&value));
 		if (embed != NULL)
 			list = lappend(list, embed);
 	}
@@ -258,7 +246,7 @@ route_params_read(ApiRoute *route, Jsonb *params)
 	for (const char *at = strchr(route->path, '{'); at != NULL; at = strchr(at + 1, '{'))
 	{
 		char *name = pnstrdup(at + 1, strcspn(at + 1, "}"));
-		char *mapped = member_text(&params->root, name);
+		char *mapped = realty_jsonb_text(&params->root, name);
 
 		if (route->nparams == API_MAX_SEGMENTS)
 			break;

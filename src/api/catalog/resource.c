@@ -32,6 +32,7 @@
 #include "api/catalog/invalidation.h"
 #include "api/catalog/resource.h"
 #include "platform/error_codes.h"
+#include "platform/jsonb_member.h"
 
 #define MINOR_SUFFIX "_minor"
 
@@ -232,30 +233,20 @@ static void
 value_lookups_find(ApiResource *resource)
 {
 	for (int i = 0; i < resource->ncolumns; i++)
-	{
-		ApiColumn *column = &resource->columns[i];
-		JsonbValue found;
-
-		if (getKeyJsonValueFromContainer(&resource->value_lookups->root, column->name,
-										 strlen(column->name), &found) == NULL ||
-			found.type != jbvString)
-			continue;
-		column->value_lookup = pnstrdup(found.val.string.val, found.val.string.len);
-	}
+		resource->columns[i].value_lookup =
+			realty_jsonb_text(&resource->value_lookups->root, resource->columns[i].name);
 }
 
 /* The boolean column that `value` of a column makes true, or NULL. */
 static ApiColumn *
 implied_filter_column(ApiResource *resource, JsonbContainer *values, const char *value)
 {
-	JsonbValue found;
+	const char *name = realty_jsonb_text(values, value);
 	ApiColumn *column;
 
-	if (getKeyJsonValueFromContainer(values, value, strlen(value), &found) == NULL ||
-		found.type != jbvString)
+	if (name == NULL)
 		return NULL;
-	column = realty_resource_column(resource,
-									pnstrdup(found.val.string.val, found.val.string.len));
+	column = realty_resource_column(resource, name);
 	if (column == NULL || column->type.oid != BOOLOID)
 		elog(ERROR, "view %s has no boolean column that %s implies", resource->view,
 			 value);
@@ -272,13 +263,11 @@ implied_filters_find(ApiResource *resource)
 		JsonbValue found;
 
 		column->implied_filter = palloc0(sizeof(ApiColumn *) * Max(column->nknown, 1));
-		if (getKeyJsonValueFromContainer(&resource->implied_filters->root, column->name,
-										 strlen(column->name), &found) == NULL ||
-			found.type != jbvBinary || !JsonContainerIsObject(found.val.binary.data))
+		if (!realty_jsonb_member(&resource->implied_filters->root, column->name, &found))
 			continue;
 		for (int at = 0; at < column->nknown; at++)
-			column->implied_filter[at] =
-				implied_filter_column(resource, found.val.binary.data, column->known[at]);
+			column->implied_filter[at] = implied_filter_column(
+				resource, realty_jsonb_object(&found), column->known[at]);
 	}
 }
 

@@ -24,6 +24,7 @@
 #include "utils/varlena.h"
 
 #include "platform/column.h"
+#include "platform/jsonb_member.h"
 #include "platform/violations.h"
 
 PG_FUNCTION_INFO_V1(realty_resources_guard);
@@ -89,16 +90,17 @@ check_value_lookup(Written *row, const char *column, const JsonbValue *value)
 static void
 check_implied_filter(Written *row, const char *column, const JsonbValue *value)
 {
+	JsonbContainer *filters = realty_jsonb_object(value);
 	JsonbIterator *it;
 	JsonbValue member;
 
-	if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
+	if (filters == NULL)
 	{
 		realty_faults_add(&row->violations, "implied",
 						  psprintf("%s: must be a JSON object", column));
 		return;
 	}
-	it = JsonbIteratorInit(value->val.binary.data);
+	it = JsonbIteratorInit(filters);
 	(void)JsonbIteratorNext(&it, &member, true);
 	while (JsonbIteratorNext(&it, &member, true) == WJB_KEY)
 	{

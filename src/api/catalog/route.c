@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "api/catalog/route.h"
+#include "platform/jsonb_member.h"
 #include "platform/scope.h"
 
 ApiFunction *
@@ -41,8 +42,7 @@ realty_route_gives(const ApiRoute *route, const char *name)
 	for (int i = 0; i < route->nparams; i++)
 		if (strcmp(route->params[i], name) == 0)
 			return true;
-	return getKeyJsonValueFromContainer(&route->fixed->root, name, strlen(name),
-										&found) != NULL;
+	return realty_jsonb_member(&route->fixed->root, name, &found);
 }
 
 bool

@@ -26,6 +26,7 @@
 #include "api/sql/statement_cache.h"
 #include "api/violations.h"
 #include "platform/compat.h"
+#include "platform/jsonb_member.h"
 
 typedef struct Call
 {
@@ -332,18 +333,6 @@ append_text_result(const Call *call)
 		strncmp(type, "text/", 5) == 0 ? psprintf("%s; charset=utf-8", type) : type);
 }
 
-static char *
-object_text(Jsonb *object, const char *name)
-{
-	JsonbValue found;
-
-	if (!JB_ROOT_IS_OBJECT(object) ||
-		getKeyJsonValueFromContainer(&object->root, name, strlen(name), &found) == NULL ||
-		found.type != jbvString)
-		return NULL;
-	return pnstrdup(found.val.string.val, found.val.string.len);
-}
-
 /*
  * {"code", "message", "details", "hint"} as the function returned it, in the route's
  * envelope. Details are those of an error: an array of violations, as text.
@@ -364,9 +353,9 @@ append_error(const Call *call, int status)
 	{
 		error = DatumGetJsonbP(
 			DirectFunctionCall1(jsonb_in, CStringGetDatum(TextDatumGetCString(value))));
-		code = object_text(error, "code");
-		message = object_text(error, "message");
-		details = object_text(error, "details");
+		code = realty_jsonb_text(&error->root, "code");
+		message = realty_jsonb_text(&error->root, "message");
+		details = realty_jsonb_text(&error->root, "details");
 	}
 	if (details != NULL && details[0] == '[')
 		realty_request_violations_from_json(
@@ -375,7 +364,7 @@ append_error(const Call *call, int status)
 			status == 422);
 	realty_answer_error(call->request, status, code ? code : "error",
 						message ? message : "refused",
-						error ? object_text(error, "hint") : NULL);
+						error ? realty_jsonb_text(&error->root, "hint") : NULL);
 }
 
 static bool
@@ -421,10 +410,11 @@ take_response_headers(ApiRequest *request)
 		return;
 	for (uint32 i = 0; i < JsonContainerSize(&headers->root); i++)
 	{
-		JsonbValue *item = getIthJsonbValueFromContainer(&headers->root, i);
+		JsonbContainer *object =
+			realty_jsonb_object(getIthJsonbValueFromContainer(&headers->root, i));
 
-		if (item->type == jbvBinary && JsonContainerIsObject(item->val.binary.data))
-			take_header_object(request, item->val.binary.data);
+		if (object != NULL)
+			take_header_object(request, object);
 	}
 }
 

@@ -33,10 +33,12 @@ PG_FUNCTION_INFO_V1(realty_export_me);
 #define EXPORT_MAX_BYTES (8 * 1024 * 1024)
 
 /* $1 is the account, $2 its profile. */
-#define OF_OWN_BOOKINGS(whose)                                                           \
-	"t.booking_id IN (SELECT b.id FROM api.bookings b WHERE b." whose " = $2)"
-#define OF_OWN_PROJECTS                                                                  \
-	"t.project_id IN (SELECT p.id FROM api.projects p WHERE p.builder_id = $2)"
+static const char bookings_of_customer[] =
+	"t.booking_id IN (SELECT b.id FROM api.bookings b WHERE b.customer_id = $2)";
+static const char bookings_of_builder[] =
+	"t.booking_id IN (SELECT b.id FROM api.bookings b WHERE b.builder_id = $2)";
+static const char projects_of_builder[] =
+	"t.project_id IN (SELECT p.id FROM api.projects p WHERE p.builder_id = $2)";
 
 typedef struct ExportList
 {
@@ -51,19 +53,18 @@ typedef struct ExportList
 static const ExportList lists[] = {
 	{"sessions", "sessions", "true", NULL, NULL},
 	{"bookings", "bookings", NULL, "t.customer_id = $2", "t.builder_id = $2"},
-	{"payments", "payments", NULL, OF_OWN_BOOKINGS("customer_id"),
-	 OF_OWN_BOOKINGS("builder_id")},
+	{"payments", "payments", NULL, bookings_of_customer, bookings_of_builder},
 	{"change_requests", "change-requests", NULL, "t.customer_id = $2",
-	 OF_OWN_BOOKINGS("builder_id")},
+	 bookings_of_builder},
 	{"appointments", "appointments", NULL, "t.customer_id = $2", "t.builder_id = $2"},
 	{"messages", "messages", "$1 IN (t.sender_id, t.recipient_id)", NULL, NULL},
 	{"notifications", "notifications", "t.user_id = $1", NULL, NULL},
 	{"projects", "projects", NULL, NULL, "t.builder_id = $2"},
 	{"availability", "availability", NULL, NULL, "t.builder_id = $2"},
-	{"updates", "updates", NULL, NULL, OF_OWN_PROJECTS},
-	{"models", "models", NULL, NULL, OF_OWN_PROJECTS},
-	{"progress", "progress", NULL, NULL, OF_OWN_PROJECTS},
-	{"units", "units", NULL, NULL, OF_OWN_PROJECTS},
+	{"updates", "updates", NULL, NULL, projects_of_builder},
+	{"models", "models", NULL, NULL, projects_of_builder},
+	{"progress", "progress", NULL, NULL, projects_of_builder},
+	{"units", "units", NULL, NULL, projects_of_builder},
 	{"price_history", "price-history", NULL, NULL, "t.builder_id = $2"},
 	/* these views show a builder only the builder's own rows */
 	{"private_builders", "private-builders", NULL, NULL, "t.private <> '{}'"},

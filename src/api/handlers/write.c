@@ -27,6 +27,7 @@
 #include "api/sql/statement_cache.h"
 #include "api/violations.h"
 #include "platform/error_codes.h"
+#include "platform/jsonb_member.h"
 #include "platform/kept_statement.h"
 #include "platform/scope.h"
 
@@ -76,8 +77,7 @@ is_in_body(const Write *write, const char *name)
 {
 	JsonbValue found;
 
-	return getKeyJsonValueFromContainer(&write->request->body->root, name, strlen(name),
-										&found) != NULL;
+	return realty_jsonb_member(&write->request->body->root, name, &found);
 }
 
 /*

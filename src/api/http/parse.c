@@ -22,6 +22,7 @@
 #include "platform/compat.h"
 #include "platform/error_codes.h"
 #include "platform/json_bounds.h"
+#include "platform/jsonb_member.h"
 
 /* Deeper bodies serve no resource; the bound keeps every later walk off the stack's end.
  */
@@ -449,8 +450,8 @@ check_parsed_body(ApiRequest *request)
 			JsonbValue *row = getIthJsonbValueFromContainer(root, i);
 
 			CHECK_FOR_INTERRUPTS();
-			if (row->type == jbvBinary && JsonContainerIsObject(row->val.binary.data))
-				check_members(request, (int)i, row->val.binary.data);
+			if (realty_jsonb_object(row) != NULL)
+				check_members(request, (int)i, realty_jsonb_object(row));
 			else if (!realty_json_value_is_plain(row))
 				refuse_number(request, (int)i, NULL);
 		}

@@ -17,6 +17,7 @@
 
 #include "api/sql/convert.h"
 #include "api/sql/local_time.h"
+#include "platform/jsonb_member.h"
 #include "platform/kept_statement.h"
 #include "platform/scope.h"
 
@@ -60,9 +61,8 @@ body_id(const ApiRequest *request, const char *name, Datum *id)
 	JsonbValue json;
 	bool isnull = true;
 
-	return request->body != NULL && JB_ROOT_IS_OBJECT(request->body) &&
-		   getKeyJsonValueFromContainer(&request->body->root, name, (int)strlen(name),
-										&json) != NULL &&
+	return request->body != NULL &&
+		   realty_jsonb_member(&request->body->root, name, &json) &&
 		   realty_convert_json(&type, &json, id, &isnull) == NULL && !isnull;
 }
 
