@@ -16,7 +16,10 @@
 #include "api/catalog/catalog.h"
 #include "api/catalog/invalidation.h"
 #include "api/json_writer.h"
-#include "api/openapi/openapi.h"
+#include "api/openapi/doc_route.h"
+#include "api/openapi/paths.h"
+#include "api/openapi/schemas.h"
+#include "api/openapi/types.h"
 #include "platform/kept_statement.h"
 #include "platform/scope.h"
 

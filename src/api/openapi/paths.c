@@ -8,7 +8,10 @@
 
 #include "api/handlers/bulk.h"
 #include "api/json_writer.h"
-#include "api/openapi/openapi.h"
+#include "api/openapi/doc_route.h"
+#include "api/openapi/paths.h"
+#include "api/openapi/schemas.h"
+#include "api/openapi/types.h"
 
 /* ---- parameters ---- */
 
@@ -435,7 +438,6 @@ append_operation(StringInfo json, const DocRoute *doc)
 	realty_json_close(json);
 }
 
-/* routes are in the order of their paths. */
 void
 realty_openapi_paths(StringInfo json, List *routes)
 {

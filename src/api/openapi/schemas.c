@@ -15,7 +15,8 @@
 
 #include "api/catalog/catalog.h"
 #include "api/json_writer.h"
-#include "api/openapi/openapi.h"
+#include "api/openapi/schemas.h"
+#include "api/openapi/types.h"
 
 /* ---- rights ---- */
 

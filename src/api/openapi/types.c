@@ -22,7 +22,7 @@
 #include "utils/rel.h"
 
 #include "api/json_writer.h"
-#include "api/openapi/openapi.h"
+#include "api/openapi/types.h"
 
 /* ---- names ---- */
 
