@@ -131,6 +131,15 @@ $node->command_ok([ 'pg_restore', '--data-only', '-t', 'users', '-t', 'builders'
 	'another database gets the same users and sessions');
 is(opens('other'), 401, 'and takes no token of this one');
 
+# --- over rows that are there: DROP EXTENSION is refused, and then nothing is added to them
+my $kept_rows = $node->sql('SELECT count(*), (SELECT count(*) FROM realty.inventory) FROM realty.audit_log', database => 'custom');
+$node->command_checks_all(
+	[ 'pg_restore', '--clean', '--if-exists', '-d', $node->connstr('custom'), "$folder/custom" ],
+	1, [], [qr/cannot restore into table "inventory", which has rows/], 'a restore over a database with rows is refused');
+is($node->sql('SELECT count(*), (SELECT count(*) FROM realty.inventory) FROM realty.audit_log', database => 'custom'),
+	$kept_rows, '… no row is added');
+is($node->sql('SELECT count(*) FROM realty.check_invariants()', database => 'custom'), '0', '… and every count is right');
+
 # --- it is the guard that does it: without it the same dump comes back wrong, or not at all
 new_database('unguarded');
 {

@@ -373,22 +373,6 @@ guard_run(QueryDesc *query, ScanDirection direction, uint64 count EXECUTOR_RUN_O
 		AtEOXact_GUC(true, nest_level);
 }
 
-static void
-guard_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
-			  ProcessUtilityContext context, ParamListInfo params, QueryEnvironment *env,
-			  DestReceiver *dest, QueryCompletion *completion)
-{
-	bool as_replica = is_restoring_copy(pstmt->utilityStmt);
-	int nest_level;
-
-	guard_schema(pstmt->utilityStmt);
-	nest_level = as_replica ? become_replica() : 0;
-	call_next_utility(pstmt, query, read_only_tree, context, params, env, dest,
-					  completion);
-	if (as_replica)
-		AtEOXact_GUC(true, nest_level);
-}
-
 /* The condition of the table's dump mark, or NULL when it has none. */
 static char *
 condition_in(HeapTuple extension, TupleDesc desc, Oid relid)
@@ -459,6 +443,30 @@ holds_rows(Oid relid, const char *condition)
 	return found;
 }
 
+/*
+ * pg_restore --clean is not let drop the extension, and goes on to add the rows of the
+ * dump to those that are there: most have a key that stops it, the ledgers have none.
+ */
+static void
+refuse_to_restore_over(const CopyStmt *copy)
+{
+	Oid relid = RangeVarGetRelid(copy->relation, NoLock, true);
+	char *condition;
+
+	if (restoring != RESTORING_AUTO || is_made_anew(relid))
+		return;
+	condition = dump_condition(relid);
+	if (condition == NULL || !holds_rows(relid, condition))
+		return;
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+		 errmsg("cannot restore into table \"%s\", which has rows", get_rel_name(relid)),
+		 errdetail("A restore passes by the rules that keep every count right."),
+		 errhint("Restore into a new database. For a COPY that the rules see: SET "
+				 "row_security = on.")));
+}
+
 static void
 refuse_to_lose_rows(Oid relid)
 {
@@ -477,6 +485,24 @@ refuse_to_lose_rows(Oid relid)
 					   get_rel_name(relid)),
 			 errhint("Dump the database first; then SET realty.allow_drop = on and "
 					 "drop again.")));
+}
+
+static void
+guard_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
+			  ProcessUtilityContext context, ParamListInfo params, QueryEnvironment *env,
+			  DestReceiver *dest, QueryCompletion *completion)
+{
+	bool as_replica = is_restoring_copy(pstmt->utilityStmt);
+	int nest_level;
+
+	guard_schema(pstmt->utilityStmt);
+	if (as_replica)
+		refuse_to_restore_over((CopyStmt *)pstmt->utilityStmt);
+	nest_level = as_replica ? become_replica() : 0;
+	call_next_utility(pstmt, query, read_only_tree, context, params, env, dest,
+					  completion);
+	if (as_replica)
+		AtEOXact_GUC(true, nest_level);
 }
 
 static void
