@@ -7,7 +7,7 @@ CREATE TABLE realty.schema_objects (
     PRIMARY KEY (kind, object)
 );
 COMMENT ON TABLE realty.schema_objects IS
-'What the install script made: each column, constraint, index, trigger, policy, view, function and right, as the catalog had it then.
+'What the install script made: each column, constraint, index, trigger, policy, view, function, role and right, as the catalog had it then.
 CREATE EXTENSION fills it, and no dump carries it.';
 COMMENT ON CONSTRAINT schema_objects_kind_is_short ON realty.schema_objects IS 'must have at most 63 characters';
 COMMENT ON CONSTRAINT schema_objects_object_is_short ON realty.schema_objects IS 'must have at most 1000 characters';
@@ -20,14 +20,15 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 2000
 SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET intervalstyle = 'postgres' SET quote_all_identifiers = off
 BEGIN ATOMIC
     WITH owned AS MATERIALIZED (
-        SELECT d.classid, d.objid FROM pg_depend d JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
+        SELECT d.classid, d.objid, e.extowner FROM pg_depend d JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
         WHERE e.extname = 'realty' AND d.deptype = 'e'
     ), relations AS MATERIALIZED (
-        SELECT c.* FROM pg_class c JOIN owned o ON o.classid = 'pg_class'::regclass AND o.objid = c.oid
+        SELECT c.*, CASE WHEN c.relowner <> o.extowner THEN 'owner ' || pg_get_userbyid(c.relowner) END AS other_owner
+        FROM pg_class c JOIN owned o ON o.classid = 'pg_class'::regclass AND o.objid = c.oid
     ), facts (class, id, sub, definition) AS (
-        SELECT 'pg_class'::regclass, c.oid, 0, CASE WHEN c.relkind = 'v' THEN concat_ws(' ', c.reloptions::text, md5(pg_get_viewdef(c.oid)))
+        SELECT 'pg_class'::regclass, c.oid, 0, CASE WHEN c.relkind = 'v' THEN concat_ws(' ', c.reloptions::text, md5(pg_get_viewdef(c.oid)), c.other_owner)
             ELSE concat_ws(' ', CASE WHEN c.relrowsecurity THEN 'row security' END, CASE WHEN c.relforcerowsecurity THEN 'forced' END,
-                           'persistence ' || c.relpersistence::text, 'identity ' || c.relreplident::text) END
+                           'persistence ' || c.relpersistence::text, 'identity ' || c.relreplident::text, c.other_owner) END
         FROM relations c
         UNION ALL
         SELECT 'pg_class'::regclass, a.attrelid, a.attnum, concat_ws(' ', format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'NOT NULL' END,
@@ -50,7 +51,8 @@ BEGIN ATOMIC
             'USING ' || pg_get_expr(p.polqual, p.polrelid), 'WITH CHECK ' || pg_get_expr(p.polwithcheck, p.polrelid))
         FROM pg_policy p JOIN relations c ON c.oid = p.polrelid
         UNION ALL
-        SELECT 'pg_proc'::regclass, f.oid, 0, CASE WHEN f.prokind IN ('f', 'p') THEN md5(pg_get_functiondef(f.oid)) ELSE f.prokind::text END
+        SELECT 'pg_proc'::regclass, f.oid, 0, concat_ws(' ', CASE WHEN f.prokind IN ('f', 'p') THEN md5(pg_get_functiondef(f.oid)) ELSE f.prokind::text END,
+            CASE WHEN f.proowner <> o.extowner THEN 'owner ' || pg_get_userbyid(f.proowner) END)
         FROM pg_proc f JOIN owned o ON o.classid = 'pg_proc'::regclass AND o.objid = f.oid
     ), rights (class, id, sub, grantee, privilege) AS (
         SELECT 'pg_class'::regclass, c.oid, 0, a.grantee, a.privilege_type FROM relations c, aclexplode(c.relacl) a
@@ -65,6 +67,13 @@ BEGIN ATOMIC
         FROM pg_namespace n JOIN owned o ON o.classid = 'pg_namespace'::regclass AND o.objid = n.oid, aclexplode(n.nspacl) a
     )
     SELECT i.type, i.identity, f.definition FROM facts f, pg_identify_object(f.class, f.id, f.sub) i
+    UNION ALL
+    -- of a site's roles they may be members as it likes, but not of each other, nor of what reads everything
+    SELECT 'role', r.rolname, concat_ws(' ', CASE WHEN r.rolsuper THEN 'superuser' END, CASE WHEN r.rolbypassrls THEN 'passes by row security' END,
+        'member of ' || coalesce((SELECT string_agg(g.rolname, ', ' ORDER BY g.rolname COLLATE "C") FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
+            WHERE m.member = r.oid AND (starts_with(g.rolname, 'realty_') OR starts_with(g.rolname, 'pg_') OR g.rolsuper OR g.rolbypassrls)), 'none'))
+    FROM pg_roles r WHERE r.rolname IN ('realty_anon', 'realty_customer', 'realty_builder', 'realty_admin', 'realty_analyst',
+                                        'realty_authenticator', 'realty_gateway')
     UNION ALL
     SELECT 'right', coalesce(r.rolname, 'public') || ' on ' || i.identity, string_agg(g.privilege, ', ' ORDER BY g.privilege)
     FROM rights g LEFT JOIN pg_roles r ON r.oid = g.grantee, pg_identify_object(g.class, g.id, g.sub) i

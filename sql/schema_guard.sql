@@ -27,6 +27,7 @@ INSERT INTO statements (statement) VALUES
     ('ALTER TABLE realty.units RENAME COLUMN facing TO outlook'),
     ('ALTER TABLE realty.units RENAME TO flats'),
     ('ALTER TABLE realty.models_3d SET SCHEMA site'),
+    ('ALTER SCHEMA api RENAME TO api_of_old'),
     ('DO ''BEGIN ALTER TABLE realty.outbox ADD COLUMN sent_by text; END'''),
     ('ALTER TABLE realty.bookings ALTER COLUMN unit_id DROP NOT NULL'),
     ('ALTER TABLE realty.bookings DISABLE TRIGGER ALL'),
@@ -50,6 +51,7 @@ SELECT statement, r.* FROM (VALUES ('ALTER TABLE realty.units DISABLE TRIGGER si
     ('CREATE TABLE site.views (unit_id bigint REFERENCES realty.units); ALTER TABLE site.views ADD COLUMN view text, DISABLE TRIGGER ALL'),
     ('ALTER TABLE realty.units ADD CONSTRAINT units_floor_is_even CHECK (floor % 2 = 0) NOT VALID; ALTER TABLE realty.units DROP CONSTRAINT units_floor_is_even'),
     ('CREATE POLICY mine ON realty.units AS RESTRICTIVE USING (true); DROP POLICY mine ON realty.units'),
+    ('ALTER SCHEMA site RENAME TO plot; ALTER SCHEMA plot RENAME TO site'),
     ('CREATE INDEX mine ON realty.units (facing); DROP INDEX realty.mine'), ('REINDEX TABLE realty.inventory')) s (statement), pg_temp.refusal(statement) r;
 
 -- a role that owns nothing gets PostgreSQL's error, and cannot override it
@@ -88,6 +90,14 @@ REVOKE EXECUTE ON FUNCTION api.search(text, text, int, int) FROM realty_anon;
 ALTER FUNCTION realty.fold_inventory(int) IMMUTABLE;
 ALTER INDEX realty.inventory_of_project RENAME TO inventory_by_project;
 ALTER VIEW api.users RESET (security_invoker);
+CREATE ROLE site_keeper;
+GRANT CREATE ON SCHEMA realty, api TO site_keeper;
+ALTER TABLE realty.messages OWNER TO site_keeper;
+ALTER VIEW api.messages OWNER TO site_keeper;
+ALTER FUNCTION realty.is_recorded(text, text) OWNER TO site_keeper;
+ALTER ROLE realty_builder BYPASSRLS;
+GRANT pg_read_all_data, site_keeper TO realty_customer;
+GRANT realty_admin TO realty_anon;
 SELECT kind, object, regexp_replace(left(expected, 60), '[0-9a-f]{32}', 'md5') AS expected, regexp_replace(left(actual, 60), '[0-9a-f]{32}', 'md5') AS actual
 FROM realty.check_schema() WHERE expected NOT LIKE 'NOT NULL %' OR expected IS NULL; -- 18 has constraints of these, too
 -- which is work: realty.status() and /metrics tell what it found last, and do not repeat it

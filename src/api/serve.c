@@ -185,8 +185,13 @@ static void
 authorize(ApiRequest *request)
 {
 	int roles = request->route->roles;
+	const char *role = role_name(&request->identity);
 
-	request->role = get_role_oid(role_name(&request->identity), false);
+	request->role = get_role_oid(role, true);
+	if (!OidIsValid(request->role))
+		ereport(ERROR, (realty_errcode(REALTY_NOT_CONFIGURED),
+						errmsg("there is no role \"%s\" to serve the request as", role),
+						errhint("It was renamed or dropped; give it its name again.")));
 	if ((roles & (API_FOR_PUBLIC | API_FOR_ANONYMOUS)) != 0)
 		return;
 	if (!request->identity.present)

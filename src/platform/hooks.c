@@ -35,6 +35,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_extension.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_policy.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_trigger.h"
@@ -217,6 +218,22 @@ guard_alter_table(const AlterTableStmt *alter)
 			guard_alter_command(relid, lfirst_node(AlterTableCmd, cell));
 }
 
+/* Our functions, and ours in C, name the schemas they are in. */
+static void
+guard_schema_name(const char *name)
+{
+	Oid schema = get_namespace_oid(name, true);
+	Oid extension = get_extension_oid("realty", true);
+
+	if (!OidIsValid(schema) || !OidIsValid(extension) ||
+		getExtensionOfObject(NamespaceRelationId, schema) != extension ||
+		!has_privs_of_role(GetUserId(), realty_owner()))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("schema \"%s\" of extension \"realty\" keeps its name", name)));
+}
+
 /* Table or column; what else has a name is not in the rows. */
 static void
 guard_rename(const RenameStmt *rename)
@@ -227,6 +244,8 @@ guard_rename(const RenameStmt *rename)
 
 	if (OidIsValid(relid))
 		refuse_columns(relid);
+	if (rename->renameType == OBJECT_SCHEMA)
+		guard_schema_name(rename->subname);
 }
 
 /* DROP OWNED takes the role's rights and policies, though it owns nothing. */
