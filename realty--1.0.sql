@@ -1,22 +1,27 @@
 \echo Use "CREATE EXTENSION realty" to load this file. \quit
 
--- schema/10_schemas_and_roles.sql
+-- schema/10_roles/schemas.sql
 -- Schemas and roles. Roles are cluster-wide: created when absent, never with a
 -- password, never dropped. A role of that name that could climb is refused.
 
 CREATE SCHEMA realty;
+
 CREATE SCHEMA api;
+
 CREATE SCHEMA analytics;
 
 COMMENT ON SCHEMA realty IS 'Tables, rules and functions of realty. No API role has USAGE here.';
+
 -- PostgREST makes the first line the title of its OpenAPI document
 COMMENT ON SCHEMA api IS 'realty: projects, units and their bookings
 The surface: views and functions that PostgREST, /api and SQL clients use.';
+
 COMMENT ON SCHEMA analytics IS 'Documented views for analysts; personal data is masked.';
 
 CREATE FUNCTION realty.install() RETURNS void
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'realty_install';
+
 COMMENT ON FUNCTION realty.install() IS
 'Used once by CREATE EXTENSION: refuses a database that is not UTF8, creates the seven roles.
 Errors: 0A000 for another encoding, 42710 for an existing role with superuser or BYPASSRLS.';
@@ -25,63 +30,13 @@ CREATE FUNCTION realty.complete_views() RETURNS void
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'realty_complete_views';
+
 COMMENT ON FUNCTION realty.complete_views() IS
 'Used by the install and upgrade scripts: gives the views of api the defaults and the comments of their tables'' columns. A view''s own stay.';
 
 SELECT realty.install();
 
--- schema/20_checks.sql
--- What CHECKs ask of sizes and shapes. Each looks at its own argument, costs no more than that is
--- large, and is called by whoever writes a row.
-
-CREATE FUNCTION realty.jsonb_text_size_within(document jsonb, most integer) RETURNS boolean
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_jsonb_text_size_within';
-COMMENT ON FUNCTION realty.jsonb_text_size_within(jsonb, integer) IS
-'Has the document at most so many bytes as text, and 32 levels? Found without printing it, since 1e131071 is short only until then.';
-
-CREATE FUNCTION realty.is_bounded_json(document jsonb, most integer) RETURNS boolean
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_bounded_json';
-COMMENT ON FUNCTION realty.is_bounded_json(jsonb, integer) IS
-'Has the document at most so many bytes as text, 30 levels, and numbers of at most 40 digits and an exponent within 40?';
-
-CREATE FUNCTION realty.is_bounded_object(document jsonb, most integer) RETURNS boolean
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_bounded_object';
-COMMENT ON FUNCTION realty.is_bounded_object(jsonb, integer) IS
-'Is it a JSON object, and bounded as realty.is_bounded_json says?';
-
-CREATE FUNCTION realty.is_in_hundredths(value numeric, digits integer) RETURNS boolean
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_in_hundredths';
-COMMENT ON FUNCTION realty.is_in_hundredths(numeric, integer) IS
-'Has it at most 2 decimals that count, and so many digits before them at most, with either sign?';
-
-CREATE FUNCTION realty.is_room_count(rooms numeric) RETURNS boolean
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_room_count';
-COMMENT ON FUNCTION realty.is_room_count(numeric) IS
-'Is it 0 to 50, in steps of a half?';
-
-CREATE FUNCTION realty.is_web_address(address text, most integer) RETURNS boolean
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_web_address';
-COMMENT ON FUNCTION realty.is_web_address(text, integer) IS
-'Is it an http or https address or a path of this site, of at most so many characters, without a user''s name, blanks, controls and backslashes?';
-
-CREATE FUNCTION realty.are_short_texts(texts text[], most_texts integer, most_characters integer) RETURNS boolean
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_are_short_texts';
-COMMENT ON FUNCTION realty.are_short_texts(text[], integer, integer) IS
-'Are there at most so many, each with 1 to so many characters, in one dimension and none of them null?';
-
-CREATE FUNCTION realty.is_media_list(list jsonb) RETURNS boolean
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_media_list';
-COMMENT ON FUNCTION realty.is_media_list(jsonb) IS
-'Is it a list of at most 100 web addresses, or objects with url and what is known of it (thumbnail_url, name, title, caption, alt,
-kind, type, media_type, size_bytes, width, height, duration, position, is_cover), of at most 64 kB?';
-
-CREATE FUNCTION realty.is_feature_list(list jsonb) RETURNS boolean
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_feature_list';
-COMMENT ON FUNCTION realty.is_feature_list(jsonb) IS
-'Is it a list of at most 100 texts or objects {name, value, unit, count}, or an object of at most 100 texts, numbers, booleans and
-nulls, of at most 64 kB?';
-
--- schema/20_text_rules.sql
+-- schema/15_checks/texts.sql
 -- What texts may hold and when two of them are one. Pure functions, for the tables' CHECKs and generated columns.
 
 CREATE FUNCTION realty.identity_key(what text) RETURNS text
@@ -133,7 +88,112 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_phone_e1
 COMMENT ON FUNCTION realty.phone_e164(text, text) IS
 'The number as telephones dial it (+919845012345), one without a country''s code as of that country (ISO 3166); null when it cannot be told.';
 
--- schema/30_accounts.sql
+-- schema/15_checks/values.sql
+-- What CHECKs ask of sizes and shapes. Each looks at its own argument, costs no more than that is
+-- large, and is called by whoever writes a row.
+
+CREATE FUNCTION realty.jsonb_text_size_within(document jsonb, most integer) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_jsonb_text_size_within';
+COMMENT ON FUNCTION realty.jsonb_text_size_within(jsonb, integer) IS
+'Has the document at most so many bytes as text, and 32 levels? Found without printing it, since 1e131071 is short only until then.';
+
+CREATE FUNCTION realty.is_bounded_json(document jsonb, most integer) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_bounded_json';
+COMMENT ON FUNCTION realty.is_bounded_json(jsonb, integer) IS
+'Has the document at most so many bytes as text, 30 levels, and numbers of at most 40 digits and an exponent within 40?';
+
+CREATE FUNCTION realty.is_bounded_object(document jsonb, most integer) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_bounded_object';
+COMMENT ON FUNCTION realty.is_bounded_object(jsonb, integer) IS
+'Is it a JSON object, and bounded as realty.is_bounded_json says?';
+
+CREATE FUNCTION realty.is_in_hundredths(value numeric, digits integer) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_in_hundredths';
+COMMENT ON FUNCTION realty.is_in_hundredths(numeric, integer) IS
+'Has it at most 2 decimals that count, and so many digits before them at most, with either sign?';
+
+CREATE FUNCTION realty.is_room_count(rooms numeric) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_room_count';
+COMMENT ON FUNCTION realty.is_room_count(numeric) IS
+'Is it 0 to 50, in steps of a half?';
+
+CREATE FUNCTION realty.is_web_address(address text, most integer) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_web_address';
+COMMENT ON FUNCTION realty.is_web_address(text, integer) IS
+'Is it an http or https address or a path of this site, of at most so many characters, without a user''s name, blanks, controls and backslashes?';
+
+CREATE FUNCTION realty.are_short_texts(texts text[], most_texts integer, most_characters integer) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_are_short_texts';
+COMMENT ON FUNCTION realty.are_short_texts(text[], integer, integer) IS
+'Are there at most so many, each with 1 to so many characters, in one dimension and none of them null?';
+
+CREATE FUNCTION realty.is_media_list(list jsonb) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_media_list';
+COMMENT ON FUNCTION realty.is_media_list(jsonb) IS
+'Is it a list of at most 100 web addresses, or objects with url and what is known of it (thumbnail_url, name, title, caption, alt,
+kind, type, media_type, size_bytes, width, height, duration, position, is_cover), of at most 64 kB?';
+
+CREATE FUNCTION realty.is_feature_list(list jsonb) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_feature_list';
+COMMENT ON FUNCTION realty.is_feature_list(jsonb) IS
+'Is it a list of at most 100 texts or objects {name, value, unit, count}, or an object of at most 100 texts, numbers, booleans and
+nulls, of at most 64 kB?';
+
+-- schema/15_checks/search.sql
+-- Search: what a row is found by, and who finds it.
+--
+-- Under row security an index serves only leakproof operators, which @@ is not. So the
+-- hits are found as the owner, by functions that say themselves which rows the caller may know of, and the
+-- caller's own query joins them to a view, where the policies judge each row again.
+
+CREATE FUNCTION realty.search_text(what text) RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_search_text';
+COMMENT ON FUNCTION realty.search_text(text) IS
+'Its words in lower case, without accents and punctuation.';
+
+CREATE FUNCTION realty.search_query(q text, any_word boolean DEFAULT false) RETURNS tsquery
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_search_query';
+COMMENT ON FUNCTION realty.search_query(text, boolean) IS
+'All words of q, or any of them, each from its beginning; null when there is none. Error PT422 for more than 200 bytes or 10 words.';
+
+CREATE FUNCTION realty.search_words(what text, weight "char") RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN pg_catalog.setweight(pg_catalog.to_tsvector('pg_catalog.simple'::regconfig, coalesce(realty.search_text(what), '')), weight);
+COMMENT ON FUNCTION realty.search_words(text, "char") IS 'A part of a document: its words with a weight, A to D.';
+
+CREATE FUNCTION realty.project_document(name text, city text, state text, address text, rera_number text, description text)
+RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN realty.search_words(name, 'A') || realty.search_words(city || ' ' || coalesce(state, ''), 'B')
+       || realty.search_words(coalesce(address, '') || ' ' || coalesce(rera_number, ''), 'C') || realty.search_words(description, 'D');
+COMMENT ON FUNCTION realty.project_document(text, text, text, text, text, text) IS 'What a project is found by.';
+
+CREATE FUNCTION realty.builder_document(company_name text, city text, state text, description text)
+RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN realty.search_words(company_name, 'A') || realty.search_words(coalesce(city, '') || ' ' || coalesce(state, ''), 'B')
+       || realty.search_words(description, 'D');
+COMMENT ON FUNCTION realty.builder_document(text, text, text, text) IS 'What a builder is found by.';
+
+CREATE FUNCTION realty.unit_document(tower text, unit_number text, unit_type text, facing text)
+RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN realty.search_words(coalesce(tower, '') || ' ' || unit_number, 'B')
+       || realty.search_words(coalesce(unit_type, '') || ' ' || coalesce(facing, ''), 'C');
+COMMENT ON FUNCTION realty.unit_document(text, text, text, text) IS 'What a unit is found by, besides its project.';
+
+-- schema/20_tables/identity.sql
+-- In every token; see src/auth/database_identity.c for how it is replaced and kept.
+CREATE TABLE realty.database_identity (
+    is_current boolean PRIMARY KEY DEFAULT true
+        CONSTRAINT database_identity_is_current_is_true CHECK (is_current),
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE realty.database_identity IS 'Which database this is: one row. Tokens name it and are believed nowhere else. An insert replaces it.';
+COMMENT ON COLUMN realty.database_identity.id IS 'Made by CREATE EXTENSION, kept by dump and restore, new by realty.renew_identity().';
+COMMENT ON CONSTRAINT database_identity_is_current_is_true ON realty.database_identity IS 'must be true';
+
+INSERT INTO realty.database_identity DEFAULT VALUES;
+
+-- schema/20_tables/accounts.sql
 -- Accounts: who there is. Secrets live apart from what any API role can read.
 
 CREATE TABLE realty.users (
@@ -182,18 +242,6 @@ CREATE INDEX users_of_phone ON realty.users (phone_e164);
 CREATE INDEX users_newest ON realty.users (created_at DESC, id DESC);
 CREATE INDEX users_admins ON realty.users (id) WHERE user_type = 'admin';
 
--- In every token; see src/auth/database_identity.c for how it is replaced and kept.
-CREATE TABLE realty.database_identity (
-    is_current boolean PRIMARY KEY DEFAULT true
-        CONSTRAINT database_identity_is_current_is_true CHECK (is_current),
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
-    created_at timestamptz NOT NULL DEFAULT now()
-);
-COMMENT ON TABLE realty.database_identity IS 'Which database this is: one row. Tokens name it and are believed nowhere else. An insert replaces it.';
-COMMENT ON COLUMN realty.database_identity.id IS 'Made by CREATE EXTENSION, kept by dump and restore, new by realty.renew_identity().';
-COMMENT ON CONSTRAINT database_identity_is_current_is_true ON realty.database_identity IS 'must be true';
-INSERT INTO realty.database_identity DEFAULT VALUES;
-
 CREATE TABLE realty.user_credentials (
     user_id bigint PRIMARY KEY REFERENCES realty.users ON DELETE RESTRICT,
     password_hash text NOT NULL
@@ -219,7 +267,7 @@ CREATE TABLE realty.builders (
     website text CONSTRAINT builders_website_is_a_url CHECK (realty.is_web_address(website, 500) AND website !~ '^/'),
     description text CONSTRAINT builders_description_is_short CHECK (length(description) <= 10000),
     logo_url text CONSTRAINT builders_logo_url_is_a_url CHECK (realty.is_web_address(logo_url, 500)),
-    time_zone text NOT NULL, -- the site's, in 45_construction
+    time_zone text NOT NULL, -- default and check: 30_functions/settings
     is_verified boolean NOT NULL DEFAULT false,
     total_projects integer NOT NULL DEFAULT 0,
     license_key text COLLATE "C" GENERATED ALWAYS AS (realty.identity_key(license_number)) STORED,
@@ -305,6 +353,7 @@ COMMENT ON CONSTRAINT customers_state_is_one_line ON realty.customers IS 'must b
 COMMENT ON CONSTRAINT customers_address_is_plain_text ON realty.customers IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE INDEX customers_newest ON realty.customers (created_at DESC, id DESC);
 
+-- schema/20_tables/sessions.sql
 CREATE TABLE realty.sessions (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     user_id bigint NOT NULL REFERENCES realty.users ON DELETE RESTRICT,
@@ -352,9 +401,179 @@ COMMENT ON CONSTRAINT password_resets_token_hash_is_short ON realty.password_res
 CREATE INDEX password_resets_of_user ON realty.password_resets (user_id);
 CREATE INDEX password_resets_ending ON realty.password_resets (expires_at); -- for realty.sweep
 
--- schema/31_property.sql
--- Projects and units, and the ledger that counts them.
---
+CREATE TABLE realty.common_passwords (
+    password text PRIMARY KEY
+        CONSTRAINT common_passwords_password_is_lower_case CHECK (password = lower(password))
+        CONSTRAINT common_passwords_password_is_short CHECK (length(password) <= 200),
+    builtin boolean NOT NULL DEFAULT false
+);
+COMMENT ON TABLE realty.common_passwords IS 'Passwords that are refused, in lower case. A site adds its own.';
+COMMENT ON COLUMN realty.common_passwords.builtin IS 'came with the extension; such rows are not dumped';
+COMMENT ON CONSTRAINT common_passwords_password_is_lower_case ON realty.common_passwords IS 'must be in lower case';
+COMMENT ON CONSTRAINT common_passwords_password_is_short ON realty.common_passwords IS 'must have at most 200 characters';
+
+-- Of the lists that were published after breaches, what is long enough to be set.
+INSERT INTO realty.common_passwords (password, builtin)
+SELECT word, true FROM regexp_split_to_table(
+'00000000 000000000 0000000000 01012011 01234567 0123456789 0987654321 10101010 11111111
+111111111 1111111111 111222333 11223344 1122334455 112233445566 11235813 12121212 121212121
+123123123 123123abc 123321123 12341234 12344321 1234512345 1234554321 12345678 123456780
+123456788 123456789 1234567890 12345678900 12345678910 1234567899 123456789a 123456789q
+1234567a 1234567q 123456aa 123456abc 123456as 123456qw 123456qwerty 12345abc 12345qwert
+1234qwer 123654789 123698745 123abc123 123abcabc 123qwe123 123qweasd 123qweasdzxc 13131313
+13579246 135792468 1357924680 142536789 14725836 147258369 147852369 159357456 159753456
+1a2b3c4d 1g2w3e4r 1q2w3e4r 1q2w3e4r5t 1q2w3e4r5t6y 1qaz1qaz 1qaz2wsx 1qaz2wsx3edc 1qazxsw2
+20002000 20202020 21212121 22222222 22334455 23232323 246813579 25252525 25802580 27272727
+31415926 314159265 33333333 3rjs1la7qe 44444444 456456456 4815162342 55555555 55667788
+56565656 654321654321 66666666 74108520 741852963 77777777 78945612 789456123 85208520
+87654321 88888888 963852741 987456321 98765432 987654321 9876543210 99999999 999999999
+a1234567 a12345678 a123456789 a1b2c3d4 a1b2c3d4e5 aa123456 aa12345678 aaaaaaaa abc12345
+abc123456 abc123abc abcabcabc abcd1234 abcd12345 abcdefg1 abcdefgh abcdefghi access14
+adgjmptw admin123 admin1234 admin12345 admin@123 administrator alexander alexandra amsterdam
+anderson angelina anything asasasas asd123456 asdasdasd asdf1234 asdf12345 asdfasdf asdfghjk
+asdfghjkl asdfghjkl1 asdfjkl; asdfqwer babygirl babygirl1 barcelona baseball baseball1
+basketball beautiful benjamin bigdaddy blink182 bluebird bollywood brooklyn budlight
+bullshit butterfly butterfly1 cambiame caroline catherine changeme changeme1 changeme123
+charlie1 charlotte cheese123 chelsea1 chicken1 chocolate chocolate1 christian christine
+christmas christopher cinderella cocacola computer computer1 contrasena corvette courtney
+creative cricket1 crystal1 danielle database december diamond1 dolphin1 dolphins dragon123
+dragonball drowssap einstein elephant elizabeth emmanuel estrella everything evolution
+fashion1 fernando fireball firebird flower123 football football1 footballs forever1 freedom1
+friends1 friendship fuckoff1 fuckyou1 fuckyou123 fuckyou2 ganesh123 gangster garfield
+geronimo goldfish goodluck goodmorning greenday guinness hallo123 happy123 hardcore
+harrypotter hello123 hello1234 hello12345 hellokitty helloworld himanshu hotmail1 humtum123
+iceman123 iloveindia iloveme1 iloveu123 iloveyou iloveyou! iloveyou1 iloveyou2 india123
+india@123 infinity internet internet1 ironman1 isabella jackass1 jaihanuman jaimatadi
+jaishriram january1 jasmine1 jennifer jennifer1 jessica1 jonathan jordan123 jordan23
+justinbieber kimberly klaster1 krishna1 krishna123 lakshmi123 lalalala laxmi123 leonardo
+letmein1 letmein123 letmeinnow lifehack liverpool liverpool1 lollipop lovelove lovely123
+loveme123 loveyou1 loveyou123 macdaddy madison1 manchester manchester1 margaret marlboro
+marseille martinez mercedes metallica michael1 michelle michelle1 microsoft midnight
+mindfuck minecraft minecraft1 monkey123 montreal motorola mountain mustang1 myspace1
+naruto123 nathalie newyork1 nicholas nicole123 nintendo nothing1 november octopus1 omsairam
+p@$$w0rd p@ssw0rd p@ssw0rd1 p@ssw0rd123 p@ssword pa$$word pa55word pakistan pakistan1
+pass1234 pass12345 pass@123 pass@1234 passport passw0rd passw0rd1 password password!
+password0 password01 password1 password1! password11 password12 password123 password123!
+password1234 password12345 password2 password3 password4 password5 password7 password8
+password9 password@1 password@123 password_1 passwordpassword patricia patrick1 perfect1
+phoenix1 pineapple playboy1 player123 poohbear popcorn1 porsche911 portugal power123
+prashant precious princess princess1 princess123 priyanka professional purple123 q1w2e3r4
+q1w2e3r4t5 q1w2e3r4t5y6 qazwsx12 qazwsx123 qazwsxedc qazwsxedcrfv qazxswedc qq123456
+qqqqqqqq qwaszx12 qwe12345 qwe123456 qwe123qwe qweasd123 qweasdzx qweasdzxc qweqweqwe
+qwer1234 qwer12345 qwerasdf qwert123 qwert12345 qwerty12 qwerty123 qwerty1234 qwerty12345
+qwerty123456 qwerty321 qwertyqwerty qwertyui qwertyuiop qwertyuiop1 raiders1 rajesh123
+rangers1 realmadrid rebecca1 redskins remember robert123 rockstar1 rockyou1 rosebud1
+rush2112 saibaba1 salasana samantha samantha1 samsung1 samsung123 sandiego santiago sargent1
+scorpion sebastian secret123 septembe september serenity shadow123 shannon1 sherlock
+shivani1 shopping simpsons skateboard slipknot snickers snoopy123 snowball soccer12
+soccer123 softball software somethin something spiderman spiderman1 spongebob srinivas
+startrek starwars starwars1 steelers stephanie strawberry student1 sunflower sunshine
+sunshine1 superman superman1 superstar superuser sweetheart sweetpea swordfish taylor123
+teamo123 tennis123 test1234 test12345 test123456 testing1 testing123 testtest theman123
+thomas123 thunder1 thunderbird tigger123 tinkerbell titanic1 tottenham trinity1 trustno1
+tweety123 twilight undertaker universe unknown1 valentina vanessa1 veronica victoria
+victoria1 vikings1 virginia wachtwoord waterloo welcome1 welcome12 welcome123 welcome1234
+welcome@123 westside whatever whatever1 william1 windows1 winston1 winter123 wolverine
+wordpass writing1 xavier123 xxxxxxxx yankees1 yellow123 zaq12wsx zaq1xsw2 zaq1zaq1 zaqwsxcde
+zxcasdqwe zxcv1234 zxcvbnm1 zxcvbnm123 zxcvzxcv zzzzzzzz', '\s+') word;
+
+-- schema/20_tables/settings.sql
+CREATE TABLE realty.system_settings (
+    key text PRIMARY KEY
+        CONSTRAINT system_settings_key_is_a_name CHECK (key ~ '^[a-z][a-z0-9_.]{0,99}$'),
+    value jsonb NOT NULL
+        CONSTRAINT system_settings_value_is_small CHECK (realty.is_bounded_json(value, 65536)),
+    description text CONSTRAINT system_settings_description_is_short CHECK (length(description) <= 1000),
+    is_public boolean NOT NULL DEFAULT false,
+    updated_by bigint REFERENCES realty.users ON DELETE RESTRICT,
+    extra jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT system_settings_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT system_settings_description_is_plain_text CHECK (realty.is_prose(description))
+);
+COMMENT ON TABLE realty.system_settings IS 'Named settings of the site.';
+COMMENT ON COLUMN realty.system_settings.is_public IS 'Everybody may read it; otherwise administrators only.';
+COMMENT ON CONSTRAINT system_settings_key_is_a_name ON realty.system_settings IS 'must be a lower case name of at most 100 letters, digits, dots and underscores';
+COMMENT ON CONSTRAINT system_settings_value_is_small ON realty.system_settings IS 'must be JSON of at most 64 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT system_settings_description_is_short ON realty.system_settings IS 'must have at most 1000 characters';
+COMMENT ON CONSTRAINT system_settings_extra_is_an_object ON realty.system_settings IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT system_settings_description_is_plain_text ON realty.system_settings IS 'must be without control and invisible characters, line breaks and tabs aside';
+
+-- schema/20_tables/transitions.sql
+CREATE TABLE realty.transitions (
+    entity text NOT NULL CONSTRAINT transitions_entity_is_short CHECK (length(entity) <= 63),
+    from_status text NOT NULL CONSTRAINT transitions_from_status_is_short CHECK (length(from_status) <= 63),
+    to_status text NOT NULL CONSTRAINT transitions_to_status_is_short CHECK (length(to_status) <= 63),
+    actors text[] NOT NULL CONSTRAINT transitions_actors_are_few CHECK (realty.are_short_texts(actors, 10, 63)),
+    unit_status text CONSTRAINT transitions_unit_status_is_short CHECK (length(unit_status) <= 63),
+    stamp text CONSTRAINT transitions_stamp_is_short CHECK (length(stamp) <= 63),
+    notify text CONSTRAINT transitions_notify_is_short CHECK (length(notify) <= 63),
+    PRIMARY KEY (entity, from_status, to_status)
+);
+COMMENT ON TABLE realty.transitions IS 'The state machines: what may become what, who may do it, and what follows.';
+COMMENT ON CONSTRAINT transitions_entity_is_short ON realty.transitions IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT transitions_from_status_is_short ON realty.transitions IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT transitions_to_status_is_short ON realty.transitions IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT transitions_unit_status_is_short ON realty.transitions IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT transitions_stamp_is_short ON realty.transitions IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT transitions_notify_is_short ON realty.transitions IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT transitions_actors_are_few ON realty.transitions IS 'must be at most 10 texts of 1 to 63 characters';
+COMMENT ON COLUMN realty.transitions.entity IS 'The table whose column status this is; refunds are the payments of that kind.';
+COMMENT ON COLUMN realty.transitions.actors IS 'user_types that may do it; owner and superuser may do each.';
+COMMENT ON COLUMN realty.transitions.unit_status IS 'What the booked unit becomes.';
+COMMENT ON COLUMN realty.transitions.stamp IS 'The column that gets the time.';
+COMMENT ON COLUMN realty.transitions.notify IS 'The kind of notification that is sent (notification_templates).';
+
+INSERT INTO realty.transitions (entity, from_status, to_status, actors, unit_status, stamp, notify) VALUES
+    ('bookings', 'pending',   'confirmed', '{builder,admin}',          'booked',    'confirmed_at', 'booking_confirmed'),
+    ('bookings', 'pending',   'cancelled', '{customer,builder,admin}', 'available', 'cancelled_at', 'booking_cancelled'),
+    ('bookings', 'pending',   'expired',   '{}',                       'available', NULL,           'booking_expired'),
+    ('bookings', 'confirmed', 'completed', '{builder,admin}',          'sold',      'completed_at', 'booking_completed'),
+    ('bookings', 'confirmed', 'cancelled', '{customer,builder,admin}', 'available', 'cancelled_at', 'booking_cancelled'),
+    ('bookings', 'completed', 'confirmed', '{builder,admin}',          'booked',    NULL,           'booking_reopened'),
+    ('appointments', 'requested', 'confirmed', '{builder,admin}',          NULL, NULL, 'appointment_confirmed'),
+    ('appointments', 'requested', 'cancelled', '{customer,builder,admin}', NULL, NULL, 'appointment_cancelled'),
+    ('appointments', 'confirmed', 'completed', '{builder,admin}',          NULL, NULL, 'appointment_completed'),
+    ('appointments', 'confirmed', 'no_show',   '{builder,admin}',          NULL, NULL, 'appointment_no_show'),
+    ('appointments', 'confirmed', 'cancelled', '{customer,builder,admin}', NULL, NULL, 'appointment_cancelled'),
+    ('payments', 'due',       'submitted', '{customer,builder,admin}', NULL, NULL,      'payment_submitted'),
+    ('payments', 'due',       'paid',      '{builder,admin}',          NULL, 'paid_at', 'payment_paid'),
+    ('payments', 'due',       'failed',    '{}',                       NULL, NULL,      NULL),
+    ('payments', 'submitted', 'paid',      '{builder,admin}',          NULL, 'paid_at', 'payment_paid'),
+    ('payments', 'submitted', 'failed',    '{builder,admin}',          NULL, NULL,      'payment_failed'),
+    ('payments', 'failed',    'submitted', '{customer,builder,admin}', NULL, NULL,      'payment_submitted'),
+    ('payments', 'paid',      'refunded',  '{}',                       NULL, NULL,      NULL),
+    ('refunds',  'due',       'submitted', '{builder,admin}',          NULL, NULL,      'refund_submitted'),
+    ('refunds',  'due',       'paid',      '{builder,admin}',          NULL, 'paid_at', 'refund_paid'),
+    ('refunds',  'submitted', 'paid',      '{builder,admin}',          NULL, 'paid_at', 'refund_paid'),
+    ('refunds',  'submitted', 'failed',    '{builder,admin}',          NULL, NULL,      'refund_failed'),
+    ('refunds',  'failed',    'submitted', '{builder,admin}',          NULL, NULL,      'refund_submitted'),
+    ('change_requests', 'submitted',    'under_review', '{builder,admin}',  NULL, NULL,         'change_under_review'),
+    ('change_requests', 'submitted',    'approved',     '{builder,admin}',  NULL, 'decided_at', 'change_approved'),
+    ('change_requests', 'submitted',    'rejected',     '{builder,admin}',  NULL, 'decided_at', 'change_rejected'),
+    ('change_requests', 'submitted',    'withdrawn',    '{customer,admin}', NULL, NULL,         'change_withdrawn'),
+    ('change_requests', 'under_review', 'under_review', '{builder,admin}',  NULL, NULL,         NULL),
+    ('change_requests', 'under_review', 'approved',     '{builder,admin}',  NULL, 'decided_at', 'change_approved'),
+    ('change_requests', 'under_review', 'rejected',     '{builder,admin}',  NULL, 'decided_at', 'change_rejected'),
+    ('change_requests', 'under_review', 'withdrawn',    '{customer,admin}', NULL, NULL,         'change_withdrawn'),
+    ('change_requests', 'approved',     'completed',    '{builder,admin}',  NULL, NULL,         'change_completed'),
+    ('projects', 'planning',     'launched',     '{builder,admin}', NULL, NULL, NULL),
+    ('projects', 'planning',     'construction', '{builder,admin}', NULL, NULL, NULL),
+    ('projects', 'planning',     'cancelled',    '{builder,admin}', NULL, NULL, NULL),
+    ('projects', 'launched',     'construction', '{builder,admin}', NULL, NULL, NULL),
+    ('projects', 'launched',     'on_hold',      '{builder,admin}', NULL, NULL, NULL),
+    ('projects', 'launched',     'cancelled',    '{builder,admin}', NULL, NULL, NULL),
+    ('projects', 'construction', 'completed',    '{builder,admin}', NULL, NULL, NULL),
+    ('projects', 'construction', 'on_hold',      '{builder,admin}', NULL, NULL, NULL),
+    ('projects', 'construction', 'cancelled',    '{builder,admin}', NULL, NULL, NULL),
+    ('projects', 'on_hold',      'launched',     '{builder,admin}', NULL, NULL, NULL),
+    ('projects', 'on_hold',      'construction', '{builder,admin}', NULL, NULL, NULL),
+    ('projects', 'on_hold',      'cancelled',    '{builder,admin}', NULL, NULL, NULL),
+    ('units',    'available', 'blocked',   '{builder,admin}',          NULL,        NULL,           NULL),
+    ('units',    'blocked',   'available', '{builder,admin}',          NULL,        NULL,           NULL);
+
+-- schema/20_tables/projects.sql
 -- A column copied by trigger (units.builder_id, bookings.project_id …) has no
 -- foreign key of its own: the key it was copied through holds already, and a
 -- second one would make every booking of a project lock the same two rows.
@@ -470,13 +689,16 @@ COMMENT ON CONSTRAINT projects_description_is_plain_text ON realty.projects IS '
 COMMENT ON CONSTRAINT projects_address_is_plain_text ON realty.projects IS 'must be without control and invisible characters, line breaks and tabs aside';
 CREATE INDEX projects_of_builder ON realty.projects (builder_id, created_at DESC, id DESC);
 CREATE INDEX projects_newest ON realty.projects (created_at DESC, id DESC);
+
 -- Few, among which the sweeper looks for those that may come back.
 CREATE INDEX projects_withdrawn ON realty.projects (builder_id) WHERE NOT builder_sells;
 CREATE INDEX projects_newest_by_status ON realty.projects (status, created_at DESC, id DESC);
 CREATE INDEX projects_of_city ON realty.projects (city, created_at DESC, id DESC) INCLUDE (status, builder_id);
+
 -- With a status, too; and from city to city (domain/city.c), where drafts stand behind what everybody may see.
 CREATE INDEX projects_of_city_by_status ON realty.projects (city, status, created_at DESC, id DESC);
 
+-- schema/20_tables/units.sql
 CREATE TABLE realty.units (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     project_id bigint NOT NULL REFERENCES realty.projects ON DELETE RESTRICT,
@@ -578,14 +800,18 @@ COMMENT ON CONSTRAINT units_unit_type_is_one_line ON realty.units IS 'must be on
 CREATE INDEX units_of_project ON realty.units (project_id, created_at DESC, id DESC);
 CREATE INDEX units_of_builder ON realty.units (builder_id, created_at DESC, id DESC);
 CREATE INDEX units_newest ON realty.units (created_at DESC, id DESC);
+
 -- The newest project is mostly one in planning: its units stand before all that everybody may see.
 CREATE INDEX units_newest_shown ON realty.units (created_at DESC, id DESC) WHERE shown;
 CREATE INDEX units_by_price ON realty.units (price_minor, id);
+
 -- The cheapest flats are the smallest: those with three bedrooms stand behind a quarter of the market.
 CREATE INDEX units_by_bedrooms_and_price ON realty.units (bedrooms_minor, price_minor, id);
+
 -- Prices rise: in an old market the cheapest units were all sold years ago.
 CREATE INDEX units_unsold_by_price ON realty.units (price_minor, id) WHERE unsold;
 CREATE INDEX units_unsold_by_bedrooms_and_price ON realty.units (bedrooms_minor, price_minor, id) WHERE unsold;
+
 -- What api.units shows as status is computed: without this the planner takes any of its values for one row in
 -- two hundred, and reads and sorts all units for the cheapest ten. With unsold: it says nothing new of what is available.
 CREATE STATISTICS realty.units_shown_status (mcv)
@@ -598,6 +824,7 @@ CREATE TABLE realty.inventory (
     blocked integer NOT NULL DEFAULT 0,
     available_from timestamptz
 );
+
 -- Without a key a publication FOR ALL TABLES lets nobody fold.
 ALTER TABLE realty.inventory REPLICA IDENTITY FULL;
 COMMENT ON TABLE realty.inventory IS
@@ -615,6 +842,7 @@ CREATE TABLE realty.unit_changes (
     xact bigint NOT NULL,
     changed_at timestamptz NOT NULL DEFAULT statement_timestamp()
 );
+
 ALTER TABLE realty.unit_changes REPLICA IDENTITY FULL;
 COMMENT ON TABLE realty.unit_changes IS
 'Which units the public has seen change, for the streams of their projects. An hour of it is kept, and no dump carries it.';
@@ -637,9 +865,7 @@ COMMENT ON CONSTRAINT unit_price_history_new_price_is_positive ON realty.unit_pr
 COMMENT ON TABLE realty.unit_price_history IS 'Each change of a unit''s price.';
 CREATE INDEX unit_price_history_of_unit ON realty.unit_price_history (unit_id, created_at DESC, id DESC);
 
--- schema/32_sales.sql
--- Bookings and payments, and the state machines written as data.
-
+-- schema/20_tables/bookings.sql
 CREATE SEQUENCE realty.booking_numbers START 100001;
 COMMENT ON SEQUENCE realty.booking_numbers IS 'Numbers of bookings; gaps are allowed, repeats are not.';
 
@@ -751,6 +977,7 @@ CREATE INDEX bookings_of_project ON realty.bookings (project_id, created_at DESC
 CREATE INDEX bookings_on_hold ON realty.bookings (hold_expires_at)
     WHERE status = 'pending' AND hold_expires_at IS NOT NULL;
 
+-- schema/20_tables/payments.sql
 CREATE TABLE realty.payments (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     booking_id bigint NOT NULL REFERENCES realty.bookings ON DELETE RESTRICT,
@@ -832,158 +1059,59 @@ CREATE TABLE realty.receipt_counters (
 COMMENT ON TABLE realty.receipt_counters IS 'The last receipt number of each builder and financial year. Written by triggers only.';
 COMMENT ON CONSTRAINT receipt_counters_financial_year_is_short ON realty.receipt_counters IS 'must have at most 20 characters';
 
-CREATE TABLE realty.transitions (
-    entity text NOT NULL CONSTRAINT transitions_entity_is_short CHECK (length(entity) <= 63),
-    from_status text NOT NULL CONSTRAINT transitions_from_status_is_short CHECK (length(from_status) <= 63),
-    to_status text NOT NULL CONSTRAINT transitions_to_status_is_short CHECK (length(to_status) <= 63),
-    actors text[] NOT NULL CONSTRAINT transitions_actors_are_few CHECK (realty.are_short_texts(actors, 10, 63)),
-    unit_status text CONSTRAINT transitions_unit_status_is_short CHECK (length(unit_status) <= 63),
-    stamp text CONSTRAINT transitions_stamp_is_short CHECK (length(stamp) <= 63),
-    notify text CONSTRAINT transitions_notify_is_short CHECK (length(notify) <= 63),
-    PRIMARY KEY (entity, from_status, to_status)
+-- schema/20_tables/change_requests.sql
+CREATE TABLE realty.change_requests (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    booking_id bigint NOT NULL REFERENCES realty.bookings ON DELETE RESTRICT,
+    unit_id bigint NOT NULL DEFAULT 0 REFERENCES realty.units ON DELETE RESTRICT,
+    customer_id bigint NOT NULL DEFAULT 0 REFERENCES realty.customers ON DELETE RESTRICT,
+    title text NOT NULL CONSTRAINT change_requests_title_has_text CHECK (realty.has_text(title, 200)),
+    description text CONSTRAINT change_requests_description_is_short CHECK (length(description) <= 20000),
+    category text CONSTRAINT change_requests_category_is_known
+        CHECK (category IN ('layout', 'fixtures', 'finishes', 'electrical', 'plumbing', 'other')),
+    status text NOT NULL DEFAULT 'submitted'
+        CONSTRAINT change_requests_status_is_known
+        CHECK (status IN ('submitted', 'under_review', 'approved', 'rejected', 'completed', 'withdrawn')),
+    estimated_cost numeric
+        CONSTRAINT change_requests_estimated_cost_is_in_cents CHECK (realty.is_in_hundredths(estimated_cost, 12)),
+    approved_cost numeric
+        CONSTRAINT change_requests_approved_cost_is_in_cents CHECK (realty.is_in_hundredths(approved_cost, 12)),
+    accepted_cost numeric
+        CONSTRAINT change_requests_accepted_cost_is_in_cents CHECK (realty.is_in_hundredths(accepted_cost, 12)),
+    decision_note text CONSTRAINT change_requests_decision_note_is_short CHECK (length(decision_note) <= 5000),
+    decided_by bigint REFERENCES realty.users ON DELETE RESTRICT,
+    decided_at timestamptz,
+    extra jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT change_requests_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT change_requests_title_is_one_line CHECK (realty.is_line(title)),
+    CONSTRAINT change_requests_description_is_plain_text CHECK (realty.is_prose(description)),
+    CONSTRAINT change_requests_decision_note_is_plain_text CHECK (realty.is_prose(decision_note))
 );
-COMMENT ON TABLE realty.transitions IS 'The state machines: what may become what, who may do it, and what follows.';
-COMMENT ON CONSTRAINT transitions_entity_is_short ON realty.transitions IS 'must have at most 63 characters';
-COMMENT ON CONSTRAINT transitions_from_status_is_short ON realty.transitions IS 'must have at most 63 characters';
-COMMENT ON CONSTRAINT transitions_to_status_is_short ON realty.transitions IS 'must have at most 63 characters';
-COMMENT ON CONSTRAINT transitions_unit_status_is_short ON realty.transitions IS 'must have at most 63 characters';
-COMMENT ON CONSTRAINT transitions_stamp_is_short ON realty.transitions IS 'must have at most 63 characters';
-COMMENT ON CONSTRAINT transitions_notify_is_short ON realty.transitions IS 'must have at most 63 characters';
-COMMENT ON CONSTRAINT transitions_actors_are_few ON realty.transitions IS 'must be at most 10 texts of 1 to 63 characters';
-COMMENT ON COLUMN realty.transitions.entity IS 'The table whose column status this is; refunds are the payments of that kind.';
-COMMENT ON COLUMN realty.transitions.actors IS 'user_types that may do it; owner and superuser may do each.';
-COMMENT ON COLUMN realty.transitions.unit_status IS 'What the booked unit becomes.';
-COMMENT ON COLUMN realty.transitions.stamp IS 'The column that gets the time.';
-COMMENT ON COLUMN realty.transitions.notify IS 'The kind of notification that is sent (notification_templates).';
+COMMENT ON TABLE realty.change_requests IS 'A customer asks to alter a booked unit.';
+COMMENT ON COLUMN realty.change_requests.unit_id IS 'Copied from the booking by trigger.';
+COMMENT ON COLUMN realty.change_requests.customer_id IS 'Copied from the booking by trigger.';
+COMMENT ON COLUMN realty.change_requests.estimated_cost IS 'Given with the review; the customer is told, and it does not rise. Without one nothing that costs is approved.';
+COMMENT ON COLUMN realty.change_requests.approved_cost IS 'Given with the approval; added to the booking''s total then. A negative one is a credit.';
+COMMENT ON CONSTRAINT change_requests_title_has_text ON realty.change_requests IS 'must have 1 to 200 characters';
+COMMENT ON CONSTRAINT change_requests_description_is_short ON realty.change_requests IS 'must have at most 20000 characters';
+COMMENT ON CONSTRAINT change_requests_category_is_known ON realty.change_requests IS 'must be one of layout, fixtures, finishes, electrical, plumbing, other';
+COMMENT ON CONSTRAINT change_requests_status_is_known ON realty.change_requests IS 'must be one of submitted, under_review, approved, rejected, completed, withdrawn';
+COMMENT ON COLUMN realty.change_requests.accepted_cost IS 'What the customer has agreed to pay above the estimate.';
+COMMENT ON CONSTRAINT change_requests_accepted_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
+COMMENT ON CONSTRAINT change_requests_estimated_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
+COMMENT ON CONSTRAINT change_requests_approved_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
+COMMENT ON CONSTRAINT change_requests_decision_note_is_short ON realty.change_requests IS 'must have at most 5000 characters';
+COMMENT ON CONSTRAINT change_requests_extra_is_an_object ON realty.change_requests IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT change_requests_title_is_one_line ON realty.change_requests IS 'must be one line without control or invisible characters';
+COMMENT ON CONSTRAINT change_requests_description_is_plain_text ON realty.change_requests IS 'must be without control and invisible characters, line breaks and tabs aside';
+COMMENT ON CONSTRAINT change_requests_decision_note_is_plain_text ON realty.change_requests IS 'must be without control and invisible characters, line breaks and tabs aside';
+CREATE INDEX change_requests_of_booking ON realty.change_requests (booking_id, created_at DESC, id DESC);
+CREATE INDEX change_requests_of_customer ON realty.change_requests (customer_id, created_at DESC, id DESC);
+CREATE INDEX change_requests_of_unit ON realty.change_requests (unit_id);
 
-INSERT INTO realty.transitions (entity, from_status, to_status, actors, unit_status, stamp, notify) VALUES
-    ('bookings', 'pending',   'confirmed', '{builder,admin}',          'booked',    'confirmed_at', 'booking_confirmed'),
-    ('bookings', 'pending',   'cancelled', '{customer,builder,admin}', 'available', 'cancelled_at', 'booking_cancelled'),
-    ('bookings', 'pending',   'expired',   '{}',                       'available', NULL,           'booking_expired'),
-    ('bookings', 'confirmed', 'completed', '{builder,admin}',          'sold',      'completed_at', 'booking_completed'),
-    ('bookings', 'confirmed', 'cancelled', '{customer,builder,admin}', 'available', 'cancelled_at', 'booking_cancelled'),
-    ('bookings', 'completed', 'confirmed', '{builder,admin}',          'booked',    NULL,           'booking_reopened'),
-    ('appointments', 'requested', 'confirmed', '{builder,admin}',          NULL, NULL, 'appointment_confirmed'),
-    ('appointments', 'requested', 'cancelled', '{customer,builder,admin}', NULL, NULL, 'appointment_cancelled'),
-    ('appointments', 'confirmed', 'completed', '{builder,admin}',          NULL, NULL, 'appointment_completed'),
-    ('appointments', 'confirmed', 'no_show',   '{builder,admin}',          NULL, NULL, 'appointment_no_show'),
-    ('appointments', 'confirmed', 'cancelled', '{customer,builder,admin}', NULL, NULL, 'appointment_cancelled'),
-    ('payments', 'due',       'submitted', '{customer,builder,admin}', NULL, NULL,      'payment_submitted'),
-    ('payments', 'due',       'paid',      '{builder,admin}',          NULL, 'paid_at', 'payment_paid'),
-    ('payments', 'due',       'failed',    '{}',                       NULL, NULL,      NULL),
-    ('payments', 'submitted', 'paid',      '{builder,admin}',          NULL, 'paid_at', 'payment_paid'),
-    ('payments', 'submitted', 'failed',    '{builder,admin}',          NULL, NULL,      'payment_failed'),
-    ('payments', 'failed',    'submitted', '{customer,builder,admin}', NULL, NULL,      'payment_submitted'),
-    ('payments', 'paid',      'refunded',  '{}',                       NULL, NULL,      NULL),
-    ('refunds',  'due',       'submitted', '{builder,admin}',          NULL, NULL,      'refund_submitted'),
-    ('refunds',  'due',       'paid',      '{builder,admin}',          NULL, 'paid_at', 'refund_paid'),
-    ('refunds',  'submitted', 'paid',      '{builder,admin}',          NULL, 'paid_at', 'refund_paid'),
-    ('refunds',  'submitted', 'failed',    '{builder,admin}',          NULL, NULL,      'refund_failed'),
-    ('refunds',  'failed',    'submitted', '{builder,admin}',          NULL, NULL,      'refund_submitted'),
-    ('change_requests', 'submitted',    'under_review', '{builder,admin}',  NULL, NULL,         'change_under_review'),
-    ('change_requests', 'submitted',    'approved',     '{builder,admin}',  NULL, 'decided_at', 'change_approved'),
-    ('change_requests', 'submitted',    'rejected',     '{builder,admin}',  NULL, 'decided_at', 'change_rejected'),
-    ('change_requests', 'submitted',    'withdrawn',    '{customer,admin}', NULL, NULL,         'change_withdrawn'),
-    ('change_requests', 'under_review', 'under_review', '{builder,admin}',  NULL, NULL,         NULL),
-    ('change_requests', 'under_review', 'approved',     '{builder,admin}',  NULL, 'decided_at', 'change_approved'),
-    ('change_requests', 'under_review', 'rejected',     '{builder,admin}',  NULL, 'decided_at', 'change_rejected'),
-    ('change_requests', 'under_review', 'withdrawn',    '{customer,admin}', NULL, NULL,         'change_withdrawn'),
-    ('change_requests', 'approved',     'completed',    '{builder,admin}',  NULL, NULL,         'change_completed'),
-    ('projects', 'planning',     'launched',     '{builder,admin}', NULL, NULL, NULL),
-    ('projects', 'planning',     'construction', '{builder,admin}', NULL, NULL, NULL),
-    ('projects', 'planning',     'cancelled',    '{builder,admin}', NULL, NULL, NULL),
-    ('projects', 'launched',     'construction', '{builder,admin}', NULL, NULL, NULL),
-    ('projects', 'launched',     'on_hold',      '{builder,admin}', NULL, NULL, NULL),
-    ('projects', 'launched',     'cancelled',    '{builder,admin}', NULL, NULL, NULL),
-    ('projects', 'construction', 'completed',    '{builder,admin}', NULL, NULL, NULL),
-    ('projects', 'construction', 'on_hold',      '{builder,admin}', NULL, NULL, NULL),
-    ('projects', 'construction', 'cancelled',    '{builder,admin}', NULL, NULL, NULL),
-    ('projects', 'on_hold',      'launched',     '{builder,admin}', NULL, NULL, NULL),
-    ('projects', 'on_hold',      'construction', '{builder,admin}', NULL, NULL, NULL),
-    ('projects', 'on_hold',      'cancelled',    '{builder,admin}', NULL, NULL, NULL),
-    ('units',    'available', 'blocked',   '{builder,admin}',          NULL,        NULL,           NULL),
-    ('units',    'blocked',   'available', '{builder,admin}',          NULL,        NULL,           NULL);
-
-CREATE TABLE realty.notification_templates (
-    kind text NOT NULL CONSTRAINT notification_templates_kind_is_short CHECK (length(kind) <= 63),
-    audience text NOT NULL
-        CONSTRAINT notification_templates_audience_is_known CHECK (audience IN ('customer', 'builder', 'recipient')),
-    title text NOT NULL CONSTRAINT notification_templates_title_is_short CHECK (length(title) <= 500),
-    body text NOT NULL CONSTRAINT notification_templates_body_is_short CHECK (length(body) <= 5000),
-    PRIMARY KEY (kind, audience)
-);
-COMMENT ON CONSTRAINT notification_templates_audience_is_known ON realty.notification_templates IS 'must be one of customer, builder';
-COMMENT ON CONSTRAINT notification_templates_kind_is_short ON realty.notification_templates IS 'must have at most 63 characters';
-COMMENT ON CONSTRAINT notification_templates_title_is_short ON realty.notification_templates IS 'must have at most 500 characters';
-COMMENT ON CONSTRAINT notification_templates_body_is_short ON realty.notification_templates IS 'must have at most 5000 characters';
-COMMENT ON TABLE realty.notification_templates IS
-'What is told to whom. In title and body a name in braces stands for a fact of the event: {project}, {customer}.
-Kinds that begin with booking_ know number, unit, project, customer, builder, until (of a hold) and reason; those with appointment_ know visit, time,
-reason, project, customer and builder; those with payment_, refund_ and change_ know number, unit, project,
-customer, builder, amount, title (of a payment its milestone), receipt and note, of a change also estimate and accepted; update_published knows project, title and percent;
-message_received knows sender, subject and text; company_changed knows company, license, was_company and was_license.';
-
-INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
-    ('booking_created',    'customer', 'Booking {number} received',    'Your booking of unit {unit} in {project} was received. {builder} will confirm it.'),
-    ('booking_created',    'builder',  'New booking {number}',         '{customer} booked unit {unit} in {project}.'),
-    ('booking_extended',   'customer', 'Booking {number} held longer',   '{builder} holds unit {unit} in {project} for you until {until}. {reason}'),
-    ('booking_confirmed',  'customer', 'Booking {number} confirmed',   '{builder} confirmed your booking of unit {unit} in {project}.'),
-    ('booking_confirmed',  'builder',  'Booking {number} confirmed',   'The booking of unit {unit} in {project} by {customer} is confirmed.'),
-    ('booking_completed',  'customer', 'Booking {number} completed',   'Unit {unit} in {project} is yours. Congratulations!'),
-    ('booking_completed',  'builder',  'Booking {number} completed',   'Unit {unit} in {project} is sold to {customer}.'),
-    ('unit_amended',       'customer', 'Unit {unit} has changed',       '{builder} has corrected what is recorded of unit {unit} in {project}: {reason}'),
-    ('booking_reopened',   'customer', 'Booking {number} open again',   '{builder} opened the booking of unit {unit} in {project} again. {reason}'),
-    ('booking_reopened',   'builder',  'Booking {number} open again',   'The booking of unit {unit} in {project} by {customer} is open again. {reason}'),
-    ('booking_cancelled',  'customer', 'Booking {number} cancelled',   'The booking of unit {unit} in {project} was cancelled.'),
-    ('booking_cancelled',  'builder',  'Booking {number} cancelled',   'The booking of unit {unit} in {project} by {customer} was cancelled. The unit is available again.'),
-    ('booking_expired',    'customer', 'Booking {number} expired',     'Your hold of unit {unit} in {project} ran out before it was confirmed.'),
-    ('booking_expired',    'builder',  'Booking {number} expired',     'The hold of unit {unit} in {project} by {customer} ran out. The unit is available again.'),
-    ('appointment_requested', 'builder',  '{customer} asks for an appointment', 'A {visit} for {project} on {time}. Please confirm it.'),
-    ('appointment_requested', 'customer', 'Appointment at {project} asked for', 'A {visit} with {builder} on {time} was asked for on your behalf.'),
-    ('appointment_confirmed', 'customer', 'Appointment confirmed',              '{builder} expects you for a {visit} of {project} on {time}.'),
-    ('appointment_confirmed', 'builder',  'Appointment confirmed',              'The {visit} of {customer} for {project} on {time} is confirmed.'),
-    ('appointment_moved',     'customer', 'Appointment moved',                  'The {visit} for {project} with {builder} is now on {time}.'),
-    ('appointment_moved',     'builder',  'Appointment moved',                  'The {visit} of {customer} for {project} is now asked for on {time}. Please confirm it.'),
-    ('appointment_cancelled', 'customer', 'Appointment cancelled',              'The {visit} for {project} with {builder} on {time} was cancelled.{reason}'),
-    ('appointment_cancelled', 'builder',  'Appointment cancelled',              'The {visit} of {customer} for {project} on {time} was cancelled.{reason}'),
-    ('appointment_completed', 'customer', 'Thank you for your visit',           'Your {visit} for {project} on {time} with {builder} is recorded as held.'),
-    ('appointment_completed', 'builder',  'Appointment held',                   'The {visit} of {customer} for {project} on {time} is recorded as held.'),
-    ('appointment_no_show',   'customer', 'We missed you',                      'You did not come to the {visit} for {project} on {time}. Make a new appointment when it suits you.'),
-    ('appointment_no_show',   'builder',  'Appointment missed',                 '{customer} did not come to the {visit} for {project} on {time}.'),
-    ('update_published',      'customer', 'News of {project}',                  '{title}'),
-    ('company_changed',      'recipient', '{company} has changed',           'Its name was {was_company}, its licence {was_license}; now {company} and {license}. It is no longer verified: please look at it again.'),
-    ('message_received',      'recipient', 'Message from {sender}',             '{text}'),
-    ('payment_scheduled', 'customer', 'Payments of booking {number}', '{builder} scheduled {amount} for unit {unit} in {project}.'),
-    ('payment_submitted', 'builder',  'Payment of {amount} to check', 'A payment of {amount} by {customer} for unit {unit} in {project} is recorded. Confirm it once you have it.'),
-    ('payment_paid',      'customer', 'Payment of {amount} received', '{builder} received {amount} for unit {unit} in {project}. Your receipt is {receipt}.'),
-    ('payment_failed',    'customer', 'Payment of {amount} not received', '{builder} could not confirm your payment of {amount} for unit {unit} in {project}. {note}'),
-    ('refund_due',        'customer', 'Refund of {amount}', '{builder} owes you a refund of {amount} of booking {number}.'),
-    ('refund_due',        'builder',  'Refund of {amount} due', 'A refund of {amount} to {customer}, of booking {number}, is due.'),
-    ('refund_submitted',  'customer', 'Refund of {amount} on its way', '{builder} sent you a refund of {amount} of booking {number}.'),
-    ('refund_paid',       'customer', 'Refund of {amount} paid', '{builder} paid you a refund of {amount} of booking {number}.'),
-    ('refund_failed',     'customer', 'Refund of {amount} failed', 'A refund of {amount} of booking {number} did not go through. {note}'),
-    ('change_submitted',    'builder',  'Change asked for: {title}',  '{customer} asks for a change of unit {unit} in {project}: {title}.'),
-    ('change_under_review', 'customer', 'Change under review: {title}', '{builder} looks into your change of unit {unit} in {project}. Estimated cost: {estimate}.'),
-    ('change_approved',     'customer', 'Change approved: {title}',   '{builder} approved your change of unit {unit} in {project} for {amount}. {note}'),
-    ('change_rejected',     'customer', 'Change rejected: {title}',   '{builder} rejected your change of unit {unit} in {project}. {note}'),
-    ('change_accepted',     'builder',  'Cost accepted: {title}',     '{customer} accepts {accepted} for a change of unit {unit} in {project}: {title}.'),
-    ('change_withdrawn',    'builder',  'Change withdrawn: {title}',  '{customer} withdrew a change of unit {unit} in {project}: {title}.'),
-    ('change_completed',    'customer', 'Change completed: {title}',  '{builder} completed your change of unit {unit} in {project}.');
-
--- What notifications say of a booking, and to whom. Read by triggers, as the owner.
-CREATE VIEW realty.booking_parties WITH (security_invoker = true) AS
-SELECT b.id AS booking_id, b.booking_number AS number, b.unit_id, b.project_id,
-       concat_ws(' ', nullif(u.tower, ''), u.unit_number) AS unit, p.name AS project,
-       cu.full_name AS customer, d.company_name AS builder, c.user_id AS customer_user_id, d.user_id AS builder_user_id
-FROM realty.bookings b
-     JOIN realty.units u ON u.id = b.unit_id
-     JOIN realty.projects p ON p.id = b.project_id
-     JOIN realty.builders d ON d.id = b.builder_id
-     JOIN realty.customers c ON c.id = b.customer_id
-     JOIN realty.users cu ON cu.id = c.user_id;
-COMMENT ON VIEW realty.booking_parties IS 'Names and accounts of the parties to each booking, for notifications.';
-
--- schema/33_appointments.sql
+-- schema/20_tables/appointments.sql
 -- Visits and calls, and when a builder receives them.
 
 CREATE TABLE realty.appointments (
@@ -1069,9 +1197,7 @@ COMMENT ON CONSTRAINT builder_availability_window_is_open ON realty.builder_avai
 COMMENT ON CONSTRAINT builder_availability_closes_after_opening ON realty.builder_availability IS 'must be after opens';
 CREATE INDEX builder_availability_of_builder ON realty.builder_availability (builder_id, weekday, exception_date);
 
--- schema/34_construction.sql
--- What is being built: progress, updates, models, and changes a buyer asks for.
-
+-- schema/20_tables/construction.sql
 CREATE TABLE realty.project_progress (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     project_id bigint NOT NULL REFERENCES realty.projects ON DELETE RESTRICT,
@@ -1185,65 +1311,13 @@ COMMENT ON CONSTRAINT models_3d_thumbnail_url_is_a_url ON realty.models_3d IS 'm
 COMMENT ON CONSTRAINT models_3d_version_is_positive ON realty.models_3d IS 'must be greater than 0';
 COMMENT ON CONSTRAINT models_3d_extra_is_an_object ON realty.models_3d IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT models_3d_name_is_one_line ON realty.models_3d IS 'must be one line without control or invisible characters';
+
 -- Also the guard's way to the versions of a name
 CREATE UNIQUE INDEX models_3d_version_is_unique ON realty.models_3d (project_id, coalesce(unit_id, 0), name_key, version);
 CREATE INDEX models_3d_of_project ON realty.models_3d (project_id, created_at DESC, id DESC);
 CREATE INDEX models_3d_of_unit ON realty.models_3d (unit_id);
 
-CREATE TABLE realty.change_requests (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    booking_id bigint NOT NULL REFERENCES realty.bookings ON DELETE RESTRICT,
-    unit_id bigint NOT NULL DEFAULT 0 REFERENCES realty.units ON DELETE RESTRICT,
-    customer_id bigint NOT NULL DEFAULT 0 REFERENCES realty.customers ON DELETE RESTRICT,
-    title text NOT NULL CONSTRAINT change_requests_title_has_text CHECK (realty.has_text(title, 200)),
-    description text CONSTRAINT change_requests_description_is_short CHECK (length(description) <= 20000),
-    category text CONSTRAINT change_requests_category_is_known
-        CHECK (category IN ('layout', 'fixtures', 'finishes', 'electrical', 'plumbing', 'other')),
-    status text NOT NULL DEFAULT 'submitted'
-        CONSTRAINT change_requests_status_is_known
-        CHECK (status IN ('submitted', 'under_review', 'approved', 'rejected', 'completed', 'withdrawn')),
-    estimated_cost numeric
-        CONSTRAINT change_requests_estimated_cost_is_in_cents CHECK (realty.is_in_hundredths(estimated_cost, 12)),
-    approved_cost numeric
-        CONSTRAINT change_requests_approved_cost_is_in_cents CHECK (realty.is_in_hundredths(approved_cost, 12)),
-    accepted_cost numeric
-        CONSTRAINT change_requests_accepted_cost_is_in_cents CHECK (realty.is_in_hundredths(accepted_cost, 12)),
-    decision_note text CONSTRAINT change_requests_decision_note_is_short CHECK (length(decision_note) <= 5000),
-    decided_by bigint REFERENCES realty.users ON DELETE RESTRICT,
-    decided_at timestamptz,
-    extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT change_requests_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
-    created_at timestamptz NOT NULL DEFAULT now(),
-    updated_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT change_requests_title_is_one_line CHECK (realty.is_line(title)),
-    CONSTRAINT change_requests_description_is_plain_text CHECK (realty.is_prose(description)),
-    CONSTRAINT change_requests_decision_note_is_plain_text CHECK (realty.is_prose(decision_note))
-);
-COMMENT ON TABLE realty.change_requests IS 'A customer asks to alter a booked unit.';
-COMMENT ON COLUMN realty.change_requests.unit_id IS 'Copied from the booking by trigger.';
-COMMENT ON COLUMN realty.change_requests.customer_id IS 'Copied from the booking by trigger.';
-COMMENT ON COLUMN realty.change_requests.estimated_cost IS 'Given with the review; the customer is told, and it does not rise. Without one nothing that costs is approved.';
-COMMENT ON COLUMN realty.change_requests.approved_cost IS 'Given with the approval; added to the booking''s total then. A negative one is a credit.';
-COMMENT ON CONSTRAINT change_requests_title_has_text ON realty.change_requests IS 'must have 1 to 200 characters';
-COMMENT ON CONSTRAINT change_requests_description_is_short ON realty.change_requests IS 'must have at most 20000 characters';
-COMMENT ON CONSTRAINT change_requests_category_is_known ON realty.change_requests IS 'must be one of layout, fixtures, finishes, electrical, plumbing, other';
-COMMENT ON CONSTRAINT change_requests_status_is_known ON realty.change_requests IS 'must be one of submitted, under_review, approved, rejected, completed, withdrawn';
-COMMENT ON COLUMN realty.change_requests.accepted_cost IS 'What the customer has agreed to pay above the estimate.';
-COMMENT ON CONSTRAINT change_requests_accepted_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
-COMMENT ON CONSTRAINT change_requests_estimated_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
-COMMENT ON CONSTRAINT change_requests_approved_cost_is_in_cents ON realty.change_requests IS 'must have at most 2 decimals and be below 1000000000000';
-COMMENT ON CONSTRAINT change_requests_decision_note_is_short ON realty.change_requests IS 'must have at most 5000 characters';
-COMMENT ON CONSTRAINT change_requests_extra_is_an_object ON realty.change_requests IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
-COMMENT ON CONSTRAINT change_requests_title_is_one_line ON realty.change_requests IS 'must be one line without control or invisible characters';
-COMMENT ON CONSTRAINT change_requests_description_is_plain_text ON realty.change_requests IS 'must be without control and invisible characters, line breaks and tabs aside';
-COMMENT ON CONSTRAINT change_requests_decision_note_is_plain_text ON realty.change_requests IS 'must be without control and invisible characters, line breaks and tabs aside';
-CREATE INDEX change_requests_of_booking ON realty.change_requests (booking_id, created_at DESC, id DESC);
-CREATE INDEX change_requests_of_customer ON realty.change_requests (customer_id, created_at DESC, id DESC);
-CREATE INDEX change_requests_of_unit ON realty.change_requests (unit_id);
-
--- schema/35_communication.sql
--- What people tell each other, and what the system tells them.
-
+-- schema/20_tables/messages.sql
 CREATE TABLE realty.messages (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     sender_id bigint NOT NULL REFERENCES realty.users ON DELETE RESTRICT,
@@ -1287,6 +1361,86 @@ CREATE INDEX messages_of_booking ON realty.messages (booking_id);
 CREATE INDEX messages_of_project ON realty.messages (project_id);
 CREATE INDEX messages_of_unit ON realty.messages (unit_id);
 
+-- schema/20_tables/notifications.sql
+CREATE TABLE realty.notification_templates (
+    kind text NOT NULL CONSTRAINT notification_templates_kind_is_short CHECK (length(kind) <= 63),
+    audience text NOT NULL
+        CONSTRAINT notification_templates_audience_is_known CHECK (audience IN ('customer', 'builder', 'recipient')),
+    title text NOT NULL CONSTRAINT notification_templates_title_is_short CHECK (length(title) <= 500),
+    body text NOT NULL CONSTRAINT notification_templates_body_is_short CHECK (length(body) <= 5000),
+    PRIMARY KEY (kind, audience)
+);
+COMMENT ON CONSTRAINT notification_templates_audience_is_known ON realty.notification_templates IS 'must be one of customer, builder';
+COMMENT ON CONSTRAINT notification_templates_kind_is_short ON realty.notification_templates IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT notification_templates_title_is_short ON realty.notification_templates IS 'must have at most 500 characters';
+COMMENT ON CONSTRAINT notification_templates_body_is_short ON realty.notification_templates IS 'must have at most 5000 characters';
+COMMENT ON TABLE realty.notification_templates IS
+'What is told to whom. In title and body a name in braces stands for a fact of the event: {project}, {customer}.
+Kinds that begin with booking_ know number, unit, project, customer, builder, until (of a hold) and reason; those with appointment_ know visit, time,
+reason, project, customer and builder; those with payment_, refund_ and change_ know number, unit, project,
+customer, builder, amount, title (of a payment its milestone), receipt and note, of a change also estimate and accepted; update_published knows project, title and percent;
+message_received knows sender, subject and text; company_changed knows company, license, was_company and was_license.';
+
+INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
+    ('booking_created',    'customer', 'Booking {number} received',    'Your booking of unit {unit} in {project} was received. {builder} will confirm it.'),
+    ('booking_created',    'builder',  'New booking {number}',         '{customer} booked unit {unit} in {project}.'),
+    ('booking_extended',   'customer', 'Booking {number} held longer',   '{builder} holds unit {unit} in {project} for you until {until}. {reason}'),
+    ('booking_confirmed',  'customer', 'Booking {number} confirmed',   '{builder} confirmed your booking of unit {unit} in {project}.'),
+    ('booking_confirmed',  'builder',  'Booking {number} confirmed',   'The booking of unit {unit} in {project} by {customer} is confirmed.'),
+    ('booking_completed',  'customer', 'Booking {number} completed',   'Unit {unit} in {project} is yours. Congratulations!'),
+    ('booking_completed',  'builder',  'Booking {number} completed',   'Unit {unit} in {project} is sold to {customer}.'),
+    ('unit_amended',       'customer', 'Unit {unit} has changed',       '{builder} has corrected what is recorded of unit {unit} in {project}: {reason}'),
+    ('booking_reopened',   'customer', 'Booking {number} open again',   '{builder} opened the booking of unit {unit} in {project} again. {reason}'),
+    ('booking_reopened',   'builder',  'Booking {number} open again',   'The booking of unit {unit} in {project} by {customer} is open again. {reason}'),
+    ('booking_cancelled',  'customer', 'Booking {number} cancelled',   'The booking of unit {unit} in {project} was cancelled.'),
+    ('booking_cancelled',  'builder',  'Booking {number} cancelled',   'The booking of unit {unit} in {project} by {customer} was cancelled. The unit is available again.'),
+    ('booking_expired',    'customer', 'Booking {number} expired',     'Your hold of unit {unit} in {project} ran out before it was confirmed.'),
+    ('booking_expired',    'builder',  'Booking {number} expired',     'The hold of unit {unit} in {project} by {customer} ran out. The unit is available again.'),
+    ('appointment_requested', 'builder',  '{customer} asks for an appointment', 'A {visit} for {project} on {time}. Please confirm it.'),
+    ('appointment_requested', 'customer', 'Appointment at {project} asked for', 'A {visit} with {builder} on {time} was asked for on your behalf.'),
+    ('appointment_confirmed', 'customer', 'Appointment confirmed',              '{builder} expects you for a {visit} of {project} on {time}.'),
+    ('appointment_confirmed', 'builder',  'Appointment confirmed',              'The {visit} of {customer} for {project} on {time} is confirmed.'),
+    ('appointment_moved',     'customer', 'Appointment moved',                  'The {visit} for {project} with {builder} is now on {time}.'),
+    ('appointment_moved',     'builder',  'Appointment moved',                  'The {visit} of {customer} for {project} is now asked for on {time}. Please confirm it.'),
+    ('appointment_cancelled', 'customer', 'Appointment cancelled',              'The {visit} for {project} with {builder} on {time} was cancelled.{reason}'),
+    ('appointment_cancelled', 'builder',  'Appointment cancelled',              'The {visit} of {customer} for {project} on {time} was cancelled.{reason}'),
+    ('appointment_completed', 'customer', 'Thank you for your visit',           'Your {visit} for {project} on {time} with {builder} is recorded as held.'),
+    ('appointment_completed', 'builder',  'Appointment held',                   'The {visit} of {customer} for {project} on {time} is recorded as held.'),
+    ('appointment_no_show',   'customer', 'We missed you',                      'You did not come to the {visit} for {project} on {time}. Make a new appointment when it suits you.'),
+    ('appointment_no_show',   'builder',  'Appointment missed',                 '{customer} did not come to the {visit} for {project} on {time}.'),
+    ('update_published',      'customer', 'News of {project}',                  '{title}'),
+    ('company_changed',      'recipient', '{company} has changed',           'Its name was {was_company}, its licence {was_license}; now {company} and {license}. It is no longer verified: please look at it again.'),
+    ('message_received',      'recipient', 'Message from {sender}',             '{text}'),
+    ('payment_scheduled', 'customer', 'Payments of booking {number}', '{builder} scheduled {amount} for unit {unit} in {project}.'),
+    ('payment_submitted', 'builder',  'Payment of {amount} to check', 'A payment of {amount} by {customer} for unit {unit} in {project} is recorded. Confirm it once you have it.'),
+    ('payment_paid',      'customer', 'Payment of {amount} received', '{builder} received {amount} for unit {unit} in {project}. Your receipt is {receipt}.'),
+    ('payment_failed',    'customer', 'Payment of {amount} not received', '{builder} could not confirm your payment of {amount} for unit {unit} in {project}. {note}'),
+    ('refund_due',        'customer', 'Refund of {amount}', '{builder} owes you a refund of {amount} of booking {number}.'),
+    ('refund_due',        'builder',  'Refund of {amount} due', 'A refund of {amount} to {customer}, of booking {number}, is due.'),
+    ('refund_submitted',  'customer', 'Refund of {amount} on its way', '{builder} sent you a refund of {amount} of booking {number}.'),
+    ('refund_paid',       'customer', 'Refund of {amount} paid', '{builder} paid you a refund of {amount} of booking {number}.'),
+    ('refund_failed',     'customer', 'Refund of {amount} failed', 'A refund of {amount} of booking {number} did not go through. {note}'),
+    ('change_submitted',    'builder',  'Change asked for: {title}',  '{customer} asks for a change of unit {unit} in {project}: {title}.'),
+    ('change_under_review', 'customer', 'Change under review: {title}', '{builder} looks into your change of unit {unit} in {project}. Estimated cost: {estimate}.'),
+    ('change_approved',     'customer', 'Change approved: {title}',   '{builder} approved your change of unit {unit} in {project} for {amount}. {note}'),
+    ('change_rejected',     'customer', 'Change rejected: {title}',   '{builder} rejected your change of unit {unit} in {project}. {note}'),
+    ('change_accepted',     'builder',  'Cost accepted: {title}',     '{customer} accepts {accepted} for a change of unit {unit} in {project}: {title}.'),
+    ('change_withdrawn',    'builder',  'Change withdrawn: {title}',  '{customer} withdrew a change of unit {unit} in {project}: {title}.'),
+    ('change_completed',    'customer', 'Change completed: {title}',  '{builder} completed your change of unit {unit} in {project}.');
+
+-- What notifications say of a booking, and to whom. Read by triggers, as the owner.
+CREATE VIEW realty.booking_parties WITH (security_invoker = true) AS
+SELECT b.id AS booking_id, b.booking_number AS number, b.unit_id, b.project_id,
+       concat_ws(' ', nullif(u.tower, ''), u.unit_number) AS unit, p.name AS project,
+       cu.full_name AS customer, d.company_name AS builder, c.user_id AS customer_user_id, d.user_id AS builder_user_id
+FROM realty.bookings b
+     JOIN realty.units u ON u.id = b.unit_id
+     JOIN realty.projects p ON p.id = b.project_id
+     JOIN realty.builders d ON d.id = b.builder_id
+     JOIN realty.customers c ON c.id = b.customer_id
+     JOIN realty.users cu ON cu.id = c.user_id;
+COMMENT ON VIEW realty.booking_parties IS 'Names and accounts of the parties to each booking, for notifications.';
+
 -- No foreign key on user_id: accounts are never deleted, only triggers write
 -- here, and every booking of a builder would lock that builder's row for it.
 CREATE TABLE realty.notifications (
@@ -1319,7 +1473,33 @@ CREATE INDEX notifications_of_user ON realty.notifications (user_id, created_at 
 CREATE INDEX notifications_by_xact ON realty.notifications (user_id, xact);
 CREATE INDEX notifications_unread ON realty.notifications (user_id) WHERE read_at IS NULL;
 
--- schema/36_routes.sql
+-- schema/20_tables/outbox.sql
+CREATE TABLE realty.outbox (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind text NOT NULL
+        CONSTRAINT outbox_kind_is_a_word CHECK (kind ~ '^[a-z][a-z0-9_]{0,62}$'),
+    user_id bigint REFERENCES realty.users ON DELETE CASCADE,
+    recipient text NOT NULL CONSTRAINT outbox_recipient_is_short CHECK (length(recipient) <= 320),
+    data jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT outbox_data_is_an_object CHECK (realty.is_bounded_object(data, 65536)),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    expires_at timestamptz,
+    taken_at timestamptz,
+    attempts integer NOT NULL DEFAULT 0,
+    delivered_at timestamptz
+);
+COMMENT ON TABLE realty.outbox IS 'Letters to be sent by the site''s mailer: see realty.outbox_take. No API role reads it.';
+COMMENT ON COLUMN realty.outbox.recipient IS 'The e-mail address at that time.';
+COMMENT ON COLUMN realty.outbox.data IS 'What the letter tells. A secret in it (token) goes when it is delivered.';
+COMMENT ON COLUMN realty.outbox.expires_at IS 'After this there is no use in sending it.';
+COMMENT ON COLUMN realty.outbox.taken_at IS 'When a mailer last took it; after five minutes it is offered again.';
+COMMENT ON CONSTRAINT outbox_kind_is_a_word ON realty.outbox IS 'must be a lower case word';
+COMMENT ON CONSTRAINT outbox_recipient_is_short ON realty.outbox IS 'must have at most 320 characters';
+COMMENT ON CONSTRAINT outbox_data_is_an_object ON realty.outbox IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
+CREATE INDEX outbox_waiting ON realty.outbox (id) WHERE delivered_at IS NULL;
+CREATE INDEX outbox_over ON realty.outbox (coalesce(delivered_at, expires_at)); -- for realty.sweep
+
+-- schema/20_tables/routes.sql
 -- The API as data: what a request may name (resources) and where it goes (routes).
 --
 -- The dispatcher reads both tables and nothing else of the API's form is written in C.
@@ -1353,7 +1533,6 @@ CREATE TABLE realty.resources (
 	CONSTRAINT resources_lookups_is_an_object CHECK (realty.is_bounded_object(lookups, 65536)),
 	CONSTRAINT resources_implied_is_an_object CHECK (realty.is_bounded_object(implied, 65536))
 );
-
 COMMENT ON TABLE realty.resources IS 'what /api/* serves: one row names a view and how it is listed';
 COMMENT ON COLUMN realty.resources.name IS 'plural, as in the path; with _ for - it is the key of a list';
 COMMENT ON COLUMN realty.resources.view IS 'schema.view that is read and written, under the caller''s role';
@@ -1444,7 +1623,6 @@ CREATE TABLE realty.routes (
 	CONSTRAINT routes_answer_is_an_object CHECK (realty.is_bounded_object(answer, 65536)),
 	CONSTRAINT routes_id_tells_builtin CHECK (builtin = (id < 10000))
 );
-
 COMMENT ON TABLE realty.routes IS
 	'one row answers one method of one path; a site adds its own by INSERT, and overrides a builtin one with the same method and path';
 COMMENT ON COLUMN realty.routes.path IS 'as /api/projects/{id}; a name in braces takes one segment';
@@ -1509,31 +1687,26 @@ COMMENT ON CONSTRAINT routes_answer_is_an_object ON realty.routes IS
 COMMENT ON CONSTRAINT routes_id_tells_builtin ON realty.routes IS
 	'ids below 10000 belong to the extension';
 
--- schema/37_system.sql
--- Settings, the audit trail, and answers kept for retries.
-
-CREATE TABLE realty.system_settings (
-    key text PRIMARY KEY
-        CONSTRAINT system_settings_key_is_a_name CHECK (key ~ '^[a-z][a-z0-9_.]{0,99}$'),
-    value jsonb NOT NULL
-        CONSTRAINT system_settings_value_is_small CHECK (realty.is_bounded_json(value, 65536)),
-    description text CONSTRAINT system_settings_description_is_short CHECK (length(description) <= 1000),
-    is_public boolean NOT NULL DEFAULT false,
-    updated_by bigint REFERENCES realty.users ON DELETE RESTRICT,
-    extra jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT system_settings_extra_is_an_object CHECK (realty.is_bounded_object(extra, 16384)),
+CREATE TABLE realty.idempotency_keys (
+    user_id bigint NOT NULL REFERENCES realty.users ON DELETE RESTRICT,
+    key text NOT NULL
+        CONSTRAINT idempotency_keys_key_has_text CHECK (length(key) BETWEEN 1 AND 255),
+    request_hash bytea NOT NULL CONSTRAINT idempotency_keys_request_hash_is_short CHECK (length(request_hash) <= 64),
+    status integer NOT NULL,
+    headers jsonb NOT NULL DEFAULT '{}'
+        CONSTRAINT idempotency_keys_headers_is_an_object CHECK (realty.is_bounded_object(headers, 65536)),
+    body text NOT NULL CONSTRAINT idempotency_keys_body_is_short CHECK (octet_length(body) <= 4194304),
     created_at timestamptz NOT NULL DEFAULT now(),
-    updated_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT system_settings_description_is_plain_text CHECK (realty.is_prose(description))
+    PRIMARY KEY (user_id, key)
 );
-COMMENT ON TABLE realty.system_settings IS 'Named settings of the site.';
-COMMENT ON COLUMN realty.system_settings.is_public IS 'Everybody may read it; otherwise administrators only.';
-COMMENT ON CONSTRAINT system_settings_key_is_a_name ON realty.system_settings IS 'must be a lower case name of at most 100 letters, digits, dots and underscores';
-COMMENT ON CONSTRAINT system_settings_value_is_small ON realty.system_settings IS 'must be JSON of at most 64 kB, 30 levels and numbers of 40 digits';
-COMMENT ON CONSTRAINT system_settings_description_is_short ON realty.system_settings IS 'must have at most 1000 characters';
-COMMENT ON CONSTRAINT system_settings_extra_is_an_object ON realty.system_settings IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
-COMMENT ON CONSTRAINT system_settings_description_is_plain_text ON realty.system_settings IS 'must be without control and invisible characters, line breaks and tabs aside';
+COMMENT ON TABLE realty.idempotency_keys IS 'First answers to requests with an Idempotency-Key, kept for 24 hours.';
+COMMENT ON CONSTRAINT idempotency_keys_key_has_text ON realty.idempotency_keys IS 'must have 1 to 255 characters';
+COMMENT ON CONSTRAINT idempotency_keys_request_hash_is_short ON realty.idempotency_keys IS 'must have at most 64 bytes';
+COMMENT ON CONSTRAINT idempotency_keys_headers_is_an_object ON realty.idempotency_keys IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
+COMMENT ON CONSTRAINT idempotency_keys_body_is_short ON realty.idempotency_keys IS 'must have at most 4 MB';
+CREATE INDEX idempotency_keys_oldest ON realty.idempotency_keys (created_at);
 
+-- schema/20_tables/audit.sql
 CREATE TABLE realty.audit_log (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -1565,69 +1738,12 @@ CREATE INDEX audit_log_of_row ON realty.audit_log (table_name, row_id);
 CREATE INDEX audit_log_of_booking ON realty.audit_log (booking_id) WHERE booking_id IS NOT NULL;
 CREATE INDEX audit_log_newest ON realty.audit_log (created_at DESC, id DESC);
 
-CREATE TABLE realty.idempotency_keys (
-    user_id bigint NOT NULL REFERENCES realty.users ON DELETE RESTRICT,
-    key text NOT NULL
-        CONSTRAINT idempotency_keys_key_has_text CHECK (length(key) BETWEEN 1 AND 255),
-    request_hash bytea NOT NULL CONSTRAINT idempotency_keys_request_hash_is_short CHECK (length(request_hash) <= 64),
-    status integer NOT NULL,
-    headers jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT idempotency_keys_headers_is_an_object CHECK (realty.is_bounded_object(headers, 65536)),
-    body text NOT NULL CONSTRAINT idempotency_keys_body_is_short CHECK (octet_length(body) <= 4194304),
-    created_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (user_id, key)
-);
-COMMENT ON TABLE realty.idempotency_keys IS 'First answers to requests with an Idempotency-Key, kept for 24 hours.';
-COMMENT ON CONSTRAINT idempotency_keys_key_has_text ON realty.idempotency_keys IS 'must have 1 to 255 characters';
-COMMENT ON CONSTRAINT idempotency_keys_request_hash_is_short ON realty.idempotency_keys IS 'must have at most 64 bytes';
-COMMENT ON CONSTRAINT idempotency_keys_headers_is_an_object ON realty.idempotency_keys IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
-COMMENT ON CONSTRAINT idempotency_keys_body_is_short ON realty.idempotency_keys IS 'must have at most 4 MB';
-CREATE INDEX idempotency_keys_oldest ON realty.idempotency_keys (created_at);
-
--- schema/38_search.sql
--- Search: what a row is found by, and who finds it.
---
--- Under row security an index serves only leakproof operators, which @@ is not. So the
--- hits are found as the owner, by functions that say themselves which rows the caller may know of, and the
--- caller's own query joins them to a view, where the policies judge each row again.
-
-CREATE FUNCTION realty.search_text(what text) RETURNS text
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_search_text';
-COMMENT ON FUNCTION realty.search_text(text) IS
-'Its words in lower case, without accents and punctuation.';
-
-CREATE FUNCTION realty.search_query(q text, any_word boolean DEFAULT false) RETURNS tsquery
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_search_query';
-COMMENT ON FUNCTION realty.search_query(text, boolean) IS
-'All words of q, or any of them, each from its beginning; null when there is none. Error PT422 for more than 200 bytes or 10 words.';
-
-CREATE FUNCTION realty.search_words(what text, weight "char") RETURNS tsvector
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN pg_catalog.setweight(pg_catalog.to_tsvector('pg_catalog.simple'::regconfig, coalesce(realty.search_text(what), '')), weight);
-COMMENT ON FUNCTION realty.search_words(text, "char") IS 'A part of a document: its words with a weight, A to D.';
-
-CREATE FUNCTION realty.project_document(name text, city text, state text, address text, rera_number text, description text)
-RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN realty.search_words(name, 'A') || realty.search_words(city || ' ' || coalesce(state, ''), 'B')
-       || realty.search_words(coalesce(address, '') || ' ' || coalesce(rera_number, ''), 'C') || realty.search_words(description, 'D');
-COMMENT ON FUNCTION realty.project_document(text, text, text, text, text, text) IS 'What a project is found by.';
-
-CREATE FUNCTION realty.builder_document(company_name text, city text, state text, description text)
-RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN realty.search_words(company_name, 'A') || realty.search_words(coalesce(city, '') || ' ' || coalesce(state, ''), 'B')
-       || realty.search_words(description, 'D');
-COMMENT ON FUNCTION realty.builder_document(text, text, text, text) IS 'What a builder is found by.';
-
-CREATE FUNCTION realty.unit_document(tower text, unit_number text, unit_type text, facing text)
-RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN realty.search_words(coalesce(tower, '') || ' ' || unit_number, 'B')
-       || realty.search_words(coalesce(unit_type, '') || ' ' || coalesce(facing, ''), 'C');
-COMMENT ON FUNCTION realty.unit_document(text, text, text, text) IS 'What a unit is found by, besides its project.';
-
+-- schema/20_tables/search.sql
 -- Of projects and builders the document is kept: to rank a hit is then to read it, a microsecond in place of sixteen.
 -- Of units, which are a hundred times as many, it lives in the index only.
 ALTER TABLE realty.projects ADD COLUMN found_by tsvector
     GENERATED ALWAYS AS (realty.project_document(name, city, state, address, rera_number, description)) STORED;
+
 ALTER TABLE realty.builders ADD COLUMN found_by tsvector
     GENERATED ALWAYS AS (realty.builder_document(company_name, city, state, description)) STORED;
 COMMENT ON COLUMN realty.projects.found_by IS 'What it is found by.';
@@ -1637,119 +1753,27 @@ CREATE INDEX builders_found_by ON realty.builders USING gin (found_by);
 CREATE INDEX units_found_by ON realty.units
     USING gin (realty.unit_document(tower, unit_number, unit_type, facing));
 
--- schema/39_outbox.sql
--- What the site's own programs send out, and the passwords that everybody tries.
+-- schema/20_tables/schema_objects.sql
+-- What the installed version has, so that what is gone or was opened can be named.
 
-CREATE TABLE realty.outbox (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    kind text NOT NULL
-        CONSTRAINT outbox_kind_is_a_word CHECK (kind ~ '^[a-z][a-z0-9_]{0,62}$'),
-    user_id bigint REFERENCES realty.users ON DELETE CASCADE,
-    recipient text NOT NULL CONSTRAINT outbox_recipient_is_short CHECK (length(recipient) <= 320),
-    data jsonb NOT NULL DEFAULT '{}'
-        CONSTRAINT outbox_data_is_an_object CHECK (realty.is_bounded_object(data, 65536)),
-    created_at timestamptz NOT NULL DEFAULT now(),
-    expires_at timestamptz,
-    taken_at timestamptz,
-    attempts integer NOT NULL DEFAULT 0,
-    delivered_at timestamptz
+CREATE TABLE realty.schema_objects (
+    kind text CONSTRAINT schema_objects_kind_is_short CHECK (length(kind) <= 63),
+    object text CONSTRAINT schema_objects_object_is_short CHECK (length(object) <= 1000),
+    definition text NOT NULL CONSTRAINT schema_objects_definition_is_short CHECK (length(definition) <= 5000),
+    PRIMARY KEY (kind, object)
 );
-COMMENT ON TABLE realty.outbox IS 'Letters to be sent by the site''s mailer: see realty.outbox_take. No API role reads it.';
-COMMENT ON COLUMN realty.outbox.recipient IS 'The e-mail address at that time.';
-COMMENT ON COLUMN realty.outbox.data IS 'What the letter tells. A secret in it (token) goes when it is delivered.';
-COMMENT ON COLUMN realty.outbox.expires_at IS 'After this there is no use in sending it.';
-COMMENT ON COLUMN realty.outbox.taken_at IS 'When a mailer last took it; after five minutes it is offered again.';
-COMMENT ON CONSTRAINT outbox_kind_is_a_word ON realty.outbox IS 'must be a lower case word';
-COMMENT ON CONSTRAINT outbox_recipient_is_short ON realty.outbox IS 'must have at most 320 characters';
-COMMENT ON CONSTRAINT outbox_data_is_an_object ON realty.outbox IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
-CREATE INDEX outbox_waiting ON realty.outbox (id) WHERE delivered_at IS NULL;
-CREATE INDEX outbox_over ON realty.outbox (coalesce(delivered_at, expires_at)); -- for realty.sweep
+COMMENT ON TABLE realty.schema_objects IS
+'What the install script made: each column, constraint, index, trigger, policy, view, function, role and right, as the catalog had it then.
+CREATE EXTENSION fills it, and no dump carries it.';
+COMMENT ON CONSTRAINT schema_objects_kind_is_short ON realty.schema_objects IS 'must have at most 63 characters';
+COMMENT ON CONSTRAINT schema_objects_object_is_short ON realty.schema_objects IS 'must have at most 1000 characters';
+COMMENT ON CONSTRAINT schema_objects_definition_is_short ON realty.schema_objects IS 'must have at most 5000 characters';
 
-CREATE TABLE realty.common_passwords (
-    password text PRIMARY KEY
-        CONSTRAINT common_passwords_password_is_lower_case CHECK (password = lower(password))
-        CONSTRAINT common_passwords_password_is_short CHECK (length(password) <= 200),
-    builtin boolean NOT NULL DEFAULT false
-);
-COMMENT ON TABLE realty.common_passwords IS 'Passwords that are refused, in lower case. A site adds its own.';
-COMMENT ON COLUMN realty.common_passwords.builtin IS 'came with the extension; such rows are not dumped';
-COMMENT ON CONSTRAINT common_passwords_password_is_lower_case ON realty.common_passwords IS 'must be in lower case';
-COMMENT ON CONSTRAINT common_passwords_password_is_short ON realty.common_passwords IS 'must have at most 200 characters';
-
--- Of the lists that were published after breaches, what is long enough to be set.
-INSERT INTO realty.common_passwords (password, builtin)
-SELECT word, true FROM regexp_split_to_table(
-'00000000 000000000 0000000000 01012011 01234567 0123456789 0987654321 10101010 11111111
-111111111 1111111111 111222333 11223344 1122334455 112233445566 11235813 12121212 121212121
-123123123 123123abc 123321123 12341234 12344321 1234512345 1234554321 12345678 123456780
-123456788 123456789 1234567890 12345678900 12345678910 1234567899 123456789a 123456789q
-1234567a 1234567q 123456aa 123456abc 123456as 123456qw 123456qwerty 12345abc 12345qwert
-1234qwer 123654789 123698745 123abc123 123abcabc 123qwe123 123qweasd 123qweasdzxc 13131313
-13579246 135792468 1357924680 142536789 14725836 147258369 147852369 159357456 159753456
-1a2b3c4d 1g2w3e4r 1q2w3e4r 1q2w3e4r5t 1q2w3e4r5t6y 1qaz1qaz 1qaz2wsx 1qaz2wsx3edc 1qazxsw2
-20002000 20202020 21212121 22222222 22334455 23232323 246813579 25252525 25802580 27272727
-31415926 314159265 33333333 3rjs1la7qe 44444444 456456456 4815162342 55555555 55667788
-56565656 654321654321 66666666 74108520 741852963 77777777 78945612 789456123 85208520
-87654321 88888888 963852741 987456321 98765432 987654321 9876543210 99999999 999999999
-a1234567 a12345678 a123456789 a1b2c3d4 a1b2c3d4e5 aa123456 aa12345678 aaaaaaaa abc12345
-abc123456 abc123abc abcabcabc abcd1234 abcd12345 abcdefg1 abcdefgh abcdefghi access14
-adgjmptw admin123 admin1234 admin12345 admin@123 administrator alexander alexandra amsterdam
-anderson angelina anything asasasas asd123456 asdasdasd asdf1234 asdf12345 asdfasdf asdfghjk
-asdfghjkl asdfghjkl1 asdfjkl; asdfqwer babygirl babygirl1 barcelona baseball baseball1
-basketball beautiful benjamin bigdaddy blink182 bluebird bollywood brooklyn budlight
-bullshit butterfly butterfly1 cambiame caroline catherine changeme changeme1 changeme123
-charlie1 charlotte cheese123 chelsea1 chicken1 chocolate chocolate1 christian christine
-christmas christopher cinderella cocacola computer computer1 contrasena corvette courtney
-creative cricket1 crystal1 danielle database december diamond1 dolphin1 dolphins dragon123
-dragonball drowssap einstein elephant elizabeth emmanuel estrella everything evolution
-fashion1 fernando fireball firebird flower123 football football1 footballs forever1 freedom1
-friends1 friendship fuckoff1 fuckyou1 fuckyou123 fuckyou2 ganesh123 gangster garfield
-geronimo goldfish goodluck goodmorning greenday guinness hallo123 happy123 hardcore
-harrypotter hello123 hello1234 hello12345 hellokitty helloworld himanshu hotmail1 humtum123
-iceman123 iloveindia iloveme1 iloveu123 iloveyou iloveyou! iloveyou1 iloveyou2 india123
-india@123 infinity internet internet1 ironman1 isabella jackass1 jaihanuman jaimatadi
-jaishriram january1 jasmine1 jennifer jennifer1 jessica1 jonathan jordan123 jordan23
-justinbieber kimberly klaster1 krishna1 krishna123 lakshmi123 lalalala laxmi123 leonardo
-letmein1 letmein123 letmeinnow lifehack liverpool liverpool1 lollipop lovelove lovely123
-loveme123 loveyou1 loveyou123 macdaddy madison1 manchester manchester1 margaret marlboro
-marseille martinez mercedes metallica michael1 michelle michelle1 microsoft midnight
-mindfuck minecraft minecraft1 monkey123 montreal motorola mountain mustang1 myspace1
-naruto123 nathalie newyork1 nicholas nicole123 nintendo nothing1 november octopus1 omsairam
-p@$$w0rd p@ssw0rd p@ssw0rd1 p@ssw0rd123 p@ssword pa$$word pa55word pakistan pakistan1
-pass1234 pass12345 pass@123 pass@1234 passport passw0rd passw0rd1 password password!
-password0 password01 password1 password1! password11 password12 password123 password123!
-password1234 password12345 password2 password3 password4 password5 password7 password8
-password9 password@1 password@123 password_1 passwordpassword patricia patrick1 perfect1
-phoenix1 pineapple playboy1 player123 poohbear popcorn1 porsche911 portugal power123
-prashant precious princess princess1 princess123 priyanka professional purple123 q1w2e3r4
-q1w2e3r4t5 q1w2e3r4t5y6 qazwsx12 qazwsx123 qazwsxedc qazwsxedcrfv qazxswedc qq123456
-qqqqqqqq qwaszx12 qwe12345 qwe123456 qwe123qwe qweasd123 qweasdzx qweasdzxc qweqweqwe
-qwer1234 qwer12345 qwerasdf qwert123 qwert12345 qwerty12 qwerty123 qwerty1234 qwerty12345
-qwerty123456 qwerty321 qwertyqwerty qwertyui qwertyuiop qwertyuiop1 raiders1 rajesh123
-rangers1 realmadrid rebecca1 redskins remember robert123 rockstar1 rockyou1 rosebud1
-rush2112 saibaba1 salasana samantha samantha1 samsung1 samsung123 sandiego santiago sargent1
-scorpion sebastian secret123 septembe september serenity shadow123 shannon1 sherlock
-shivani1 shopping simpsons skateboard slipknot snickers snoopy123 snowball soccer12
-soccer123 softball software somethin something spiderman spiderman1 spongebob srinivas
-startrek starwars starwars1 steelers stephanie strawberry student1 sunflower sunshine
-sunshine1 superman superman1 superstar superuser sweetheart sweetpea swordfish taylor123
-teamo123 tennis123 test1234 test12345 test123456 testing1 testing123 testtest theman123
-thomas123 thunder1 thunderbird tigger123 tinkerbell titanic1 tottenham trinity1 trustno1
-tweety123 twilight undertaker universe unknown1 valentina vanessa1 veronica victoria
-victoria1 vikings1 virginia wachtwoord waterloo welcome1 welcome12 welcome123 welcome1234
-welcome@123 westside whatever whatever1 william1 windows1 winston1 winter123 wolverine
-wordpass writing1 xavier123 xxxxxxxx yankees1 yellow123 zaq12wsx zaq1xsw2 zaq1zaq1 zaqwsxcde
-zxcasdqwe zxcv1234 zxcvbnm1 zxcvbnm123 zxcvzxcv zzzzzzzz', '\s+') word;
-
--- schema/40_auth.sql
+-- schema/30_functions/identity.sql
 -- Who is calling, and how they prove it. The C is in src/auth.
---
--- Nobody but the owner may call any of this until 81_grants_auth.sql says so.
 
--- Identity ----------------------------------------------------------------------------
 -- Read by policies: no table access, no errors, one answer for a whole statement.
 -- RESTRICTED, because a parallel worker has no session of PostgREST to ask.
-
 CREATE FUNCTION realty.user_id() RETURNS bigint
     LANGUAGE c STABLE LEAKPROOF PARALLEL RESTRICTED
     AS 'MODULE_PATHNAME', 'realty_user_id';
@@ -1792,8 +1816,6 @@ CREATE FUNCTION realty.require_customer() RETURNS bigint
 COMMENT ON FUNCTION realty.require_customer() IS
     'id of the caller''s customer profile; PT401 or PT403 when the caller is no customer';
 
--- Tokens ------------------------------------------------------------------------------
-
 CREATE FUNCTION realty.jwt_verify(token text) RETURNS jsonb
     LANGUAGE c STABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'realty_jwt_verify';
@@ -1807,7 +1829,6 @@ COMMENT ON FUNCTION realty.jws_verify(text, bytea, text) IS
     'is it a compact JWS of this very algorithm, signed with this key? Strict, in constant time';
 
 -- pgjwt's, under its names ------------------------------------------------------------
-
 CREATE FUNCTION realty.url_encode(data bytea) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'realty_url_encode';
@@ -1846,28 +1867,6 @@ CREATE FUNCTION realty.verify(token text, secret text, algorithm text DEFAULT 'H
 COMMENT ON FUNCTION realty.verify(text, text, text) IS
     'parts of a token and whether signature, nbf and exp hold (as pgjwt); for our own tokens use jwt_verify';
 
--- Passwords ---------------------------------------------------------------------------
-
-CREATE FUNCTION realty.password_hash(password text) RETURNS text
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE
-    AS 'MODULE_PATHNAME', 'realty_password_hash';
-COMMENT ON FUNCTION realty.password_hash(text) IS
-    'a new hash: argon2id, or bcrypt, as realty.password_algorithm says';
-
-CREATE FUNCTION realty.password_verify(password text, hash text) RETURNS boolean
-    LANGUAGE c STABLE STRICT PARALLEL SAFE
-    AS 'MODULE_PATHNAME', 'realty_password_verify';
-COMMENT ON FUNCTION realty.password_verify(text, text) IS
-    'does the password match a hash of argon2id or bcrypt ($2a$, $2b$, $2y$)?';
-
-CREATE FUNCTION realty.password_needs_rehash(hash text) RETURNS boolean
-    LANGUAGE c STABLE STRICT PARALLEL SAFE
-    AS 'MODULE_PATHNAME', 'realty_password_needs_rehash';
-COMMENT ON FUNCTION realty.password_needs_rehash(text) IS
-    'is the hash weaker than a new one would be?';
-
--- Doors -------------------------------------------------------------------------------
-
 CREATE FUNCTION realty.authenticate(token text) RETURNS void
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_authenticate';
@@ -1880,15 +1879,7 @@ CREATE FUNCTION realty.pre_request() RETURNS void
 COMMENT ON FUNCTION realty.pre_request() IS
     'for PostgREST''s db-pre-request: checks the bearer again, and that its session has not ended';
 
-CREATE FUNCTION api.pre_request() RETURNS void
-    LANGUAGE c VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'realty_pre_request';
-COMMENT ON FUNCTION api.pre_request() IS
-    'what PostgREST calls before each request (db-pre-request), as realty.pre_request; a client need not';
-
--- Accounts ----------------------------------------------------------------------------
 -- They run their statements as the owner, in C; none is SECURITY DEFINER.
-
 CREATE FUNCTION realty.anon_token(days integer DEFAULT 365) RETURNS text
     LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_anon_token';
@@ -1926,103 +1917,22 @@ END;
 COMMENT ON FUNCTION realty.renew_identity() IS
     'gives the database another identity and returns it: every token, session and letter with a token of before is void. For a copy beside its original; for the owner alone';
 
+CREATE FUNCTION realty.customer_id() RETURNS bigint
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+RETURN CASE WHEN realty.user_type() = 'customer' THEN realty.profile_id() END;
+COMMENT ON FUNCTION realty.customer_id() IS 'The caller''s customers.id; null when the caller is no customer.';
+
+CREATE FUNCTION realty.builder_id() RETURNS bigint
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+RETURN CASE WHEN realty.user_type() = 'builder' THEN realty.profile_id() END;
+COMMENT ON FUNCTION realty.builder_id() IS 'The caller''s builders.id; null when the caller is no builder.';
+
+-- schema/30_functions/accounts.sql
 CREATE FUNCTION realty.create_admin(email text, password text) RETURNS bigint
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_create_admin';
 COMMENT ON FUNCTION realty.create_admin(text, text) IS
     'makes an administrator and returns the user''s id; for the owner alone';
-
-CREATE FUNCTION api.register(
-    email text, password text, user_type text,
-    full_name text DEFAULT NULL, phone text DEFAULT NULL,
-    company_name text DEFAULT NULL, license_number text DEFAULT NULL,
-    address text DEFAULT NULL, city text DEFAULT NULL, state text DEFAULT NULL,
-    website text DEFAULT NULL, description text DEFAULT NULL, logo_url text DEFAULT NULL,
-    budget_min numeric DEFAULT NULL, budget_max numeric DEFAULT NULL,
-    preferences jsonb DEFAULT NULL)
-    RETURNS jsonb
-    LANGUAGE c VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'realty_register';
-COMMENT ON FUNCTION api.register(text, text, text, text, text, text, text, text, text, text,
-    text, text, text, numeric, numeric, jsonb) IS
-    'makes the account and the profile of a builder or a customer and logs in; PT422 with all faults, PT409 for a known e-mail';
-
-CREATE FUNCTION api.login(email text, password text) RETURNS jsonb
-    LANGUAGE c VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'realty_login';
-COMMENT ON FUNCTION api.login(text, text) IS
-    'user and tokens; a wrong password is answered, with response.status 401, so that it is counted';
-
-CREATE FUNCTION api.refresh(refresh_token text) RETURNS jsonb
-    LANGUAGE c VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'realty_refresh';
-COMMENT ON FUNCTION api.refresh(text) IS
-    'new tokens for a refresh token, which works once; a second use ends the session';
-
-CREATE FUNCTION api.logout() RETURNS jsonb
-    LANGUAGE c VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'realty_logout';
-COMMENT ON FUNCTION api.logout() IS 'ends the session of the access token';
-
-CREATE FUNCTION api.logout_all() RETURNS jsonb
-    LANGUAGE c VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'realty_logout_all';
-COMMENT ON FUNCTION api.logout_all() IS 'ends all sessions of the signed-in user';
-
-CREATE FUNCTION api.me() RETURNS jsonb
-    LANGUAGE c STABLE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'realty_me';
-COMMENT ON FUNCTION api.me() IS 'the signed-in user with the profile';
-
-CREATE FUNCTION api.update_me(full_name text DEFAULT NULL, phone text DEFAULT NULL)
-    RETURNS jsonb
-    LANGUAGE c VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'realty_update_me';
-COMMENT ON FUNCTION api.update_me(text, text) IS
-    'changes name and phone of the signed-in user; null leaves a value as it is';
-
-CREATE FUNCTION api.change_password(current_password text, new_password text) RETURNS jsonb
-    LANGUAGE c VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'realty_change_password';
-COMMENT ON FUNCTION api.change_password(text, text) IS
-    'sets a new password and ends the user''s other sessions; a wrong current one is answered, with response.status 422, so that it is counted, and PT422 when the new one is not accepted';
-
-CREATE FUNCTION api.delete_me(password text) RETURNS jsonb
-    LANGUAGE c VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'realty_delete_me';
-COMMENT ON FUNCTION api.delete_me(text) IS
-    'erases the signed-in user: docs/erasure.md says what goes. A wrong password is answered, with response.status 403, so that it is counted; PT409 when something stands in the way';
-
-CREATE FUNCTION api.export_me() RETURNS json
-    LANGUAGE c STABLE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'realty_export_me';
-COMMENT ON FUNCTION api.export_me() IS
-    'the signed-in user''s own rows of every list, the newest 1,000 of each; cut names the lists that have more';
-
-CREATE FUNCTION api.forgot_password(email text) RETURNS jsonb
-    LANGUAGE c VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'realty_forgot_password';
-COMMENT ON FUNCTION api.forgot_password(text) IS
-    'sends a token for a new password to the address, if it has an account: the answer is the same';
-
-CREATE FUNCTION api.reset_password(token text, new_password text) RETURNS jsonb
-    LANGUAGE c VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'realty_reset_password';
-COMMENT ON FUNCTION api.reset_password(text, text) IS
-    'sets a new password by the token of a letter, once, and ends all sessions; PT422 for a token that does not count';
-
-CREATE FUNCTION realty.outbox_take(max_letters integer DEFAULT 10)
-    RETURNS TABLE (id bigint, kind text, recipient text, data jsonb, created_at timestamptz)
-    LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 10
-    AS 'MODULE_PATHNAME', 'realty_outbox_take';
-COMMENT ON FUNCTION realty.outbox_take(integer) IS
-    'letters to send now, the oldest first; one not reported by realty.outbox_done within five minutes is given out again. For a mailer''s login that was granted it';
-
-CREATE FUNCTION realty.outbox_done(letter_id bigint) RETURNS void
-    LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'realty_outbox_done';
-COMMENT ON FUNCTION realty.outbox_done(bigint) IS
-    'the letter is sent: its secret is forgotten; PT404 when none of that id is waiting';
 
 CREATE FUNCTION realty.users_access() RETURNS trigger
     LANGUAGE c VOLATILE PARALLEL UNSAFE
@@ -2030,132 +1940,9 @@ CREATE FUNCTION realty.users_access() RETURNS trigger
 COMMENT ON FUNCTION realty.users_access() IS
     'Trigger: ends the account''s sessions and its tokens for a new password, in letters too; its argument is the reason';
 
-CREATE FUNCTION realty.sessions_guard() RETURNS trigger
-    LANGUAGE c VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'realty_sessions_guard';
-COMMENT ON FUNCTION realty.sessions_guard() IS
-    'Trigger: a session that has ended stays so (PT409)';
-
-CREATE FUNCTION realty.sessions_ended() RETURNS trigger
-    LANGUAGE c VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'realty_sessions_ended';
-COMMENT ON FUNCTION realty.sessions_ended() IS
-    'Trigger: once committed, the streams of the session''s user ask again, and are refused';
-
-CREATE FUNCTION realty.outbox_came() RETURNS trigger
-    LANGUAGE c VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'realty_outbox_came';
-COMMENT ON FUNCTION realty.outbox_came() IS
-    'Trigger: once committed, a worker wakes who LISTENs on realty_outbox';
-
--- schema/42_domain.sql
--- The trigger functions of the domain, the row check, and the invariants.
-
-CREATE FUNCTION realty.touch() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_touch';
-COMMENT ON FUNCTION realty.touch() IS 'Trigger: keeps updated_at.';
-
-CREATE FUNCTION realty.keep_decimals() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_keep_decimals';
-COMMENT ON FUNCTION realty.keep_decimals() IS
-'Trigger: writes the columns of its arguments with as many decimals as the number before them says (100 as 100.00), and never rounds.';
-
-CREATE FUNCTION realty.round_decimals() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_round_decimals';
-COMMENT ON FUNCTION realty.round_decimals() IS
-'Trigger: rounds the columns of its arguments to as many decimals as the number before them says.';
-
-CREATE FUNCTION realty.validate() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_validate';
-COMMENT ON FUNCTION realty.validate() IS
-'Trigger: refuses a row with all of its faults at once. Error PT422; DETAIL is a JSON array of {field, message}.';
-
-CREATE FUNCTION realty.row_faults(relation regclass, record jsonb, skip text[] DEFAULT '{}') RETURNS jsonb
-LANGUAGE C STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_row_faults';
-COMMENT ON FUNCTION realty.row_faults(regclass, jsonb, text[]) IS
-'The faults a row of this relation made from the record would have: a JSON array of {field, message}. Columns in skip are left out,
-NULL in a column with a default is not a fault.';
-
-CREATE FUNCTION realty.refer_visibly() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_refer_visibly';
-COMMENT ON FUNCTION realty.refer_visibly() IS
-'Trigger, with arguments column, view of api and message by threes: a reference that the writer cannot see is refused as one that is
-not there. Error PT422.';
-
-CREATE FUNCTION realty.guard_transition() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_guard_transition';
-COMMENT ON FUNCTION realty.guard_transition() IS
-'Trigger: a status changes only as realty.transitions says. Errors PT409 (no such transition), PT403 (not yours to make).';
-
-CREATE FUNCTION realty.transitions_guard() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_transitions_guard';
-COMMENT ON FUNCTION realty.transitions_guard() IS 'Trigger: the column that gets the time can hold one (PT422).';
-
-CREATE FUNCTION realty.bookings_guard() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_guard';
-COMMENT ON FUNCTION realty.bookings_guard() IS
-'Trigger: what may be booked and how a booking may change. Errors PT409 (unit taken, hold lapsed, too many holds, transition), PT422, PT403.';
-
-CREATE FUNCTION realty.bookings_effects() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_effects';
-COMMENT ON FUNCTION realty.bookings_effects() IS 'Trigger: marks the unit and notifies customer and builder.';
-
-CREATE FUNCTION realty.bookings_hold_effects() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_hold_effects';
-COMMENT ON FUNCTION realty.bookings_hold_effects() IS
-'Trigger: the unit is held as long as its booking, or booked while money keeps it; who is held longer is told.';
-
 CREATE FUNCTION realty.users_contact() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_contact';
 COMMENT ON FUNCTION realty.users_contact() IS 'Trigger: takes blanks from around an e-mail address, keeps phone_e164.';
-
-CREATE FUNCTION realty.fill_template(template text, facts jsonb) RETURNS text
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_fill_template';
-COMMENT ON FUNCTION realty.fill_template(text, jsonb) IS
-'The template with each {name} replaced by the fact of that name; a name without a fact stays as it is, a null fact is empty. Cut at
-20000 characters.';
-
-CREATE FUNCTION realty.units_guard() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_guard';
-COMMENT ON FUNCTION realty.units_guard() IS
-'Trigger: copies builder and listing from the project; a unit''s status must agree with its active booking. Errors PT409, PT422.';
-
-CREATE FUNCTION realty.units_amended() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_amended';
-COMMENT ON FUNCTION realty.units_amended() IS 'Trigger: tells the buyer and the audit log what was amended, and why.';
-
-CREATE FUNCTION realty.begin_amendment(unit_id bigint, reason text) RETURNS void
-LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_begin_amendment';
-COMMENT ON FUNCTION realty.begin_amendment(bigint, text) IS
-'From here to the end of the transaction what the buyer of this unit knows it by may change; he is told the reason.';
-
-CREATE FUNCTION realty.units_inventory() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_inventory';
-COMMENT ON FUNCTION realty.units_inventory() IS 'Trigger: adds the statement''s difference to the inventory ledger, and what the public has seen change to unit_changes.';
-
-CREATE FUNCTION realty.fold_inventory(projects integer) RETURNS SETOF bigint
-LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 10 AS 'MODULE_PATHNAME', 'realty_fold_inventory';
-COMMENT ON FUNCTION realty.fold_inventory(integer) IS
-'Folds the ledger of at most so many projects that have many rows, and tells which. For realty.sweep().';
-
-CREATE FUNCTION realty.trim_unit_changes(projects integer) RETURNS SETOF bigint
-LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 10 AS 'MODULE_PATHNAME', 'realty_trim_unit_changes';
-COMMENT ON FUNCTION realty.trim_unit_changes(integer) IS
-'Lets go of the old changes of at most so many projects, and tells whose. For realty.sweep().';
-
-CREATE FUNCTION realty.notifications_stamp() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_notifications_stamp';
-COMMENT ON FUNCTION realty.notifications_stamp() IS
-'Trigger: writes which transaction told it, and wakes its user''s streams at the commit.';
-
-CREATE FUNCTION realty.projects_guard() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_projects_guard';
-COMMENT ON FUNCTION realty.projects_guard() IS 'Trigger: a project stays with its builder (PT422).';
-
-CREATE FUNCTION realty.projects_publish() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_projects_publish';
-COMMENT ON FUNCTION realty.projects_publish() IS
-'Trigger: whether the project''s builder sells. Error PT409: a company that is not verified and has to be publishes nothing.';
 
 CREATE FUNCTION realty.builders_relist() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_builders_relist';
@@ -2166,25 +1953,6 @@ CREATE FUNCTION realty.builders_unverify() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_builders_unverify';
 COMMENT ON FUNCTION realty.builders_unverify() IS
 'Trigger: a company that changes its name or licence is no longer verified, and the administrators are told.';
-
-CREATE FUNCTION realty.relist_projects() RETURNS bigint
-LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
-    WITH changed AS (
-        UPDATE realty.projects p SET builder_sells = NOT p.builder_sells
-        FROM realty.builders d JOIN realty.users a ON a.id = d.user_id
-        WHERE p.builder_id = d.id
-          AND p.builder_sells <> (a.is_active AND (d.is_verified OR NOT pg_catalog.current_setting('realty.verified_builders_only')::boolean))
-        RETURNING p.id
-    )
-    SELECT pg_catalog.count(*) FROM changed;
-END;
-COMMENT ON FUNCTION realty.relist_projects() IS
-'Applies a change of realty.verified_builders_only at once, as the sweeper does within realty.sweep_interval: how many projects left the market, or came back. Owner only.';
-
-CREATE FUNCTION realty.projects_effects() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_projects_effects';
-COMMENT ON FUNCTION realty.projects_effects() IS 'Trigger: keeps builders.total_projects and the listing of units.';
 
 CREATE FUNCTION realty.users_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_guard';
@@ -2208,74 +1976,38 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_profiles_guard
 COMMENT ON FUNCTION realty.profiles_guard() IS
 'Trigger: a profile belongs to an account of its kind, which is the argument (PT422).';
 
-CREATE FUNCTION realty.audit_image(image jsonb) RETURNS jsonb
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_audit_image';
-COMMENT ON FUNCTION realty.audit_image(jsonb) IS
-'The row as the audit log keeps it: of more than 64 kB the largest members are cut, and _cut tells how many bytes each had.';
+-- schema/30_functions/sessions.sql
+CREATE FUNCTION realty.password_hash(password text) RETURNS text
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'realty_password_hash';
+COMMENT ON FUNCTION realty.password_hash(text) IS
+    'a new hash: argon2id, or bcrypt, as realty.password_algorithm says';
 
-CREATE FUNCTION realty.audit() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit';
-COMMENT ON FUNCTION realty.audit() IS 'Trigger: one line in the audit log for each row.';
+CREATE FUNCTION realty.password_verify(password text, hash text) RETURNS boolean
+    LANGUAGE c STABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'realty_password_verify';
+COMMENT ON FUNCTION realty.password_verify(text, text) IS
+    'does the password match a hash of argon2id or bcrypt ($2a$, $2b$, $2y$)?';
 
-CREATE FUNCTION realty.audit_units_insert() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit_units_insert';
-COMMENT ON FUNCTION realty.audit_units_insert() IS 'Trigger: one line in the audit log for each statement that inserts units.';
+CREATE FUNCTION realty.password_needs_rehash(hash text) RETURNS boolean
+    LANGUAGE c STABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'realty_password_needs_rehash';
+COMMENT ON FUNCTION realty.password_needs_rehash(text) IS
+    'is the hash weaker than a new one would be?';
 
-CREATE FUNCTION realty.audit_units_delete() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit_units_delete';
-COMMENT ON FUNCTION realty.audit_units_delete() IS 'Trigger: one line in the audit log for each unit that a statement deletes.';
+CREATE FUNCTION realty.sessions_guard() RETURNS trigger
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_sessions_guard';
+COMMENT ON FUNCTION realty.sessions_guard() IS
+    'Trigger: a session that has ended stays so (PT409)';
 
-CREATE FUNCTION realty.audit_append_only() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit_append_only';
-COMMENT ON FUNCTION realty.audit_append_only() IS 'Trigger: nobody but a superuser alters the audit log (PT403).';
+CREATE FUNCTION realty.sessions_ended() RETURNS trigger
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_sessions_ended';
+COMMENT ON FUNCTION realty.sessions_ended() IS
+    'Trigger: once committed, the streams of the session''s user ask again, and are refused';
 
-CREATE FUNCTION realty.guard_derived() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_guard_derived';
-COMMENT ON FUNCTION realty.guard_derived() IS
-'Trigger: a column (its argument: PT422) or a table (PT409) that is added up changes by triggers only.';
-
-CREATE FUNCTION realty.refuse_truncate() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_refuse_truncate';
-COMMENT ON FUNCTION realty.refuse_truncate() IS 'Trigger: TRUNCATE is refused (PT409).';
-
-CREATE FUNCTION realty.customer_id() RETURNS bigint
-LANGUAGE sql STABLE PARALLEL RESTRICTED
-RETURN CASE WHEN realty.user_type() = 'customer' THEN realty.profile_id() END;
-COMMENT ON FUNCTION realty.customer_id() IS 'The caller''s customers.id; null when the caller is no customer.';
-
-CREATE FUNCTION realty.builder_id() RETURNS bigint
-LANGUAGE sql STABLE PARALLEL RESTRICTED
-RETURN CASE WHEN realty.user_type() = 'builder' THEN realty.profile_id() END;
-COMMENT ON FUNCTION realty.builder_id() IS 'The caller''s builders.id; null when the caller is no builder.';
-
-CREATE FUNCTION realty.sees_blocked(builder_id bigint) RETURNS boolean
-LANGUAGE C STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_sees_blocked';
-COMMENT ON FUNCTION realty.sees_blocked(bigint) IS
-'Does the caller see blocked units of this builder: the builder, an administrator, or without identity whoever owns the table.';
-
-CREATE FUNCTION realty.booked_projects() RETURNS bigint[]
-LANGUAGE C STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_booked_projects';
-COMMENT ON FUNCTION realty.booked_projects() IS 'Projects in which the caller has a booking that stands; empty when the caller is no customer.';
-
-CREATE FUNCTION realty.found(what anyelement) RETURNS anyelement
-LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_found';
-COMMENT ON FUNCTION realty.found(anyelement) IS 'Its argument; error PT404 when that is null.';
-
--- Whose it is, when the client may not say.
-ALTER TABLE realty.projects ALTER COLUMN builder_id SET DEFAULT realty.builder_id();
-ALTER TABLE realty.bookings ALTER COLUMN customer_id SET DEFAULT realty.customer_id();
-
-CREATE FUNCTION realty.expire_lapsed_hold(unit_id bigint) RETURNS void
-LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_expire_lapsed_hold';
-COMMENT ON FUNCTION realty.expire_lapsed_hold(bigint) IS
-'Expires the booking whose hold of this unit has run out, if there is one. Anybody may: it only writes down what time has decided.';
-
-CREATE FUNCTION realty.guard_delete() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_guard_delete';
-COMMENT ON FUNCTION realty.guard_delete() IS
-'Trigger: a row that others refer to is not deleted; DETAIL counts them by table (PT409).';
-
--- Settings of the site
+-- schema/30_functions/settings.sql
 CREATE FUNCTION realty.known_settings() RETURNS TABLE (key text, kind text, value jsonb, description text)
 LANGUAGE C STABLE PARALLEL SAFE ROWS 10 AS 'MODULE_PATHNAME', 'realty_known_settings';
 COMMENT ON FUNCTION realty.known_settings() IS
@@ -2316,7 +2048,193 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_settings_guard
 COMMENT ON FUNCTION realty.settings_guard() IS
 'Trigger: a known setting has a value of its kind, and everybody may read it; updated_by is the account that writes. Error PT422.';
 
--- Payments and change requests
+CREATE FUNCTION realty.is_time_zone(name text) RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_time_zone';
+COMMENT ON FUNCTION realty.is_time_zone(text) IS 'Is this a name of the time zone database, with an area, such as Asia/Kolkata; or UTC?';
+
+ALTER TABLE realty.builders ALTER COLUMN time_zone SET DEFAULT realty.time_zone();
+ALTER TABLE realty.builders ADD CONSTRAINT builders_time_zone_exists CHECK (realty.is_time_zone(time_zone));
+COMMENT ON CONSTRAINT builders_time_zone_exists ON realty.builders IS 'must be a time zone such as Asia/Kolkata';
+
+-- schema/30_functions/transitions.sql
+CREATE FUNCTION realty.guard_transition() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_guard_transition';
+COMMENT ON FUNCTION realty.guard_transition() IS
+'Trigger: a status changes only as realty.transitions says. Errors PT409 (no such transition), PT403 (not yours to make).';
+
+CREATE FUNCTION realty.transitions_guard() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_transitions_guard';
+COMMENT ON FUNCTION realty.transitions_guard() IS 'Trigger: the column that gets the time can hold one (PT422).';
+
+CREATE FUNCTION realty.begin_transition(entity text, id bigint, to_status text) RETURNS void
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_begin_transition';
+COMMENT ON FUNCTION realty.begin_transition(text, bigint, text) IS
+'Takes the locks for a change of status of a payment or a change request, in their order, and refuses one that is none (PT409) or
+not the caller''s (PT403). The caller has shown before that the row is his to know of.';
+
+-- schema/30_functions/rows.sql
+CREATE FUNCTION realty.touch() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_touch';
+COMMENT ON FUNCTION realty.touch() IS 'Trigger: keeps updated_at.';
+
+CREATE FUNCTION realty.keep_decimals() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_keep_decimals';
+COMMENT ON FUNCTION realty.keep_decimals() IS
+'Trigger: writes the columns of its arguments with as many decimals as the number before them says (100 as 100.00), and never rounds.';
+
+CREATE FUNCTION realty.round_decimals() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_round_decimals';
+COMMENT ON FUNCTION realty.round_decimals() IS
+'Trigger: rounds the columns of its arguments to as many decimals as the number before them says.';
+
+CREATE FUNCTION realty.validate() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_validate';
+COMMENT ON FUNCTION realty.validate() IS
+'Trigger: refuses a row with all of its faults at once. Error PT422; DETAIL is a JSON array of {field, message}.';
+
+CREATE FUNCTION realty.row_faults(relation regclass, record jsonb, skip text[] DEFAULT '{}') RETURNS jsonb
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_row_faults';
+COMMENT ON FUNCTION realty.row_faults(regclass, jsonb, text[]) IS
+'The faults a row of this relation made from the record would have: a JSON array of {field, message}. Columns in skip are left out,
+NULL in a column with a default is not a fault.';
+
+CREATE FUNCTION realty.refer_visibly() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_refer_visibly';
+COMMENT ON FUNCTION realty.refer_visibly() IS
+'Trigger, with arguments column, view of api and message by threes: a reference that the writer cannot see is refused as one that is
+not there. Error PT422.';
+
+CREATE FUNCTION realty.guard_derived() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_guard_derived';
+COMMENT ON FUNCTION realty.guard_derived() IS
+'Trigger: a column (its argument: PT422) or a table (PT409) that is added up changes by triggers only.';
+
+CREATE FUNCTION realty.refuse_truncate() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_refuse_truncate';
+COMMENT ON FUNCTION realty.refuse_truncate() IS 'Trigger: TRUNCATE is refused (PT409).';
+
+CREATE FUNCTION realty.found(what anyelement) RETURNS anyelement
+LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_found';
+COMMENT ON FUNCTION realty.found(anyelement) IS 'Its argument; error PT404 when that is null.';
+
+CREATE FUNCTION realty.guard_delete() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_guard_delete';
+COMMENT ON FUNCTION realty.guard_delete() IS
+'Trigger: a row that others refer to is not deleted; DETAIL counts them by table (PT409).';
+
+CREATE FUNCTION realty.refuse_faults(faults jsonb) RETURNS void
+LANGUAGE C STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_refuse_faults';
+COMMENT ON FUNCTION realty.refuse_faults(jsonb) IS
+'Error PT422 with these faults, a JSON array of {field, message}; nothing when there are none.';
+
+CREATE FUNCTION realty.refuse_field(is_faulty boolean, field text, message text) RETURNS void
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN realty.refuse_faults(CASE WHEN is_faulty
+                                 THEN jsonb_build_array(jsonb_build_object('field', field, 'message', message))
+                                 ELSE '[]' END);
+COMMENT ON FUNCTION realty.refuse_field(boolean, text, text) IS 'Error PT422 that names one argument.';
+
+-- schema/30_functions/projects.sql
+CREATE FUNCTION realty.projects_guard() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_projects_guard';
+COMMENT ON FUNCTION realty.projects_guard() IS 'Trigger: a project stays with its builder (PT422).';
+
+CREATE FUNCTION realty.projects_publish() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_projects_publish';
+COMMENT ON FUNCTION realty.projects_publish() IS
+'Trigger: whether the project''s builder sells. Error PT409: a company that is not verified and has to be publishes nothing.';
+
+CREATE FUNCTION realty.relist_projects() RETURNS bigint
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH changed AS (
+        UPDATE realty.projects p SET builder_sells = NOT p.builder_sells
+        FROM realty.builders d JOIN realty.users a ON a.id = d.user_id
+        WHERE p.builder_id = d.id
+          AND p.builder_sells <> (a.is_active AND (d.is_verified OR NOT pg_catalog.current_setting('realty.verified_builders_only')::boolean))
+        RETURNING p.id
+    )
+    SELECT pg_catalog.count(*) FROM changed;
+END;
+COMMENT ON FUNCTION realty.relist_projects() IS
+'Applies a change of realty.verified_builders_only at once, as the sweeper does within realty.sweep_interval: how many projects left the market, or came back. Owner only.';
+
+CREATE FUNCTION realty.projects_effects() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_projects_effects';
+COMMENT ON FUNCTION realty.projects_effects() IS 'Trigger: keeps builders.total_projects and the listing of units.';
+
+-- Whose it is, when the client may not say.
+ALTER TABLE realty.projects ALTER COLUMN builder_id SET DEFAULT realty.builder_id();
+
+-- schema/30_functions/units.sql
+CREATE FUNCTION realty.units_guard() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_guard';
+COMMENT ON FUNCTION realty.units_guard() IS
+'Trigger: copies builder and listing from the project; a unit''s status must agree with its active booking. Errors PT409, PT422.';
+
+CREATE FUNCTION realty.units_amended() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_amended';
+COMMENT ON FUNCTION realty.units_amended() IS 'Trigger: tells the buyer and the audit log what was amended, and why.';
+
+CREATE FUNCTION realty.begin_amendment(unit_id bigint, reason text) RETURNS void
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_begin_amendment';
+COMMENT ON FUNCTION realty.begin_amendment(bigint, text) IS
+'From here to the end of the transaction what the buyer of this unit knows it by may change; he is told the reason.';
+
+CREATE FUNCTION realty.units_inventory() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_inventory';
+COMMENT ON FUNCTION realty.units_inventory() IS 'Trigger: adds the statement''s difference to the inventory ledger, and what the public has seen change to unit_changes.';
+
+CREATE FUNCTION realty.fold_inventory(projects integer) RETURNS SETOF bigint
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 10 AS 'MODULE_PATHNAME', 'realty_fold_inventory';
+COMMENT ON FUNCTION realty.fold_inventory(integer) IS
+'Folds the ledger of at most so many projects that have many rows, and tells which. For realty.sweep().';
+
+CREATE FUNCTION realty.trim_unit_changes(projects integer) RETURNS SETOF bigint
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 10 AS 'MODULE_PATHNAME', 'realty_trim_unit_changes';
+COMMENT ON FUNCTION realty.trim_unit_changes(integer) IS
+'Lets go of the old changes of at most so many projects, and tells whose. For realty.sweep().';
+
+CREATE FUNCTION realty.sees_blocked(builder_id bigint) RETURNS boolean
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_sees_blocked';
+COMMENT ON FUNCTION realty.sees_blocked(bigint) IS
+'Does the caller see blocked units of this builder: the builder, an administrator, or without identity whoever owns the table.';
+
+CREATE FUNCTION realty.units_price_history() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_price_history';
+COMMENT ON FUNCTION realty.units_price_history() IS 'Trigger: writes down the prices that the statement has changed.';
+
+-- schema/30_functions/bookings.sql
+CREATE FUNCTION realty.bookings_guard() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_guard';
+COMMENT ON FUNCTION realty.bookings_guard() IS
+'Trigger: what may be booked and how a booking may change. Errors PT409 (unit taken, hold lapsed, too many holds, transition), PT422, PT403.';
+
+CREATE FUNCTION realty.bookings_effects() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_effects';
+COMMENT ON FUNCTION realty.bookings_effects() IS 'Trigger: marks the unit and notifies customer and builder.';
+
+CREATE FUNCTION realty.bookings_hold_effects() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_hold_effects';
+COMMENT ON FUNCTION realty.bookings_hold_effects() IS
+'Trigger: the unit is held as long as its booking, or booked while money keeps it; who is held longer is told.';
+
+CREATE FUNCTION realty.booked_projects() RETURNS bigint[]
+LANGUAGE C STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_booked_projects';
+COMMENT ON FUNCTION realty.booked_projects() IS 'Projects in which the caller has a booking that stands; empty when the caller is no customer.';
+
+CREATE FUNCTION realty.expire_lapsed_hold(unit_id bigint) RETURNS void
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_expire_lapsed_hold';
+COMMENT ON FUNCTION realty.expire_lapsed_hold(bigint) IS
+'Expires the booking whose hold of this unit has run out, if there is one. Anybody may: it only writes down what time has decided.';
+
+CREATE FUNCTION realty.lock_booking(booking_id bigint) RETURNS void
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_lock_booking';
+COMMENT ON FUNCTION realty.lock_booking(bigint) IS 'Locks the booking''s row: booking first, then what hangs on it.';
+
+ALTER TABLE realty.bookings ALTER COLUMN customer_id SET DEFAULT realty.customer_id();
+
+-- schema/30_functions/payments.sql
 CREATE FUNCTION realty.payments_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_payments_guard';
 COMMENT ON FUNCTION realty.payments_guard() IS
@@ -2340,6 +2258,17 @@ CREATE FUNCTION realty.payments_effects() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_payments_effects';
 COMMENT ON FUNCTION realty.payments_effects() IS 'Trigger: notifies the parties; opens the refund of what is confirmed after its booking has ended.';
 
+CREATE FUNCTION realty.lock_payment(payment_id bigint) RETURNS void
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_lock_payment';
+COMMENT ON FUNCTION realty.lock_payment(bigint) IS 'Locks the rows of the payment''s booking and of the payment, in this order.';
+
+CREATE FUNCTION realty.payment_plan(plan jsonb, amount_left numeric)
+RETURNS TABLE (milestone text, amount numeric, due_date date)
+LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_payment_plan';
+COMMENT ON FUNCTION realty.payment_plan(jsonb, numeric) IS
+'The instalments that a plan makes of an amount, adding up to the cent. Errors PT422 (all faults of the plan), PT409 (nothing is left).';
+
+-- schema/30_functions/change_requests.sql
 CREATE FUNCTION realty.change_requests_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_change_requests_guard';
 COMMENT ON FUNCTION realty.change_requests_guard() IS
@@ -2350,27 +2279,428 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_change_request
 COMMENT ON FUNCTION realty.change_requests_effects() IS
 'Trigger: an approval adds its cost to the booking and opens an instalment; the other party is notified.';
 
-CREATE FUNCTION realty.lock_booking(booking_id bigint) RETURNS void
-LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_lock_booking';
-COMMENT ON FUNCTION realty.lock_booking(bigint) IS 'Locks the booking''s row: booking first, then what hangs on it.';
+-- schema/30_functions/appointments.sql
+CREATE FUNCTION realty.appointments_guard() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_appointments_guard';
+COMMENT ON FUNCTION realty.appointments_guard() IS
+'Trigger: when an appointment may be made and how it may change; copies the builder from the project.
+Errors PT409 (time taken, over, transition), PT422, PT403.';
 
-CREATE FUNCTION realty.lock_payment(payment_id bigint) RETURNS void
-LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_lock_payment';
-COMMENT ON FUNCTION realty.lock_payment(bigint) IS 'Locks the rows of the payment''s booking and of the payment, in this order.';
+CREATE FUNCTION realty.appointments_effects() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_appointments_effects';
+COMMENT ON FUNCTION realty.appointments_effects() IS 'Trigger: tells customer and builder, but not the one who did it.';
 
-CREATE FUNCTION realty.begin_transition(entity text, id bigint, to_status text) RETURNS void
-LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_begin_transition';
-COMMENT ON FUNCTION realty.begin_transition(text, bigint, text) IS
-'Takes the locks for a change of status of a payment or a change request, in their order, and refuses one that is none (PT409) or
-not the caller''s (PT403). The caller has shown before that the row is his to know of.';
+-- Run as the owner: so it says itself what the caller may know of.
+CREATE FUNCTION realty.clock_of(resource text, row_id bigint, project_id bigint) RETURNS text
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT coalesce(
+        (SELECT b.time_zone FROM realty.appointments a JOIN realty.builders b ON b.id = a.builder_id
+         WHERE clock_of.resource = 'appointments' AND a.id = clock_of.row_id
+           AND (a.customer_id = realty.customer_id() OR a.builder_id = realty.builder_id() OR realty.user_type() = 'admin')),
+        (SELECT b.time_zone FROM realty.bookings k JOIN realty.builders b ON b.id = k.builder_id
+         WHERE clock_of.resource = 'bookings' AND k.id = clock_of.row_id
+           AND (k.customer_id = realty.customer_id() OR k.builder_id = realty.builder_id() OR realty.user_type() = 'admin')),
+        (SELECT b.time_zone FROM realty.construction_updates u JOIN realty.projects p ON p.id = u.project_id
+                                JOIN realty.builders b ON b.id = p.builder_id
+         WHERE clock_of.resource = 'updates' AND u.id = clock_of.row_id
+           AND (p.builder_id = realty.builder_id() OR realty.user_type() = 'admin')),
+        (SELECT b.time_zone FROM realty.projects p JOIN realty.builders b ON b.id = p.builder_id
+         WHERE p.id = clock_of.project_id
+           AND (p.status <> 'planning' OR p.builder_id = realty.builder_id() OR realty.user_type() = 'admin')),
+        realty.caller_time_zone());
+END;
+COMMENT ON FUNCTION realty.clock_of(text, bigint, bigint) IS
+'Whose clock a time without an offset is read by: that of the appointment''s, booking''s or update''s builder, of
+the project''s, else the caller''s. Owner only.';
 
-CREATE FUNCTION realty.payment_plan(plan jsonb, amount_left numeric)
-RETURNS TABLE (milestone text, amount numeric, due_date date)
-LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_payment_plan';
-COMMENT ON FUNCTION realty.payment_plan(jsonb, numeric) IS
-'The instalments that a plan makes of an amount, adding up to the cent. Errors PT422 (all faults of the plan), PT409 (nothing is left).';
+-- The builder's clock shows no 02:30 on the day it is put forward: such a window
+-- begins or ends an hour later, and one that is empty then is left out. A thousand rows of a
+-- day are looked at, however many somebody stores: who asks is not who stored them.
+CREATE FUNCTION realty.open_hours(builder_id bigint, first_day date, last_day date) RETURNS tstzmultirange
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT coalesce(range_agg(CASE WHEN h.opens < h.closes THEN tstzrange(h.opens, h.closes) END), '{}')
+    FROM (
+        SELECT (d.day + w.opens) AT TIME ZONE b.time_zone AS opens, (d.day + w.closes) AT TIME ZONE b.time_zone AS closes
+        FROM realty.builders b
+             CROSS JOIN LATERAL (SELECT first_day + n AS day FROM generate_series(0, last_day - first_day) n) d
+             CROSS JOIN LATERAL (
+                SELECT EXISTS (SELECT FROM realty.builder_availability e
+                               WHERE e.builder_id = b.id AND e.weekday IS NULL AND e.exception_date = d.day) AS is_exception,
+                       EXISTS (SELECT FROM realty.builder_availability e
+                               WHERE e.builder_id = b.id AND e.weekday IS NOT NULL) AS has_windows
+             ) k
+             CROSS JOIN LATERAL (
+                (SELECT a.opens, a.closes, a.is_open FROM realty.builder_availability a
+                 WHERE a.builder_id = b.id AND a.weekday IS NULL AND a.exception_date = d.day LIMIT 1000)
+                UNION ALL
+                (SELECT a.opens, a.closes, a.is_open FROM realty.builder_availability a
+                 WHERE NOT k.is_exception AND a.builder_id = b.id AND a.weekday = extract(isodow FROM d.day)::integer LIMIT 1000)
+                UNION ALL
+                SELECT time '10:00', time '18:00', true
+                WHERE NOT k.is_exception AND NOT k.has_windows AND extract(isodow FROM d.day) <= 6
+             ) w
+        WHERE b.id = open_hours.builder_id AND w.is_open
+    ) h;
+END;
+COMMENT ON FUNCTION realty.open_hours(bigint, date, date) IS
+'When the builder receives visitors on these days of his own clock: the exceptions of a day, else its weekly windows; while none is
+set at all, Monday to Saturday from 10:00 to 18:00.';
 
--- schema/43_invariants.sql
+CREATE FUNCTION realty.busy_hours(builder_id bigint, during tstzmultirange) RETURNS tstzmultirange
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_busy_hours';
+COMMENT ON FUNCTION realty.busy_hours(bigint, tstzmultirange) IS
+'When the builder''s active appointments are; not whose they are, so everybody may be told.';
+
+CREATE FUNCTION realty.window_faults(windows jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    WITH given AS (
+        SELECT n, 'windows[' || n - 1 || ']' AS place,
+               CASE jsonb_typeof(e) WHEN 'object' THEN jsonb_strip_nulls(e) ELSE '{}' END AS w, jsonb_typeof(e) AS type
+        FROM jsonb_array_elements(CASE WHEN jsonb_typeof(windows) <> 'array' THEN '[]' WHEN jsonb_array_length(windows) > 1000 THEN '[]'
+                                       WHEN realty.is_bounded_json(windows, 262144) THEN windows ELSE '[]' END) WITH ORDINALITY x (e, n)
+    ), valid AS (
+        SELECT g.n, g.place, g.w, g.type,
+               g.w -> 'weekday' IN ('1', '2', '3', '4', '5', '6', '7') AS weekday,
+               CASE WHEN jsonb_typeof(g.w -> 'exception_date') = 'string'
+                         AND g.w ->> 'exception_date' ~ '^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'
+                    THEN right(g.w ->> 'exception_date', 2)::integer
+                         <= extract(day FROM (left(g.w ->> 'exception_date', 8) || '01')::date + interval '1 month - 1 day')
+                    WHEN g.w ? 'exception_date' THEN false END AS exception_date,
+               jsonb_typeof(g.w -> 'opens') = 'string'
+               AND g.w ->> 'opens' ~ '^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$' AS opens,
+               jsonb_typeof(g.w -> 'closes') = 'string'
+               AND g.w ->> 'closes' ~ '^(([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?|24:00(:00)?)$' AS closes,
+               coalesce(g.w -> 'is_open', 'true') = 'true' AS is_open
+        FROM given g
+    ), hours AS (
+        SELECT v.n, v.place, coalesce(v.w ->> 'weekday', v.w ->> 'exception_date') AS day,
+               (v.w ->> 'opens')::time AS opens, (v.w ->> 'closes')::time AS closes
+        FROM valid v WHERE CASE WHEN v.opens AND v.closes THEN v.is_open END
+    ), faults (n, field, message) AS (
+        SELECT 0, 'windows', 'must be an array'
+        WHERE jsonb_typeof(windows) IS DISTINCT FROM 'array'
+      UNION ALL
+        SELECT 0, 'windows', 'must be at most 1000, in 256 kB'
+        WHERE jsonb_typeof(windows) = 'array'
+              AND CASE WHEN jsonb_array_length(windows) > 1000 THEN true ELSE NOT realty.is_bounded_json(windows, 262144) END
+      UNION ALL
+        SELECT v.n, v.place, 'must be an object' FROM valid v WHERE v.type <> 'object'
+      UNION ALL
+        SELECT v.n, v.place || '.' || k, 'is not a known field'
+        FROM valid v, jsonb_object_keys(v.w) k
+        WHERE k NOT IN ('weekday', 'exception_date', 'opens', 'closes', 'is_open')
+      UNION ALL
+        SELECT v.n, v.place, 'must have a weekday or an exception_date, and not both'
+        FROM valid v WHERE v.type = 'object' AND (v.w ? 'weekday') = (v.w ? 'exception_date')
+      UNION ALL
+        SELECT v.n, v.place || '.weekday', 'must be between 1 (Monday) and 7 (Sunday)' FROM valid v WHERE NOT v.weekday
+      UNION ALL
+        SELECT v.n, v.place || '.exception_date', 'must be a date' FROM valid v WHERE NOT v.exception_date
+      UNION ALL
+        SELECT v.n, v.place || '.is_open', 'must be true or false'
+        FROM valid v WHERE jsonb_typeof(v.w -> 'is_open') <> 'boolean'
+      UNION ALL
+        SELECT v.n, v.place || '.opens', 'must be a time such as 09:30'
+        FROM valid v WHERE v.type = 'object' AND v.is_open AND v.opens IS NOT TRUE
+      UNION ALL
+        SELECT v.n, v.place || '.closes', 'must be a time such as 17:30'
+        FROM valid v WHERE v.type = 'object' AND v.is_open AND v.closes IS NOT TRUE
+      UNION ALL
+        SELECT v.n, v.place || '.' || k, 'goes with is_open only'
+        FROM valid v, unnest(ARRAY['opens', 'closes']) k WHERE NOT v.is_open AND v.w ? k
+      UNION ALL
+        SELECT h.n, h.place || '.closes', 'must be after opens' FROM hours h WHERE h.opens >= h.closes
+      UNION ALL
+        SELECT h.n, h.place, 'overlaps ' || min(o.place)
+        FROM hours h JOIN hours o ON o.n < h.n AND o.day = h.day AND o.opens < h.closes AND h.opens < o.closes
+        GROUP BY h.n, h.place
+    )
+    SELECT coalesce(jsonb_agg(jsonb_build_object('field', f.field, 'message', f.message) ORDER BY f.n, f.field, f.message), '[]')
+    FROM faults f;
+END;
+COMMENT ON FUNCTION realty.window_faults(jsonb) IS
+'All that is wrong with opening hours as api.set_availability takes them: a JSON array of {field, message}.';
+
+ALTER TABLE realty.appointments ALTER COLUMN customer_id SET DEFAULT realty.customer_id();
+ALTER TABLE realty.builder_availability ALTER COLUMN builder_id SET DEFAULT realty.builder_id();
+
+-- schema/30_functions/construction.sql
+CREATE FUNCTION realty.progress_guard() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_progress_guard';
+COMMENT ON FUNCTION realty.progress_guard() IS
+'Trigger: a phase stays where it is, and its actual dates follow its percentage. Errors PT422.';
+
+CREATE FUNCTION realty.progress_rollup() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_progress_rollup';
+COMMENT ON FUNCTION realty.progress_rollup() IS 'Trigger: adds the statement''s difference to the progress of units and projects.';
+
+CREATE FUNCTION realty.updates_guard() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_updates_guard';
+COMMENT ON FUNCTION realty.updates_guard() IS
+'Trigger: a report names its author, is published once, and keeps the progress of that time. Errors PT422.';
+
+CREATE FUNCTION realty.updates_notify() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_updates_notify';
+COMMENT ON FUNCTION realty.updates_notify() IS 'Trigger: tells the project''s buyers of what the statement has published.';
+
+CREATE FUNCTION realty.models_guard() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_models_guard';
+COMMENT ON FUNCTION realty.models_guard() IS 'Trigger: a model of a name that exists is its next version. Errors PT422.';
+
+CREATE FUNCTION realty.models_retire() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_models_retire';
+COMMENT ON FUNCTION realty.models_retire() IS 'Trigger: a new active version makes the earlier ones inactive.';
+
+-- schema/30_functions/messages.sql
+CREATE FUNCTION realty.messages_guard() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_messages_guard';
+COMMENT ON FUNCTION realty.messages_guard() IS
+'Trigger: people need a reason to write to each other; a reply joins its thread. Errors PT403, PT422.';
+
+CREATE FUNCTION realty.messages_notify() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_messages_notify';
+COMMENT ON FUNCTION realty.messages_notify() IS 'Trigger: tells the recipients.';
+
+CREATE FUNCTION realty.hide_message(message_id bigint) RETURNS bigint
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_hide_message';
+COMMENT ON FUNCTION realty.hide_message(bigint) IS
+'Hides a message from the caller, who sent or received it; null when there is none to hide.';
+
+ALTER TABLE realty.messages ALTER COLUMN sender_id SET DEFAULT realty.user_id();
+
+-- schema/30_functions/notifications.sql
+CREATE FUNCTION realty.fill_template(template text, facts jsonb) RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_fill_template';
+COMMENT ON FUNCTION realty.fill_template(text, jsonb) IS
+'The template with each {name} replaced by the fact of that name; a name without a fact stays as it is, a null fact is empty. Cut at
+20000 characters.';
+
+CREATE FUNCTION realty.notifications_stamp() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_notifications_stamp';
+COMMENT ON FUNCTION realty.notifications_stamp() IS
+'Trigger: writes which transaction told it, and wakes its user''s streams at the commit.';
+
+-- schema/30_functions/outbox.sql
+CREATE FUNCTION realty.outbox_take(max_letters integer DEFAULT 10)
+    RETURNS TABLE (id bigint, kind text, recipient text, data jsonb, created_at timestamptz)
+    LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 10
+    AS 'MODULE_PATHNAME', 'realty_outbox_take';
+COMMENT ON FUNCTION realty.outbox_take(integer) IS
+    'letters to send now, the oldest first; one not reported by realty.outbox_done within five minutes is given out again. For a mailer''s login that was granted it';
+
+CREATE FUNCTION realty.outbox_done(letter_id bigint) RETURNS void
+    LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_outbox_done';
+COMMENT ON FUNCTION realty.outbox_done(bigint) IS
+    'the letter is sent: its secret is forgotten; PT404 when none of that id is waiting';
+
+CREATE FUNCTION realty.outbox_came() RETURNS trigger
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_outbox_came';
+COMMENT ON FUNCTION realty.outbox_came() IS
+    'Trigger: once committed, a worker wakes who LISTENs on realty_outbox';
+
+-- schema/30_functions/routes.sql
+-- The way in for requests. The C is in src/api; what it serves is data.
+-- Every answer is a row: errors too, so nothing is raised that a client could cause.
+
+CREATE FUNCTION realty.request(method text, path text, body jsonb DEFAULT NULL,
+    headers jsonb DEFAULT '{}', OUT status int, OUT headers jsonb, OUT body text)
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_request';
+COMMENT ON FUNCTION realty.request(text, text, jsonb, jsonb) IS
+    'answers one request of the API as whoever its bearer token names; path with query string';
+
+CREATE FUNCTION realty.request_raw(method text, target text, headers text, body bytea,
+    client inet, OUT status int, OUT headers text, OUT body bytea, OUT route text,
+    OUT user_id bigint, OUT microseconds bigint, OUT query_id bigint)
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_request_raw';
+COMMENT ON FUNCTION realty.request_raw(text, text, text, bytea, inet) IS
+    'the same for bytes as a gateway received them; headers are "Name: value" lines, in and out. For its log: the route''s pattern, who called, the time it took here, and what pg_stat_statements calls the last statement of the request''s own';
+
+CREATE FUNCTION realty.ready() RETURNS text
+    LANGUAGE c STABLE PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'realty_ready';
+COMMENT ON FUNCTION realty.ready() IS
+    'would requests be served now? The error says what is missing';
+
+CREATE FUNCTION realty.resources_guard() RETURNS trigger
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_resources_guard';
+COMMENT ON FUNCTION realty.resources_guard() IS
+'Trigger: the functions and columns that a resource names are of the type they are used as. Error PT422.';
+
+CREATE FUNCTION realty.routes_changed() RETURNS trigger
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_routes_changed';
+COMMENT ON FUNCTION realty.routes_changed() IS
+    'Trigger: every backend reads the routes and resources anew';
+
+-- schema/30_functions/audit.sql
+CREATE FUNCTION realty.audit_image(image jsonb) RETURNS jsonb
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_audit_image';
+COMMENT ON FUNCTION realty.audit_image(jsonb) IS
+'The row as the audit log keeps it: of more than 64 kB the largest members are cut, and _cut tells how many bytes each had.';
+
+CREATE FUNCTION realty.audit() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit';
+COMMENT ON FUNCTION realty.audit() IS 'Trigger: one line in the audit log for each row.';
+
+CREATE FUNCTION realty.audit_units_insert() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit_units_insert';
+COMMENT ON FUNCTION realty.audit_units_insert() IS 'Trigger: one line in the audit log for each statement that inserts units.';
+
+CREATE FUNCTION realty.audit_units_delete() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit_units_delete';
+COMMENT ON FUNCTION realty.audit_units_delete() IS 'Trigger: one line in the audit log for each unit that a statement deletes.';
+
+CREATE FUNCTION realty.audit_append_only() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit_append_only';
+COMMENT ON FUNCTION realty.audit_append_only() IS 'Trigger: nobody but a superuser alters the audit log (PT403).';
+
+-- schema/30_functions/streams.sql
+-- Streams: how far a reader has come, in the C of src/stream/stream. A cursor is a text that
+-- stands for a snapshot; docs/decisions/0016 says why.
+
+CREATE FUNCTION realty.stream_since() RETURNS text
+LANGUAGE C STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_stream_since';
+COMMENT ON FUNCTION realty.stream_since() IS
+'The cursor in the request''s Last-Event-ID; null without one that is good here and now.';
+
+CREATE FUNCTION realty.stream_until() RETURNS text
+LANGUAGE C STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_stream_until';
+COMMENT ON FUNCTION realty.stream_until() IS
+'Where the news of this request end: what its statement sees, or what the gateway says in X-Realty-Until.';
+
+CREATE FUNCTION realty.stream_floor(since text) RETURNS bigint
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_stream_floor';
+COMMENT ON FUNCTION realty.stream_floor(text) IS
+'All that transactions below this number did has been told: where an index scan may start.';
+
+CREATE FUNCTION realty.stream_part(since text, until text, xact bigint, row_id bigint) RETURNS integer
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_stream_part';
+COMMENT ON FUNCTION realty.stream_part(text, text, bigint, bigint) IS
+'0: the row is told, or not to be told yet; 1: it is of the batch that the reader stopped within; 2: it is new.';
+
+CREATE FUNCTION realty.stream_cursor(since text, until text, part integer, newest bigint, row_id bigint) RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_stream_cursor';
+COMMENT ON FUNCTION realty.stream_cursor(text, text, integer, bigint, bigint) IS
+'The cursor behind this row; newest is the greatest xact of all that is new.';
+
+CREATE FUNCTION realty.stream_start(until text, newest bigint) RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_stream_start';
+COMMENT ON FUNCTION realty.stream_start(text, bigint) IS
+'The cursor of a reader who starts now; newest is the greatest xact that there is for him.';
+
+CREATE FUNCTION realty.stream_event(cursor text, name text, data json) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT pg_catalog.format(E'id: %s\nevent: %s\ndata: %s\n\n', cursor, name,
+                             pg_catalog.replace(data::text, E'\n', ' '));
+END;
+COMMENT ON FUNCTION realty.stream_event(text, text, json) IS 'A server-sent event.';
+
+CREATE FUNCTION realty.stream_is_polled() RETURNS boolean
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT coalesce(nullif(pg_catalog.current_setting('request.headers', true), '')::json ->> 'prefer' ~* '\mwait=0\M', false);
+END;
+COMMENT ON FUNCTION realty.stream_is_polled() IS
+'Does the request say Prefer: wait=0 (RFC 7240)? Then a batch is all it wants, and the connection is not kept open.';
+
+CREATE FUNCTION realty.stream_answer(topic text, events text, more boolean) RETURNS text
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT pg_catalog.set_config('response.headers', pg_catalog.json_build_array(
+        pg_catalog.json_build_object('Cache-Control', 'no-store'),
+        pg_catalog.json_build_object('X-Accel-Buffering', 'no'),
+        CASE WHEN NOT realty.stream_is_polled() THEN pg_catalog.json_build_object('X-Realty-Stream', topic) END)::text, true);
+    SELECT coalesce(events, '') || CASE WHEN more THEN E': more\n\n' ELSE '' END;
+END;
+COMMENT ON FUNCTION realty.stream_answer(text, text, boolean) IS
+'A batch of events as the answer of a request, with the headers that let the gateway keep it open: what wakes it, and whether there is more already.';
+
+CREATE FUNCTION realty.stream_poll(seen bigint, wait integer, OUT "position" bigint, OUT until text, OUT topics text[])
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_stream_poll';
+COMMENT ON FUNCTION realty.stream_poll(bigint, integer) IS
+'The gateway''s wait for news, for all of its streams: who may have some (null: anybody), and a cursor to ask up to. Not what they are.';
+
+-- schema/30_functions/analytics.sql
+CREATE FUNCTION realty.analyses_all() RETURNS boolean
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+RETURN CASE WHEN realty.user_id() IS NULL THEN pg_catalog.pg_has_role('realty_analyst', 'USAGE')
+            ELSE realty.user_type() = 'admin' END;
+COMMENT ON FUNCTION realty.analyses_all() IS
+'May the caller see the numbers of all builders: an administrator, or without identity a member of realty_analyst.';
+
+-- The server's own unnest(), but for its estimate.
+CREATE FUNCTION realty.unnest_few(bigint[]) RETURNS SETOF bigint
+LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE ROWS 1 AS 'array_unnest';
+COMMENT ON FUNCTION realty.unnest_few(bigint[]) IS
+'The elements as rows. The planner expects one: for lists that are mostly that short, and whose rows are then reached by an index.';
+
+-- schema/30_functions/maintenance.sql
+CREATE FUNCTION realty.sweep(batch integer DEFAULT 1000)
+    RETURNS TABLE (what text, swept bigint, failed bigint)
+    LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 10
+    AS 'MODULE_PATHNAME', 'realty_sweep';
+COMMENT ON FUNCTION realty.sweep(integer) IS
+'Expires lapsed holds, deletes old rows and applies a changed realty.verified_builders_only, at most so many of each kind, and tells how many. Nothing depends on it.
+As many as the batch: call it again. Failed ones are warned of, and tried again by the next call. Owner only, or who was granted it.';
+
+CREATE FUNCTION realty.statistics() RETURNS TABLE (name text, value double precision)
+    LANGUAGE c VOLATILE PARALLEL RESTRICTED ROWS 20
+    AS 'MODULE_PATHNAME', 'realty_statistics';
+COMMENT ON FUNCTION realty.statistics() IS
+'What happened in this database since the server started (names that end in _total), and how it stands; null where nothing is known yet.
+At most 1000 letters and holds are counted, so it costs a millisecond. Owner only, or who was granted it.';
+
+CREATE FUNCTION realty.metrics() RETURNS text
+    LANGUAGE c VOLATILE PARALLEL RESTRICTED
+    AS 'MODULE_PATHNAME', 'realty_metrics';
+COMMENT ON FUNCTION realty.metrics() IS
+    'the same in Prometheus'' text format, and every refusal by its code; the gateway adds it to its own';
+
+CREATE FUNCTION realty.status() RETURNS TABLE (item text, value text)
+    LANGUAGE sql VOLATILE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    WITH s AS MATERIALIZED (SELECT x.name, x.value FROM realty.statistics() x),
+    checked (at) AS (SELECT ', counted ' || to_char(to_timestamp(s.value), 'YYYY-MM-DD HH24:MI:SS TZ') FROM s WHERE s.name = 'check_timestamp_seconds'),
+    lines (part, item, value) AS (
+        SELECT 10, 'version', (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'realty')
+      UNION ALL SELECT 11, 'server', concat_ws(' ', current_setting('server_version'),
+            CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE 'primary' END, 'since', to_char(pg_postmaster_start_time(), 'YYYY-MM-DD HH24:MI TZ'))
+      UNION ALL SELECT 12, 'database', current_database()
+            || CASE WHEN current_database() = current_setting('realty.database') THEN ', served by the gateway' ELSE '' END
+      UNION ALL SELECT 20, 'supervisor', (SELECT CASE WHEN s.value = 1 THEN 'up' ELSE 'down' END FROM s WHERE s.name = 'supervisor_up')
+      UNION ALL SELECT 21, 'gateway', CASE WHEN a.connections > 0 THEN 'up, ' || a.connections || CASE a.connections WHEN 1 THEN ' connection' ELSE ' connections' END ELSE 'down' END
+            || CASE WHEN current_setting('realty.gateway')::boolean THEN '' ELSE ' (realty.gateway is off)' END
+        FROM (SELECT count(*) AS connections FROM pg_stat_activity a WHERE a.usename = 'realty_gateway' AND a.datname = current_database()) a
+      UNION ALL SELECT 22, 'swept', coalesce((SELECT to_char(to_timestamp(s.value), 'YYYY-MM-DD HH24:MI:SS TZ') FROM s WHERE s.name = 'sweep_timestamp_seconds'), 'not since the server started')
+            || CASE WHEN current_setting('realty.sweep_interval') = '0' THEN ' (realty.sweep_interval is 0)' ELSE '' END
+      UNION ALL SELECT 23, 'deviations', coalesce((SELECT s.value::text FROM s WHERE s.name = 'deviations'), 'not counted yet')
+            || coalesce((SELECT c.at FROM checked c), '')
+      UNION ALL SELECT 24, 'schema deviations', coalesce((SELECT s.value::text FROM s WHERE s.name = 'schema_deviations'), 'not counted yet')
+            || coalesce((SELECT c.at FROM checked c), '')
+      UNION ALL SELECT 30, replace(s.name, '_', ' '), coalesce(s.value, 0)::bigint::text FROM s
+        WHERE s.name IN ('outbox_waiting', 'outbox_lag_seconds', 'holds_lapsed')
+      UNION ALL SELECT 40, 'rows of ' || c.relname || ', about', greatest(c.reltuples, 0)::bigint::text FROM pg_class c
+        WHERE c.relnamespace = 'realty'::regnamespace AND c.relname IN ('users', 'projects', 'units', 'bookings', 'payments', 'notifications', 'sessions')
+      UNION ALL SELECT 50, replace(regexp_replace(s.name, '_total$', ''), '_', ' ') || ' since the start', s.value::bigint::text FROM s WHERE s.name LIKE '%\_total'
+      UNION ALL SELECT 60, p.name, current_setting(p.name) FROM pg_settings p WHERE p.name LIKE 'realty.%' AND p.source <> 'default'
+    )
+    SELECT l.item, l.value FROM lines l ORDER BY l.part, l.item COLLATE "C";
+END;
+COMMENT ON FUNCTION realty.status() IS
+'How this database and its workers stand, for an operator: SELECT * FROM realty.status(). Settings are those that differ from
+their defaults; secrets are none of them. Deviations are those of the last check: realty.check_schema() and realty.check_invariants()
+count anew. Owner only, or who was granted it.';
+
+-- schema/30_functions/invariants.sql
 -- What always holds, recounted. One branch a rule; each row is a deviation.
 
 CREATE FUNCTION realty.check_invariants()
@@ -2605,267 +2935,106 @@ COMMENT ON FUNCTION realty.check_invariants() IS
 'Recounts all that is stored twice and returns every deviation: rule, the row''s table and key, what it should be, what it is.
 No row means that all is well. Reads every table; owner only.';
 
--- schema/44_request.sql
--- The way in for requests. The C is in src/api; what it serves is data (36, 75).
--- Every answer is a row: errors too, so nothing is raised that a client could cause.
-
-CREATE FUNCTION realty.request(method text, path text, body jsonb DEFAULT NULL,
-    headers jsonb DEFAULT '{}', OUT status int, OUT headers jsonb, OUT body text)
-    LANGUAGE c VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'realty_request';
-COMMENT ON FUNCTION realty.request(text, text, jsonb, jsonb) IS
-    'answers one request of the API as whoever its bearer token names; path with query string';
-
-CREATE FUNCTION realty.request_raw(method text, target text, headers text, body bytea,
-    client inet, OUT status int, OUT headers text, OUT body bytea, OUT route text,
-    OUT user_id bigint, OUT microseconds bigint, OUT query_id bigint)
-    LANGUAGE c VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'realty_request_raw';
-COMMENT ON FUNCTION realty.request_raw(text, text, text, bytea, inet) IS
-    'the same for bytes as a gateway received them; headers are "Name: value" lines, in and out. For its log: the route''s pattern, who called, the time it took here, and what pg_stat_statements calls the last statement of the request''s own';
-
-CREATE FUNCTION realty.ready() RETURNS text
-    LANGUAGE c STABLE PARALLEL SAFE
-    AS 'MODULE_PATHNAME', 'realty_ready';
-COMMENT ON FUNCTION realty.ready() IS
-    'would requests be served now? The error says what is missing';
-
-CREATE FUNCTION realty.resources_guard() RETURNS trigger
-    LANGUAGE c VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'realty_resources_guard';
-COMMENT ON FUNCTION realty.resources_guard() IS
-'Trigger: the functions and columns that a resource names are of the type they are used as. Error PT422.';
-
-CREATE FUNCTION realty.routes_changed() RETURNS trigger
-    LANGUAGE c VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'realty_routes_changed';
-COMMENT ON FUNCTION realty.routes_changed() IS
-    'Trigger: every backend reads the routes and resources anew';
-
--- schema/45_construction.sql
--- The functions behind appointments, progress, updates, models and messages.
-
-CREATE FUNCTION realty.refuse_faults(faults jsonb) RETURNS void
-LANGUAGE C STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_refuse_faults';
-COMMENT ON FUNCTION realty.refuse_faults(jsonb) IS
-'Error PT422 with these faults, a JSON array of {field, message}; nothing when there are none.';
-
-CREATE FUNCTION realty.refuse_field(is_faulty boolean, field text, message text) RETURNS void
-LANGUAGE sql STABLE PARALLEL SAFE
-RETURN realty.refuse_faults(CASE WHEN is_faulty
-                                 THEN jsonb_build_array(jsonb_build_object('field', field, 'message', message))
-                                 ELSE '[]' END);
-COMMENT ON FUNCTION realty.refuse_field(boolean, text, text) IS 'Error PT422 that names one argument.';
-
--- Appointments ----------------------------------------------------------------------
-
-CREATE FUNCTION realty.is_time_zone(name text) RETURNS boolean
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_time_zone';
-COMMENT ON FUNCTION realty.is_time_zone(text) IS 'Is this a name of the time zone database, with an area, such as Asia/Kolkata; or UTC?';
-
-ALTER TABLE realty.builders ALTER COLUMN time_zone SET DEFAULT realty.time_zone();
-ALTER TABLE realty.builders ADD CONSTRAINT builders_time_zone_exists CHECK (realty.is_time_zone(time_zone));
-COMMENT ON CONSTRAINT builders_time_zone_exists ON realty.builders IS 'must be a time zone such as Asia/Kolkata';
-ALTER TABLE realty.appointments ALTER COLUMN customer_id SET DEFAULT realty.customer_id();
-ALTER TABLE realty.builder_availability ALTER COLUMN builder_id SET DEFAULT realty.builder_id();
-
-CREATE FUNCTION realty.appointments_guard() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_appointments_guard';
-COMMENT ON FUNCTION realty.appointments_guard() IS
-'Trigger: when an appointment may be made and how it may change; copies the builder from the project.
-Errors PT409 (time taken, over, transition), PT422, PT403.';
-
-CREATE FUNCTION realty.appointments_effects() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_appointments_effects';
-COMMENT ON FUNCTION realty.appointments_effects() IS 'Trigger: tells customer and builder, but not the one who did it.';
-
--- Run as the owner: so it says itself what the caller may know of.
-CREATE FUNCTION realty.clock_of(resource text, row_id bigint, project_id bigint) RETURNS text
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+-- schema/30_functions/schema_objects.sql
+-- What deparsing depends on is fixed here. Internal triggers belong to their foreign key.
+CREATE FUNCTION realty.schema_facts() RETURNS TABLE (kind text, object text, definition text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 2000
+SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET intervalstyle = 'postgres' SET quote_all_identifiers = off
 BEGIN ATOMIC
-    SELECT coalesce(
-        (SELECT b.time_zone FROM realty.appointments a JOIN realty.builders b ON b.id = a.builder_id
-         WHERE clock_of.resource = 'appointments' AND a.id = clock_of.row_id
-           AND (a.customer_id = realty.customer_id() OR a.builder_id = realty.builder_id() OR realty.user_type() = 'admin')),
-        (SELECT b.time_zone FROM realty.bookings k JOIN realty.builders b ON b.id = k.builder_id
-         WHERE clock_of.resource = 'bookings' AND k.id = clock_of.row_id
-           AND (k.customer_id = realty.customer_id() OR k.builder_id = realty.builder_id() OR realty.user_type() = 'admin')),
-        (SELECT b.time_zone FROM realty.construction_updates u JOIN realty.projects p ON p.id = u.project_id
-                                JOIN realty.builders b ON b.id = p.builder_id
-         WHERE clock_of.resource = 'updates' AND u.id = clock_of.row_id
-           AND (p.builder_id = realty.builder_id() OR realty.user_type() = 'admin')),
-        (SELECT b.time_zone FROM realty.projects p JOIN realty.builders b ON b.id = p.builder_id
-         WHERE p.id = clock_of.project_id
-           AND (p.status <> 'planning' OR p.builder_id = realty.builder_id() OR realty.user_type() = 'admin')),
-        realty.caller_time_zone());
-END;
-COMMENT ON FUNCTION realty.clock_of(text, bigint, bigint) IS
-'Whose clock a time without an offset is read by: that of the appointment''s, booking''s or update''s builder, of
-the project''s, else the caller''s. Owner only.';
-
--- The builder's clock shows no 02:30 on the day it is put forward: such a window
--- begins or ends an hour later, and one that is empty then is left out. A thousand rows of a
--- day are looked at, however many somebody stores: who asks is not who stored them.
-CREATE FUNCTION realty.open_hours(builder_id bigint, first_day date, last_day date) RETURNS tstzmultirange
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT coalesce(range_agg(CASE WHEN h.opens < h.closes THEN tstzrange(h.opens, h.closes) END), '{}')
-    FROM (
-        SELECT (d.day + w.opens) AT TIME ZONE b.time_zone AS opens, (d.day + w.closes) AT TIME ZONE b.time_zone AS closes
-        FROM realty.builders b
-             CROSS JOIN LATERAL (SELECT first_day + n AS day FROM generate_series(0, last_day - first_day) n) d
-             CROSS JOIN LATERAL (
-                SELECT EXISTS (SELECT FROM realty.builder_availability e
-                               WHERE e.builder_id = b.id AND e.weekday IS NULL AND e.exception_date = d.day) AS is_exception,
-                       EXISTS (SELECT FROM realty.builder_availability e
-                               WHERE e.builder_id = b.id AND e.weekday IS NOT NULL) AS has_windows
-             ) k
-             CROSS JOIN LATERAL (
-                (SELECT a.opens, a.closes, a.is_open FROM realty.builder_availability a
-                 WHERE a.builder_id = b.id AND a.weekday IS NULL AND a.exception_date = d.day LIMIT 1000)
-                UNION ALL
-                (SELECT a.opens, a.closes, a.is_open FROM realty.builder_availability a
-                 WHERE NOT k.is_exception AND a.builder_id = b.id AND a.weekday = extract(isodow FROM d.day)::integer LIMIT 1000)
-                UNION ALL
-                SELECT time '10:00', time '18:00', true
-                WHERE NOT k.is_exception AND NOT k.has_windows AND extract(isodow FROM d.day) <= 6
-             ) w
-        WHERE b.id = open_hours.builder_id AND w.is_open
-    ) h;
-END;
-COMMENT ON FUNCTION realty.open_hours(bigint, date, date) IS
-'When the builder receives visitors on these days of his own clock: the exceptions of a day, else its weekly windows; while none is
-set at all, Monday to Saturday from 10:00 to 18:00.';
-
-CREATE FUNCTION realty.busy_hours(builder_id bigint, during tstzmultirange) RETURNS tstzmultirange
-LANGUAGE C STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_busy_hours';
-COMMENT ON FUNCTION realty.busy_hours(bigint, tstzmultirange) IS
-'When the builder''s active appointments are; not whose they are, so everybody may be told.';
-
-CREATE FUNCTION realty.window_faults(windows jsonb) RETURNS jsonb
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-    WITH given AS (
-        SELECT n, 'windows[' || n - 1 || ']' AS place,
-               CASE jsonb_typeof(e) WHEN 'object' THEN jsonb_strip_nulls(e) ELSE '{}' END AS w, jsonb_typeof(e) AS type
-        FROM jsonb_array_elements(CASE WHEN jsonb_typeof(windows) <> 'array' THEN '[]' WHEN jsonb_array_length(windows) > 1000 THEN '[]'
-                                       WHEN realty.is_bounded_json(windows, 262144) THEN windows ELSE '[]' END) WITH ORDINALITY x (e, n)
-    ), valid AS (
-        SELECT g.n, g.place, g.w, g.type,
-               g.w -> 'weekday' IN ('1', '2', '3', '4', '5', '6', '7') AS weekday,
-               CASE WHEN jsonb_typeof(g.w -> 'exception_date') = 'string'
-                         AND g.w ->> 'exception_date' ~ '^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'
-                    THEN right(g.w ->> 'exception_date', 2)::integer
-                         <= extract(day FROM (left(g.w ->> 'exception_date', 8) || '01')::date + interval '1 month - 1 day')
-                    WHEN g.w ? 'exception_date' THEN false END AS exception_date,
-               jsonb_typeof(g.w -> 'opens') = 'string'
-               AND g.w ->> 'opens' ~ '^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$' AS opens,
-               jsonb_typeof(g.w -> 'closes') = 'string'
-               AND g.w ->> 'closes' ~ '^(([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?|24:00(:00)?)$' AS closes,
-               coalesce(g.w -> 'is_open', 'true') = 'true' AS is_open
-        FROM given g
-    ), hours AS (
-        SELECT v.n, v.place, coalesce(v.w ->> 'weekday', v.w ->> 'exception_date') AS day,
-               (v.w ->> 'opens')::time AS opens, (v.w ->> 'closes')::time AS closes
-        FROM valid v WHERE CASE WHEN v.opens AND v.closes THEN v.is_open END
-    ), faults (n, field, message) AS (
-        SELECT 0, 'windows', 'must be an array'
-        WHERE jsonb_typeof(windows) IS DISTINCT FROM 'array'
-      UNION ALL
-        SELECT 0, 'windows', 'must be at most 1000, in 256 kB'
-        WHERE jsonb_typeof(windows) = 'array'
-              AND CASE WHEN jsonb_array_length(windows) > 1000 THEN true ELSE NOT realty.is_bounded_json(windows, 262144) END
-      UNION ALL
-        SELECT v.n, v.place, 'must be an object' FROM valid v WHERE v.type <> 'object'
-      UNION ALL
-        SELECT v.n, v.place || '.' || k, 'is not a known field'
-        FROM valid v, jsonb_object_keys(v.w) k
-        WHERE k NOT IN ('weekday', 'exception_date', 'opens', 'closes', 'is_open')
-      UNION ALL
-        SELECT v.n, v.place, 'must have a weekday or an exception_date, and not both'
-        FROM valid v WHERE v.type = 'object' AND (v.w ? 'weekday') = (v.w ? 'exception_date')
-      UNION ALL
-        SELECT v.n, v.place || '.weekday', 'must be between 1 (Monday) and 7 (Sunday)' FROM valid v WHERE NOT v.weekday
-      UNION ALL
-        SELECT v.n, v.place || '.exception_date', 'must be a date' FROM valid v WHERE NOT v.exception_date
-      UNION ALL
-        SELECT v.n, v.place || '.is_open', 'must be true or false'
-        FROM valid v WHERE jsonb_typeof(v.w -> 'is_open') <> 'boolean'
-      UNION ALL
-        SELECT v.n, v.place || '.opens', 'must be a time such as 09:30'
-        FROM valid v WHERE v.type = 'object' AND v.is_open AND v.opens IS NOT TRUE
-      UNION ALL
-        SELECT v.n, v.place || '.closes', 'must be a time such as 17:30'
-        FROM valid v WHERE v.type = 'object' AND v.is_open AND v.closes IS NOT TRUE
-      UNION ALL
-        SELECT v.n, v.place || '.' || k, 'goes with is_open only'
-        FROM valid v, unnest(ARRAY['opens', 'closes']) k WHERE NOT v.is_open AND v.w ? k
-      UNION ALL
-        SELECT h.n, h.place || '.closes', 'must be after opens' FROM hours h WHERE h.opens >= h.closes
-      UNION ALL
-        SELECT h.n, h.place, 'overlaps ' || min(o.place)
-        FROM hours h JOIN hours o ON o.n < h.n AND o.day = h.day AND o.opens < h.closes AND h.opens < o.closes
-        GROUP BY h.n, h.place
+    WITH owned AS MATERIALIZED (
+        SELECT d.classid, d.objid, e.extowner FROM pg_depend d JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
+        WHERE e.extname = 'realty' AND d.deptype = 'e'
+    ), relations AS MATERIALIZED (
+        SELECT c.*, CASE WHEN c.relowner <> o.extowner THEN 'owner ' || pg_get_userbyid(c.relowner) END AS other_owner
+        FROM pg_class c JOIN owned o ON o.classid = 'pg_class'::regclass AND o.objid = c.oid
+    ), facts (class, id, sub, definition) AS (
+        SELECT 'pg_class'::regclass, c.oid, 0, CASE WHEN c.relkind = 'v' THEN concat_ws(' ', c.reloptions::text, md5(pg_get_viewdef(c.oid)), c.other_owner)
+            ELSE concat_ws(' ', CASE WHEN c.relrowsecurity THEN 'row security' END, CASE WHEN c.relforcerowsecurity THEN 'forced' END,
+                           'persistence ' || c.relpersistence::text, 'identity ' || c.relreplident::text, c.other_owner) END
+        FROM relations c
+        UNION ALL
+        SELECT 'pg_class'::regclass, a.attrelid, a.attnum, concat_ws(' ', format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'NOT NULL' END,
+                nullif(a.attidentity::text, ''), nullif(a.attgenerated::text, ''), pg_get_expr(d.adbin, d.adrelid))
+        FROM relations c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+            LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE c.relkind IN ('r', 'p')
+        UNION ALL
+        SELECT 'pg_class'::regclass, i.indexrelid, 0, pg_get_indexdef(i.indexrelid) || CASE WHEN i.indisvalid AND i.indislive THEN '' ELSE ' INVALID' END
+        FROM pg_index i JOIN relations c ON c.oid = i.indrelid
+        UNION ALL
+        SELECT 'pg_constraint'::regclass, k.oid, 0, concat_ws(' ', pg_get_constraintdef(k.oid),
+            (SELECT 'enabled ' || string_agg(DISTINCT t.tgenabled::text, '') FROM pg_trigger t WHERE t.tgconstraint = k.oid))
+        FROM pg_constraint k JOIN relations c ON c.oid = k.conrelid
+        UNION ALL
+        SELECT 'pg_trigger'::regclass, t.oid, 0, 'enabled ' || t.tgenabled::text || ' ' || pg_get_triggerdef(t.oid)
+        FROM pg_trigger t JOIN relations c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal
+        UNION ALL
+        SELECT 'pg_policy'::regclass, p.oid, 0, concat_ws(' ', CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END, p.polcmd::text,
+            'TO ' || (SELECT string_agg(CASE r WHEN 0 THEN 'public' ELSE pg_get_userbyid(r) END, ', ' ORDER BY pg_get_userbyid(r) COLLATE "C") FROM unnest(p.polroles) r),
+            'USING ' || pg_get_expr(p.polqual, p.polrelid), 'WITH CHECK ' || pg_get_expr(p.polwithcheck, p.polrelid))
+        FROM pg_policy p JOIN relations c ON c.oid = p.polrelid
+        UNION ALL
+        SELECT 'pg_proc'::regclass, f.oid, 0, concat_ws(' ', CASE WHEN f.prokind IN ('f', 'p') THEN md5(pg_get_functiondef(f.oid)) ELSE f.prokind::text END,
+            CASE WHEN f.proowner <> o.extowner THEN 'owner ' || pg_get_userbyid(f.proowner) END)
+        FROM pg_proc f JOIN owned o ON o.classid = 'pg_proc'::regclass AND o.objid = f.oid
+    ), rights (class, id, sub, grantee, privilege) AS (
+        SELECT 'pg_class'::regclass, c.oid, 0, a.grantee, a.privilege_type FROM relations c, aclexplode(c.relacl) a
+        UNION ALL
+        SELECT 'pg_class'::regclass, c.oid, t.attnum, a.grantee, a.privilege_type
+        FROM relations c JOIN pg_attribute t ON t.attrelid = c.oid AND NOT t.attisdropped, aclexplode(t.attacl) a
+        UNION ALL
+        SELECT 'pg_proc'::regclass, f.oid, 0, a.grantee, a.privilege_type
+        FROM pg_proc f JOIN owned o ON o.classid = 'pg_proc'::regclass AND o.objid = f.oid, aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) a
+        UNION ALL
+        SELECT 'pg_namespace'::regclass, n.oid, 0, a.grantee, a.privilege_type
+        FROM pg_namespace n JOIN owned o ON o.classid = 'pg_namespace'::regclass AND o.objid = n.oid, aclexplode(n.nspacl) a
     )
-    SELECT coalesce(jsonb_agg(jsonb_build_object('field', f.field, 'message', f.message) ORDER BY f.n, f.field, f.message), '[]')
-    FROM faults f;
+    SELECT i.type, i.identity, f.definition FROM facts f, pg_identify_object(f.class, f.id, f.sub) i
+    UNION ALL
+    -- of a site's roles they may be members as it likes, but not of each other, nor of what reads everything
+    SELECT 'role', r.rolname, concat_ws(' ', CASE WHEN r.rolsuper THEN 'superuser' END, CASE WHEN r.rolbypassrls THEN 'passes by row security' END,
+        'member of ' || coalesce((SELECT string_agg(g.rolname, ', ' ORDER BY g.rolname COLLATE "C") FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
+            WHERE m.member = r.oid AND (starts_with(g.rolname, 'realty_') OR starts_with(g.rolname, 'pg_') OR g.rolsuper OR g.rolbypassrls)), 'none'))
+    FROM pg_roles r WHERE r.rolname IN ('realty_anon', 'realty_customer', 'realty_builder', 'realty_admin', 'realty_analyst',
+                                        'realty_authenticator', 'realty_gateway')
+    UNION ALL
+    SELECT 'right', coalesce(r.rolname, 'public') || ' on ' || i.identity, string_agg(g.privilege, ', ' ORDER BY g.privilege)
+    FROM rights g LEFT JOIN pg_roles r ON r.oid = g.grantee, pg_identify_object(g.class, g.id, g.sub) i
+    WHERE g.grantee = 0 OR r.rolname IN ('realty_anon', 'realty_customer', 'realty_builder', 'realty_admin', 'realty_analyst',
+                                         'realty_authenticator', 'realty_gateway')
+    GROUP BY 2;
 END;
-COMMENT ON FUNCTION realty.window_faults(jsonb) IS
-'All that is wrong with opening hours as api.set_availability takes them: a JSON array of {field, message}.';
+COMMENT ON FUNCTION realty.schema_facts() IS
+'What the extension''s tables, views and functions have in the catalog now. For realty.check_schema().';
 
--- Progress --------------------------------------------------------------------------
+CREATE FUNCTION realty.record_schema() RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    DELETE FROM realty.schema_objects;
+    INSERT INTO realty.schema_objects (kind, object, definition) SELECT f.kind, f.object, f.definition FROM realty.schema_facts() f;
+END;
+COMMENT ON FUNCTION realty.record_schema() IS
+'Takes the catalog as it is for what it should be: the last but one step of each install and upgrade script, and of an upgrade of PostgreSQL.';
 
-CREATE FUNCTION realty.progress_guard() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_progress_guard';
-COMMENT ON FUNCTION realty.progress_guard() IS
-'Trigger: a phase stays where it is, and its actual dates follow its percentage. Errors PT422.';
+CREATE FUNCTION realty.is_recorded(kind text, object text) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN EXISTS (SELECT FROM realty.schema_objects o WHERE o.kind = $1 AND o.object = $2);
+COMMENT ON FUNCTION realty.is_recorded(text, text) IS
+'Whether the install script made it; kind and object as pg_identify_object() says them. For the guard of what is dropped.';
 
-CREATE FUNCTION realty.progress_rollup() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_progress_rollup';
-COMMENT ON FUNCTION realty.progress_rollup() IS 'Trigger: adds the statement''s difference to the progress of units and projects.';
+CREATE FUNCTION realty.check_schema() RETURNS TABLE (kind text, object text, expected text, actual text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
+BEGIN ATOMIC
+    SELECT kind, object, e.definition, a.definition
+    FROM realty.schema_objects e FULL JOIN realty.schema_facts() a USING (kind, object)
+    WHERE e.definition IS DISTINCT FROM a.definition
+        AND (e.definition IS NOT NULL OR kind = 'right' OR kind = 'policy' AND a.definition LIKE 'PERMISSIVE%')
+    ORDER BY kind COLLATE "C", object COLLATE "C";
+END;
+COMMENT ON FUNCTION realty.check_schema() IS
+'Where the catalog differs from what the installed version should have: what is gone, changed or disabled, and rights and permissive
+policies that were added. No rows in health; a site''s own indexes, triggers and constraints are none. Owner only, or who was granted it.';
 
--- Updates, models, prices -----------------------------------------------------------
-
-CREATE FUNCTION realty.updates_guard() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_updates_guard';
-COMMENT ON FUNCTION realty.updates_guard() IS
-'Trigger: a report names its author, is published once, and keeps the progress of that time. Errors PT422.';
-
-CREATE FUNCTION realty.updates_notify() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_updates_notify';
-COMMENT ON FUNCTION realty.updates_notify() IS 'Trigger: tells the project''s buyers of what the statement has published.';
-
-CREATE FUNCTION realty.models_guard() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_models_guard';
-COMMENT ON FUNCTION realty.models_guard() IS 'Trigger: a model of a name that exists is its next version. Errors PT422.';
-
-CREATE FUNCTION realty.models_retire() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_models_retire';
-COMMENT ON FUNCTION realty.models_retire() IS 'Trigger: a new active version makes the earlier ones inactive.';
-
-CREATE FUNCTION realty.units_price_history() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_price_history';
-COMMENT ON FUNCTION realty.units_price_history() IS 'Trigger: writes down the prices that the statement has changed.';
-
--- Messages --------------------------------------------------------------------------
-
-ALTER TABLE realty.messages ALTER COLUMN sender_id SET DEFAULT realty.user_id();
-
-CREATE FUNCTION realty.messages_guard() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_messages_guard';
-COMMENT ON FUNCTION realty.messages_guard() IS
-'Trigger: people need a reason to write to each other; a reply joins its thread. Errors PT403, PT422.';
-
-CREATE FUNCTION realty.messages_notify() RETURNS trigger
-LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_messages_notify';
-COMMENT ON FUNCTION realty.messages_notify() IS 'Trigger: tells the recipients.';
-
-CREATE FUNCTION realty.hide_message(message_id bigint) RETURNS bigint
-LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_hide_message';
-COMMENT ON FUNCTION realty.hide_message(bigint) IS
-'Hides a message from the caller, who sent or received it; null when there is none to hide.';
-
--- schema/46_sample_data.sql
+-- schema/30_functions/sample_data.sql
 -- Sample data: a small market to look at, and a big one to measure with.
 --
 -- Deterministic: every choice is a hash of a row's number, every time an offset from
@@ -2902,7 +3071,6 @@ RETURN date_trunc('day', now(), 'Asia/Kolkata');
 COMMENT ON FUNCTION realty.sample_midnight() IS 'The instant that all times of sample data are counted from.';
 
 -- The plan --------------------------------------------------------------------------
-
 CREATE FUNCTION realty.sample_places()
 RETURNS TABLE (place bigint, city text, state text, code text, locality text, postal_code text,
                latitude numeric, longitude numeric, rate integer)
@@ -3007,7 +3175,6 @@ COMMENT ON FUNCTION realty.sample_bookings(integer) IS
 'The plan of the bookings: which unit, who, what becomes of it, when; blocked units have none.';
 
 -- The parts -------------------------------------------------------------------------
-
 CREATE FUNCTION realty.sample_full_name(n bigint) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN (ARRAY['Aarav', 'Aditi', 'Ananya', 'Arjun', 'Deepa', 'Farhan', 'Gurpreet', 'Harish', 'Ishaan', 'Jyoti', 'Kabir',
@@ -3546,7 +3713,6 @@ END;
 COMMENT ON FUNCTION realty.sample_sequences() IS 'Sample data gives its own ids: the sequences go on after them.';
 
 -- The entrance ----------------------------------------------------------------------
-
 CREATE FUNCTION realty.load_sample_data(scale integer DEFAULT 1) RETURNS TABLE (what text, rows bigint)
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 16
 SET TimeZone = 'Asia/Kolkata' SET realty.hold_minutes = 0
@@ -3589,331 +3755,59 @@ COMMENT ON FUNCTION realty.load_sample_data(integer) IS
 'Fills an empty database with a believable market: a thousand units at scale 1, linear beyond; says what it made. Every account''s
 password is known (see README), so never on a site. PT409 when there are accounts. Owner only.';
 
--- schema/47_streams.sql
--- Streams: how far a reader has come, in the C of src/stream/stream. A cursor is a text that
--- stands for a snapshot; docs/decisions/0016 says why.
+-- schema/40_triggers/identity.sql
+CREATE TRIGGER database_identity_100_replace BEFORE INSERT ON realty.database_identity
+    FOR EACH ROW EXECUTE FUNCTION realty.database_replace();
 
-CREATE FUNCTION realty.stream_since() RETURNS text
-LANGUAGE C STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_stream_since';
-COMMENT ON FUNCTION realty.stream_since() IS
-'The cursor in the request''s Last-Event-ID; null without one that is good here and now.';
+-- a restore brings the identity of the original along
+ALTER TABLE realty.database_identity ENABLE ALWAYS TRIGGER database_identity_100_replace;
+CREATE TRIGGER database_identity_900_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON realty.database_identity
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.database_changed();
+ALTER TABLE realty.database_identity ENABLE ALWAYS TRIGGER database_identity_900_changed;
 
-CREATE FUNCTION realty.stream_until() RETURNS text
-LANGUAGE C STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_stream_until';
-COMMENT ON FUNCTION realty.stream_until() IS
-'Where the news of this request end: what its statement sees, or what the gateway says in X-Realty-Until.';
-
-CREATE FUNCTION realty.stream_floor(since text) RETURNS bigint
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_stream_floor';
-COMMENT ON FUNCTION realty.stream_floor(text) IS
-'All that transactions below this number did has been told: where an index scan may start.';
-
-CREATE FUNCTION realty.stream_part(since text, until text, xact bigint, row_id bigint) RETURNS integer
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_stream_part';
-COMMENT ON FUNCTION realty.stream_part(text, text, bigint, bigint) IS
-'0: the row is told, or not to be told yet; 1: it is of the batch that the reader stopped within; 2: it is new.';
-
-CREATE FUNCTION realty.stream_cursor(since text, until text, part integer, newest bigint, row_id bigint) RETURNS text
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_stream_cursor';
-COMMENT ON FUNCTION realty.stream_cursor(text, text, integer, bigint, bigint) IS
-'The cursor behind this row; newest is the greatest xact of all that is new.';
-
-CREATE FUNCTION realty.stream_start(until text, newest bigint) RETURNS text
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_stream_start';
-COMMENT ON FUNCTION realty.stream_start(text, bigint) IS
-'The cursor of a reader who starts now; newest is the greatest xact that there is for him.';
-
-CREATE FUNCTION realty.stream_event(cursor text, name text, data json) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT pg_catalog.format(E'id: %s\nevent: %s\ndata: %s\n\n', cursor, name,
-                             pg_catalog.replace(data::text, E'\n', ' '));
-END;
-COMMENT ON FUNCTION realty.stream_event(text, text, json) IS 'A server-sent event.';
-
-CREATE FUNCTION realty.stream_is_polled() RETURNS boolean
-LANGUAGE sql STABLE PARALLEL RESTRICTED
-BEGIN ATOMIC
-    SELECT coalesce(nullif(pg_catalog.current_setting('request.headers', true), '')::json ->> 'prefer' ~* '\mwait=0\M', false);
-END;
-COMMENT ON FUNCTION realty.stream_is_polled() IS
-'Does the request say Prefer: wait=0 (RFC 7240)? Then a batch is all it wants, and the connection is not kept open.';
-
-CREATE FUNCTION realty.stream_answer(topic text, events text, more boolean) RETURNS text
-LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
-    SELECT pg_catalog.set_config('response.headers', pg_catalog.json_build_array(
-        pg_catalog.json_build_object('Cache-Control', 'no-store'),
-        pg_catalog.json_build_object('X-Accel-Buffering', 'no'),
-        CASE WHEN NOT realty.stream_is_polled() THEN pg_catalog.json_build_object('X-Realty-Stream', topic) END)::text, true);
-    SELECT coalesce(events, '') || CASE WHEN more THEN E': more\n\n' ELSE '' END;
-END;
-COMMENT ON FUNCTION realty.stream_answer(text, text, boolean) IS
-'A batch of events as the answer of a request, with the headers that let the gateway keep it open: what wakes it, and whether there is more already.';
-
-CREATE FUNCTION realty.stream_poll(seen bigint, wait integer, OUT "position" bigint, OUT until text, OUT topics text[])
-LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_stream_poll';
-COMMENT ON FUNCTION realty.stream_poll(bigint, integer) IS
-'The gateway''s wait for news, for all of its streams: who may have some (null: anybody), and a cursor to ask up to. Not what they are.';
-
--- schema/47_sweep.sql
--- What is over goes. The C is in src/supervisor; its worker calls this, and a cron may as well.
-
-CREATE FUNCTION realty.sweep(batch integer DEFAULT 1000)
-    RETURNS TABLE (what text, swept bigint, failed bigint)
-    LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 10
-    AS 'MODULE_PATHNAME', 'realty_sweep';
-COMMENT ON FUNCTION realty.sweep(integer) IS
-'Expires lapsed holds, deletes old rows and applies a changed realty.verified_builders_only, at most so many of each kind, and tells how many. Nothing depends on it.
-As many as the batch: call it again. Failed ones are warned of, and tried again by the next call. Owner only, or who was granted it.';
-
--- schema/48_schema_objects.sql
--- What the installed version has, so that what is gone or was opened can be named.
-
-CREATE TABLE realty.schema_objects (
-    kind text CONSTRAINT schema_objects_kind_is_short CHECK (length(kind) <= 63),
-    object text CONSTRAINT schema_objects_object_is_short CHECK (length(object) <= 1000),
-    definition text NOT NULL CONSTRAINT schema_objects_definition_is_short CHECK (length(definition) <= 5000),
-    PRIMARY KEY (kind, object)
-);
-COMMENT ON TABLE realty.schema_objects IS
-'What the install script made: each column, constraint, index, trigger, policy, view, function, role and right, as the catalog had it then.
-CREATE EXTENSION fills it, and no dump carries it.';
-COMMENT ON CONSTRAINT schema_objects_kind_is_short ON realty.schema_objects IS 'must have at most 63 characters';
-COMMENT ON CONSTRAINT schema_objects_object_is_short ON realty.schema_objects IS 'must have at most 1000 characters';
-COMMENT ON CONSTRAINT schema_objects_definition_is_short ON realty.schema_objects IS 'must have at most 5000 characters';
-ALTER TABLE realty.schema_objects ENABLE ROW LEVEL SECURITY;
-
--- What deparsing depends on is fixed here. Internal triggers belong to their foreign key.
-CREATE FUNCTION realty.schema_facts() RETURNS TABLE (kind text, object text, definition text)
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 2000
-SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET intervalstyle = 'postgres' SET quote_all_identifiers = off
-BEGIN ATOMIC
-    WITH owned AS MATERIALIZED (
-        SELECT d.classid, d.objid, e.extowner FROM pg_depend d JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
-        WHERE e.extname = 'realty' AND d.deptype = 'e'
-    ), relations AS MATERIALIZED (
-        SELECT c.*, CASE WHEN c.relowner <> o.extowner THEN 'owner ' || pg_get_userbyid(c.relowner) END AS other_owner
-        FROM pg_class c JOIN owned o ON o.classid = 'pg_class'::regclass AND o.objid = c.oid
-    ), facts (class, id, sub, definition) AS (
-        SELECT 'pg_class'::regclass, c.oid, 0, CASE WHEN c.relkind = 'v' THEN concat_ws(' ', c.reloptions::text, md5(pg_get_viewdef(c.oid)), c.other_owner)
-            ELSE concat_ws(' ', CASE WHEN c.relrowsecurity THEN 'row security' END, CASE WHEN c.relforcerowsecurity THEN 'forced' END,
-                           'persistence ' || c.relpersistence::text, 'identity ' || c.relreplident::text, c.other_owner) END
-        FROM relations c
-        UNION ALL
-        SELECT 'pg_class'::regclass, a.attrelid, a.attnum, concat_ws(' ', format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'NOT NULL' END,
-                nullif(a.attidentity::text, ''), nullif(a.attgenerated::text, ''), pg_get_expr(d.adbin, d.adrelid))
-        FROM relations c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-            LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE c.relkind IN ('r', 'p')
-        UNION ALL
-        SELECT 'pg_class'::regclass, i.indexrelid, 0, pg_get_indexdef(i.indexrelid) || CASE WHEN i.indisvalid AND i.indislive THEN '' ELSE ' INVALID' END
-        FROM pg_index i JOIN relations c ON c.oid = i.indrelid
-        UNION ALL
-        SELECT 'pg_constraint'::regclass, k.oid, 0, concat_ws(' ', pg_get_constraintdef(k.oid),
-            (SELECT 'enabled ' || string_agg(DISTINCT t.tgenabled::text, '') FROM pg_trigger t WHERE t.tgconstraint = k.oid))
-        FROM pg_constraint k JOIN relations c ON c.oid = k.conrelid
-        UNION ALL
-        SELECT 'pg_trigger'::regclass, t.oid, 0, 'enabled ' || t.tgenabled::text || ' ' || pg_get_triggerdef(t.oid)
-        FROM pg_trigger t JOIN relations c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal
-        UNION ALL
-        SELECT 'pg_policy'::regclass, p.oid, 0, concat_ws(' ', CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END, p.polcmd::text,
-            'TO ' || (SELECT string_agg(CASE r WHEN 0 THEN 'public' ELSE pg_get_userbyid(r) END, ', ' ORDER BY pg_get_userbyid(r) COLLATE "C") FROM unnest(p.polroles) r),
-            'USING ' || pg_get_expr(p.polqual, p.polrelid), 'WITH CHECK ' || pg_get_expr(p.polwithcheck, p.polrelid))
-        FROM pg_policy p JOIN relations c ON c.oid = p.polrelid
-        UNION ALL
-        SELECT 'pg_proc'::regclass, f.oid, 0, concat_ws(' ', CASE WHEN f.prokind IN ('f', 'p') THEN md5(pg_get_functiondef(f.oid)) ELSE f.prokind::text END,
-            CASE WHEN f.proowner <> o.extowner THEN 'owner ' || pg_get_userbyid(f.proowner) END)
-        FROM pg_proc f JOIN owned o ON o.classid = 'pg_proc'::regclass AND o.objid = f.oid
-    ), rights (class, id, sub, grantee, privilege) AS (
-        SELECT 'pg_class'::regclass, c.oid, 0, a.grantee, a.privilege_type FROM relations c, aclexplode(c.relacl) a
-        UNION ALL
-        SELECT 'pg_class'::regclass, c.oid, t.attnum, a.grantee, a.privilege_type
-        FROM relations c JOIN pg_attribute t ON t.attrelid = c.oid AND NOT t.attisdropped, aclexplode(t.attacl) a
-        UNION ALL
-        SELECT 'pg_proc'::regclass, f.oid, 0, a.grantee, a.privilege_type
-        FROM pg_proc f JOIN owned o ON o.classid = 'pg_proc'::regclass AND o.objid = f.oid, aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) a
-        UNION ALL
-        SELECT 'pg_namespace'::regclass, n.oid, 0, a.grantee, a.privilege_type
-        FROM pg_namespace n JOIN owned o ON o.classid = 'pg_namespace'::regclass AND o.objid = n.oid, aclexplode(n.nspacl) a
-    )
-    SELECT i.type, i.identity, f.definition FROM facts f, pg_identify_object(f.class, f.id, f.sub) i
-    UNION ALL
-    -- of a site's roles they may be members as it likes, but not of each other, nor of what reads everything
-    SELECT 'role', r.rolname, concat_ws(' ', CASE WHEN r.rolsuper THEN 'superuser' END, CASE WHEN r.rolbypassrls THEN 'passes by row security' END,
-        'member of ' || coalesce((SELECT string_agg(g.rolname, ', ' ORDER BY g.rolname COLLATE "C") FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
-            WHERE m.member = r.oid AND (starts_with(g.rolname, 'realty_') OR starts_with(g.rolname, 'pg_') OR g.rolsuper OR g.rolbypassrls)), 'none'))
-    FROM pg_roles r WHERE r.rolname IN ('realty_anon', 'realty_customer', 'realty_builder', 'realty_admin', 'realty_analyst',
-                                        'realty_authenticator', 'realty_gateway')
-    UNION ALL
-    SELECT 'right', coalesce(r.rolname, 'public') || ' on ' || i.identity, string_agg(g.privilege, ', ' ORDER BY g.privilege)
-    FROM rights g LEFT JOIN pg_roles r ON r.oid = g.grantee, pg_identify_object(g.class, g.id, g.sub) i
-    WHERE g.grantee = 0 OR r.rolname IN ('realty_anon', 'realty_customer', 'realty_builder', 'realty_admin', 'realty_analyst',
-                                         'realty_authenticator', 'realty_gateway')
-    GROUP BY 2;
-END;
-COMMENT ON FUNCTION realty.schema_facts() IS
-'What the extension''s tables, views and functions have in the catalog now. For realty.check_schema().';
-
-CREATE FUNCTION realty.record_schema() RETURNS void
-LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
-    DELETE FROM realty.schema_objects;
-    INSERT INTO realty.schema_objects (kind, object, definition) SELECT f.kind, f.object, f.definition FROM realty.schema_facts() f;
-END;
-COMMENT ON FUNCTION realty.record_schema() IS
-'Takes the catalog as it is for what it should be: the last but one step of each install and upgrade script, and of an upgrade of PostgreSQL.';
-
-CREATE FUNCTION realty.is_recorded(kind text, object text) RETURNS boolean
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-RETURN EXISTS (SELECT FROM realty.schema_objects o WHERE o.kind = $1 AND o.object = $2);
-COMMENT ON FUNCTION realty.is_recorded(text, text) IS
-'Whether the install script made it; kind and object as pg_identify_object() says them. For the guard of what is dropped.';
-
-CREATE FUNCTION realty.check_schema() RETURNS TABLE (kind text, object text, expected text, actual text)
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
-BEGIN ATOMIC
-    SELECT kind, object, e.definition, a.definition
-    FROM realty.schema_objects e FULL JOIN realty.schema_facts() a USING (kind, object)
-    WHERE e.definition IS DISTINCT FROM a.definition
-        AND (e.definition IS NOT NULL OR kind = 'right' OR kind = 'policy' AND a.definition LIKE 'PERMISSIVE%')
-    ORDER BY kind COLLATE "C", object COLLATE "C";
-END;
-COMMENT ON FUNCTION realty.check_schema() IS
-'Where the catalog differs from what the installed version should have: what is gone, changed or disabled, and rights and permissive
-policies that were added. No rows in health; a site''s own indexes, triggers and constraints are none. Owner only, or who was granted it.';
-
--- schema/48_statistics.sql
--- What an operator looks at. The C is in src/maintenance/metrics.c; counters are in shared memory.
-
-CREATE FUNCTION realty.statistics() RETURNS TABLE (name text, value double precision)
-    LANGUAGE c VOLATILE PARALLEL RESTRICTED ROWS 20
-    AS 'MODULE_PATHNAME', 'realty_statistics';
-COMMENT ON FUNCTION realty.statistics() IS
-'What happened in this database since the server started (names that end in _total), and how it stands; null where nothing is known yet.
-At most 1000 letters and holds are counted, so it costs a millisecond. Owner only, or who was granted it.';
-
-CREATE FUNCTION realty.metrics() RETURNS text
-    LANGUAGE c VOLATILE PARALLEL RESTRICTED
-    AS 'MODULE_PATHNAME', 'realty_metrics';
-COMMENT ON FUNCTION realty.metrics() IS
-    'the same in Prometheus'' text format, and every refusal by its code; the gateway adds it to its own';
-
-CREATE FUNCTION realty.status() RETURNS TABLE (item text, value text)
-    LANGUAGE sql VOLATILE PARALLEL RESTRICTED
-BEGIN ATOMIC
-    WITH s AS MATERIALIZED (SELECT x.name, x.value FROM realty.statistics() x),
-    checked (at) AS (SELECT ', counted ' || to_char(to_timestamp(s.value), 'YYYY-MM-DD HH24:MI:SS TZ') FROM s WHERE s.name = 'check_timestamp_seconds'),
-    lines (part, item, value) AS (
-        SELECT 10, 'version', (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'realty')
-      UNION ALL SELECT 11, 'server', concat_ws(' ', current_setting('server_version'),
-            CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE 'primary' END, 'since', to_char(pg_postmaster_start_time(), 'YYYY-MM-DD HH24:MI TZ'))
-      UNION ALL SELECT 12, 'database', current_database()
-            || CASE WHEN current_database() = current_setting('realty.database') THEN ', served by the gateway' ELSE '' END
-      UNION ALL SELECT 20, 'supervisor', (SELECT CASE WHEN s.value = 1 THEN 'up' ELSE 'down' END FROM s WHERE s.name = 'supervisor_up')
-      UNION ALL SELECT 21, 'gateway', CASE WHEN a.connections > 0 THEN 'up, ' || a.connections || CASE a.connections WHEN 1 THEN ' connection' ELSE ' connections' END ELSE 'down' END
-            || CASE WHEN current_setting('realty.gateway')::boolean THEN '' ELSE ' (realty.gateway is off)' END
-        FROM (SELECT count(*) AS connections FROM pg_stat_activity a WHERE a.usename = 'realty_gateway' AND a.datname = current_database()) a
-      UNION ALL SELECT 22, 'swept', coalesce((SELECT to_char(to_timestamp(s.value), 'YYYY-MM-DD HH24:MI:SS TZ') FROM s WHERE s.name = 'sweep_timestamp_seconds'), 'not since the server started')
-            || CASE WHEN current_setting('realty.sweep_interval') = '0' THEN ' (realty.sweep_interval is 0)' ELSE '' END
-      UNION ALL SELECT 23, 'deviations', coalesce((SELECT s.value::text FROM s WHERE s.name = 'deviations'), 'not counted yet')
-            || coalesce((SELECT c.at FROM checked c), '')
-      UNION ALL SELECT 24, 'schema deviations', coalesce((SELECT s.value::text FROM s WHERE s.name = 'schema_deviations'), 'not counted yet')
-            || coalesce((SELECT c.at FROM checked c), '')
-      UNION ALL SELECT 30, replace(s.name, '_', ' '), coalesce(s.value, 0)::bigint::text FROM s
-        WHERE s.name IN ('outbox_waiting', 'outbox_lag_seconds', 'holds_lapsed')
-      UNION ALL SELECT 40, 'rows of ' || c.relname || ', about', greatest(c.reltuples, 0)::bigint::text FROM pg_class c
-        WHERE c.relnamespace = 'realty'::regnamespace AND c.relname IN ('users', 'projects', 'units', 'bookings', 'payments', 'notifications', 'sessions')
-      UNION ALL SELECT 50, replace(regexp_replace(s.name, '_total$', ''), '_', ' ') || ' since the start', s.value::bigint::text FROM s WHERE s.name LIKE '%\_total'
-      UNION ALL SELECT 60, p.name, current_setting(p.name) FROM pg_settings p WHERE p.name LIKE 'realty.%' AND p.source <> 'default'
-    )
-    SELECT l.item, l.value FROM lines l ORDER BY l.part, l.item COLLATE "C";
-END;
-COMMENT ON FUNCTION realty.status() IS
-'How this database and its workers stand, for an operator: SELECT * FROM realty.status(). Settings are those that differ from
-their defaults; secrets are none of them. Deviations are those of the last check: realty.check_schema() and realty.check_invariants()
-count anew. Owner only, or who was granted it.';
-
--- schema/50_triggers.sql
--- Every trigger. The number is the firing order: decimals 10, guards 100, touch 700, the
--- validator last of the BEFORE triggers at 800; effects 500, audit 900 after.
---
--- What has changed is asked of the rows (WHEN), not of the statement (UPDATE OF): a trigger
--- of the site's may have set the column. Only the 090 ask what the statement names.
-
--- Decimals, before the guards, which ask whether an amount has changed
-CREATE TRIGGER customers_010_decimals BEFORE INSERT OR UPDATE ON realty.customers
-    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'budget_min', 'budget_max');
-CREATE TRIGGER projects_010_decimals BEFORE INSERT OR UPDATE ON realty.projects
-    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'price_min', 'price_max');
-CREATE TRIGGER projects_010_coordinates BEFORE INSERT OR UPDATE ON realty.projects
-    FOR EACH ROW EXECUTE FUNCTION realty.round_decimals('6', 'latitude', 'longitude');
-CREATE TRIGGER units_010_decimals BEFORE INSERT OR UPDATE ON realty.units
-    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'price', 'carpet_area', 'built_up_area', '0', 'bedrooms', 'bathrooms');
-CREATE TRIGGER bookings_010_decimals BEFORE INSERT OR UPDATE ON realty.bookings
-    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'unit_price', 'total_amount', 'booking_amount', 'discount');
-CREATE TRIGGER payments_010_decimals BEFORE INSERT OR UPDATE ON realty.payments
-    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'amount');
-CREATE TRIGGER project_progress_010_decimals BEFORE INSERT OR UPDATE ON realty.project_progress
-    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'weight', 'percent');
-CREATE TRIGGER construction_updates_010_decimals BEFORE INSERT OR UPDATE ON realty.construction_updates
-    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'progress_percent');
-CREATE TRIGGER change_requests_010_decimals BEFORE INSERT OR UPDATE ON realty.change_requests
-    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'estimated_cost', 'approved_cost', 'accepted_cost');
-
--- References, before any guard that reads as the owner; each in the guard's own words for what is not there
-CREATE TRIGGER units_020_references BEFORE INSERT OR UPDATE OF project_id ON realty.units
-    FOR EACH ROW EXECUTE FUNCTION realty.refer_visibly('project_id', 'projects', 'names no project');
-CREATE TRIGGER project_progress_020_references BEFORE INSERT OR UPDATE OF project_id, unit_id ON realty.project_progress
-    FOR EACH ROW EXECUTE FUNCTION realty.refer_visibly('project_id', 'projects', 'names no project', 'unit_id', 'units', 'names no unit of the project');
-CREATE TRIGGER construction_updates_020_references BEFORE INSERT OR UPDATE OF project_id, unit_id ON realty.construction_updates
-    FOR EACH ROW EXECUTE FUNCTION realty.refer_visibly('project_id', 'projects', 'names no project', 'unit_id', 'units', 'names no unit of the project');
-CREATE TRIGGER models_3d_020_references BEFORE INSERT OR UPDATE OF project_id, unit_id ON realty.models_3d
-    FOR EACH ROW EXECUTE FUNCTION realty.refer_visibly('project_id', 'projects', 'names no project', 'unit_id', 'units', 'names no unit of the project');
-CREATE TRIGGER messages_020_references BEFORE INSERT OR UPDATE OF project_id, unit_id, booking_id, parent_id ON realty.messages
-    FOR EACH ROW EXECUTE FUNCTION realty.refer_visibly('project_id', 'projects', 'names no project of the builder',
-        'unit_id', 'units', 'names no unit of the project or booking', 'booking_id', 'bookings', 'names no booking of the two',
-        'parent_id', 'messages', 'names no message between the two');
-
--- Accounts
+-- schema/40_triggers/accounts.sql
+CREATE TRIGGER users_000_no_truncate BEFORE TRUNCATE ON realty.users
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 CREATE TRIGGER users_050_delete_begins BEFORE DELETE ON realty.users
     FOR EACH STATEMENT EXECUTE FUNCTION realty.users_delete_begins();
 CREATE TRIGGER users_100_guard BEFORE UPDATE OR DELETE ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.users_guard();
 CREATE TRIGGER users_200_contact BEFORE INSERT OR UPDATE ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.users_contact();
-CREATE TRIGGER users_900_audit AFTER INSERT OR DELETE ON realty.users
-    FOR EACH ROW EXECUTE FUNCTION realty.audit();
-CREATE TRIGGER users_900_audit_update AFTER UPDATE ON realty.users
-    FOR EACH ROW WHEN ((OLD.email, OLD.user_type, OLD.full_name, OLD.phone, OLD.is_active, OLD.is_verified, OLD.anonymised_at) IS DISTINCT FROM (NEW.email, NEW.user_type, NEW.full_name, NEW.phone, NEW.is_active, NEW.is_verified, NEW.anonymised_at))
-    EXECUTE FUNCTION realty.audit();
+
 -- Whoever sets it: WHEN looks at what is stored, not at what the statement names.
 CREATE TRIGGER users_500_deactivated AFTER UPDATE ON realty.users
     FOR EACH ROW WHEN (OLD.is_active AND NOT NEW.is_active) EXECUTE FUNCTION realty.users_access('account deactivated');
 CREATE TRIGGER users_500_email_changed AFTER UPDATE ON realty.users
     FOR EACH ROW WHEN (OLD.email IS DISTINCT FROM NEW.email) EXECUTE FUNCTION realty.users_access('e-mail address changed');
+CREATE TRIGGER users_500_relist AFTER UPDATE ON realty.users
+    FOR EACH ROW WHEN (OLD.is_active <> NEW.is_active AND NEW.user_type = 'builder') EXECUTE FUNCTION realty.builders_relist();
 CREATE TRIGGER users_500_type_changed AFTER UPDATE ON realty.users
     FOR EACH ROW WHEN (OLD.user_type IS DISTINCT FROM NEW.user_type) EXECUTE FUNCTION realty.users_access('type of account changed');
-CREATE TRIGGER database_identity_100_replace BEFORE INSERT ON realty.database_identity
-    FOR EACH ROW EXECUTE FUNCTION realty.database_replace();
-CREATE TRIGGER database_identity_900_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON realty.database_identity
-    FOR EACH STATEMENT EXECUTE FUNCTION realty.database_changed();
--- a restore brings the identity of the original along
-ALTER TABLE realty.database_identity ENABLE ALWAYS TRIGGER database_identity_100_replace;
-ALTER TABLE realty.database_identity ENABLE ALWAYS TRIGGER database_identity_900_changed;
 CREATE TRIGGER users_510_last_admin AFTER UPDATE ON realty.users
     FOR EACH ROW WHEN (OLD.user_type = 'admin' AND OLD.is_active AND NOT (NEW.user_type = 'admin' AND NEW.is_active))
     EXECUTE FUNCTION realty.users_last_admin();
-CREATE TRIGGER sessions_100_guard BEFORE UPDATE ON realty.sessions
-    FOR EACH ROW WHEN (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL) EXECUTE FUNCTION realty.sessions_guard();
-CREATE TRIGGER sessions_500_ended AFTER UPDATE ON realty.sessions
-    FOR EACH ROW WHEN (OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL) EXECUTE FUNCTION realty.sessions_ended();
+CREATE TRIGGER users_700_touch BEFORE UPDATE ON realty.users
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER users_800_validate BEFORE INSERT OR UPDATE ON realty.users
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER users_900_audit AFTER INSERT OR DELETE ON realty.users
+    FOR EACH ROW EXECUTE FUNCTION realty.audit();
+CREATE TRIGGER users_900_audit_update AFTER UPDATE ON realty.users
+    FOR EACH ROW WHEN ((OLD.email, OLD.user_type, OLD.full_name, OLD.phone, OLD.is_active, OLD.is_verified, OLD.anonymised_at) IS DISTINCT FROM (NEW.email, NEW.user_type, NEW.full_name, NEW.phone, NEW.is_active, NEW.is_verified, NEW.anonymised_at))
+    EXECUTE FUNCTION realty.audit();
+
+CREATE TRIGGER builders_000_no_truncate BEFORE TRUNCATE ON realty.builders
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER builders_100_derived_insert BEFORE INSERT ON realty.builders
+    FOR EACH ROW WHEN (NEW.total_projects <> 0) EXECUTE FUNCTION realty.guard_derived('total_projects');
+CREATE TRIGGER builders_100_derived_update BEFORE UPDATE ON realty.builders
+    FOR EACH ROW WHEN (OLD.total_projects IS DISTINCT FROM NEW.total_projects) EXECUTE FUNCTION realty.guard_derived('total_projects');
 CREATE TRIGGER builders_100_guard BEFORE INSERT OR UPDATE ON realty.builders
     FOR EACH ROW EXECUTE FUNCTION realty.profiles_guard('builder');
-CREATE TRIGGER customers_100_guard BEFORE INSERT OR UPDATE ON realty.customers
-    FOR EACH ROW EXECUTE FUNCTION realty.profiles_guard('customer');
+CREATE TRIGGER builders_100_guard_delete BEFORE DELETE ON realty.builders
+    FOR EACH ROW EXECUTE FUNCTION realty.guard_delete();
 
-CREATE TRIGGER users_500_relist AFTER UPDATE ON realty.users
-    FOR EACH ROW WHEN (OLD.is_active <> NEW.is_active AND NEW.user_type = 'builder') EXECUTE FUNCTION realty.builders_relist();
 -- What was verified was this name and this licence.
 CREATE TRIGGER builders_200_unverify BEFORE UPDATE ON realty.builders
     FOR EACH ROW WHEN (NEW.is_verified AND (OLD.company_name, OLD.license_number) IS DISTINCT FROM (NEW.company_name, NEW.license_number))
@@ -3921,208 +3815,58 @@ CREATE TRIGGER builders_200_unverify BEFORE UPDATE ON realty.builders
 CREATE TRIGGER builders_500_relist AFTER UPDATE ON realty.builders
     FOR EACH ROW WHEN (OLD.is_verified <> NEW.is_verified) EXECUTE FUNCTION realty.builders_relist();
 
--- Projects
-CREATE TRIGGER projects_100_guard BEFORE UPDATE ON realty.projects
-    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.guard_transition();
-CREATE TRIGGER projects_100_guard_builder BEFORE UPDATE ON realty.projects
-    FOR EACH ROW WHEN (OLD.builder_id IS DISTINCT FROM NEW.builder_id) EXECUTE FUNCTION realty.projects_guard();
-CREATE TRIGGER projects_200_insert_publish BEFORE INSERT ON realty.projects
-    FOR EACH ROW EXECUTE FUNCTION realty.projects_publish();
-CREATE TRIGGER projects_200_update_publish BEFORE UPDATE ON realty.projects
-    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.projects_publish();
-CREATE TRIGGER projects_500_insert_effects AFTER INSERT ON realty.projects
-    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.projects_effects();
-CREATE TRIGGER projects_500_update_effects AFTER UPDATE ON realty.projects
-    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.projects_effects();
-CREATE TRIGGER projects_500_delete_effects AFTER DELETE ON realty.projects
-    REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.projects_effects();
-
--- Units
-CREATE TRIGGER units_100_guard BEFORE INSERT OR UPDATE ON realty.units
-    FOR EACH ROW EXECUTE FUNCTION realty.units_guard();
-CREATE TRIGGER units_500_insert_inventory AFTER INSERT ON realty.units
-    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.units_inventory();
-CREATE TRIGGER units_500_update_inventory AFTER UPDATE ON realty.units
-    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.units_inventory();
-CREATE TRIGGER units_500_delete_inventory AFTER DELETE ON realty.units
-    REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.units_inventory();
-CREATE TRIGGER units_550_amended AFTER UPDATE ON realty.units
-    FOR EACH ROW WHEN (NEW.status IN ('held', 'booked', 'sold') AND (OLD.tower, OLD.floor, OLD.unit_number, OLD.unit_type, OLD.carpet_area, OLD.built_up_area)
-        IS DISTINCT FROM (NEW.tower, NEW.floor, NEW.unit_number, NEW.unit_type, NEW.carpet_area, NEW.built_up_area))
-    EXECUTE FUNCTION realty.units_amended();
-CREATE TRIGGER units_900_audit_insert AFTER INSERT ON realty.units
-    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.audit_units_insert();
-CREATE TRIGGER units_900_audit_update AFTER UPDATE ON realty.units
-    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status OR OLD.price IS DISTINCT FROM NEW.price) EXECUTE FUNCTION realty.audit();
-CREATE TRIGGER units_900_audit_delete AFTER DELETE ON realty.units
-    REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.audit_units_delete();
-
--- Bookings
-CREATE TRIGGER bookings_100_guard BEFORE INSERT OR UPDATE OR DELETE ON realty.bookings
-    FOR EACH ROW EXECUTE FUNCTION realty.bookings_guard();
--- Before the guard: a status named in SET is meant to change, a second cancellation is told so.
-CREATE TRIGGER bookings_090_same_status BEFORE UPDATE OF status ON realty.bookings
-    FOR EACH ROW WHEN (OLD.status = NEW.status) EXECUTE FUNCTION realty.guard_transition();
-CREATE TRIGGER bookings_500_insert_effects AFTER INSERT ON realty.bookings
-    FOR EACH ROW EXECUTE FUNCTION realty.bookings_effects();
-CREATE TRIGGER bookings_500_update_effects AFTER UPDATE ON realty.bookings
-    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.bookings_effects();
-CREATE TRIGGER bookings_500_hold_effects AFTER UPDATE ON realty.bookings
-    FOR EACH ROW WHEN (OLD.status = NEW.status AND OLD.hold_expires_at IS DISTINCT FROM NEW.hold_expires_at)
-    EXECUTE FUNCTION realty.bookings_hold_effects();
-CREATE TRIGGER bookings_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.bookings
-    FOR EACH ROW EXECUTE FUNCTION realty.audit();
-
--- Payments
-CREATE TRIGGER payments_100_guard BEFORE INSERT OR UPDATE OR DELETE ON realty.payments
-    FOR EACH ROW EXECUTE FUNCTION realty.payments_guard();
-CREATE TRIGGER payments_090_same_status BEFORE UPDATE OF status ON realty.payments
-    FOR EACH ROW WHEN (OLD.status = NEW.status) EXECUTE FUNCTION realty.guard_transition();
-CREATE TRIGGER payments_400_insert_reference AFTER INSERT ON realty.payments
-    FOR EACH ROW WHEN (NEW.reference_key IS NOT NULL) EXECUTE FUNCTION realty.payments_reference();
-CREATE TRIGGER payments_400_update_reference AFTER UPDATE ON realty.payments
-    FOR EACH ROW WHEN ((OLD.reference_key IS NOT NULL OR NEW.reference_key IS NOT NULL)
-        AND (OLD.reference_key IS DISTINCT FROM NEW.reference_key OR OLD.method IS DISTINCT FROM NEW.method
-             OR (OLD.status = 'failed') <> (NEW.status = 'failed')))
-    EXECUTE FUNCTION realty.payments_reference();
-CREATE TRIGGER payments_400_delete_reference AFTER DELETE ON realty.payments
-    FOR EACH ROW WHEN (OLD.reference_key IS NOT NULL) EXECUTE FUNCTION realty.payments_reference();
-CREATE TRIGGER payments_500_insert_rollup AFTER INSERT ON realty.payments
-    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.payments_rollup();
-CREATE TRIGGER payments_500_update_rollup AFTER UPDATE ON realty.payments
-    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.payments_rollup();
-CREATE TRIGGER payments_500_delete_rollup AFTER DELETE ON realty.payments
-    REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.payments_rollup();
-CREATE TRIGGER payments_600_update_receipts AFTER UPDATE ON realty.payments
-    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.payments_receipts();
-CREATE TRIGGER payments_650_insert_effects AFTER INSERT ON realty.payments
-    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.payments_effects();
-CREATE TRIGGER payments_650_update_effects AFTER UPDATE ON realty.payments
-    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.payments_effects();
-
--- Change requests
-CREATE TRIGGER change_requests_100_guard BEFORE INSERT OR UPDATE OR DELETE ON realty.change_requests
-    FOR EACH ROW EXECUTE FUNCTION realty.change_requests_guard();
-CREATE TRIGGER change_requests_090_same_status BEFORE UPDATE OF status ON realty.change_requests
-    FOR EACH ROW WHEN (OLD.status = NEW.status) EXECUTE FUNCTION realty.guard_transition();
-CREATE TRIGGER change_requests_500_insert_effects AFTER INSERT ON realty.change_requests
-    FOR EACH ROW EXECUTE FUNCTION realty.change_requests_effects();
-CREATE TRIGGER change_requests_500_accept_effects AFTER UPDATE ON realty.change_requests
-    FOR EACH ROW WHEN (OLD.status = NEW.status AND (OLD.accepted_cost IS DISTINCT FROM NEW.accepted_cost
-        OR OLD.estimated_cost IS DISTINCT FROM NEW.estimated_cost)) EXECUTE FUNCTION realty.change_requests_effects();
-CREATE TRIGGER change_requests_500_update_effects AFTER UPDATE ON realty.change_requests
-    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.change_requests_effects();
-
--- Deletes that would leave somebody hanging
-CREATE TRIGGER builders_100_guard_delete BEFORE DELETE ON realty.builders
-    FOR EACH ROW EXECUTE FUNCTION realty.guard_delete();
-CREATE TRIGGER customers_100_guard_delete BEFORE DELETE ON realty.customers
-    FOR EACH ROW EXECUTE FUNCTION realty.guard_delete();
-CREATE TRIGGER projects_100_guard_delete BEFORE DELETE ON realty.projects
-    FOR EACH ROW EXECUTE FUNCTION realty.guard_delete();
-CREATE TRIGGER units_100_guard_delete BEFORE DELETE ON realty.units
-    FOR EACH ROW EXECUTE FUNCTION realty.guard_delete();
-CREATE TRIGGER messages_100_guard_delete BEFORE DELETE ON realty.messages
-    FOR EACH ROW EXECUTE FUNCTION realty.guard_delete();
-
--- Audited as they are
-CREATE TRIGGER payments_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.payments
-    FOR EACH ROW EXECUTE FUNCTION realty.audit();
-CREATE TRIGGER change_requests_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.change_requests
-    FOR EACH ROW EXECUTE FUNCTION realty.audit();
-CREATE TRIGGER system_settings_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.system_settings
-    FOR EACH ROW EXECUTE FUNCTION realty.audit();
-
--- State machines
-CREATE TRIGGER transitions_100_guard BEFORE INSERT OR UPDATE ON realty.transitions
-    FOR EACH ROW EXECUTE FUNCTION realty.transitions_guard();
-
--- Settings
-CREATE TRIGGER system_settings_100_guard BEFORE INSERT OR UPDATE ON realty.system_settings
-    FOR EACH ROW EXECUTE FUNCTION realty.settings_guard();
-
--- The audit log itself
-CREATE TRIGGER audit_log_100_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON realty.audit_log
-    FOR EACH STATEMENT EXECUTE FUNCTION realty.audit_append_only();
-
--- updated_at
-CREATE TRIGGER users_700_touch BEFORE UPDATE ON realty.users
-    FOR EACH ROW EXECUTE FUNCTION realty.touch();
 -- not for a count: the time of a draft is its builder's alone
 CREATE TRIGGER builders_700_touch BEFORE UPDATE ON realty.builders
     FOR EACH ROW WHEN (OLD.total_projects = NEW.total_projects) EXECUTE FUNCTION realty.touch();
-CREATE TRIGGER customers_700_touch BEFORE UPDATE ON realty.customers
-    FOR EACH ROW EXECUTE FUNCTION realty.touch();
-CREATE TRIGGER projects_700_touch BEFORE UPDATE ON realty.projects
-    FOR EACH ROW EXECUTE FUNCTION realty.touch();
-CREATE TRIGGER units_700_touch BEFORE UPDATE ON realty.units
-    FOR EACH ROW EXECUTE FUNCTION realty.touch();
-CREATE TRIGGER bookings_700_touch BEFORE UPDATE ON realty.bookings
-    FOR EACH ROW EXECUTE FUNCTION realty.touch();
-CREATE TRIGGER payments_700_touch BEFORE UPDATE ON realty.payments
-    FOR EACH ROW EXECUTE FUNCTION realty.touch();
-CREATE TRIGGER appointments_700_touch BEFORE UPDATE ON realty.appointments
-    FOR EACH ROW EXECUTE FUNCTION realty.touch();
-CREATE TRIGGER builder_availability_700_touch BEFORE UPDATE ON realty.builder_availability
-    FOR EACH ROW EXECUTE FUNCTION realty.touch();
-CREATE TRIGGER project_progress_700_touch BEFORE UPDATE ON realty.project_progress
-    FOR EACH ROW EXECUTE FUNCTION realty.touch();
-CREATE TRIGGER construction_updates_700_touch BEFORE UPDATE ON realty.construction_updates
-    FOR EACH ROW EXECUTE FUNCTION realty.touch();
-CREATE TRIGGER models_3d_700_touch BEFORE UPDATE ON realty.models_3d
-    FOR EACH ROW EXECUTE FUNCTION realty.touch();
-CREATE TRIGGER change_requests_700_touch BEFORE UPDATE ON realty.change_requests
-    FOR EACH ROW EXECUTE FUNCTION realty.touch();
-CREATE TRIGGER messages_700_touch BEFORE UPDATE ON realty.messages
-    FOR EACH ROW EXECUTE FUNCTION realty.touch();
-CREATE TRIGGER system_settings_700_touch BEFORE UPDATE ON realty.system_settings
-    FOR EACH ROW EXECUTE FUNCTION realty.touch();
-
--- The validator
-CREATE TRIGGER users_800_validate BEFORE INSERT OR UPDATE ON realty.users
-    FOR EACH ROW EXECUTE FUNCTION realty.validate();
-CREATE TRIGGER sessions_800_validate BEFORE UPDATE ON realty.sessions
-    FOR EACH ROW WHEN (OLD.revoked_reason IS DISTINCT FROM NEW.revoked_reason) EXECUTE FUNCTION realty.validate();
 CREATE TRIGGER builders_800_validate BEFORE INSERT OR UPDATE ON realty.builders
     FOR EACH ROW EXECUTE FUNCTION realty.validate();
+
+CREATE TRIGGER customers_000_no_truncate BEFORE TRUNCATE ON realty.customers
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+
+-- Decimals, before the guards, which ask whether an amount has changed
+CREATE TRIGGER customers_010_decimals BEFORE INSERT OR UPDATE ON realty.customers
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'budget_min', 'budget_max');
+CREATE TRIGGER customers_100_guard BEFORE INSERT OR UPDATE ON realty.customers
+    FOR EACH ROW EXECUTE FUNCTION realty.profiles_guard('customer');
+CREATE TRIGGER customers_100_guard_delete BEFORE DELETE ON realty.customers
+    FOR EACH ROW EXECUTE FUNCTION realty.guard_delete();
+CREATE TRIGGER customers_700_touch BEFORE UPDATE ON realty.customers
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
 CREATE TRIGGER customers_800_validate BEFORE INSERT OR UPDATE ON realty.customers
     FOR EACH ROW EXECUTE FUNCTION realty.validate();
-CREATE TRIGGER projects_800_validate BEFORE INSERT OR UPDATE ON realty.projects
-    FOR EACH ROW EXECUTE FUNCTION realty.validate();
-CREATE TRIGGER units_800_validate BEFORE INSERT OR UPDATE ON realty.units
-    FOR EACH ROW EXECUTE FUNCTION realty.validate();
-CREATE TRIGGER bookings_800_validate BEFORE INSERT OR UPDATE ON realty.bookings
-    FOR EACH ROW EXECUTE FUNCTION realty.validate();
-CREATE TRIGGER payments_800_validate BEFORE INSERT OR UPDATE ON realty.payments
-    FOR EACH ROW EXECUTE FUNCTION realty.validate();
-CREATE TRIGGER appointments_800_validate BEFORE INSERT OR UPDATE ON realty.appointments
-    FOR EACH ROW EXECUTE FUNCTION realty.validate();
-CREATE TRIGGER builder_availability_800_validate BEFORE INSERT OR UPDATE ON realty.builder_availability
-    FOR EACH ROW EXECUTE FUNCTION realty.validate();
-CREATE TRIGGER project_progress_800_validate BEFORE INSERT OR UPDATE ON realty.project_progress
-    FOR EACH ROW EXECUTE FUNCTION realty.validate();
-CREATE TRIGGER construction_updates_800_validate BEFORE INSERT OR UPDATE ON realty.construction_updates
-    FOR EACH ROW EXECUTE FUNCTION realty.validate();
-CREATE TRIGGER models_3d_800_validate BEFORE INSERT OR UPDATE ON realty.models_3d
-    FOR EACH ROW EXECUTE FUNCTION realty.validate();
-CREATE TRIGGER change_requests_800_validate BEFORE INSERT OR UPDATE ON realty.change_requests
-    FOR EACH ROW EXECUTE FUNCTION realty.validate();
-CREATE TRIGGER messages_800_validate BEFORE INSERT OR UPDATE ON realty.messages
-    FOR EACH ROW EXECUTE FUNCTION realty.validate();
-CREATE TRIGGER notifications_800_validate BEFORE INSERT OR UPDATE ON realty.notifications
-    FOR EACH ROW EXECUTE FUNCTION realty.validate();
-CREATE TRIGGER notifications_100_stamp BEFORE INSERT ON realty.notifications
-    FOR EACH ROW EXECUTE FUNCTION realty.notifications_stamp();
--- a restore brings the numbers of another cluster along
-ALTER TABLE realty.notifications ENABLE ALWAYS TRIGGER notifications_100_stamp;
+
+-- schema/40_triggers/sessions.sql
+CREATE TRIGGER sessions_100_guard BEFORE UPDATE ON realty.sessions
+    FOR EACH ROW WHEN (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL) EXECUTE FUNCTION realty.sessions_guard();
+CREATE TRIGGER sessions_500_ended AFTER UPDATE ON realty.sessions
+    FOR EACH ROW WHEN (OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL) EXECUTE FUNCTION realty.sessions_ended();
+CREATE TRIGGER sessions_800_validate BEFORE UPDATE ON realty.sessions
+    FOR EACH ROW WHEN (OLD.revoked_reason IS DISTINCT FROM NEW.revoked_reason) EXECUTE FUNCTION realty.validate();
+
+-- schema/40_triggers/settings.sql
+CREATE TRIGGER system_settings_000_no_truncate BEFORE TRUNCATE ON realty.system_settings
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER system_settings_100_guard BEFORE INSERT OR UPDATE ON realty.system_settings
+    FOR EACH ROW EXECUTE FUNCTION realty.settings_guard();
+CREATE TRIGGER system_settings_700_touch BEFORE UPDATE ON realty.system_settings
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
 CREATE TRIGGER system_settings_800_validate BEFORE INSERT OR UPDATE ON realty.system_settings
     FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER system_settings_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.system_settings
+    FOR EACH ROW EXECUTE FUNCTION realty.audit();
 
--- What is added up
-CREATE TRIGGER builders_100_derived_insert BEFORE INSERT ON realty.builders
-    FOR EACH ROW WHEN (NEW.total_projects <> 0) EXECUTE FUNCTION realty.guard_derived('total_projects');
-CREATE TRIGGER builders_100_derived_update BEFORE UPDATE ON realty.builders
-    FOR EACH ROW WHEN (OLD.total_projects IS DISTINCT FROM NEW.total_projects) EXECUTE FUNCTION realty.guard_derived('total_projects');
+-- schema/40_triggers/transitions.sql
+CREATE TRIGGER transitions_100_guard BEFORE INSERT OR UPDATE ON realty.transitions
+    FOR EACH ROW EXECUTE FUNCTION realty.transitions_guard();
+
+-- schema/40_triggers/projects.sql
+CREATE TRIGGER projects_000_no_truncate BEFORE TRUNCATE ON realty.projects
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER projects_010_coordinates BEFORE INSERT OR UPDATE ON realty.projects
+    FOR EACH ROW EXECUTE FUNCTION realty.round_decimals('6', 'latitude', 'longitude');
+CREATE TRIGGER projects_010_decimals BEFORE INSERT OR UPDATE ON realty.projects
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'price_min', 'price_max');
 CREATE TRIGGER projects_100_derived_insert BEFORE INSERT ON realty.projects
     FOR EACH ROW WHEN (NEW.progress_percent <> 0 OR NEW.progress_weight <> 0 OR NEW.progress_points <> 0)
     EXECUTE FUNCTION realty.guard_derived('progress_percent', 'progress_weight', 'progress_points');
@@ -4130,6 +3874,36 @@ CREATE TRIGGER projects_100_derived_update BEFORE UPDATE ON realty.projects
     FOR EACH ROW WHEN (OLD.progress_percent IS DISTINCT FROM NEW.progress_percent OR OLD.progress_weight IS DISTINCT FROM NEW.progress_weight
         OR OLD.progress_points IS DISTINCT FROM NEW.progress_points)
     EXECUTE FUNCTION realty.guard_derived('progress_percent', 'progress_weight', 'progress_points');
+CREATE TRIGGER projects_100_guard BEFORE UPDATE ON realty.projects
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.guard_transition();
+CREATE TRIGGER projects_100_guard_builder BEFORE UPDATE ON realty.projects
+    FOR EACH ROW WHEN (OLD.builder_id IS DISTINCT FROM NEW.builder_id) EXECUTE FUNCTION realty.projects_guard();
+CREATE TRIGGER projects_100_guard_delete BEFORE DELETE ON realty.projects
+    FOR EACH ROW EXECUTE FUNCTION realty.guard_delete();
+CREATE TRIGGER projects_200_insert_publish BEFORE INSERT ON realty.projects
+    FOR EACH ROW EXECUTE FUNCTION realty.projects_publish();
+CREATE TRIGGER projects_200_update_publish BEFORE UPDATE ON realty.projects
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.projects_publish();
+CREATE TRIGGER projects_500_delete_effects AFTER DELETE ON realty.projects
+    REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.projects_effects();
+CREATE TRIGGER projects_500_insert_effects AFTER INSERT ON realty.projects
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.projects_effects();
+CREATE TRIGGER projects_500_update_effects AFTER UPDATE ON realty.projects
+    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.projects_effects();
+CREATE TRIGGER projects_700_touch BEFORE UPDATE ON realty.projects
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER projects_800_validate BEFORE INSERT OR UPDATE ON realty.projects
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+
+-- schema/40_triggers/units.sql
+CREATE TRIGGER units_000_no_truncate BEFORE TRUNCATE ON realty.units
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER units_010_decimals BEFORE INSERT OR UPDATE ON realty.units
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'price', 'carpet_area', 'built_up_area', '0', 'bedrooms', 'bathrooms');
+
+-- References, before any guard that reads as the owner; each in the guard's own words for what is not there
+CREATE TRIGGER units_020_references BEFORE INSERT OR UPDATE OF project_id ON realty.units
+    FOR EACH ROW EXECUTE FUNCTION realty.refer_visibly('project_id', 'projects', 'names no project');
 CREATE TRIGGER units_100_derived_insert BEFORE INSERT ON realty.units
     FOR EACH ROW WHEN (NEW.progress_percent <> 0 OR NEW.progress_weight <> 0 OR NEW.progress_points <> 0)
     EXECUTE FUNCTION realty.guard_derived('progress_percent', 'progress_weight', 'progress_points');
@@ -4137,117 +3911,252 @@ CREATE TRIGGER units_100_derived_update BEFORE UPDATE ON realty.units
     FOR EACH ROW WHEN (OLD.progress_percent IS DISTINCT FROM NEW.progress_percent OR OLD.progress_weight IS DISTINCT FROM NEW.progress_weight
         OR OLD.progress_points IS DISTINCT FROM NEW.progress_points)
     EXECUTE FUNCTION realty.guard_derived('progress_percent', 'progress_weight', 'progress_points');
+CREATE TRIGGER units_100_guard BEFORE INSERT OR UPDATE ON realty.units
+    FOR EACH ROW EXECUTE FUNCTION realty.units_guard();
+CREATE TRIGGER units_100_guard_delete BEFORE DELETE ON realty.units
+    FOR EACH ROW EXECUTE FUNCTION realty.guard_delete();
+CREATE TRIGGER units_500_delete_inventory AFTER DELETE ON realty.units
+    REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.units_inventory();
+CREATE TRIGGER units_500_insert_inventory AFTER INSERT ON realty.units
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.units_inventory();
+CREATE TRIGGER units_500_update_inventory AFTER UPDATE ON realty.units
+    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.units_inventory();
+CREATE TRIGGER units_500_update_price_history AFTER UPDATE ON realty.units
+    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.units_price_history();
+CREATE TRIGGER units_550_amended AFTER UPDATE ON realty.units
+    FOR EACH ROW WHEN (NEW.status IN ('held', 'booked', 'sold') AND (OLD.tower, OLD.floor, OLD.unit_number, OLD.unit_type, OLD.carpet_area, OLD.built_up_area)
+        IS DISTINCT FROM (NEW.tower, NEW.floor, NEW.unit_number, NEW.unit_type, NEW.carpet_area, NEW.built_up_area))
+    EXECUTE FUNCTION realty.units_amended();
+CREATE TRIGGER units_700_touch BEFORE UPDATE ON realty.units
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER units_800_validate BEFORE INSERT OR UPDATE ON realty.units
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER units_900_audit_delete AFTER DELETE ON realty.units
+    REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.audit_units_delete();
+CREATE TRIGGER units_900_audit_insert AFTER INSERT ON realty.units
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.audit_units_insert();
+CREATE TRIGGER units_900_audit_update AFTER UPDATE ON realty.units
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status OR OLD.price IS DISTINCT FROM NEW.price) EXECUTE FUNCTION realty.audit();
+
+CREATE TRIGGER inventory_000_no_truncate BEFORE TRUNCATE ON realty.inventory
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 CREATE TRIGGER inventory_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.inventory
     FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
+
+CREATE TRIGGER unit_changes_000_no_truncate BEFORE TRUNCATE ON realty.unit_changes
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 CREATE TRIGGER unit_changes_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.unit_changes
     FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
+
+-- schema/40_triggers/bookings.sql
+CREATE TRIGGER bookings_000_no_truncate BEFORE TRUNCATE ON realty.bookings
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER bookings_010_decimals BEFORE INSERT OR UPDATE ON realty.bookings
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'unit_price', 'total_amount', 'booking_amount', 'discount');
+
+-- Before the guard: a status named in SET is meant to change, a second cancellation is told so.
+CREATE TRIGGER bookings_090_same_status BEFORE UPDATE OF status ON realty.bookings
+    FOR EACH ROW WHEN (OLD.status = NEW.status) EXECUTE FUNCTION realty.guard_transition();
+CREATE TRIGGER bookings_100_guard BEFORE INSERT OR UPDATE OR DELETE ON realty.bookings
+    FOR EACH ROW EXECUTE FUNCTION realty.bookings_guard();
+CREATE TRIGGER bookings_500_hold_effects AFTER UPDATE ON realty.bookings
+    FOR EACH ROW WHEN (OLD.status = NEW.status AND OLD.hold_expires_at IS DISTINCT FROM NEW.hold_expires_at)
+    EXECUTE FUNCTION realty.bookings_hold_effects();
+CREATE TRIGGER bookings_500_insert_effects AFTER INSERT ON realty.bookings
+    FOR EACH ROW EXECUTE FUNCTION realty.bookings_effects();
+CREATE TRIGGER bookings_500_update_effects AFTER UPDATE ON realty.bookings
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.bookings_effects();
+CREATE TRIGGER bookings_700_touch BEFORE UPDATE ON realty.bookings
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER bookings_800_validate BEFORE INSERT OR UPDATE ON realty.bookings
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER bookings_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.bookings
+    FOR EACH ROW EXECUTE FUNCTION realty.audit();
+
+-- schema/40_triggers/payments.sql
+CREATE TRIGGER payments_000_no_truncate BEFORE TRUNCATE ON realty.payments
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER payments_010_decimals BEFORE INSERT OR UPDATE ON realty.payments
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'amount');
+CREATE TRIGGER payments_090_same_status BEFORE UPDATE OF status ON realty.payments
+    FOR EACH ROW WHEN (OLD.status = NEW.status) EXECUTE FUNCTION realty.guard_transition();
+CREATE TRIGGER payments_100_guard BEFORE INSERT OR UPDATE OR DELETE ON realty.payments
+    FOR EACH ROW EXECUTE FUNCTION realty.payments_guard();
+CREATE TRIGGER payments_400_delete_reference AFTER DELETE ON realty.payments
+    FOR EACH ROW WHEN (OLD.reference_key IS NOT NULL) EXECUTE FUNCTION realty.payments_reference();
+CREATE TRIGGER payments_400_insert_reference AFTER INSERT ON realty.payments
+    FOR EACH ROW WHEN (NEW.reference_key IS NOT NULL) EXECUTE FUNCTION realty.payments_reference();
+CREATE TRIGGER payments_400_update_reference AFTER UPDATE ON realty.payments
+    FOR EACH ROW WHEN ((OLD.reference_key IS NOT NULL OR NEW.reference_key IS NOT NULL)
+        AND (OLD.reference_key IS DISTINCT FROM NEW.reference_key OR OLD.method IS DISTINCT FROM NEW.method
+             OR (OLD.status = 'failed') <> (NEW.status = 'failed')))
+    EXECUTE FUNCTION realty.payments_reference();
+CREATE TRIGGER payments_500_delete_rollup AFTER DELETE ON realty.payments
+    REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.payments_rollup();
+CREATE TRIGGER payments_500_insert_rollup AFTER INSERT ON realty.payments
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.payments_rollup();
+CREATE TRIGGER payments_500_update_rollup AFTER UPDATE ON realty.payments
+    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.payments_rollup();
+CREATE TRIGGER payments_600_update_receipts AFTER UPDATE ON realty.payments
+    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.payments_receipts();
+CREATE TRIGGER payments_650_insert_effects AFTER INSERT ON realty.payments
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.payments_effects();
+CREATE TRIGGER payments_650_update_effects AFTER UPDATE ON realty.payments
+    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.payments_effects();
+CREATE TRIGGER payments_700_touch BEFORE UPDATE ON realty.payments
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER payments_800_validate BEFORE INSERT OR UPDATE ON realty.payments
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER payments_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.payments
+    FOR EACH ROW EXECUTE FUNCTION realty.audit();
+
+CREATE TRIGGER payment_references_000_no_truncate BEFORE TRUNCATE ON realty.payment_references
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 CREATE TRIGGER payment_references_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.payment_references
     FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
+
+CREATE TRIGGER receipt_counters_000_no_truncate BEFORE TRUNCATE ON realty.receipt_counters
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 CREATE TRIGGER receipt_counters_100_derived BEFORE INSERT OR UPDATE OR DELETE ON realty.receipt_counters
     FOR EACH STATEMENT EXECUTE FUNCTION realty.guard_derived();
 
--- TRUNCATE passes by every rule
-CREATE TRIGGER users_000_no_truncate BEFORE TRUNCATE ON realty.users
-    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
-CREATE TRIGGER builders_000_no_truncate BEFORE TRUNCATE ON realty.builders
-    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
-CREATE TRIGGER customers_000_no_truncate BEFORE TRUNCATE ON realty.customers
-    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
-CREATE TRIGGER projects_000_no_truncate BEFORE TRUNCATE ON realty.projects
-    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
-CREATE TRIGGER units_000_no_truncate BEFORE TRUNCATE ON realty.units
-    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
-CREATE TRIGGER bookings_000_no_truncate BEFORE TRUNCATE ON realty.bookings
-    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
-CREATE TRIGGER payment_references_000_no_truncate BEFORE TRUNCATE ON realty.payment_references
-    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
-CREATE TRIGGER receipt_counters_000_no_truncate BEFORE TRUNCATE ON realty.receipt_counters
-    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
-CREATE TRIGGER payments_000_no_truncate BEFORE TRUNCATE ON realty.payments
-    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
-CREATE TRIGGER appointments_000_no_truncate BEFORE TRUNCATE ON realty.appointments
-    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
-CREATE TRIGGER builder_availability_000_no_truncate BEFORE TRUNCATE ON realty.builder_availability
-    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
-CREATE TRIGGER project_progress_000_no_truncate BEFORE TRUNCATE ON realty.project_progress
-    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
-CREATE TRIGGER construction_updates_000_no_truncate BEFORE TRUNCATE ON realty.construction_updates
-    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
-CREATE TRIGGER models_3d_000_no_truncate BEFORE TRUNCATE ON realty.models_3d
-    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+-- schema/40_triggers/change_requests.sql
 CREATE TRIGGER change_requests_000_no_truncate BEFORE TRUNCATE ON realty.change_requests
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
-CREATE TRIGGER messages_000_no_truncate BEFORE TRUNCATE ON realty.messages
-    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
-CREATE TRIGGER notifications_000_no_truncate BEFORE TRUNCATE ON realty.notifications
-    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
-CREATE TRIGGER unit_changes_000_no_truncate BEFORE TRUNCATE ON realty.unit_changes
-    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
-CREATE TRIGGER inventory_000_no_truncate BEFORE TRUNCATE ON realty.inventory
-    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
-CREATE TRIGGER system_settings_000_no_truncate BEFORE TRUNCATE ON realty.system_settings
+CREATE TRIGGER change_requests_010_decimals BEFORE INSERT OR UPDATE ON realty.change_requests
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'estimated_cost', 'approved_cost', 'accepted_cost');
+CREATE TRIGGER change_requests_090_same_status BEFORE UPDATE OF status ON realty.change_requests
+    FOR EACH ROW WHEN (OLD.status = NEW.status) EXECUTE FUNCTION realty.guard_transition();
+CREATE TRIGGER change_requests_100_guard BEFORE INSERT OR UPDATE OR DELETE ON realty.change_requests
+    FOR EACH ROW EXECUTE FUNCTION realty.change_requests_guard();
+CREATE TRIGGER change_requests_500_accept_effects AFTER UPDATE ON realty.change_requests
+    FOR EACH ROW WHEN (OLD.status = NEW.status AND (OLD.accepted_cost IS DISTINCT FROM NEW.accepted_cost
+        OR OLD.estimated_cost IS DISTINCT FROM NEW.estimated_cost)) EXECUTE FUNCTION realty.change_requests_effects();
+CREATE TRIGGER change_requests_500_insert_effects AFTER INSERT ON realty.change_requests
+    FOR EACH ROW EXECUTE FUNCTION realty.change_requests_effects();
+CREATE TRIGGER change_requests_500_update_effects AFTER UPDATE ON realty.change_requests
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION realty.change_requests_effects();
+CREATE TRIGGER change_requests_700_touch BEFORE UPDATE ON realty.change_requests
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER change_requests_800_validate BEFORE INSERT OR UPDATE ON realty.change_requests
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+CREATE TRIGGER change_requests_900_audit AFTER INSERT OR UPDATE OR DELETE ON realty.change_requests
+    FOR EACH ROW EXECUTE FUNCTION realty.audit();
+
+-- schema/40_triggers/appointments.sql
+CREATE TRIGGER appointments_000_no_truncate BEFORE TRUNCATE ON realty.appointments
     FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
 
--- Letters
-CREATE TRIGGER outbox_900_wake AFTER INSERT ON realty.outbox
-    FOR EACH ROW EXECUTE FUNCTION realty.outbox_came();
-
--- schema/50_triggers_construction.sql
--- Triggers of appointments, progress, updates, models, prices and messages; the
--- numbers as in 50_triggers.
-
--- Appointments
-CREATE TRIGGER appointments_100_guard BEFORE INSERT OR UPDATE ON realty.appointments
-    FOR EACH ROW EXECUTE FUNCTION realty.appointments_guard();
 -- Before the guard: a status named in SET is meant to change, as with bookings.
 CREATE TRIGGER appointments_090_same_status BEFORE UPDATE OF status ON realty.appointments
     FOR EACH ROW WHEN (OLD.status = NEW.status) EXECUTE FUNCTION realty.guard_transition();
+CREATE TRIGGER appointments_100_guard BEFORE INSERT OR UPDATE ON realty.appointments
+    FOR EACH ROW EXECUTE FUNCTION realty.appointments_guard();
 CREATE TRIGGER appointments_500_delete_effects BEFORE DELETE ON realty.appointments
     FOR EACH ROW EXECUTE FUNCTION realty.appointments_effects();
 CREATE TRIGGER appointments_500_effects AFTER INSERT OR UPDATE ON realty.appointments
     FOR EACH ROW EXECUTE FUNCTION realty.appointments_effects();
+CREATE TRIGGER appointments_700_touch BEFORE UPDATE ON realty.appointments
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER appointments_800_validate BEFORE INSERT OR UPDATE ON realty.appointments
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
 
--- Progress
+CREATE TRIGGER builder_availability_000_no_truncate BEFORE TRUNCATE ON realty.builder_availability
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER builder_availability_700_touch BEFORE UPDATE ON realty.builder_availability
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER builder_availability_800_validate BEFORE INSERT OR UPDATE ON realty.builder_availability
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+
+-- schema/40_triggers/construction.sql
+CREATE TRIGGER project_progress_000_no_truncate BEFORE TRUNCATE ON realty.project_progress
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER project_progress_010_decimals BEFORE INSERT OR UPDATE ON realty.project_progress
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'weight', 'percent');
+CREATE TRIGGER project_progress_020_references BEFORE INSERT OR UPDATE OF project_id, unit_id ON realty.project_progress
+    FOR EACH ROW EXECUTE FUNCTION realty.refer_visibly('project_id', 'projects', 'names no project', 'unit_id', 'units', 'names no unit of the project');
 CREATE TRIGGER project_progress_100_guard BEFORE INSERT OR UPDATE ON realty.project_progress
     FOR EACH ROW EXECUTE FUNCTION realty.progress_guard();
+CREATE TRIGGER project_progress_500_delete_rollup AFTER DELETE ON realty.project_progress
+    REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.progress_rollup();
 CREATE TRIGGER project_progress_500_insert_rollup AFTER INSERT ON realty.project_progress
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.progress_rollup();
 CREATE TRIGGER project_progress_500_update_rollup AFTER UPDATE ON realty.project_progress
     REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.progress_rollup();
-CREATE TRIGGER project_progress_500_delete_rollup AFTER DELETE ON realty.project_progress
-    REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.progress_rollup();
+CREATE TRIGGER project_progress_700_touch BEFORE UPDATE ON realty.project_progress
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER project_progress_800_validate BEFORE INSERT OR UPDATE ON realty.project_progress
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
 
--- Updates
+CREATE TRIGGER construction_updates_000_no_truncate BEFORE TRUNCATE ON realty.construction_updates
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER construction_updates_010_decimals BEFORE INSERT OR UPDATE ON realty.construction_updates
+    FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'progress_percent');
+CREATE TRIGGER construction_updates_020_references BEFORE INSERT OR UPDATE OF project_id, unit_id ON realty.construction_updates
+    FOR EACH ROW EXECUTE FUNCTION realty.refer_visibly('project_id', 'projects', 'names no project', 'unit_id', 'units', 'names no unit of the project');
 CREATE TRIGGER construction_updates_100_guard BEFORE INSERT OR UPDATE ON realty.construction_updates
     FOR EACH ROW EXECUTE FUNCTION realty.updates_guard();
 CREATE TRIGGER construction_updates_500_insert_notify AFTER INSERT ON realty.construction_updates
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.updates_notify();
 CREATE TRIGGER construction_updates_500_update_notify AFTER UPDATE ON realty.construction_updates
     REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.updates_notify();
+CREATE TRIGGER construction_updates_700_touch BEFORE UPDATE ON realty.construction_updates
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER construction_updates_800_validate BEFORE INSERT OR UPDATE ON realty.construction_updates
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
 
--- Models
+CREATE TRIGGER models_3d_000_no_truncate BEFORE TRUNCATE ON realty.models_3d
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER models_3d_020_references BEFORE INSERT OR UPDATE OF project_id, unit_id ON realty.models_3d
+    FOR EACH ROW EXECUTE FUNCTION realty.refer_visibly('project_id', 'projects', 'names no project', 'unit_id', 'units', 'names no unit of the project');
 CREATE TRIGGER models_3d_100_guard BEFORE INSERT OR UPDATE ON realty.models_3d
     FOR EACH ROW EXECUTE FUNCTION realty.models_guard();
 CREATE TRIGGER models_3d_500_retire AFTER INSERT ON realty.models_3d
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.models_retire();
+CREATE TRIGGER models_3d_700_touch BEFORE UPDATE ON realty.models_3d
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER models_3d_800_validate BEFORE INSERT OR UPDATE ON realty.models_3d
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
 
--- Prices
-CREATE TRIGGER units_500_update_price_history AFTER UPDATE ON realty.units
-    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.units_price_history();
-
--- Messages
+-- schema/40_triggers/messages.sql
+CREATE TRIGGER messages_000_no_truncate BEFORE TRUNCATE ON realty.messages
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER messages_020_references BEFORE INSERT OR UPDATE OF project_id, unit_id, booking_id, parent_id ON realty.messages
+    FOR EACH ROW EXECUTE FUNCTION realty.refer_visibly('project_id', 'projects', 'names no project of the builder',
+        'unit_id', 'units', 'names no unit of the project or booking', 'booking_id', 'bookings', 'names no booking of the two',
+        'parent_id', 'messages', 'names no message between the two');
 CREATE TRIGGER messages_100_guard BEFORE INSERT OR UPDATE ON realty.messages
     FOR EACH ROW EXECUTE FUNCTION realty.messages_guard();
+CREATE TRIGGER messages_100_guard_delete BEFORE DELETE ON realty.messages
+    FOR EACH ROW EXECUTE FUNCTION realty.guard_delete();
 CREATE TRIGGER messages_500_notify AFTER INSERT ON realty.messages
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION realty.messages_notify();
+CREATE TRIGGER messages_700_touch BEFORE UPDATE ON realty.messages
+    FOR EACH ROW EXECUTE FUNCTION realty.touch();
+CREATE TRIGGER messages_800_validate BEFORE INSERT OR UPDATE ON realty.messages
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
 
--- schema/50_triggers_routes.sql
+-- schema/40_triggers/notifications.sql
+CREATE TRIGGER notifications_000_no_truncate BEFORE TRUNCATE ON realty.notifications
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.refuse_truncate();
+CREATE TRIGGER notifications_100_stamp BEFORE INSERT ON realty.notifications
+    FOR EACH ROW EXECUTE FUNCTION realty.notifications_stamp();
+
+-- a restore brings the numbers of another cluster along
+ALTER TABLE realty.notifications ENABLE ALWAYS TRIGGER notifications_100_stamp;
+CREATE TRIGGER notifications_800_validate BEFORE INSERT OR UPDATE ON realty.notifications
+    FOR EACH ROW EXECUTE FUNCTION realty.validate();
+
+-- schema/40_triggers/outbox.sql
+CREATE TRIGGER outbox_900_wake AFTER INSERT ON realty.outbox
+    FOR EACH ROW EXECUTE FUNCTION realty.outbox_came();
+
+-- schema/40_triggers/routes.sql
 CREATE TRIGGER resources_100_guard BEFORE INSERT OR UPDATE ON realty.resources
     FOR EACH ROW EXECUTE FUNCTION realty.resources_guard();
 
 -- Backends keep the routes in memory; a change of the rows must reach them all, and so
 -- must one made while triggers are off (a restore): hence ALWAYS.
-
 CREATE TRIGGER resources_900_reread AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE
     ON realty.resources
     FOR EACH STATEMENT EXECUTE FUNCTION realty.routes_changed();
@@ -4258,53 +4167,19 @@ CREATE TRIGGER routes_900_reread AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE
     FOR EACH STATEMENT EXECUTE FUNCTION realty.routes_changed();
 ALTER TABLE realty.routes ENABLE ALWAYS TRIGGER routes_900_reread;
 
--- schema/60_policies.sql
--- Row security on every table. A policy's name is a sentence: who may do what
--- with which rows. Each tests the verified identity, never the role alone; the
--- functions stand in (select …) so that a scan calls them once. A table with no
--- policy is closed to every API role.
---
--- Of an administrator the whole comparison stands in there: the planner takes half of the rows
--- for a boolean it will learn, but one in two hundred for a text compared with one, and then
--- reads and sorts a whole table for its newest ten rows.
+-- schema/40_triggers/audit.sql
+CREATE TRIGGER audit_log_100_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON realty.audit_log
+    FOR EACH STATEMENT EXECUTE FUNCTION realty.audit_append_only();
 
-ALTER TABLE realty.users ENABLE ROW LEVEL SECURITY;
+-- schema/50_policies/identity.sql
 ALTER TABLE realty.database_identity ENABLE ROW LEVEL SECURITY;
+
+-- schema/50_policies/accounts.sql
+ALTER TABLE realty.users ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.user_credentials ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.builders ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.customers ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.sessions ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.refresh_tokens ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.password_resets ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.projects ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.units ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.inventory ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.unit_changes ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.unit_price_history ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.bookings ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.payments ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.payment_references ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.receipt_counters ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.transitions ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.notification_templates ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.appointments ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.builder_availability ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.project_progress ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.construction_updates ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.models_3d ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.change_requests ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.messages ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.notifications ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.resources ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.routes ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.system_settings ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.audit_log ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.idempotency_keys ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.outbox ENABLE ROW LEVEL SECURITY;
-ALTER TABLE realty.common_passwords ENABLE ROW LEVEL SECURITY;
 
-
--- Accounts
 CREATE POLICY users_read_themselves ON realty.users FOR SELECT TO realty_customer, realty_builder
     USING (id = (SELECT realty.user_id()));
 CREATE POLICY users_update_themselves ON realty.users FOR UPDATE TO realty_customer, realty_builder
@@ -4324,6 +4199,7 @@ CREATE POLICY customers_read_themselves ON realty.customers FOR SELECT TO realty
 CREATE POLICY customers_update_themselves ON realty.customers FOR UPDATE TO realty_customer
     USING (id = (SELECT realty.customer_id()))
     WITH CHECK (id = (SELECT realty.customer_id()));
+
 -- The three are read under their own policies: what the builder may see of them is his.
 CREATE POLICY customers_are_known_to_their_builders ON realty.customers FOR SELECT TO realty_builder
     USING (EXISTS (SELECT FROM realty.bookings b
@@ -4334,15 +4210,36 @@ CREATE POLICY customers_are_known_to_their_builders ON realty.customers FOR SELE
                    WHERE m.sender_id = customers.user_id AND m.recipient_id = (SELECT realty.user_id())));
 CREATE POLICY customers_admin_manages_all ON realty.customers FOR ALL TO realty_admin
     USING ((SELECT realty.user_type() = 'admin'));
+
+-- schema/50_policies/sessions.sql
+ALTER TABLE realty.sessions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE realty.refresh_tokens ENABLE ROW LEVEL SECURITY;
+ALTER TABLE realty.password_resets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE realty.common_passwords ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY sessions_are_read_by_their_user ON realty.sessions FOR SELECT TO realty_customer, realty_builder, realty_admin
     USING (user_id = (SELECT realty.user_id()));
 CREATE POLICY sessions_are_revoked_by_their_user ON realty.sessions FOR UPDATE TO realty_customer, realty_builder, realty_admin
     USING (user_id = (SELECT realty.user_id()))
     WITH CHECK (user_id = (SELECT realty.user_id()) AND revoked_at IS NOT NULL);
 
--- Property
+-- schema/50_policies/settings.sql
+ALTER TABLE realty.system_settings ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system_settings_public_ones_are_public ON realty.system_settings FOR SELECT TO realty_anon, realty_customer, realty_builder
+    USING (is_public);
+CREATE POLICY system_settings_admin_manages_all ON realty.system_settings FOR ALL TO realty_admin
+    USING ((SELECT realty.user_type() = 'admin'));
+
+-- schema/50_policies/transitions.sql
+ALTER TABLE realty.transitions ENABLE ROW LEVEL SECURITY;
+
+-- schema/50_policies/projects.sql
+ALTER TABLE realty.projects ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY projects_listed_are_public ON realty.projects FOR SELECT TO realty_anon, realty_customer, realty_builder
     USING (is_listed);
+
 -- Also where the project has left the market: its progress and news are the buyer's concern.
 -- Policies are tried from the last name to the first: before the one of what is listed, it costs a list of such projects nothing.
 CREATE POLICY projects_customer_reads_booked ON realty.projects FOR SELECT TO realty_customer
@@ -4352,8 +4249,16 @@ CREATE POLICY projects_builder_manages_own ON realty.projects FOR ALL TO realty_
     WITH CHECK (builder_id = (SELECT realty.builder_id()));
 CREATE POLICY projects_admin_manages_all ON realty.projects FOR ALL TO realty_admin
     USING ((SELECT realty.user_type() = 'admin'));
+
+-- schema/50_policies/units.sql
+ALTER TABLE realty.units ENABLE ROW LEVEL SECURITY;
+ALTER TABLE realty.inventory ENABLE ROW LEVEL SECURITY;
+ALTER TABLE realty.unit_changes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE realty.unit_price_history ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY units_listed_are_public ON realty.units FOR SELECT TO realty_anon, realty_customer, realty_builder
     USING (shown AND is_listed AND status <> 'blocked');
+
 -- Also where the project has left the market. Both say shown, which the planner takes out of the two: so the index of what is
 -- shown serves their lists. By its name it is tried last, as that of projects.
 CREATE POLICY units_customer_reads_booked ON realty.units FOR SELECT TO realty_customer
@@ -4377,6 +4282,9 @@ CREATE POLICY unit_price_history_builder_reads_own ON realty.unit_price_history 
 CREATE POLICY unit_price_history_admin_reads_all ON realty.unit_price_history FOR SELECT TO realty_admin
     USING ((SELECT realty.user_type() = 'admin'));
 
+-- schema/50_policies/bookings.sql
+ALTER TABLE realty.bookings ENABLE ROW LEVEL SECURITY;
+
 -- Sales: what hangs on a booking is as visible as the booking
 CREATE POLICY bookings_customer_reads_own ON realty.bookings FOR SELECT TO realty_customer
     USING (customer_id = (SELECT realty.customer_id()));
@@ -4392,6 +4300,12 @@ CREATE POLICY bookings_builder_changes_own ON realty.bookings FOR UPDATE TO real
     WITH CHECK (builder_id = (SELECT realty.builder_id()));
 CREATE POLICY bookings_admin_manages_all ON realty.bookings FOR ALL TO realty_admin
     USING ((SELECT realty.user_type() = 'admin'));
+
+-- schema/50_policies/payments.sql
+ALTER TABLE realty.payments ENABLE ROW LEVEL SECURITY;
+ALTER TABLE realty.payment_references ENABLE ROW LEVEL SECURITY;
+ALTER TABLE realty.receipt_counters ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY payments_are_read_with_their_booking ON realty.payments FOR SELECT TO realty_customer, realty_builder
     USING (EXISTS (SELECT FROM realty.bookings b WHERE b.id = booking_id));
 CREATE POLICY payments_customer_pays_own ON realty.payments FOR UPDATE TO realty_customer
@@ -4406,6 +4320,10 @@ CREATE POLICY payments_builder_deletes_own ON realty.payments FOR DELETE TO real
     USING (EXISTS (SELECT FROM realty.bookings b WHERE b.id = booking_id));
 CREATE POLICY payments_admin_manages_all ON realty.payments FOR ALL TO realty_admin
     USING ((SELECT realty.user_type() = 'admin'));
+
+-- schema/50_policies/change_requests.sql
+ALTER TABLE realty.change_requests ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY change_requests_customer_reads_own ON realty.change_requests FOR SELECT TO realty_customer
     USING (customer_id = (SELECT realty.customer_id()));
 CREATE POLICY change_requests_customer_creates_own ON realty.change_requests FOR INSERT TO realty_customer
@@ -4421,7 +4339,10 @@ CREATE POLICY change_requests_builder_decides_own ON realty.change_requests FOR 
 CREATE POLICY change_requests_admin_manages_all ON realty.change_requests FOR ALL TO realty_admin
     USING ((SELECT realty.user_type() = 'admin'));
 
--- Appointments
+-- schema/50_policies/appointments.sql
+ALTER TABLE realty.appointments ENABLE ROW LEVEL SECURITY;
+ALTER TABLE realty.builder_availability ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY appointments_customer_reads_own ON realty.appointments FOR SELECT TO realty_customer
     USING (customer_id = (SELECT realty.customer_id()));
 CREATE POLICY appointments_customer_creates_own ON realty.appointments FOR INSERT TO realty_customer
@@ -4445,6 +4366,11 @@ CREATE POLICY builder_availability_builder_manages_own ON realty.builder_availab
     WITH CHECK (builder_id = (SELECT realty.builder_id()));
 CREATE POLICY builder_availability_admin_manages_all ON realty.builder_availability FOR ALL TO realty_admin
     USING ((SELECT realty.user_type() = 'admin'));
+
+-- schema/50_policies/construction.sql
+ALTER TABLE realty.project_progress ENABLE ROW LEVEL SECURITY;
+ALTER TABLE realty.construction_updates ENABLE ROW LEVEL SECURITY;
+ALTER TABLE realty.models_3d ENABLE ROW LEVEL SECURITY;
 
 -- Construction: as visible as the project, and as the unit where there is one: of a blocked one nothing is told
 CREATE POLICY project_progress_of_listed_projects_is_public ON realty.project_progress FOR SELECT TO realty_anon, realty_customer, realty_builder
@@ -4472,7 +4398,9 @@ CREATE POLICY models_3d_builder_manages_own ON realty.models_3d FOR ALL TO realt
 CREATE POLICY models_3d_admin_manages_all ON realty.models_3d FOR ALL TO realty_admin
     USING ((SELECT realty.user_type() = 'admin'));
 
--- Communication
+-- schema/50_policies/messages.sql
+ALTER TABLE realty.messages ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY messages_are_read_by_their_parties ON realty.messages FOR SELECT TO realty_customer, realty_builder
     USING (sender_id = (SELECT realty.user_id()) AND sender_deleted_at IS NULL
            OR recipient_id = (SELECT realty.user_id()) AND recipient_deleted_at IS NULL);
@@ -4483,6 +4411,11 @@ CREATE POLICY messages_are_marked_by_their_recipient ON realty.messages FOR UPDA
     WITH CHECK (recipient_id = (SELECT realty.user_id()));
 CREATE POLICY messages_admin_reads_all ON realty.messages FOR SELECT TO realty_admin
     USING ((SELECT realty.user_type() = 'admin'));
+
+-- schema/50_policies/notifications.sql
+ALTER TABLE realty.notification_templates ENABLE ROW LEVEL SECURITY;
+ALTER TABLE realty.notifications ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY notifications_are_read_by_their_user ON realty.notifications FOR SELECT TO realty_customer, realty_builder, realty_admin
     USING (user_id = (SELECT realty.user_id()));
 CREATE POLICY notifications_are_marked_by_their_user ON realty.notifications FOR UPDATE TO realty_customer, realty_builder, realty_admin
@@ -4491,20 +4424,26 @@ CREATE POLICY notifications_are_marked_by_their_user ON realty.notifications FOR
 CREATE POLICY notifications_are_deleted_by_their_user ON realty.notifications FOR DELETE TO realty_customer, realty_builder, realty_admin
     USING (user_id = (SELECT realty.user_id()));
 
--- System
-CREATE POLICY system_settings_public_ones_are_public ON realty.system_settings FOR SELECT TO realty_anon, realty_customer, realty_builder
-    USING (is_public);
-CREATE POLICY system_settings_admin_manages_all ON realty.system_settings FOR ALL TO realty_admin
-    USING ((SELECT realty.user_type() = 'admin'));
+-- schema/50_policies/outbox.sql
+ALTER TABLE realty.outbox ENABLE ROW LEVEL SECURITY;
+
+-- schema/50_policies/routes.sql
+ALTER TABLE realty.resources ENABLE ROW LEVEL SECURITY;
+ALTER TABLE realty.routes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE realty.idempotency_keys ENABLE ROW LEVEL SECURITY;
+
+-- schema/50_policies/audit.sql
+ALTER TABLE realty.audit_log ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY audit_log_builder_reads_own_bookings ON realty.audit_log FOR SELECT TO realty_builder
     USING (booking_id IS NOT NULL AND builder_id = (SELECT realty.builder_id()));
 CREATE POLICY audit_log_admin_reads_all ON realty.audit_log FOR SELECT TO realty_admin
     USING ((SELECT realty.user_type() = 'admin'));
 
--- schema/70_views.sql
--- The surface: one view a resource, run with the caller's rights (security_invoker),
--- so the policies of the tables decide. Column GRANTS on a view say what may be written.
+-- schema/50_policies/schema_objects.sql
+ALTER TABLE realty.schema_objects ENABLE ROW LEVEL SECURITY;
 
+-- schema/60_views/accounts.sql
 CREATE VIEW api.users WITH (security_invoker = true) AS
 SELECT id, email, user_type, full_name, phone, phone_e164, is_active, is_verified, last_login_at, anonymised_at,
        extra, created_at, updated_at
@@ -4524,126 +4463,6 @@ CREATE VIEW api.customers WITH (security_invoker = true) AS
 SELECT id, user_id, address, city, state, budget_min, budget_max, preferences, extra, created_at, updated_at
 FROM realty.customers;
 COMMENT ON VIEW api.customers IS 'Customers: yourself; for builders those who booked with them, made an appointment or wrote to them; all of them for administrators.';
-
-CREATE VIEW api.sessions WITH (security_invoker = true) AS
-SELECT id, user_id, created_at, last_used_at, expires_at, revoked_at, revoked_reason, user_agent, client
-FROM realty.sessions;
-COMMENT ON VIEW api.sessions IS 'Your sign-ins.';
-COMMENT ON COLUMN api.sessions.last_used_at IS 'When it last refreshed its tokens.';
-COMMENT ON COLUMN api.sessions.revoked_at IS 'From then on its tokens are refused. Set it to end a session.';
-COMMENT ON COLUMN api.sessions.client IS 'The address that signed in.';
-
-CREATE VIEW api.projects WITH (security_invoker = true) AS
-SELECT p.id, p.builder_id, p.name, p.description, p.project_type, p.status, p.address, p.city, p.state,
-       p.postal_code, p.latitude, p.longitude, p.launch_date, p.expected_completion, p.actual_completion,
-       p.price_min, p.price_max, p.amenities, p.images, p.rera_number,
-       coalesce((SELECT sum(i.total) - CASE WHEN sum(i.blocked) = 0 OR realty.sees_blocked(p.builder_id) THEN 0 ELSE sum(i.blocked) END
-                 FROM realty.inventory i WHERE i.project_id = p.id), 0)::integer AS total_units,
-       CASE WHEN p.is_listed
-            THEN coalesce((SELECT sum(i.available) FROM realty.inventory i
-                           WHERE i.project_id = p.id AND (i.available_from IS NULL OR i.available_from <= statement_timestamp())), 0)::integer
-            ELSE 0 END AS available_units,
-       p.progress_percent, p.price_min_minor, p.price_max_minor, p.is_listed, p.extra, p.created_at, p.updated_at
-FROM realty.projects p;
-COMMENT ON VIEW api.projects IS 'Developments. Those that are not listed are seen by their builder and buyers only.';
-COMMENT ON COLUMN api.projects.total_units IS 'Units of the project that the reader may see: blocked ones count for their builder only.';
-COMMENT ON COLUMN api.projects.available_units IS 'Units that can be booked now; a hold that has run out counts at once. None while the project is not listed.';
-
-CREATE VIEW api.units WITH (security_invoker = true) AS
-SELECT id, project_id, builder_id, tower, floor, unit_number, unit_type, bedrooms, bathrooms, carpet_area,
-       built_up_area, facing, price, price_minor,
-       CASE WHEN status = 'held' AND held_until <= statement_timestamp() THEN 'available' ELSE status END AS status,
-       CASE WHEN held_until > statement_timestamp() THEN held_until END AS held_until,
-       progress_percent, features, extra, created_at, updated_at, unsold, bedrooms_minor
-FROM realty.units;
-COMMENT ON VIEW api.units IS 'Units. Blocked ones are seen by their builder only.';
-COMMENT ON COLUMN api.units.status IS 'available, held, booked, sold or blocked; a hold that has run out reads as available.';
-COMMENT ON COLUMN api.units.unsold IS 'Its sale is not complete: beside status=available it lets an index lead past all that were sold.';
-
-CREATE VIEW api.unit_price_history WITH (security_invoker = true) AS
-SELECT id, unit_id, builder_id, old_price, new_price, changed_by, created_at
-FROM realty.unit_price_history;
-COMMENT ON VIEW api.unit_price_history IS 'How the prices of your units changed.';
-
-CREATE VIEW api.bookings WITH (security_invoker = true) AS
-SELECT id, booking_number, unit_id, customer_id, project_id, builder_id, status, total_amount, booking_amount,
-       discount, paid_amount, hold_expires_at, confirmed_at, completed_at, cancelled_at, cancellation_reason,
-       override_reason, notes, extra, created_at, updated_at
-FROM realty.bookings;
-COMMENT ON VIEW api.bookings IS 'Bookings: a customer''s own, a builder''s projects''.';
-
-CREATE VIEW api.payments WITH (security_invoker = true) AS
-SELECT id, booking_id, kind, milestone, amount, due_date, status, method, transaction_reference,
-       receipt_number, paid_at, refund_of, note, extra, created_at, updated_at
-FROM realty.payments;
-COMMENT ON VIEW api.payments IS 'Payments of the bookings you see.';
-
-CREATE VIEW api.appointments WITH (security_invoker = true) AS
-SELECT id, customer_id, builder_id, project_id, unit_id, starts_at, ends_at, location, kind, status,
-       cancellation_reason, notes, extra, created_at, updated_at
-FROM realty.appointments;
-COMMENT ON VIEW api.appointments IS 'Visits and calls, of their customer and builder.';
-
-CREATE VIEW api.builder_availability WITH (security_invoker = true) AS
-SELECT id, builder_id, weekday, exception_date, opens, closes, is_open, created_at, updated_at
-FROM realty.builder_availability;
-COMMENT ON VIEW api.builder_availability IS 'When builders receive visitors.';
-
-CREATE VIEW api.project_progress WITH (security_invoker = true) AS
-SELECT id, project_id, unit_id, phase, sequence, weight, percent, planned_start, planned_end, actual_start,
-       actual_end, extra, created_at, updated_at
-FROM realty.project_progress;
-COMMENT ON VIEW api.project_progress IS 'Phases of projects and units.';
-
-CREATE VIEW api.construction_updates WITH (security_invoker = true) AS
-SELECT id, project_id, unit_id, title, description, media, progress_percent, published_at, created_by, extra,
-       created_at, updated_at
-FROM realty.construction_updates;
-COMMENT ON VIEW api.construction_updates IS 'Dated reports; drafts are seen by their builder only.';
-
-CREATE VIEW api.models_3d WITH (security_invoker = true) AS
-SELECT id, project_id, unit_id, name, file_url, format, size_bytes, thumbnail_url, version, is_active, extra,
-       created_at, updated_at
-FROM realty.models_3d;
-COMMENT ON VIEW api.models_3d IS '3D assets of projects and units.';
-
-CREATE VIEW api.change_requests WITH (security_invoker = true) AS
-SELECT id, booking_id, unit_id, customer_id, title, description, category, status, estimated_cost,
-       accepted_cost, approved_cost, decision_note, decided_by, decided_at, extra, created_at, updated_at
-FROM realty.change_requests;
-COMMENT ON VIEW api.change_requests IS 'Changes that customers ask for, of the bookings you see.';
-
-CREATE VIEW api.messages WITH (security_invoker = true) AS
-SELECT id, sender_id, recipient_id, project_id, unit_id, booking_id, parent_id, subject, body, attachments,
-       read_at, extra, created_at, updated_at
-FROM realty.messages;
-COMMENT ON VIEW api.messages IS 'Messages that you sent or received.';
-
-CREATE VIEW api.notifications WITH (security_invoker = true) AS
-SELECT id, user_id, kind, title, body, data, read_at, extra, created_at
-FROM realty.notifications;
-COMMENT ON VIEW api.notifications IS 'Your notifications.';
-
-CREATE VIEW api.system_settings WITH (security_invoker = true) AS
-SELECT key, value, description, is_public, updated_by, extra, created_at, updated_at
-FROM realty.system_settings;
-COMMENT ON VIEW api.system_settings IS 'Settings that the site has set: the public ones; all of them for administrators.';
-
-CREATE VIEW api.settings WITH (security_invoker = true) AS
-SELECT coalesce(s.key, k.key) AS key, coalesce(s.value, k.value) AS value, k.value AS default_value,
-       coalesce(k.kind, 'any') AS kind, coalesce(s.description, k.description) AS description,
-       coalesce(s.is_public, true) AS is_public, s.updated_by, coalesce(s.extra, '{}') AS extra, s.created_at, s.updated_at
-FROM realty.system_settings s FULL JOIN realty.known_settings() k ON k.key = s.key;
-COMMENT ON VIEW api.settings IS 'Settings in force: what the site has set, and the defaults of the rest.';
-COMMENT ON COLUMN api.settings.default_value IS 'What realty takes when it is not set; null for a setting of the site''s own.';
-COMMENT ON COLUMN api.settings.kind IS 'text, time_zone, number or integer; any for a setting of the site''s own.';
-COMMENT ON COLUMN api.settings.updated_at IS 'Null for a default.';
-
-CREATE VIEW api.audit_log WITH (security_invoker = true) AS
-SELECT id, created_at, table_name, action, row_id, booking_id, builder_id, user_id, session_role, request_id,
-       old_row, new_row
-FROM realty.audit_log;
-COMMENT ON VIEW api.audit_log IS 'Who changed what: all of it for administrators, own bookings'' history for builders.';
 
 -- Owner-run on purpose: of those who share a booking, an appointment or a message with the
 -- caller it shows id, name and kind; of the first two how to reach them, too. It starts from the caller's own
@@ -4711,33 +4530,72 @@ COMMENT ON COLUMN api.contacts.email IS 'Of those you share a booking or an appo
 COMMENT ON COLUMN api.contacts.phone IS 'Of those you share a booking or an appointment with.';
 COMMENT ON COLUMN api.contacts.phone_e164 IS 'The same, as telephones dial it.';
 
--- What a company keeps for itself, apart from the views that others read: PostgREST asks for all columns of a view, so
--- a column that only some may read would lock out the rest. Of the company's own rows, and of all for administrators.
-CREATE VIEW api.private_builders WITH (security_invoker = true, security_barrier = true) AS
-SELECT id, private, updated_at
-FROM realty.builders
-WHERE id = (SELECT realty.builder_id()) OR (SELECT realty.user_type() = 'admin');
-COMMENT ON VIEW api.private_builders IS 'What the company keeps of its builders for itself.';
-CREATE VIEW api.private_projects WITH (security_invoker = true, security_barrier = true) AS
-SELECT id, private, updated_at
-FROM realty.projects
-WHERE builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type() = 'admin');
-COMMENT ON VIEW api.private_projects IS 'What the company keeps of its projects for itself.';
-CREATE VIEW api.private_units WITH (security_invoker = true, security_barrier = true) AS
-SELECT id, private, updated_at
-FROM realty.units
-WHERE builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type() = 'admin');
-COMMENT ON VIEW api.private_units IS 'What the company keeps of its units for itself.';
-CREATE VIEW api.private_bookings WITH (security_invoker = true, security_barrier = true) AS
-SELECT id, internal_note, private, updated_at
-FROM realty.bookings
-WHERE builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type() = 'admin');
-COMMENT ON VIEW api.private_bookings IS 'What the company keeps of its bookings for itself.';
-CREATE VIEW api.private_customers WITH (security_invoker = true, security_barrier = true) AS
-SELECT id, private, updated_at
-FROM realty.customers
-WHERE (SELECT realty.user_type() = 'admin');
-COMMENT ON VIEW api.private_customers IS 'What the site keeps of its customers for itself.';
+-- schema/60_views/sessions.sql
+CREATE VIEW api.sessions WITH (security_invoker = true) AS
+SELECT id, user_id, created_at, last_used_at, expires_at, revoked_at, revoked_reason, user_agent, client
+FROM realty.sessions;
+COMMENT ON VIEW api.sessions IS 'Your sign-ins.';
+COMMENT ON COLUMN api.sessions.last_used_at IS 'When it last refreshed its tokens.';
+COMMENT ON COLUMN api.sessions.revoked_at IS 'From then on its tokens are refused. Set it to end a session.';
+COMMENT ON COLUMN api.sessions.client IS 'The address that signed in.';
+
+-- schema/60_views/settings.sql
+CREATE VIEW api.system_settings WITH (security_invoker = true) AS
+SELECT key, value, description, is_public, updated_by, extra, created_at, updated_at
+FROM realty.system_settings;
+COMMENT ON VIEW api.system_settings IS 'Settings that the site has set: the public ones; all of them for administrators.';
+
+CREATE VIEW api.settings WITH (security_invoker = true) AS
+SELECT coalesce(s.key, k.key) AS key, coalesce(s.value, k.value) AS value, k.value AS default_value,
+       coalesce(k.kind, 'any') AS kind, coalesce(s.description, k.description) AS description,
+       coalesce(s.is_public, true) AS is_public, s.updated_by, coalesce(s.extra, '{}') AS extra, s.created_at, s.updated_at
+FROM realty.system_settings s FULL JOIN realty.known_settings() k ON k.key = s.key;
+COMMENT ON VIEW api.settings IS 'Settings in force: what the site has set, and the defaults of the rest.';
+COMMENT ON COLUMN api.settings.default_value IS 'What realty takes when it is not set; null for a setting of the site''s own.';
+COMMENT ON COLUMN api.settings.kind IS 'text, time_zone, number or integer; any for a setting of the site''s own.';
+COMMENT ON COLUMN api.settings.updated_at IS 'Null for a default.';
+
+-- schema/60_views/projects.sql
+CREATE VIEW api.projects WITH (security_invoker = true) AS
+SELECT p.id, p.builder_id, p.name, p.description, p.project_type, p.status, p.address, p.city, p.state,
+       p.postal_code, p.latitude, p.longitude, p.launch_date, p.expected_completion, p.actual_completion,
+       p.price_min, p.price_max, p.amenities, p.images, p.rera_number,
+       coalesce((SELECT sum(i.total) - CASE WHEN sum(i.blocked) = 0 OR realty.sees_blocked(p.builder_id) THEN 0 ELSE sum(i.blocked) END
+                 FROM realty.inventory i WHERE i.project_id = p.id), 0)::integer AS total_units,
+       CASE WHEN p.is_listed
+            THEN coalesce((SELECT sum(i.available) FROM realty.inventory i
+                           WHERE i.project_id = p.id AND (i.available_from IS NULL OR i.available_from <= statement_timestamp())), 0)::integer
+            ELSE 0 END AS available_units,
+       p.progress_percent, p.price_min_minor, p.price_max_minor, p.is_listed, p.extra, p.created_at, p.updated_at
+FROM realty.projects p;
+COMMENT ON VIEW api.projects IS 'Developments. Those that are not listed are seen by their builder and buyers only.';
+COMMENT ON COLUMN api.projects.total_units IS 'Units of the project that the reader may see: blocked ones count for their builder only.';
+COMMENT ON COLUMN api.projects.available_units IS 'Units that can be booked now; a hold that has run out counts at once. None while the project is not listed.';
+
+-- schema/60_views/units.sql
+CREATE VIEW api.units WITH (security_invoker = true) AS
+SELECT id, project_id, builder_id, tower, floor, unit_number, unit_type, bedrooms, bathrooms, carpet_area,
+       built_up_area, facing, price, price_minor,
+       CASE WHEN status = 'held' AND held_until <= statement_timestamp() THEN 'available' ELSE status END AS status,
+       CASE WHEN held_until > statement_timestamp() THEN held_until END AS held_until,
+       progress_percent, features, extra, created_at, updated_at, unsold, bedrooms_minor
+FROM realty.units;
+COMMENT ON VIEW api.units IS 'Units. Blocked ones are seen by their builder only.';
+COMMENT ON COLUMN api.units.status IS 'available, held, booked, sold or blocked; a hold that has run out reads as available.';
+COMMENT ON COLUMN api.units.unsold IS 'Its sale is not complete: beside status=available it lets an index lead past all that were sold.';
+
+CREATE VIEW api.unit_price_history WITH (security_invoker = true) AS
+SELECT id, unit_id, builder_id, old_price, new_price, changed_by, created_at
+FROM realty.unit_price_history;
+COMMENT ON VIEW api.unit_price_history IS 'How the prices of your units changed.';
+
+-- schema/60_views/bookings.sql
+CREATE VIEW api.bookings WITH (security_invoker = true) AS
+SELECT id, booking_number, unit_id, customer_id, project_id, builder_id, status, total_amount, booking_amount,
+       discount, paid_amount, hold_expires_at, confirmed_at, completed_at, cancelled_at, cancellation_reason,
+       override_reason, notes, extra, created_at, updated_at
+FROM realty.bookings;
+COMMENT ON VIEW api.bookings IS 'Bookings: a customer''s own, a builder''s projects''.';
 
 -- Counted over the bookings and appointments that the reader sees: what a customer has with others is not told, not even that it
 -- adds up. Who is at the limit with several companies together is in the administrators' list.
@@ -4758,900 +4616,105 @@ COMMENT ON COLUMN api.customers_at_limit.open_bookings IS 'Pending or confirmed,
 COMMENT ON COLUMN api.customers_at_limit.requested_appointments IS 'To come, and not confirmed yet.';
 COMMENT ON COLUMN api.customers_at_limit.since IS 'When the first of them was made.';
 
--- schema/71_functions_appointment.sql
--- What is not a plain row operation on appointments. They run with the caller's
--- rights; the guard decides.
-
-CREATE FUNCTION api.confirm_appointment(appointment_id bigint) RETURNS SETOF api.appointments
-LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
-BEGIN ATOMIC
-    WITH changed AS (
-        UPDATE api.appointments a SET status = 'confirmed' WHERE a.id = appointment_id RETURNING a AS appointment
-    )
-    SELECT f.* FROM realty.found((SELECT appointment FROM changed)) f;
-END;
-COMMENT ON FUNCTION api.confirm_appointment(bigint) IS
-'The builder accepts a requested appointment. Errors PT404, PT403, PT409 (not requested, its time has passed).';
-
-CREATE FUNCTION api.cancel_appointment(appointment_id bigint, reason text DEFAULT NULL) RETURNS SETOF api.appointments
-LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
-SET realty.argument_names = 'cancellation_reason=reason'
-BEGIN ATOMIC
-    WITH changed AS (
-        UPDATE api.appointments a SET status = 'cancelled', cancellation_reason = reason
-        WHERE a.id = appointment_id RETURNING a AS appointment
-    )
-    SELECT f.* FROM realty.found((SELECT appointment FROM changed)) f;
-END;
-COMMENT ON FUNCTION api.cancel_appointment(bigint, text) IS
-'Customer or builder calls an appointment off; its time is free again. Errors PT404, PT403, PT409 (already over), PT422.';
-
-CREATE FUNCTION api.complete_appointment(appointment_id bigint) RETURNS SETOF api.appointments
-LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
-BEGIN ATOMIC
-    WITH changed AS (
-        UPDATE api.appointments a SET status = 'completed' WHERE a.id = appointment_id RETURNING a AS appointment
-    )
-    SELECT f.* FROM realty.found((SELECT appointment FROM changed)) f;
-END;
-COMMENT ON FUNCTION api.complete_appointment(bigint) IS
-'The builder records that a confirmed appointment was held. Errors PT404, PT403, PT409 (not confirmed, not begun).';
-
-CREATE FUNCTION api.no_show_appointment(appointment_id bigint) RETURNS SETOF api.appointments
-LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
-BEGIN ATOMIC
-    WITH changed AS (
-        UPDATE api.appointments a SET status = 'no_show' WHERE a.id = appointment_id RETURNING a AS appointment
-    )
-    SELECT f.* FROM realty.found((SELECT appointment FROM changed)) f;
-END;
-COMMENT ON FUNCTION api.no_show_appointment(bigint) IS
-'The builder records that the customer did not come. Errors PT404, PT403, PT409 (not confirmed, not begun).';
-
-CREATE FUNCTION api.appointment_slots(project_id bigint, date date, minutes integer DEFAULT 60)
-RETURNS TABLE (starts_at timestamptz, ends_at timestamptz, default_hours boolean)
-LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
-BEGIN ATOMIC
-    SELECT realty.refuse_field(minutes NOT BETWEEN 15 AND 480, 'minutes', 'must be between 15 and 480');
-    SELECT realty.refuse_field(NOT pg_catalog.isfinite(date) OR date > realty.today() + 730, 'date',
-                               'must be a day before two years from now');
-    SELECT realty.found((SELECT p.id FROM api.projects p WHERE p.id = project_id));
-    SELECT pg_catalog.lower(s.slot), pg_catalog.upper(s.slot),
-           NOT EXISTS (SELECT FROM api.builder_availability a
-                       WHERE a.builder_id = p.builder_id AND (a.weekday IS NOT NULL OR a.exception_date = date))
-    FROM api.projects p,
-         -- OFFSET 0: once, and not once for each slot
-         LATERAL (SELECT realty.open_hours(p.builder_id, date, date) AS hours OFFSET 0) o,
-         LATERAL (SELECT o.hours - realty.busy_hours(p.builder_id, o.hours) AS hours OFFSET 0) f,
-         LATERAL pg_catalog.unnest(o.hours) w (hours),
-         LATERAL pg_catalog.generate_series(pg_catalog.lower(w.hours),
-             pg_catalog.upper(w.hours) - pg_catalog.make_interval(mins => minutes),
-             pg_catalog.make_interval(mins => minutes)) g (starts_at),
-         LATERAL (SELECT pg_catalog.tstzrange(g.starts_at, g.starts_at + pg_catalog.make_interval(mins => minutes)) AS slot) s
-    WHERE p.id = project_id AND p.is_listed AND s.slot OPERATOR(pg_catalog.<@) f.hours AND g.starts_at > pg_catalog.statement_timestamp()
-    ORDER BY 1;
-END;
-COMMENT ON FUNCTION api.appointment_slots(bigint, date, integer) IS
-'Times on that day of the builder''s clock at which the project''s builder receives and is free, each so many minutes long and counted from the opening.
-With default_hours the builder has set no windows: Monday to Saturday from 10:00 to 18:00.
-Errors PT404, PT422.';
-
-CREATE FUNCTION api.set_availability(windows jsonb, builder_id bigint DEFAULT NULL) RETURNS SETOF api.builder_availability
-LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
-    SELECT realty.refuse_faults(realty.window_faults(windows));
-    -- one at a time for a builder, or the windows of two would add up
-    SELECT realty.found((SELECT b.id FROM realty.builders b
-                         WHERE b.id = coalesce(set_availability.builder_id, realty.builder_id()) FOR NO KEY UPDATE));
-    DELETE FROM api.builder_availability a
-    WHERE a.builder_id = coalesce(set_availability.builder_id, realty.builder_id());
-    INSERT INTO api.builder_availability (builder_id, weekday, exception_date, opens, closes, is_open)
-    SELECT coalesce(set_availability.builder_id, realty.builder_id()), w.weekday::integer, w.exception_date, w.opens, w.closes,
-           coalesce(w.is_open, true)
-    FROM pg_catalog.jsonb_to_recordset(windows)
-         w (weekday numeric, exception_date date, opens time, closes time, is_open boolean);
-    SELECT a.* FROM api.builder_availability a
-    WHERE a.builder_id = coalesce(set_availability.builder_id, realty.builder_id())
-    ORDER BY a.weekday, a.exception_date, a.opens;
-END;
-COMMENT ON FUNCTION api.set_availability(jsonb, bigint) IS
-'Replaces a builder''s weekly windows and exceptions by an array of {weekday or exception_date, opens, closes, is_open}.
-An administrator names the builder. Errors PT422 with all faults, PT404.';
-
--- schema/71_functions_booking.sql
--- What is not a plain row operation on bookings and units. They run with the
--- caller's rights; the guards decide.
-
-CREATE FUNCTION api.confirm_booking(booking_id bigint) RETURNS SETOF api.bookings
-LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
-BEGIN ATOMIC
-    WITH changed AS (
-        UPDATE api.bookings b SET status = 'confirmed' WHERE b.id = booking_id RETURNING b AS booking
-    )
-    SELECT f.* FROM realty.found((SELECT booking FROM changed)) f;
-END;
-COMMENT ON FUNCTION api.confirm_booking(bigint) IS
-'The builder accepts a pending booking. Errors PT404, PT403, PT409 (hold expired, or not pending).';
-
-CREATE FUNCTION api.cancel_booking(booking_id bigint, reason text DEFAULT NULL) RETURNS SETOF api.bookings
-LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
-SET realty.argument_names = 'cancellation_reason=reason'
-BEGIN ATOMIC
-    WITH changed AS (
-        UPDATE api.bookings b SET status = 'cancelled', cancellation_reason = reason
-        WHERE b.id = booking_id RETURNING b AS booking
-    )
-    SELECT f.* FROM realty.found((SELECT booking FROM changed)) f;
-END;
-COMMENT ON FUNCTION api.cancel_booking(bigint, text) IS
-'Customer or builder ends a booking; the unit is free again. Errors PT404, PT403, PT409 (already ended), PT422.';
-
-CREATE FUNCTION api.complete_booking(booking_id bigint, override_reason text DEFAULT NULL) RETURNS SETOF api.bookings
-LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
-BEGIN ATOMIC
-    SELECT realty.found((SELECT b.id FROM api.bookings b WHERE b.id = booking_id));
-    UPDATE realty.bookings b SET status = 'completed', override_reason = complete_booking.override_reason WHERE b.id = booking_id;
-    SELECT v.* FROM api.bookings v WHERE v.id = booking_id;
-END;
-COMMENT ON FUNCTION api.complete_booking(bigint, text) IS
-'The builder hands a confirmed booking''s unit over: it is sold. Something owed or progress below 100 needs an override_reason.
-Errors PT404, PT403, PT409 (not confirmed, not ready), PT422.';
-
-CREATE FUNCTION api.reopen_booking(booking_id bigint, reason text) RETURNS SETOF api.bookings
-LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
-SET realty.argument_names = 'override_reason=reason'
-BEGIN ATOMIC
-    SELECT realty.found((SELECT b.id FROM api.bookings b WHERE b.id = booking_id));
-    UPDATE realty.bookings b SET status = 'confirmed', override_reason = reason WHERE b.id = booking_id;
-    SELECT v.* FROM api.bookings v WHERE v.id = booking_id;
-END;
-COMMENT ON FUNCTION api.reopen_booking(bigint, text) IS
-'The builder opens a completed booking again; both parties are told why. Errors PT404, PT403, PT409 (not completed), PT422.';
-
-CREATE FUNCTION api.extend_booking(booking_id bigint, until timestamptz, reason text) RETURNS SETOF api.bookings
-LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
-SET realty.argument_names = 'hold_expires_at=until override_reason=reason'
-BEGIN ATOMIC
-    SELECT realty.found((SELECT b.id FROM api.bookings b WHERE b.id = booking_id));
-    UPDATE realty.bookings b SET hold_expires_at = until, override_reason = reason WHERE b.id = booking_id;
-    SELECT v.* FROM api.bookings v WHERE v.id = booking_id;
-END;
-COMMENT ON FUNCTION api.extend_booking(bigint, timestamptz, text) IS
-'The builder holds the unit longer, at most realty.max_hold_extension from now; the customer is told why.
-Errors PT404, PT409 (hold expired, or none that would run out), PT422.';
-
-CREATE FUNCTION api.block_unit(unit_id bigint) RETURNS SETOF api.units
-LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
-BEGIN ATOMIC
-    SELECT realty.expire_lapsed_hold(unit_id);
-    WITH changed AS (
-        UPDATE realty.units u SET status = 'blocked', held_until = NULL WHERE u.id = unit_id RETURNING u.id
-    )
-    SELECT realty.found((SELECT id FROM changed));
-    SELECT v.* FROM api.units v WHERE v.id = unit_id;
-END;
-COMMENT ON FUNCTION api.block_unit(bigint) IS
-'The builder takes an available unit off sale. Errors PT404, PT409 (not available).';
-
-CREATE FUNCTION api.release_unit(unit_id bigint) RETURNS SETOF api.units
-LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
-BEGIN ATOMIC
-    WITH changed AS (
-        UPDATE realty.units u SET status = 'available', held_until = NULL WHERE u.id = unit_id RETURNING u.id
-    )
-    SELECT realty.found((SELECT id FROM changed));
-    SELECT v.* FROM api.units v WHERE v.id = unit_id;
-END;
-COMMENT ON FUNCTION api.release_unit(bigint) IS
-'The builder puts a blocked unit on sale again. Errors PT404, PT409 (not blocked).';
-
-CREATE FUNCTION api.amend_unit(unit_id bigint, changes jsonb, reason text) RETURNS SETOF api.units
-LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
-SET realty.argument_names = 'tower=changes.tower floor=changes.floor unit_number=changes.unit_number unit_type=changes.unit_type carpet_area=changes.carpet_area built_up_area=changes.built_up_area'
-BEGIN ATOMIC
-    SELECT realty.refuse_field(NOT coalesce(realty.has_text(reason, 1000), false), 'reason', 'must have 1 to 1000 characters');
-    SELECT realty.refuse_field(NOT realty.is_prose(reason), 'reason', 'must be without control and invisible characters, line breaks and tabs aside');
-    SELECT realty.refuse_field(CASE WHEN pg_catalog.jsonb_typeof(changes) = 'object' THEN
-            NOT realty.is_bounded_object(changes, 16384) OR changes = '{}' OR changes - '{tower,floor,unit_number,unit_type,carpet_area,built_up_area}'::text[] <> '{}' ELSE true END, 'changes',
-        'must be an object of some of tower, floor, unit_number, unit_type, carpet_area, built_up_area');
-    SELECT realty.refuse_faults((
-        SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('field', 'changes.' || c.key, 'message', k.message)), '[]')
-        FROM pg_catalog.jsonb_each(changes) c,
-             LATERAL (SELECT CASE WHEN c.key = 'floor' THEN 'must be an integer' WHEN c.key IN ('carpet_area', 'built_up_area') THEN 'must be a number'
-                                  ELSE 'must be a string' END AS message) k
-        WHERE pg_catalog.jsonb_typeof(c.value) NOT IN ('null', CASE k.message WHEN 'must be a string' THEN 'string' ELSE 'number' END)
-           OR k.message = 'must be an integer' AND pg_catalog.jsonb_typeof(c.value) = 'number'
-              AND ((c.value #>> '{}')::numeric % 1 <> 0 OR (c.value #>> '{}')::numeric NOT BETWEEN -2147483648 AND 2147483647)));
-    SELECT realty.found((SELECT u.id FROM api.private_units u WHERE u.id = unit_id));
-    SELECT realty.begin_amendment(unit_id, reason);
-    UPDATE api.units u
-    SET tower = CASE WHEN changes ? 'tower' THEN changes ->> 'tower' ELSE u.tower END,
-        floor = CASE WHEN changes ? 'floor' THEN (changes ->> 'floor')::numeric::integer ELSE u.floor END,
-        unit_number = CASE WHEN changes ? 'unit_number' THEN changes ->> 'unit_number' ELSE u.unit_number END,
-        unit_type = CASE WHEN changes ? 'unit_type' THEN changes ->> 'unit_type' ELSE u.unit_type END,
-        carpet_area = CASE WHEN changes ? 'carpet_area' THEN (changes ->> 'carpet_area')::numeric ELSE u.carpet_area END,
-        built_up_area = CASE WHEN changes ? 'built_up_area' THEN (changes ->> 'built_up_area')::numeric ELSE u.built_up_area END
-    WHERE u.id = unit_id;
-    SELECT v.* FROM api.units v WHERE v.id = unit_id;
-END;
-COMMENT ON FUNCTION api.amend_unit(bigint, jsonb, text) IS
-'The builder corrects what a unit is known by although it is booked; the buyer and the audit log are told why. Errors PT404, PT422.';
-
--- schema/71_functions_messages.sql
--- Answers about messages that are no row of a view, with the caller's rights.
-
-CREATE FUNCTION api.conversations(max integer DEFAULT 100)
-RETURNS TABLE (user_id bigint, name text, kind text, messages bigint, unread bigint, last_message_id bigint,
-               last_message_at timestamptz, last_sender_id bigint, last_subject text, last_body text)
-LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
-BEGIN ATOMIC
-    SELECT realty.refuse_field(max NOT BETWEEN 1 AND 1000, 'max', 'must be between 1 and 1000');
-    WITH mine AS (
-        SELECT CASE WHEN m.sender_id = i.id THEN m.recipient_id ELSE m.sender_id END AS user_id,
-               pg_catalog.count(*) AS messages,
-               pg_catalog.count(*) FILTER (WHERE m.recipient_id = i.id AND m.read_at IS NULL) AS unread,
-               pg_catalog.max(m.id) AS last_id
-        FROM (SELECT (SELECT realty.user_id()) AS id) i
-             JOIN api.messages m ON m.sender_id = i.id OR m.recipient_id = i.id
-        GROUP BY 1 ORDER BY 4 DESC LIMIT max
-    )
-    SELECT c.user_id, k.name, k.kind, c.messages, c.unread, l.id, l.created_at, l.sender_id, l.subject,
-           pg_catalog.left(l.body, 200)
-    FROM mine c
-         JOIN api.messages l ON l.id = c.last_id
-         LEFT JOIN api.contacts k ON k.user_id = c.user_id
-    ORDER BY l.id DESC;
-END;
-COMMENT ON FUNCTION api.conversations(integer) IS
-'With whom you have exchanged messages, newest first: how many, how many unread, and the last one. Error PT422.';
-
-CREATE FUNCTION api.unread_messages() RETURNS bigint
-LANGUAGE sql STABLE PARALLEL RESTRICTED
-BEGIN ATOMIC
-    SELECT pg_catalog.count(*) FROM api.messages m
-    WHERE m.recipient_id = (SELECT realty.user_id()) AND m.read_at IS NULL;
-END;
-COMMENT ON FUNCTION api.unread_messages() IS 'How many messages to you are unread.';
-
-CREATE FUNCTION api.delete_message(message_id bigint) RETURNS jsonb
-LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
-RETURN pg_catalog.jsonb_build_object('message',
-    pg_catalog.jsonb_build_object('id', realty.found(realty.hide_message(message_id))));
-COMMENT ON FUNCTION api.delete_message(bigint) IS
-'Hides a message from you; the other party keeps it. Error PT404.';
-
--- schema/72_functions_api.sql
--- Small answers that are no row of a view. They run with the caller's rights on the
--- views of api, so the policies decide what is counted.
-
--- One SELECT and not STRICT: the planner opens it in the statement that calls it, whose plan is kept.
-CREATE FUNCTION api.project_counts(project_id bigint) RETURNS SETOF jsonb
-LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
-BEGIN ATOMIC
-    WITH u AS (
-        SELECT v.status, v.unit_type, v.price,
-               v.status = 'available' AND (SELECT p.is_listed FROM api.projects p WHERE p.id = project_counts.project_id) AS is_free,
-               pg_catalog.floor(v.price / 2500000) * 2500000 AS band
-        FROM api.units v WHERE v.project_id = project_counts.project_id
-    ), t AS (
-        SELECT u.unit_type, pg_catalog.count(*) AS total, pg_catalog.count(*) FILTER (WHERE u.is_free) AS available,
-               pg_catalog.min(u.price) FILTER (WHERE u.is_free) AS price_from
-        FROM u GROUP BY u.unit_type ORDER BY total DESC, u.unit_type LIMIT 100
-    ), b AS (
-        SELECT u.band AS price_from, u.band + 2500000 AS price_below, pg_catalog.count(*) AS total,
-               pg_catalog.count(*) FILTER (WHERE u.is_free) AS available
-        FROM u GROUP BY u.band ORDER BY total DESC, u.band LIMIT 100
-    )
-    SELECT pg_catalog.jsonb_build_object(
-        'project_id', project_id,
-        'total', (SELECT pg_catalog.count(*) FROM u),
-        'available', (SELECT pg_catalog.count(*) FROM u WHERE u.is_free),
-        'by_status', coalesce((
-            SELECT pg_catalog.jsonb_object_agg(s.status, s.units)
-            FROM (SELECT u.status, pg_catalog.count(*) AS units FROM u GROUP BY u.status) s), '{}'),
-        'by_type', coalesce((SELECT pg_catalog.jsonb_agg(t ORDER BY t.unit_type) FROM t), '[]'),
-        'by_price', coalesce((SELECT pg_catalog.jsonb_agg(b ORDER BY b.price_from) FROM b), '[]'))
-        || CASE WHEN (SELECT pg_catalog.count(*) FROM u)
-                     > least((SELECT pg_catalog.sum(t.total) FROM t), (SELECT pg_catalog.sum(b.total) FROM b))
-                THEN '{"cut": true}'::jsonb ELSE '{}' END
-    WHERE EXISTS (SELECT FROM api.projects p WHERE p.id = project_counts.project_id);
-END;
-COMMENT ON FUNCTION api.project_counts(bigint) IS 'What project_availability gives, or no row.';
-
-CREATE FUNCTION api.project_availability(project_id bigint) RETURNS jsonb
-LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
-BEGIN ATOMIC
-    SELECT realty.found((SELECT c FROM api.project_counts(project_id) c));
-END;
-COMMENT ON FUNCTION api.project_availability(bigint) IS
-'Units of a project by status, type and price band (2,500,000 wide), of types and bands the 100 with most units;
-cut when there are more. Error PT404.';
-
-CREATE FUNCTION api.unread_notifications() RETURNS bigint
-LANGUAGE sql STABLE PARALLEL RESTRICTED
-BEGIN ATOMIC
-    SELECT pg_catalog.count(*) FROM api.notifications n WHERE n.read_at IS NULL;
-END;
-COMMENT ON FUNCTION api.unread_notifications() IS 'How many of your notifications are unread.';
-
-CREATE FUNCTION api.read_all_notifications() RETURNS bigint
-LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
-    WITH done AS (
-        UPDATE api.notifications n SET read_at = pg_catalog.statement_timestamp()
-        WHERE n.read_at IS NULL RETURNING n.id
-    )
-    SELECT pg_catalog.count(*) FROM done;
-END;
-COMMENT ON FUNCTION api.read_all_notifications() IS
-'Marks all your notifications as read; how many those were.';
-
-CREATE FUNCTION api.put_setting(key text, value jsonb, description text DEFAULT NULL,
-    is_public boolean DEFAULT NULL, extra jsonb DEFAULT NULL) RETURNS SETOF api.settings
-LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
-BEGIN ATOMIC
-    INSERT INTO api.system_settings AS s (key, value, description, is_public, extra)
-    VALUES (put_setting.key, put_setting.value, put_setting.description,
-            coalesce(put_setting.is_public, false),
-            coalesce(put_setting.extra, '{}'))
-    ON CONFLICT (key) DO UPDATE
-    SET value = excluded.value,
-        description = coalesce(put_setting.description, s.description),
-        is_public = coalesce(put_setting.is_public, s.is_public),
-        extra = coalesce(put_setting.extra, s.extra);
-    SELECT v.* FROM api.settings v WHERE v.key = put_setting.key;
-END;
-COMMENT ON FUNCTION api.put_setting(text, jsonb, text, boolean, jsonb) IS
-'An administrator sets a setting, known or new; null leaves the others as they are.
-Error PT422: a value that does not fit a known setting.';
-
-CREATE FUNCTION api.reset_setting(key text) RETURNS jsonb
-LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
-BEGIN ATOMIC
-    WITH gone AS (DELETE FROM api.system_settings s WHERE s.key = reset_setting.key RETURNING s.key)
-    SELECT realty.found((SELECT gone.key FROM gone));
-    SELECT pg_catalog.jsonb_build_object('key', reset_setting.key, 'value', realty.setting(reset_setting.key));
-END;
-COMMENT ON FUNCTION api.reset_setting(text) IS
-'An administrator takes back what was set: the default counts again, and a setting of the site''s own is gone (value null). Error PT404.';
-
-CREATE FUNCTION api.openapi() RETURNS json
-LANGUAGE c STABLE PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'realty_openapi';
-COMMENT ON FUNCTION api.openapi() IS
-'The description of the API in this database, OpenAPI 3.1: what /openapi.json answers.';
-
--- schema/72_functions_change_request.sql
--- Deciding on change requests, with the caller's rights: first the row must be his to
--- know of, then it is locked and the state machine asked, then the guards decide.
-
-CREATE FUNCTION api.review_change_request(change_request_id bigint, estimated_cost numeric DEFAULT NULL)
-RETURNS SETOF api.change_requests
-LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
-BEGIN ATOMIC
-    SELECT realty.begin_transition('change_requests',
-        realty.found((SELECT c.id FROM api.change_requests c WHERE c.id = change_request_id)), 'under_review');
-    UPDATE realty.change_requests c
-    SET status = 'under_review', estimated_cost = coalesce(review_change_request.estimated_cost, c.estimated_cost)
-    WHERE c.id = change_request_id;
-    SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
-END;
-COMMENT ON FUNCTION api.review_change_request(bigint, numeric) IS
-'The builder looks into a change, and says what it might cost: now or in a further review, when it may only fall. The customer is told.
-Errors PT404, PT403, PT409 (decided before, above the estimate that the customer has seen), PT422.';
-
-CREATE FUNCTION api.approve_change_request(change_request_id bigint, approved_cost numeric, decision_note text DEFAULT NULL)
-RETURNS SETOF api.change_requests
-LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
-BEGIN ATOMIC
-    SELECT realty.begin_transition('change_requests',
-        realty.found((SELECT c.id FROM api.change_requests c WHERE c.id = change_request_id)), 'approved');
-    UPDATE realty.change_requests c
-    SET status = 'approved', approved_cost = approve_change_request.approved_cost,
-        decision_note = approve_change_request.decision_note
-    WHERE c.id = change_request_id;
-    SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
-END;
-COMMENT ON FUNCTION api.approve_change_request(bigint, numeric, text) IS
-'The builder will do it for this cost: the booking''s total grows by it, and an instalment opens.
-Errors PT404, PT403, PT409 (decided before, booking ended, no estimate, above the estimate and not accepted, a credit of more than is left to pay), PT422.';
-
-CREATE FUNCTION api.accept_change_request(change_request_id bigint, cost numeric) RETURNS SETOF api.change_requests
-LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
-SET realty.argument_names = 'accepted_cost=cost'
-BEGIN ATOMIC
-    SELECT realty.refuse_field(cost IS NULL, 'cost', 'is required');
-    SELECT realty.found((SELECT c.id FROM api.change_requests c WHERE c.id = change_request_id));
-    UPDATE realty.change_requests c SET accepted_cost = cost WHERE c.id = change_request_id;
-    SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
-END;
-COMMENT ON FUNCTION api.accept_change_request(bigint, numeric) IS
-'The customer agrees to a cost above the estimate, up to which the builder may approve it then. Errors PT404, PT409 (decided before, no estimate yet), PT422.';
-
-CREATE FUNCTION api.reject_change_request(change_request_id bigint, decision_note text DEFAULT NULL)
-RETURNS SETOF api.change_requests
-LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
-BEGIN ATOMIC
-    SELECT realty.begin_transition('change_requests',
-        realty.found((SELECT c.id FROM api.change_requests c WHERE c.id = change_request_id)), 'rejected');
-    UPDATE realty.change_requests c SET status = 'rejected', decision_note = reject_change_request.decision_note
-    WHERE c.id = change_request_id;
-    SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
-END;
-COMMENT ON FUNCTION api.reject_change_request(bigint, text) IS
-'The builder will not do it. Errors PT404, PT403, PT409 (decided before), PT422.';
-
-CREATE FUNCTION api.complete_change_request(change_request_id bigint) RETURNS SETOF api.change_requests
-LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
-BEGIN ATOMIC
-    SELECT realty.begin_transition('change_requests',
-        realty.found((SELECT c.id FROM api.change_requests c WHERE c.id = change_request_id)), 'completed');
-    UPDATE realty.change_requests c SET status = 'completed' WHERE c.id = change_request_id;
-    SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
-END;
-COMMENT ON FUNCTION api.complete_change_request(bigint) IS
-'The builder has done it. Errors PT404, PT403, PT409 (not approved).';
-
-CREATE FUNCTION api.withdraw_change_request(change_request_id bigint) RETURNS SETOF api.change_requests
-LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
-BEGIN ATOMIC
-    SELECT realty.begin_transition('change_requests',
-        realty.found((SELECT c.id FROM api.change_requests c WHERE c.id = change_request_id)), 'withdrawn');
-    UPDATE realty.change_requests c SET status = 'withdrawn' WHERE c.id = change_request_id;
-    SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
-END;
-COMMENT ON FUNCTION api.withdraw_change_request(bigint) IS
-'The customer no longer wants it. Errors PT404, PT403, PT409 (decided before).';
-
--- schema/72_functions_payment.sql
--- What is not a plain row operation on payments. They run with the caller's rights;
--- first the row must be his to know of, then the locks are taken in their order
--- (booking, payment), then the guards decide.
-
-CREATE FUNCTION api.pay_payment(payment_id bigint, method text, transaction_reference text DEFAULT NULL) RETURNS SETOF api.payments
-LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
-BEGIN ATOMIC
-    SELECT realty.begin_transition('payments', realty.found((SELECT p.id FROM api.payments p WHERE p.id = payment_id)), 'submitted');
-    UPDATE realty.payments p
-    SET status = 'submitted', method = pay_payment.method, transaction_reference = pay_payment.transaction_reference
-    WHERE p.id = payment_id;
-    SELECT v.* FROM api.payments v WHERE v.id = payment_id;
-END;
-COMMENT ON FUNCTION api.pay_payment(bigint, text, text) IS
-'Records how a payment was made; its builder confirms or rejects it. Cash needs no reference.
-Errors PT404, PT403, PT409 (not due, hold expired, booking cancelled, reference of another booking), PT422.';
-
-CREATE FUNCTION api.confirm_payment(payment_id bigint) RETURNS SETOF api.payments
-LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
-BEGIN ATOMIC
-    SELECT realty.begin_transition('payments', realty.found((SELECT p.id FROM api.payments p WHERE p.id = payment_id)), 'paid');
-    UPDATE realty.payments p SET status = 'paid' WHERE p.id = payment_id;
-    SELECT v.* FROM api.payments v WHERE v.id = payment_id;
-END;
-COMMENT ON FUNCTION api.confirm_payment(bigint) IS
-'The builder has the money, or has paid the refund: it counts, and a payment gets its receipt number. Errors PT404, PT403, PT409.';
-
-CREATE FUNCTION api.reject_payment(payment_id bigint, reason text DEFAULT NULL) RETURNS SETOF api.payments
-LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
-SET realty.argument_names = 'note=reason'
-BEGIN ATOMIC
-    SELECT realty.begin_transition('payments', realty.found((SELECT p.id FROM api.payments p WHERE p.id = payment_id)), 'failed');
-    UPDATE realty.payments p SET status = 'failed', note = coalesce(reason, p.note) WHERE p.id = payment_id;
-    SELECT v.* FROM api.payments v WHERE v.id = payment_id;
-END;
-COMMENT ON FUNCTION api.reject_payment(bigint, text) IS
-'The builder did not get what was submitted; it can be submitted again. Errors PT404, PT403, PT409 (not submitted), PT422.';
-
-CREATE FUNCTION api.refund_payment(payment_id bigint, amount numeric DEFAULT NULL, reason text DEFAULT NULL) RETURNS SETOF api.payments
-LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
-SET realty.argument_names = 'note=reason'
-BEGIN ATOMIC
-    SELECT realty.lock_payment(realty.found((SELECT p.id FROM api.payments p WHERE p.id = payment_id)));
-    INSERT INTO realty.payments (booking_id, kind, milestone, amount, refund_of, note)
-    SELECT p.booking_id, 'refund', p.milestone,
-           coalesce(refund_payment.amount, p.amount - coalesce((
-               SELECT pg_catalog.sum(r.amount) FROM realty.payments r WHERE r.refund_of = p.id AND r.status <> 'failed'), 0)),
-           p.id, reason
-    FROM realty.payments p WHERE p.id = payment_id;
-    -- the payment is locked, so the newest is the one that was just made
-    SELECT v.* FROM api.payments v WHERE v.refund_of = payment_id ORDER BY v.id DESC LIMIT 1;
-END;
-COMMENT ON FUNCTION api.refund_payment(bigint, numeric, text) IS
-'The builder owes a payment back, or a part of it (all that is left when no amount is given): a refund opens, which pay_payment and confirm_payment settle.
-Errors PT404, PT403, PT409 (not paid), PT422 (more than is left of it).';
-
-CREATE FUNCTION api.schedule_payments(booking_id bigint, plan jsonb) RETURNS SETOF api.payments
-LANGUAGE sql VOLATILE PARALLEL UNSAFE
-SET realty.argument_names = 'milestone=plan'
-BEGIN ATOMIC
-    SELECT realty.lock_booking(realty.found((SELECT b.id FROM api.bookings b WHERE b.id = schedule_payments.booking_id)));
-    DELETE FROM realty.payments p
-    WHERE p.booking_id = schedule_payments.booking_id AND p.kind = 'instalment' AND p.status = 'due';
-    INSERT INTO realty.payments (booking_id, milestone, amount, due_date)
-    SELECT b.id, i.milestone, i.amount, i.due_date
-    FROM realty.bookings b,
-         LATERAL realty.payment_plan(plan, b.total_amount - b.discount - b.paid_amount - b.scheduled_amount) i
-    WHERE b.id = schedule_payments.booking_id;
-    SELECT v.* FROM api.payments v
-    WHERE v.booking_id = schedule_payments.booking_id AND v.kind = 'instalment' AND v.status = 'due'
-    ORDER BY v.due_date, v.id;
-END;
-COMMENT ON FUNCTION api.schedule_payments(bigint, jsonb) IS
-'Makes the instalments of what is left to schedule of a booking, in place of those still due.
-The plan is one of
-{"type": "equal", "count": 12, "first_due_date": "2027-01-31", "interval_months": 1} (or interval_days),
-{"type": "milestones", "milestones": [{"milestone": "Roof", "percent": 40, "due_date": "2027-01-31"}]} (percents make 100),
-{"type": "dates", "instalments": [{"due_date": "2027-01-31", "amount": 1000, "milestone": "Roof"}]}.
-Errors PT404, PT403, PT409 (nothing left, booking ended), PT422 (all faults of the plan).';
-
-CREATE FUNCTION api.booking_statement(booking_id bigint) RETURNS jsonb
-LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
-BEGIN ATOMIC
-    SELECT realty.found((SELECT b.id FROM api.bookings b WHERE b.id = booking_statement.booking_id));
-    WITH booking AS (
-        SELECT b.*, d.time_zone, (statement_timestamp() AT TIME ZONE d.time_zone)::date AS today
-        FROM api.bookings b JOIN api.builders d ON d.id = b.builder_id WHERE b.id = booking_statement.booking_id
-    ), change AS (
-        SELECT c.id, c.title, c.approved_cost, c.decided_at
-        FROM api.change_requests c
-        WHERE c.booking_id = booking_statement.booking_id AND c.status IN ('approved', 'completed') AND c.approved_cost <> 0
-    ), payment AS (
-        SELECT p.* FROM api.payments p WHERE p.booking_id = booking_statement.booking_id
-    )
-    SELECT pg_catalog.jsonb_build_object(
-        'booking_id', b.id,
-        'booking_number', b.booking_number,
-        'status', b.status,
-        'charges', (
-            SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('what', x.what, 'title', x.title, 'amount', x.amount)
-                             ORDER BY x.place, x.at, x.id)
-            FROM (
-                SELECT 1 AS place, NULL::timestamptz AS at, 0 AS id, 'price' AS what, NULL AS title,
-                       b.total_amount - coalesce((SELECT pg_catalog.sum(c.approved_cost) FROM change c), 0) AS amount
-                UNION ALL SELECT 2, c.decided_at, c.id, 'change', c.title, c.approved_cost FROM change c
-                UNION ALL SELECT 3, NULL, 0, 'discount', NULL, -b.discount WHERE b.discount > 0
-            ) x),
-        'payments', coalesce((
-            SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-                       'payment_id', p.id, 'kind', p.kind, 'milestone', p.milestone, 'amount', p.amount, 'status', p.status,
-                       'due_date', p.due_date, 'paid_at', p.paid_at, 'receipt_number', p.receipt_number,
-                       'transaction_reference', p.transaction_reference)
-                   ORDER BY coalesce(p.paid_at, p.due_date::timestamp AT TIME ZONE b.time_zone), p.id)
-            FROM payment p WHERE p.status <> 'failed'), '[]'),
-        'charged', b.total_amount - b.discount,
-        'paid', b.paid_amount,
-        'submitted', coalesce((SELECT pg_catalog.sum(p.amount) FROM payment p WHERE p.status = 'submitted' AND p.kind <> 'refund'), 0.00),
-        'scheduled', coalesce((SELECT pg_catalog.sum(p.amount) FROM payment p WHERE p.status = 'due' AND p.kind <> 'refund'), 0.00),
-        'overdue', coalesce((SELECT pg_catalog.sum(p.amount) FROM payment p
-                             WHERE p.status = 'due' AND p.kind <> 'refund' AND p.due_date < b.today), 0.00),
-        'refunds_due', coalesce((SELECT pg_catalog.sum(p.amount) FROM payment p
-                                 WHERE p.status IN ('due', 'submitted') AND p.kind = 'refund'), 0.00),
-        'balance', CASE WHEN b.status IN ('cancelled', 'expired') THEN 0.00
-                        ELSE b.total_amount - b.discount - b.paid_amount END)
-    FROM booking b;
-END;
-COMMENT ON FUNCTION api.booking_statement(bigint) IS
-'The account of a booking: what was charged, every payment and refund, and the balance that is still owed (nothing, once the booking has ended without a sale).
-Error PT404.';
-
--- schema/72_functions_stream.sql
--- The batches that streams are made of. They run with the caller's rights, and read the
--- tables only for what their views do not show: which transaction wrote a row.
-
-CREATE FUNCTION api.notifications_stream() RETURNS text
-LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
-    WITH asked AS MATERIALIZED (
-        SELECT realty.stream_since() AS since, realty.stream_until() AS until
-    ), found AS MATERIALIZED (
-        SELECT n.id, n.kind, n.title, n.body, n.data, n.read_at, n.created_at, p.part,
-               coalesce(pg_catalog.max(n.xact) FILTER (WHERE p.part = 2) OVER (), 0) AS newest
-        FROM realty.notifications n, asked a,
-             LATERAL (SELECT realty.stream_part(a.since, a.until, n.xact, n.id) AS part) p
-        WHERE n.user_id = (SELECT realty.user_id())
-          AND n.xact >= (SELECT realty.stream_floor(b.since) FROM asked b) AND p.part > 0
-        ORDER BY p.part, n.id LIMIT 101
-    ), told AS (
-        SELECT f.*, a.since, a.until FROM found f, asked a ORDER BY f.part, f.id LIMIT 100
-    )
-    SELECT realty.stream_answer('user:' || realty.user_id(),
-        CASE WHEN (SELECT a.since IS NOT NULL FROM asked a) THEN (
-            SELECT pg_catalog.string_agg(realty.stream_event(
-                       realty.stream_cursor(t.since, t.until, t.part, t.newest, t.id), 'notification',
-                       pg_catalog.json_build_object('id', t.id, 'kind', t.kind, 'title', t.title, 'body', t.body,
-                           'data', t.data, 'read_at', t.read_at, 'created_at', t.created_at)),
-                   '' ORDER BY t.part, t.id) FROM told t)
-        ELSE (
-            SELECT realty.stream_event(
-                       realty.stream_start(a.until, coalesce((
-                           SELECT pg_catalog.max(n.xact) FROM realty.notifications n
-                           WHERE n.user_id = (SELECT realty.user_id())), 2)), 'sync',
-                       pg_catalog.json_build_object('unread_count', (SELECT api.unread_notifications())))
-            FROM asked a)
-        END, (SELECT pg_catalog.count(*) > 100 FROM found));
-END;
-COMMENT ON FUNCTION api.notifications_stream() IS
-'Your notifications since Last-Event-ID as server-sent events, at most 100 at a time; without a cursor that is good here one event sync: read the list, news follow from here.';
-
-CREATE FUNCTION api.project_stream(project_id bigint) RETURNS text
-LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
-BEGIN ATOMIC
-    SELECT realty.found((SELECT p.id FROM api.projects p WHERE p.id = project_id));
-    WITH asked AS MATERIALIZED (
-        SELECT realty.stream_since() AS since, realty.stream_until() AS until
-    ), changed AS MATERIALIZED (
-        SELECT c.unit_id, c.xact FROM realty.unit_changes c, asked a
-        WHERE c.project_id = $1
-          AND c.xact >= (SELECT realty.stream_floor(b.since) FROM asked b)
-          AND realty.stream_part(a.since, a.until, c.xact, 0) > 0
-    ), units AS MATERIALIZED (
-        SELECT DISTINCT c.unit_id FROM changed c
-    ), board AS (
-        SELECT (SELECT a.since IS NULL FROM asked a)
-               OR EXISTS (SELECT FROM units u WHERE u.unit_id IS NULL)
-               OR (SELECT pg_catalog.count(*) > 200 FROM units) AS anew
-    )
-    SELECT realty.stream_answer('project:' || project_id, (
-        SELECT realty.stream_event(
-                   CASE WHEN a.since IS NULL THEN
-                       realty.stream_start(a.until, coalesce((
-                           SELECT pg_catalog.max(c.xact) FROM realty.unit_changes c WHERE c.project_id = $1), 2))
-                   ELSE realty.stream_cursor(a.since, a.until, 2, (SELECT pg_catalog.max(c.xact) FROM changed c), 0)
-                   END,
-                   CASE WHEN b.anew THEN 'sync' ELSE 'availability' END,
-                   CASE WHEN b.anew THEN
-                       pg_catalog.json_build_object('project_id', p.id, 'total_units', p.total_units,
-                           'available_units', p.available_units)
-                   ELSE
-                       pg_catalog.json_build_object('project_id', p.id, 'total_units', p.total_units,
-                           'available_units', p.available_units,
-                           'units', coalesce((
-                               SELECT pg_catalog.json_agg(pg_catalog.json_build_object('id', v.id, 'status', v.status,
-                                          'held_until', v.held_until, 'price', v.price) ORDER BY v.id)
-                               FROM api.units v WHERE v.id IN (SELECT u.unit_id FROM units u)), '[]'),
-                           'gone', coalesce((
-                               SELECT pg_catalog.json_agg(u.unit_id ORDER BY u.unit_id) FROM units u
-                               WHERE NOT EXISTS (SELECT FROM api.units v WHERE v.id = u.unit_id)), '[]'))
-                   END)
-        FROM asked a, board b, api.projects p
-        WHERE p.id = $1 AND (a.since IS NULL OR EXISTS (SELECT FROM units))), false);
-END;
-COMMENT ON FUNCTION api.project_stream(bigint) IS
-'What has changed of a project''s units since Last-Event-ID, as one server-sent event availability: those units as they are now, those that are gone, and the counts. Event sync: read all of them, changes follow from here. Error PT404.';
-
--- schema/73_relationships.sql
--- What PostgREST cannot see in the foreign keys: computed relationships and fields.
---
--- Columns that a trigger copies have no foreign key (docs/decisions/0002), and people see each other
--- through api.contacts only. A function of one row of a view, named as the other
--- end, is a relationship: /bookings?select=*,projects(name),customer(name). One that returns a
--- value is a field that is there when it is asked for: /bookings?select=id,balance.
--- They are read with the caller's rights, and inlined: STABLE, not STRICT, no settings.
-
-CREATE FUNCTION api.projects(api.bookings) RETURNS SETOF api.projects
-LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
-BEGIN ATOMIC SELECT p.* FROM api.projects p WHERE p.id = $1.project_id; END;
-COMMENT ON FUNCTION api.projects(api.bookings) IS 'The project of a booking.';
-
-CREATE FUNCTION api.bookings(api.projects) RETURNS SETOF api.bookings
-LANGUAGE sql STABLE PARALLEL RESTRICTED
-BEGIN ATOMIC SELECT b.* FROM api.bookings b WHERE b.project_id = $1.id; END;
-COMMENT ON FUNCTION api.bookings(api.projects) IS 'The bookings of a project that you may see.';
-
-CREATE FUNCTION api.builders(api.bookings) RETURNS SETOF api.builders
-LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
-BEGIN ATOMIC SELECT d.* FROM api.builders d WHERE d.id = $1.builder_id; END;
-COMMENT ON FUNCTION api.builders(api.bookings) IS 'The builder of a booking.';
-
-CREATE FUNCTION api.bookings(api.builders) RETURNS SETOF api.bookings
-LANGUAGE sql STABLE PARALLEL RESTRICTED
-BEGIN ATOMIC SELECT b.* FROM api.bookings b WHERE b.builder_id = $1.id; END;
-COMMENT ON FUNCTION api.bookings(api.builders) IS 'The bookings of a builder''s projects that you may see.';
-
-CREATE FUNCTION api.builders(api.units) RETURNS SETOF api.builders
-LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
-BEGIN ATOMIC SELECT d.* FROM api.builders d WHERE d.id = $1.builder_id; END;
-COMMENT ON FUNCTION api.builders(api.units) IS 'The builder of a unit.';
-
-CREATE FUNCTION api.units(api.builders) RETURNS SETOF api.units
-LANGUAGE sql STABLE PARALLEL RESTRICTED
-BEGIN ATOMIC SELECT u.* FROM api.units u WHERE u.builder_id = $1.id; END;
-COMMENT ON FUNCTION api.units(api.builders) IS 'The units of a builder.';
-
-CREATE FUNCTION api.customer(api.bookings) RETURNS SETOF api.contacts
-LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
-BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.profile_id = $1.customer_id AND c.kind = 'customer'; END;
-COMMENT ON FUNCTION api.customer(api.bookings) IS 'Who booked: id, name and kind.';
-
-CREATE FUNCTION api.customer(api.appointments) RETURNS SETOF api.contacts
-LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
-BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.profile_id = $1.customer_id AND c.kind = 'customer'; END;
-COMMENT ON FUNCTION api.customer(api.appointments) IS 'Who comes: id, name and kind.';
-
-CREATE FUNCTION api.customer(api.change_requests) RETURNS SETOF api.contacts
-LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
-BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.profile_id = $1.customer_id AND c.kind = 'customer'; END;
-COMMENT ON FUNCTION api.customer(api.change_requests) IS 'Who asks for it: id, name and kind.';
-
-CREATE FUNCTION api.users(api.notifications) RETURNS SETOF api.users
-LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
-BEGIN ATOMIC SELECT u.* FROM api.users u WHERE u.id = $1.user_id; END;
-COMMENT ON FUNCTION api.users(api.notifications) IS 'The account that is told: yours.';
-
-CREATE FUNCTION api.notifications(api.users) RETURNS SETOF api.notifications
-LANGUAGE sql STABLE PARALLEL RESTRICTED
-BEGIN ATOMIC SELECT n.* FROM api.notifications n WHERE n.user_id = $1.id; END;
-COMMENT ON FUNCTION api.notifications(api.users) IS 'The notifications of an account: yours.';
-
-CREATE FUNCTION api.builders(api.unit_price_history) RETURNS SETOF api.builders
-LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
-BEGIN ATOMIC SELECT d.* FROM api.builders d WHERE d.id = $1.builder_id; END;
-COMMENT ON FUNCTION api.builders(api.unit_price_history) IS 'The builder whose price changed.';
-
-CREATE FUNCTION api.sender(api.messages) RETURNS SETOF api.contacts
-LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
-BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.user_id = $1.sender_id; END;
-COMMENT ON FUNCTION api.sender(api.messages) IS 'Who wrote it: id, name and kind.';
-
-CREATE FUNCTION api.recipient(api.messages) RETURNS SETOF api.contacts
-LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
-BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.user_id = $1.recipient_id; END;
-COMMENT ON FUNCTION api.recipient(api.messages) IS 'Whom it was written to: id, name and kind.';
-
-CREATE FUNCTION api.availability(api.projects) RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL RESTRICTED
-BEGIN ATOMIC SELECT api.project_availability($1.id); END;
-COMMENT ON FUNCTION api.availability(api.projects) IS 'Units of the project by status, type and price band: api.project_availability.';
-
-CREATE FUNCTION api.balance(api.bookings) RETURNS numeric
-LANGUAGE sql STABLE PARALLEL RESTRICTED
-BEGIN ATOMIC
-    SELECT CASE WHEN $1.status IN ('cancelled', 'expired') THEN 0.00
-                ELSE $1.total_amount - $1.discount - $1.paid_amount END;
-END;
-COMMENT ON FUNCTION api.balance(api.bookings) IS
-'What is still owed for a booking, in the site''s currency: total less discount less paid; nothing once it has ended.';
-
--- schema/73_search.sql
--- Who finds what. The queries, each of which says itself which rows the caller may know of, as the policies of its table do;
--- and the functions for everybody that run them as the owner and tell no more than ids and ranks. These keep the plan:
--- to make it takes ten times as long as to find a few hits. So a query is a function that the planner can open
--- (one SELECT, not STRICT, with no settings of its own).
--- At most 10,000 hits are given, the best ones first and of equals the newest, as the lists show them; of units, whose
--- document is made to be ranked, any 10,000.
-
-CREATE FUNCTION realty.projects_found(q text) RETURNS TABLE (id bigint, rank real)
-LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 100
-BEGIN ATOMIC
-    SELECT p.id, ts_rank(p.found_by, (SELECT realty.search_query(q))) AS rank
-    FROM realty.projects p
-    WHERE p.found_by @@ (SELECT realty.search_query(q))
-      AND (p.is_listed OR p.builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type()) = 'admin')
-    ORDER BY 2 DESC, p.created_at DESC, 1 DESC LIMIT 10000;
-END;
-COMMENT ON FUNCTION realty.projects_found(text) IS 'What api.project_hits gives.';
-
-CREATE FUNCTION realty.builders_found(q text) RETURNS TABLE (id bigint, rank real)
-LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 100
-BEGIN ATOMIC
-    SELECT d.id, ts_rank(d.found_by, (SELECT realty.search_query(q))) AS rank
-    FROM realty.builders d
-    WHERE d.found_by @@ (SELECT realty.search_query(q))
-    ORDER BY 2 DESC, d.created_at DESC, 1 DESC LIMIT 10000;
-END;
-COMMENT ON FUNCTION realty.builders_found(text) IS 'What api.builder_hits gives.';
-
--- The units of the projects that have a word of q, a thousand projects at most, which have one themselves. The index of all
--- units would be read anew for each project, so OFFSET 0 keeps it out of there.
-CREATE FUNCTION realty.units_beside(q text)
-RETURNS TABLE (id bigint, created_at timestamptz, project_id bigint, builder_id bigint, is_listed boolean, status text, document tsvector)
-LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED ROWS 10000
-BEGIN ATOMIC
-    SELECT u.id, u.created_at, u.project_id, u.builder_id, u.is_listed, u.status, d.document
-    FROM (SELECT p.id FROM realty.projects p WHERE p.found_by @@ (SELECT realty.search_query(q, true)) LIMIT 1000) p
-         JOIN realty.units u ON u.project_id = p.id,
-         LATERAL (SELECT realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing) AS document OFFSET 0) d
-    WHERE d.document @@ (SELECT realty.search_query(q, true));
-END;
-COMMENT ON FUNCTION realty.units_beside(text) IS
-'Units that have a word of q in number, tower, type or facing, of at most a thousand projects that have one, whoever may see them.';
-
--- Words may stand in part with the unit and in part with its project. Such pairs are looked for from the side that has
--- fewer hits: from the units when any word is in at most a thousand of them, else from the projects (units_beside, which
--- is STRICT, so that it is a plan of its own: most searches do not come to it).
-CREATE FUNCTION realty.units_found(q text) RETURNS TABLE (id bigint, rank real)
-LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 100
-BEGIN ATOMIC
-    WITH own AS (
-        SELECT u.id, u.created_at, realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing) AS document
-        FROM realty.units u
-        WHERE realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing) @@ (SELECT realty.search_query(q))
-          AND ((u.is_listed AND u.status <> 'blocked') OR u.builder_id = (SELECT realty.builder_id())
-               OR (SELECT realty.user_type()) = 'admin')
-        LIMIT 10000
-    ), of_units AS MATERIALIZED (
-        SELECT u.id FROM realty.units u
-        WHERE realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing) @@ (SELECT realty.search_query(q, true))
-          AND (SELECT realty.search_query(q) <> realty.search_query(q, true))
-        LIMIT 1001
-    ), pairs (id, created_at, project_id, builder_id, is_listed, status, document) AS (
-        SELECT u.id, u.created_at, u.project_id, u.builder_id, u.is_listed, u.status,
-               realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing)
-        FROM of_units f JOIN realty.units u ON u.id = f.id WHERE (SELECT count(*) FROM of_units) <= 1000
-        UNION ALL
-        SELECT b.* FROM realty.units_beside(q) b WHERE (SELECT count(*) FROM of_units) > 1000
-    ), found AS (
-        SELECT o.id, o.created_at, ts_rank(o.document, (SELECT realty.search_query(q))) AS rank FROM own o
-        UNION ALL
-        SELECT u.id, u.created_at, ts_rank(d.document, (SELECT realty.search_query(q)))
-        FROM pairs u JOIN realty.projects p ON p.id = u.project_id,
-             LATERAL (SELECT u.document || p.found_by AS document OFFSET 0) d
-        WHERE p.found_by @@ (SELECT realty.search_query(q, true)) AND d.document @@ (SELECT realty.search_query(q))
-          AND ((u.is_listed AND u.status <> 'blocked') OR u.builder_id = (SELECT realty.builder_id())
-               OR (SELECT realty.user_type()) = 'admin')
-    )
-    SELECT f.id, max(f.rank) FROM found f GROUP BY f.id, f.created_at ORDER BY 2 DESC, f.created_at DESC, 1 DESC LIMIT 10000;
-END;
-COMMENT ON FUNCTION realty.units_found(text) IS 'What api.unit_hits gives.';
-
-CREATE FUNCTION api.project_hits(q text) RETURNS TABLE (id bigint, rank real)
-LANGUAGE C STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off ROWS 100
-AS 'MODULE_PATHNAME', 'realty_project_hits';
-COMMENT ON FUNCTION api.project_hits(text) IS
-'Projects whose name, place, registration or description has all words of q, and how well. Error PT422.';
-
-CREATE FUNCTION api.builder_hits(q text) RETURNS TABLE (id bigint, rank real)
-LANGUAGE C STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off ROWS 100
-AS 'MODULE_PATHNAME', 'realty_builder_hits';
-COMMENT ON FUNCTION api.builder_hits(text) IS
-'Builders whose name, place or description has all words of q, and how well. Error PT422.';
-
-CREATE FUNCTION api.unit_hits(q text) RETURNS TABLE (id bigint, rank real)
-LANGUAGE C STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off ROWS 100
-AS 'MODULE_PATHNAME', 'realty_unit_hits';
-COMMENT ON FUNCTION api.unit_hits(text) IS
-'Units that have all words of q in number, tower, type and facing, or some there and the others in their project. Error PT422.';
-
-CREATE FUNCTION api.project_cities(pattern text) RETURNS text[]
-LANGUAGE C STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_project_cities';
-COMMENT ON FUNCTION api.project_cities(text) IS
-'Cities of the projects you may see that are ILIKE the pattern; null when there are 200 or more to look through.';
-
--- Of each kind as many as the page can hold: sorted before the joins, no more of them are judged. One SELECT, which the
--- planner opens, so the plan is the statement's that calls it. OFFSET is looked at before all else: so it names the faults.
-CREATE FUNCTION api.search(q text, kind text DEFAULT NULL, page integer DEFAULT 1, "limit" integer DEFAULT 10)
-RETURNS TABLE (kind text, id bigint, title text, subtitle text, city text, project_id bigint, builder_id bigint, rank real)
-LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 10
-BEGIN ATOMIC
-    SELECT f.* FROM (
-        (SELECT 'project' AS kind, p.id, p.name AS title, d.company_name AS subtitle, p.city, p.id AS project_id, p.builder_id, h.rank
-         FROM (SELECT * FROM api.project_hits(q) ORDER BY rank DESC, id DESC) h
-              JOIN api.projects p ON p.id = h.id JOIN api.builders d ON d.id = p.builder_id
-         WHERE coalesce(search.kind, 'project') = 'project'
-         ORDER BY h.rank DESC, h.id DESC LIMIT page::bigint * "limit")
-        UNION ALL
-        (SELECT 'builder', d.id, d.company_name, d.description, d.city, NULL, d.id, h.rank
-         FROM (SELECT * FROM api.builder_hits(q) ORDER BY rank DESC, id DESC) h JOIN api.builders d ON d.id = h.id
-         WHERE coalesce(search.kind, 'builder') = 'builder'
-         ORDER BY h.rank DESC, h.id DESC LIMIT page::bigint * "limit")
-        UNION ALL
-        (SELECT 'unit', u.id, pg_catalog.concat_ws(' ', nullif(u.tower, ''), u.unit_number), p.name, p.city, p.id, u.builder_id, h.rank
-         FROM (SELECT * FROM api.unit_hits(q) ORDER BY rank DESC, id DESC) h
-              JOIN api.units u ON u.id = h.id JOIN api.projects p ON p.id = u.project_id
-         WHERE coalesce(search.kind, 'unit') = 'unit'
-         ORDER BY h.rank DESC, h.id DESC LIMIT page::bigint * "limit")) f
-    ORDER BY f.rank DESC, f.kind DESC, f.id DESC
-    LIMIT "limit" OFFSET CASE WHEN (SELECT realty.refuse_faults(pg_catalog.jsonb_path_query_array(pg_catalog.jsonb_build_array(
-        CASE WHEN search.kind NOT IN ('project', 'builder', 'unit') THEN '{"field": "kind", "message": "must be one of project, builder, unit"}'::jsonb END,
-        CASE WHEN page NOT BETWEEN 1 AND 1000 THEN '{"field": "page", "message": "must be from 1 to 1000"}'::jsonb END,
-        CASE WHEN "limit" NOT BETWEEN 1 AND 100 THEN '{"field": "limit", "message": "must be from 1 to 100"}'::jsonb END,
-        CASE WHEN q IS NULL THEN '{"field": "q", "message": "is required"}'::jsonb
-             WHEN realty.search_query(q) IS NULL THEN '{"field": "q", "message": "holds no word"}'::jsonb END), '$[*] ? (@ != null)'))) IS NOT NULL THEN (page::bigint - 1) * "limit" END;
-END;
-COMMENT ON FUNCTION api.search(text, text, integer, integer) IS
-'Projects, builders and units in one list, the best first. Error PT422.';
-
--- schema/74_analytics.sql
+-- schema/60_views/payments.sql
+CREATE VIEW api.payments WITH (security_invoker = true) AS
+SELECT id, booking_id, kind, milestone, amount, due_date, status, method, transaction_reference,
+       receipt_number, paid_at, refund_of, note, extra, created_at, updated_at
+FROM realty.payments;
+COMMENT ON VIEW api.payments IS 'Payments of the bookings you see.';
+
+-- schema/60_views/change_requests.sql
+CREATE VIEW api.change_requests WITH (security_invoker = true) AS
+SELECT id, booking_id, unit_id, customer_id, title, description, category, status, estimated_cost,
+       accepted_cost, approved_cost, decision_note, decided_by, decided_at, extra, created_at, updated_at
+FROM realty.change_requests;
+COMMENT ON VIEW api.change_requests IS 'Changes that customers ask for, of the bookings you see.';
+
+-- schema/60_views/appointments.sql
+CREATE VIEW api.appointments WITH (security_invoker = true) AS
+SELECT id, customer_id, builder_id, project_id, unit_id, starts_at, ends_at, location, kind, status,
+       cancellation_reason, notes, extra, created_at, updated_at
+FROM realty.appointments;
+COMMENT ON VIEW api.appointments IS 'Visits and calls, of their customer and builder.';
+
+CREATE VIEW api.builder_availability WITH (security_invoker = true) AS
+SELECT id, builder_id, weekday, exception_date, opens, closes, is_open, created_at, updated_at
+FROM realty.builder_availability;
+COMMENT ON VIEW api.builder_availability IS 'When builders receive visitors.';
+
+-- schema/60_views/construction.sql
+CREATE VIEW api.project_progress WITH (security_invoker = true) AS
+SELECT id, project_id, unit_id, phase, sequence, weight, percent, planned_start, planned_end, actual_start,
+       actual_end, extra, created_at, updated_at
+FROM realty.project_progress;
+COMMENT ON VIEW api.project_progress IS 'Phases of projects and units.';
+
+CREATE VIEW api.construction_updates WITH (security_invoker = true) AS
+SELECT id, project_id, unit_id, title, description, media, progress_percent, published_at, created_by, extra,
+       created_at, updated_at
+FROM realty.construction_updates;
+COMMENT ON VIEW api.construction_updates IS 'Dated reports; drafts are seen by their builder only.';
+
+CREATE VIEW api.models_3d WITH (security_invoker = true) AS
+SELECT id, project_id, unit_id, name, file_url, format, size_bytes, thumbnail_url, version, is_active, extra,
+       created_at, updated_at
+FROM realty.models_3d;
+COMMENT ON VIEW api.models_3d IS '3D assets of projects and units.';
+
+-- schema/60_views/messages.sql
+CREATE VIEW api.messages WITH (security_invoker = true) AS
+SELECT id, sender_id, recipient_id, project_id, unit_id, booking_id, parent_id, subject, body, attachments,
+       read_at, extra, created_at, updated_at
+FROM realty.messages;
+COMMENT ON VIEW api.messages IS 'Messages that you sent or received.';
+
+-- schema/60_views/notifications.sql
+CREATE VIEW api.notifications WITH (security_invoker = true) AS
+SELECT id, user_id, kind, title, body, data, read_at, extra, created_at
+FROM realty.notifications;
+COMMENT ON VIEW api.notifications IS 'Your notifications.';
+
+-- schema/60_views/audit.sql
+CREATE VIEW api.audit_log WITH (security_invoker = true) AS
+SELECT id, created_at, table_name, action, row_id, booking_id, builder_id, user_id, session_role, request_id,
+       old_row, new_row
+FROM realty.audit_log;
+COMMENT ON VIEW api.audit_log IS 'Who changed what: all of it for administrators, own bookings'' history for builders.';
+
+-- schema/60_views/private.sql
+-- What a company keeps for itself, apart from the views that others read: PostgREST asks for all columns of a view, so
+-- a column that only some may read would lock out the rest. Of the company's own rows, and of all for administrators.
+CREATE VIEW api.private_builders WITH (security_invoker = true, security_barrier = true) AS
+SELECT id, private, updated_at
+FROM realty.builders
+WHERE id = (SELECT realty.builder_id()) OR (SELECT realty.user_type() = 'admin');
+COMMENT ON VIEW api.private_builders IS 'What the company keeps of its builders for itself.';
+
+CREATE VIEW api.private_projects WITH (security_invoker = true, security_barrier = true) AS
+SELECT id, private, updated_at
+FROM realty.projects
+WHERE builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type() = 'admin');
+COMMENT ON VIEW api.private_projects IS 'What the company keeps of its projects for itself.';
+
+CREATE VIEW api.private_units WITH (security_invoker = true, security_barrier = true) AS
+SELECT id, private, updated_at
+FROM realty.units
+WHERE builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type() = 'admin');
+COMMENT ON VIEW api.private_units IS 'What the company keeps of its units for itself.';
+
+CREATE VIEW api.private_bookings WITH (security_invoker = true, security_barrier = true) AS
+SELECT id, internal_note, private, updated_at
+FROM realty.bookings
+WHERE builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type() = 'admin');
+COMMENT ON VIEW api.private_bookings IS 'What the company keeps of its bookings for itself.';
+
+CREATE VIEW api.private_customers WITH (security_invoker = true, security_barrier = true) AS
+SELECT id, private, updated_at
+FROM realty.customers
+WHERE (SELECT realty.user_type() = 'admin');
+COMMENT ON VIEW api.private_customers IS 'What the site keeps of its customers for itself.';
+
+-- schema/60_views/analytics.sql
 -- What analysts read, and what the API's reports and dashboards add up: one definition of
 -- each number, in docs/analytics.md with a case worked by hand.
 --
@@ -5659,19 +4722,6 @@ COMMENT ON FUNCTION api.search(text, text, integer, integer) IS
 -- administrator, a builder's own to a builder, none to anybody else. They hold no name, address,
 -- e-mail, phone, note or message of a person; a customer is a number. Days are those of the
 -- builder's time zone.
-
-CREATE FUNCTION realty.analyses_all() RETURNS boolean
-LANGUAGE sql STABLE PARALLEL RESTRICTED
-RETURN CASE WHEN realty.user_id() IS NULL THEN pg_catalog.pg_has_role('realty_analyst', 'USAGE')
-            ELSE realty.user_type() = 'admin' END;
-COMMENT ON FUNCTION realty.analyses_all() IS
-'May the caller see the numbers of all builders: an administrator, or without identity a member of realty_analyst.';
-
--- The server's own unnest(), but for its estimate.
-CREATE FUNCTION realty.unnest_few(bigint[]) RETURNS SETOF bigint
-LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE ROWS 1 AS 'array_unnest';
-COMMENT ON FUNCTION realty.unnest_few(bigint[]) IS
-'The elements as rows. The planner expects one: for lists that are mostly that short, and whose rows are then reached by an index.';
 
 -- Owner-run, as the views that read it. Planned for one builder, also for an administrator: what a report costs follows
 -- the rows that it counts, not the site.
@@ -5834,7 +4884,6 @@ FROM realty.projects p
               FROM realty.project_progress g WHERE g.project_id = p.id) f;
 COMMENT ON VIEW analytics.progress IS
 'Progress of each project against its plan; a phase is planned to grow evenly from its planned start to its planned end.';
-
 COMMENT ON COLUMN analytics.bookings.booking_id IS 'The booking.';
 COMMENT ON COLUMN analytics.bookings.booking_number IS 'Its readable number.';
 COMMENT ON COLUMN analytics.bookings.builder_id IS 'The builder.';
@@ -5955,9 +5004,904 @@ COMMENT ON COLUMN analytics.progress.phases IS 'Phases of the project and its un
 COMMENT ON COLUMN analytics.progress.late_phases IS 'Phases not finished after their planned end.';
 COMMENT ON COLUMN analytics.progress.expected_completion IS 'Day the project is expected to be finished.';
 
--- schema/74_functions_analytics.sql
+-- schema/65_api_functions/identity.sql
+CREATE FUNCTION api.pre_request() RETURNS void
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_pre_request';
+COMMENT ON FUNCTION api.pre_request() IS
+    'what PostgREST calls before each request (db-pre-request), as realty.pre_request; a client need not';
+
+-- schema/65_api_functions/accounts.sql
+CREATE FUNCTION api.register(
+    email text, password text, user_type text,
+    full_name text DEFAULT NULL, phone text DEFAULT NULL,
+    company_name text DEFAULT NULL, license_number text DEFAULT NULL,
+    address text DEFAULT NULL, city text DEFAULT NULL, state text DEFAULT NULL,
+    website text DEFAULT NULL, description text DEFAULT NULL, logo_url text DEFAULT NULL,
+    budget_min numeric DEFAULT NULL, budget_max numeric DEFAULT NULL,
+    preferences jsonb DEFAULT NULL)
+    RETURNS jsonb
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_register';
+COMMENT ON FUNCTION api.register(text, text, text, text, text, text, text, text, text, text,
+    text, text, text, numeric, numeric, jsonb) IS
+    'makes the account and the profile of a builder or a customer and logs in; PT422 with all faults, PT409 for a known e-mail';
+
+CREATE FUNCTION api.me() RETURNS jsonb
+    LANGUAGE c STABLE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_me';
+COMMENT ON FUNCTION api.me() IS 'the signed-in user with the profile';
+
+CREATE FUNCTION api.update_me(full_name text DEFAULT NULL, phone text DEFAULT NULL)
+    RETURNS jsonb
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_update_me';
+COMMENT ON FUNCTION api.update_me(text, text) IS
+    'changes name and phone of the signed-in user; null leaves a value as it is';
+
+CREATE FUNCTION api.delete_me(password text) RETURNS jsonb
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_delete_me';
+COMMENT ON FUNCTION api.delete_me(text) IS
+    'erases the signed-in user: docs/erasure.md says what goes. A wrong password is answered, with response.status 403, so that it is counted; PT409 when something stands in the way';
+
+CREATE FUNCTION api.export_me() RETURNS json
+    LANGUAGE c STABLE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_export_me';
+COMMENT ON FUNCTION api.export_me() IS
+    'the signed-in user''s own rows of every list, the newest 1,000 of each; cut names the lists that have more';
+
+-- The statement counts no row, because the guard anonymises instead; so the answer is read after.
+CREATE FUNCTION api.delete_user(user_id bigint) RETURNS SETOF api.users
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    SELECT realty.found((SELECT u.id FROM api.users u WHERE u.id = user_id));
+    DELETE FROM api.users u WHERE u.id = user_id;
+    SELECT v.* FROM api.users v WHERE v.id = user_id;
+END;
+COMMENT ON FUNCTION api.delete_user(bigint) IS
+'Deactivates an account and takes the person out of it; bookings and audit keep referring to it. Administrators only. Errors PT404, PT409 (something is open with it).';
+
+-- schema/65_api_functions/sessions.sql
+CREATE FUNCTION api.login(email text, password text) RETURNS jsonb
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_login';
+COMMENT ON FUNCTION api.login(text, text) IS
+    'user and tokens; a wrong password is answered, with response.status 401, so that it is counted';
+
+CREATE FUNCTION api.refresh(refresh_token text) RETURNS jsonb
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_refresh';
+COMMENT ON FUNCTION api.refresh(text) IS
+    'new tokens for a refresh token, which works once; a second use ends the session';
+
+CREATE FUNCTION api.logout() RETURNS jsonb
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_logout';
+COMMENT ON FUNCTION api.logout() IS 'ends the session of the access token';
+
+CREATE FUNCTION api.logout_all() RETURNS jsonb
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_logout_all';
+COMMENT ON FUNCTION api.logout_all() IS 'ends all sessions of the signed-in user';
+
+CREATE FUNCTION api.change_password(current_password text, new_password text) RETURNS jsonb
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_change_password';
+COMMENT ON FUNCTION api.change_password(text, text) IS
+    'sets a new password and ends the user''s other sessions; a wrong current one is answered, with response.status 422, so that it is counted, and PT422 when the new one is not accepted';
+
+CREATE FUNCTION api.forgot_password(email text) RETURNS jsonb
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_forgot_password';
+COMMENT ON FUNCTION api.forgot_password(text) IS
+    'sends a token for a new password to the address, if it has an account: the answer is the same';
+
+CREATE FUNCTION api.reset_password(token text, new_password text) RETURNS jsonb
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'realty_reset_password';
+COMMENT ON FUNCTION api.reset_password(text, text) IS
+    'sets a new password by the token of a letter, once, and ends all sessions; PT422 for a token that does not count';
+
+-- schema/65_api_functions/settings.sql
+CREATE FUNCTION api.put_setting(key text, value jsonb, description text DEFAULT NULL,
+    is_public boolean DEFAULT NULL, extra jsonb DEFAULT NULL) RETURNS SETOF api.settings
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    INSERT INTO api.system_settings AS s (key, value, description, is_public, extra)
+    VALUES (put_setting.key, put_setting.value, put_setting.description,
+            coalesce(put_setting.is_public, false),
+            coalesce(put_setting.extra, '{}'))
+    ON CONFLICT (key) DO UPDATE
+    SET value = excluded.value,
+        description = coalesce(put_setting.description, s.description),
+        is_public = coalesce(put_setting.is_public, s.is_public),
+        extra = coalesce(put_setting.extra, s.extra);
+    SELECT v.* FROM api.settings v WHERE v.key = put_setting.key;
+END;
+COMMENT ON FUNCTION api.put_setting(text, jsonb, text, boolean, jsonb) IS
+'An administrator sets a setting, known or new; null leaves the others as they are.
+Error PT422: a value that does not fit a known setting.';
+
+CREATE FUNCTION api.reset_setting(key text) RETURNS jsonb
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH gone AS (DELETE FROM api.system_settings s WHERE s.key = reset_setting.key RETURNING s.key)
+    SELECT realty.found((SELECT gone.key FROM gone));
+    SELECT pg_catalog.jsonb_build_object('key', reset_setting.key, 'value', realty.setting(reset_setting.key));
+END;
+COMMENT ON FUNCTION api.reset_setting(text) IS
+'An administrator takes back what was set: the default counts again, and a setting of the site''s own is gone (value null). Error PT404.';
+
+-- schema/65_api_functions/projects.sql
+-- One SELECT and not STRICT: the planner opens it in the statement that calls it, whose plan is kept.
+CREATE FUNCTION api.project_counts(project_id bigint) RETURNS SETOF jsonb
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
+BEGIN ATOMIC
+    WITH u AS (
+        SELECT v.status, v.unit_type, v.price,
+               v.status = 'available' AND (SELECT p.is_listed FROM api.projects p WHERE p.id = project_counts.project_id) AS is_free,
+               pg_catalog.floor(v.price / 2500000) * 2500000 AS band
+        FROM api.units v WHERE v.project_id = project_counts.project_id
+    ), t AS (
+        SELECT u.unit_type, pg_catalog.count(*) AS total, pg_catalog.count(*) FILTER (WHERE u.is_free) AS available,
+               pg_catalog.min(u.price) FILTER (WHERE u.is_free) AS price_from
+        FROM u GROUP BY u.unit_type ORDER BY total DESC, u.unit_type LIMIT 100
+    ), b AS (
+        SELECT u.band AS price_from, u.band + 2500000 AS price_below, pg_catalog.count(*) AS total,
+               pg_catalog.count(*) FILTER (WHERE u.is_free) AS available
+        FROM u GROUP BY u.band ORDER BY total DESC, u.band LIMIT 100
+    )
+    SELECT pg_catalog.jsonb_build_object(
+        'project_id', project_id,
+        'total', (SELECT pg_catalog.count(*) FROM u),
+        'available', (SELECT pg_catalog.count(*) FROM u WHERE u.is_free),
+        'by_status', coalesce((
+            SELECT pg_catalog.jsonb_object_agg(s.status, s.units)
+            FROM (SELECT u.status, pg_catalog.count(*) AS units FROM u GROUP BY u.status) s), '{}'),
+        'by_type', coalesce((SELECT pg_catalog.jsonb_agg(t ORDER BY t.unit_type) FROM t), '[]'),
+        'by_price', coalesce((SELECT pg_catalog.jsonb_agg(b ORDER BY b.price_from) FROM b), '[]'))
+        || CASE WHEN (SELECT pg_catalog.count(*) FROM u)
+                     > least((SELECT pg_catalog.sum(t.total) FROM t), (SELECT pg_catalog.sum(b.total) FROM b))
+                THEN '{"cut": true}'::jsonb ELSE '{}' END
+    WHERE EXISTS (SELECT FROM api.projects p WHERE p.id = project_counts.project_id);
+END;
+COMMENT ON FUNCTION api.project_counts(bigint) IS 'What project_availability gives, or no row.';
+
+CREATE FUNCTION api.project_availability(project_id bigint) RETURNS jsonb
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT realty.found((SELECT c FROM api.project_counts(project_id) c));
+END;
+COMMENT ON FUNCTION api.project_availability(bigint) IS
+'Units of a project by status, type and price band (2,500,000 wide), of types and bands the 100 with most units;
+cut when there are more. Error PT404.';
+
+-- schema/65_api_functions/units.sql
+CREATE FUNCTION api.block_unit(unit_id bigint) RETURNS SETOF api.units
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    SELECT realty.expire_lapsed_hold(unit_id);
+    WITH changed AS (
+        UPDATE realty.units u SET status = 'blocked', held_until = NULL WHERE u.id = unit_id RETURNING u.id
+    )
+    SELECT realty.found((SELECT id FROM changed));
+    SELECT v.* FROM api.units v WHERE v.id = unit_id;
+END;
+COMMENT ON FUNCTION api.block_unit(bigint) IS
+'The builder takes an available unit off sale. Errors PT404, PT409 (not available).';
+
+CREATE FUNCTION api.release_unit(unit_id bigint) RETURNS SETOF api.units
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    WITH changed AS (
+        UPDATE realty.units u SET status = 'available', held_until = NULL WHERE u.id = unit_id RETURNING u.id
+    )
+    SELECT realty.found((SELECT id FROM changed));
+    SELECT v.* FROM api.units v WHERE v.id = unit_id;
+END;
+COMMENT ON FUNCTION api.release_unit(bigint) IS
+'The builder puts a blocked unit on sale again. Errors PT404, PT409 (not blocked).';
+
+CREATE FUNCTION api.amend_unit(unit_id bigint, changes jsonb, reason text) RETURNS SETOF api.units
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+SET realty.argument_names = 'tower=changes.tower floor=changes.floor unit_number=changes.unit_number unit_type=changes.unit_type carpet_area=changes.carpet_area built_up_area=changes.built_up_area'
+BEGIN ATOMIC
+    SELECT realty.refuse_field(NOT coalesce(realty.has_text(reason, 1000), false), 'reason', 'must have 1 to 1000 characters');
+    SELECT realty.refuse_field(NOT realty.is_prose(reason), 'reason', 'must be without control and invisible characters, line breaks and tabs aside');
+    SELECT realty.refuse_field(CASE WHEN pg_catalog.jsonb_typeof(changes) = 'object' THEN
+            NOT realty.is_bounded_object(changes, 16384) OR changes = '{}' OR changes - '{tower,floor,unit_number,unit_type,carpet_area,built_up_area}'::text[] <> '{}' ELSE true END, 'changes',
+        'must be an object of some of tower, floor, unit_number, unit_type, carpet_area, built_up_area');
+    SELECT realty.refuse_faults((
+        SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('field', 'changes.' || c.key, 'message', k.message)), '[]')
+        FROM pg_catalog.jsonb_each(changes) c,
+             LATERAL (SELECT CASE WHEN c.key = 'floor' THEN 'must be an integer' WHEN c.key IN ('carpet_area', 'built_up_area') THEN 'must be a number'
+                                  ELSE 'must be a string' END AS message) k
+        WHERE pg_catalog.jsonb_typeof(c.value) NOT IN ('null', CASE k.message WHEN 'must be a string' THEN 'string' ELSE 'number' END)
+           OR k.message = 'must be an integer' AND pg_catalog.jsonb_typeof(c.value) = 'number'
+              AND ((c.value #>> '{}')::numeric % 1 <> 0 OR (c.value #>> '{}')::numeric NOT BETWEEN -2147483648 AND 2147483647)));
+    SELECT realty.found((SELECT u.id FROM api.private_units u WHERE u.id = unit_id));
+    SELECT realty.begin_amendment(unit_id, reason);
+    UPDATE api.units u
+    SET tower = CASE WHEN changes ? 'tower' THEN changes ->> 'tower' ELSE u.tower END,
+        floor = CASE WHEN changes ? 'floor' THEN (changes ->> 'floor')::numeric::integer ELSE u.floor END,
+        unit_number = CASE WHEN changes ? 'unit_number' THEN changes ->> 'unit_number' ELSE u.unit_number END,
+        unit_type = CASE WHEN changes ? 'unit_type' THEN changes ->> 'unit_type' ELSE u.unit_type END,
+        carpet_area = CASE WHEN changes ? 'carpet_area' THEN (changes ->> 'carpet_area')::numeric ELSE u.carpet_area END,
+        built_up_area = CASE WHEN changes ? 'built_up_area' THEN (changes ->> 'built_up_area')::numeric ELSE u.built_up_area END
+    WHERE u.id = unit_id;
+    SELECT v.* FROM api.units v WHERE v.id = unit_id;
+END;
+COMMENT ON FUNCTION api.amend_unit(bigint, jsonb, text) IS
+'The builder corrects what a unit is known by although it is booked; the buyer and the audit log are told why. Errors PT404, PT422.';
+
+-- schema/65_api_functions/bookings.sql
+CREATE FUNCTION api.confirm_booking(booking_id bigint) RETURNS SETOF api.bookings
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    WITH changed AS (
+        UPDATE api.bookings b SET status = 'confirmed' WHERE b.id = booking_id RETURNING b AS booking
+    )
+    SELECT f.* FROM realty.found((SELECT booking FROM changed)) f;
+END;
+COMMENT ON FUNCTION api.confirm_booking(bigint) IS
+'The builder accepts a pending booking. Errors PT404, PT403, PT409 (hold expired, or not pending).';
+
+CREATE FUNCTION api.cancel_booking(booking_id bigint, reason text DEFAULT NULL) RETURNS SETOF api.bookings
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+SET realty.argument_names = 'cancellation_reason=reason'
+BEGIN ATOMIC
+    WITH changed AS (
+        UPDATE api.bookings b SET status = 'cancelled', cancellation_reason = reason
+        WHERE b.id = booking_id RETURNING b AS booking
+    )
+    SELECT f.* FROM realty.found((SELECT booking FROM changed)) f;
+END;
+COMMENT ON FUNCTION api.cancel_booking(bigint, text) IS
+'Customer or builder ends a booking; the unit is free again. Errors PT404, PT403, PT409 (already ended), PT422.';
+
+CREATE FUNCTION api.complete_booking(booking_id bigint, override_reason text DEFAULT NULL) RETURNS SETOF api.bookings
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    SELECT realty.found((SELECT b.id FROM api.bookings b WHERE b.id = booking_id));
+    UPDATE realty.bookings b SET status = 'completed', override_reason = complete_booking.override_reason WHERE b.id = booking_id;
+    SELECT v.* FROM api.bookings v WHERE v.id = booking_id;
+END;
+COMMENT ON FUNCTION api.complete_booking(bigint, text) IS
+'The builder hands a confirmed booking''s unit over: it is sold. Something owed or progress below 100 needs an override_reason.
+Errors PT404, PT403, PT409 (not confirmed, not ready), PT422.';
+
+CREATE FUNCTION api.reopen_booking(booking_id bigint, reason text) RETURNS SETOF api.bookings
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+SET realty.argument_names = 'override_reason=reason'
+BEGIN ATOMIC
+    SELECT realty.found((SELECT b.id FROM api.bookings b WHERE b.id = booking_id));
+    UPDATE realty.bookings b SET status = 'confirmed', override_reason = reason WHERE b.id = booking_id;
+    SELECT v.* FROM api.bookings v WHERE v.id = booking_id;
+END;
+COMMENT ON FUNCTION api.reopen_booking(bigint, text) IS
+'The builder opens a completed booking again; both parties are told why. Errors PT404, PT403, PT409 (not completed), PT422.';
+
+CREATE FUNCTION api.extend_booking(booking_id bigint, until timestamptz, reason text) RETURNS SETOF api.bookings
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+SET realty.argument_names = 'hold_expires_at=until override_reason=reason'
+BEGIN ATOMIC
+    SELECT realty.found((SELECT b.id FROM api.bookings b WHERE b.id = booking_id));
+    UPDATE realty.bookings b SET hold_expires_at = until, override_reason = reason WHERE b.id = booking_id;
+    SELECT v.* FROM api.bookings v WHERE v.id = booking_id;
+END;
+COMMENT ON FUNCTION api.extend_booking(bigint, timestamptz, text) IS
+'The builder holds the unit longer, at most realty.max_hold_extension from now; the customer is told why.
+Errors PT404, PT409 (hold expired, or none that would run out), PT422.';
+
+-- schema/65_api_functions/payments.sql
+-- What is not a plain row operation on payments. They run with the caller's rights;
+-- first the row must be his to know of, then the locks are taken in their order
+-- (booking, payment), then the guards decide.
+
+CREATE FUNCTION api.pay_payment(payment_id bigint, method text, transaction_reference text DEFAULT NULL) RETURNS SETOF api.payments
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    SELECT realty.begin_transition('payments', realty.found((SELECT p.id FROM api.payments p WHERE p.id = payment_id)), 'submitted');
+    UPDATE realty.payments p
+    SET status = 'submitted', method = pay_payment.method, transaction_reference = pay_payment.transaction_reference
+    WHERE p.id = payment_id;
+    SELECT v.* FROM api.payments v WHERE v.id = payment_id;
+END;
+COMMENT ON FUNCTION api.pay_payment(bigint, text, text) IS
+'Records how a payment was made; its builder confirms or rejects it. Cash needs no reference.
+Errors PT404, PT403, PT409 (not due, hold expired, booking cancelled, reference of another booking), PT422.';
+
+CREATE FUNCTION api.confirm_payment(payment_id bigint) RETURNS SETOF api.payments
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    SELECT realty.begin_transition('payments', realty.found((SELECT p.id FROM api.payments p WHERE p.id = payment_id)), 'paid');
+    UPDATE realty.payments p SET status = 'paid' WHERE p.id = payment_id;
+    SELECT v.* FROM api.payments v WHERE v.id = payment_id;
+END;
+COMMENT ON FUNCTION api.confirm_payment(bigint) IS
+'The builder has the money, or has paid the refund: it counts, and a payment gets its receipt number. Errors PT404, PT403, PT409.';
+
+CREATE FUNCTION api.reject_payment(payment_id bigint, reason text DEFAULT NULL) RETURNS SETOF api.payments
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+SET realty.argument_names = 'note=reason'
+BEGIN ATOMIC
+    SELECT realty.begin_transition('payments', realty.found((SELECT p.id FROM api.payments p WHERE p.id = payment_id)), 'failed');
+    UPDATE realty.payments p SET status = 'failed', note = coalesce(reason, p.note) WHERE p.id = payment_id;
+    SELECT v.* FROM api.payments v WHERE v.id = payment_id;
+END;
+COMMENT ON FUNCTION api.reject_payment(bigint, text) IS
+'The builder did not get what was submitted; it can be submitted again. Errors PT404, PT403, PT409 (not submitted), PT422.';
+
+CREATE FUNCTION api.refund_payment(payment_id bigint, amount numeric DEFAULT NULL, reason text DEFAULT NULL) RETURNS SETOF api.payments
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+SET realty.argument_names = 'note=reason'
+BEGIN ATOMIC
+    SELECT realty.lock_payment(realty.found((SELECT p.id FROM api.payments p WHERE p.id = payment_id)));
+    INSERT INTO realty.payments (booking_id, kind, milestone, amount, refund_of, note)
+    SELECT p.booking_id, 'refund', p.milestone,
+           coalesce(refund_payment.amount, p.amount - coalesce((
+               SELECT pg_catalog.sum(r.amount) FROM realty.payments r WHERE r.refund_of = p.id AND r.status <> 'failed'), 0)),
+           p.id, reason
+    FROM realty.payments p WHERE p.id = payment_id;
+    -- the payment is locked, so the newest is the one that was just made
+    SELECT v.* FROM api.payments v WHERE v.refund_of = payment_id ORDER BY v.id DESC LIMIT 1;
+END;
+COMMENT ON FUNCTION api.refund_payment(bigint, numeric, text) IS
+'The builder owes a payment back, or a part of it (all that is left when no amount is given): a refund opens, which pay_payment and confirm_payment settle.
+Errors PT404, PT403, PT409 (not paid), PT422 (more than is left of it).';
+
+CREATE FUNCTION api.schedule_payments(booking_id bigint, plan jsonb) RETURNS SETOF api.payments
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET realty.argument_names = 'milestone=plan'
+BEGIN ATOMIC
+    SELECT realty.lock_booking(realty.found((SELECT b.id FROM api.bookings b WHERE b.id = schedule_payments.booking_id)));
+    DELETE FROM realty.payments p
+    WHERE p.booking_id = schedule_payments.booking_id AND p.kind = 'instalment' AND p.status = 'due';
+    INSERT INTO realty.payments (booking_id, milestone, amount, due_date)
+    SELECT b.id, i.milestone, i.amount, i.due_date
+    FROM realty.bookings b,
+         LATERAL realty.payment_plan(plan, b.total_amount - b.discount - b.paid_amount - b.scheduled_amount) i
+    WHERE b.id = schedule_payments.booking_id;
+    SELECT v.* FROM api.payments v
+    WHERE v.booking_id = schedule_payments.booking_id AND v.kind = 'instalment' AND v.status = 'due'
+    ORDER BY v.due_date, v.id;
+END;
+COMMENT ON FUNCTION api.schedule_payments(bigint, jsonb) IS
+'Makes the instalments of what is left to schedule of a booking, in place of those still due.
+The plan is one of
+{"type": "equal", "count": 12, "first_due_date": "2027-01-31", "interval_months": 1} (or interval_days),
+{"type": "milestones", "milestones": [{"milestone": "Roof", "percent": 40, "due_date": "2027-01-31"}]} (percents make 100),
+{"type": "dates", "instalments": [{"due_date": "2027-01-31", "amount": 1000, "milestone": "Roof"}]}.
+Errors PT404, PT403, PT409 (nothing left, booking ended), PT422 (all faults of the plan).';
+
+CREATE FUNCTION api.booking_statement(booking_id bigint) RETURNS jsonb
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT realty.found((SELECT b.id FROM api.bookings b WHERE b.id = booking_statement.booking_id));
+    WITH booking AS (
+        SELECT b.*, d.time_zone, (statement_timestamp() AT TIME ZONE d.time_zone)::date AS today
+        FROM api.bookings b JOIN api.builders d ON d.id = b.builder_id WHERE b.id = booking_statement.booking_id
+    ), change AS (
+        SELECT c.id, c.title, c.approved_cost, c.decided_at
+        FROM api.change_requests c
+        WHERE c.booking_id = booking_statement.booking_id AND c.status IN ('approved', 'completed') AND c.approved_cost <> 0
+    ), payment AS (
+        SELECT p.* FROM api.payments p WHERE p.booking_id = booking_statement.booking_id
+    )
+    SELECT pg_catalog.jsonb_build_object(
+        'booking_id', b.id,
+        'booking_number', b.booking_number,
+        'status', b.status,
+        'charges', (
+            SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('what', x.what, 'title', x.title, 'amount', x.amount)
+                             ORDER BY x.place, x.at, x.id)
+            FROM (
+                SELECT 1 AS place, NULL::timestamptz AS at, 0 AS id, 'price' AS what, NULL AS title,
+                       b.total_amount - coalesce((SELECT pg_catalog.sum(c.approved_cost) FROM change c), 0) AS amount
+                UNION ALL SELECT 2, c.decided_at, c.id, 'change', c.title, c.approved_cost FROM change c
+                UNION ALL SELECT 3, NULL, 0, 'discount', NULL, -b.discount WHERE b.discount > 0
+            ) x),
+        'payments', coalesce((
+            SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+                       'payment_id', p.id, 'kind', p.kind, 'milestone', p.milestone, 'amount', p.amount, 'status', p.status,
+                       'due_date', p.due_date, 'paid_at', p.paid_at, 'receipt_number', p.receipt_number,
+                       'transaction_reference', p.transaction_reference)
+                   ORDER BY coalesce(p.paid_at, p.due_date::timestamp AT TIME ZONE b.time_zone), p.id)
+            FROM payment p WHERE p.status <> 'failed'), '[]'),
+        'charged', b.total_amount - b.discount,
+        'paid', b.paid_amount,
+        'submitted', coalesce((SELECT pg_catalog.sum(p.amount) FROM payment p WHERE p.status = 'submitted' AND p.kind <> 'refund'), 0.00),
+        'scheduled', coalesce((SELECT pg_catalog.sum(p.amount) FROM payment p WHERE p.status = 'due' AND p.kind <> 'refund'), 0.00),
+        'overdue', coalesce((SELECT pg_catalog.sum(p.amount) FROM payment p
+                             WHERE p.status = 'due' AND p.kind <> 'refund' AND p.due_date < b.today), 0.00),
+        'refunds_due', coalesce((SELECT pg_catalog.sum(p.amount) FROM payment p
+                                 WHERE p.status IN ('due', 'submitted') AND p.kind = 'refund'), 0.00),
+        'balance', CASE WHEN b.status IN ('cancelled', 'expired') THEN 0.00
+                        ELSE b.total_amount - b.discount - b.paid_amount END)
+    FROM booking b;
+END;
+COMMENT ON FUNCTION api.booking_statement(bigint) IS
+'The account of a booking: what was charged, every payment and refund, and the balance that is still owed (nothing, once the booking has ended without a sale).
+Error PT404.';
+
+-- schema/65_api_functions/change_requests.sql
+-- Deciding on change requests, with the caller's rights: first the row must be his to
+-- know of, then it is locked and the state machine asked, then the guards decide.
+
+CREATE FUNCTION api.review_change_request(change_request_id bigint, estimated_cost numeric DEFAULT NULL)
+RETURNS SETOF api.change_requests
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    SELECT realty.begin_transition('change_requests',
+        realty.found((SELECT c.id FROM api.change_requests c WHERE c.id = change_request_id)), 'under_review');
+    UPDATE realty.change_requests c
+    SET status = 'under_review', estimated_cost = coalesce(review_change_request.estimated_cost, c.estimated_cost)
+    WHERE c.id = change_request_id;
+    SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
+END;
+COMMENT ON FUNCTION api.review_change_request(bigint, numeric) IS
+'The builder looks into a change, and says what it might cost: now or in a further review, when it may only fall. The customer is told.
+Errors PT404, PT403, PT409 (decided before, above the estimate that the customer has seen), PT422.';
+
+CREATE FUNCTION api.approve_change_request(change_request_id bigint, approved_cost numeric, decision_note text DEFAULT NULL)
+RETURNS SETOF api.change_requests
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    SELECT realty.begin_transition('change_requests',
+        realty.found((SELECT c.id FROM api.change_requests c WHERE c.id = change_request_id)), 'approved');
+    UPDATE realty.change_requests c
+    SET status = 'approved', approved_cost = approve_change_request.approved_cost,
+        decision_note = approve_change_request.decision_note
+    WHERE c.id = change_request_id;
+    SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
+END;
+COMMENT ON FUNCTION api.approve_change_request(bigint, numeric, text) IS
+'The builder will do it for this cost: the booking''s total grows by it, and an instalment opens.
+Errors PT404, PT403, PT409 (decided before, booking ended, no estimate, above the estimate and not accepted, a credit of more than is left to pay), PT422.';
+
+CREATE FUNCTION api.accept_change_request(change_request_id bigint, cost numeric) RETURNS SETOF api.change_requests
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+SET realty.argument_names = 'accepted_cost=cost'
+BEGIN ATOMIC
+    SELECT realty.refuse_field(cost IS NULL, 'cost', 'is required');
+    SELECT realty.found((SELECT c.id FROM api.change_requests c WHERE c.id = change_request_id));
+    UPDATE realty.change_requests c SET accepted_cost = cost WHERE c.id = change_request_id;
+    SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
+END;
+COMMENT ON FUNCTION api.accept_change_request(bigint, numeric) IS
+'The customer agrees to a cost above the estimate, up to which the builder may approve it then. Errors PT404, PT409 (decided before, no estimate yet), PT422.';
+
+CREATE FUNCTION api.reject_change_request(change_request_id bigint, decision_note text DEFAULT NULL)
+RETURNS SETOF api.change_requests
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    SELECT realty.begin_transition('change_requests',
+        realty.found((SELECT c.id FROM api.change_requests c WHERE c.id = change_request_id)), 'rejected');
+    UPDATE realty.change_requests c SET status = 'rejected', decision_note = reject_change_request.decision_note
+    WHERE c.id = change_request_id;
+    SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
+END;
+COMMENT ON FUNCTION api.reject_change_request(bigint, text) IS
+'The builder will not do it. Errors PT404, PT403, PT409 (decided before), PT422.';
+
+CREATE FUNCTION api.complete_change_request(change_request_id bigint) RETURNS SETOF api.change_requests
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    SELECT realty.begin_transition('change_requests',
+        realty.found((SELECT c.id FROM api.change_requests c WHERE c.id = change_request_id)), 'completed');
+    UPDATE realty.change_requests c SET status = 'completed' WHERE c.id = change_request_id;
+    SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
+END;
+COMMENT ON FUNCTION api.complete_change_request(bigint) IS
+'The builder has done it. Errors PT404, PT403, PT409 (not approved).';
+
+CREATE FUNCTION api.withdraw_change_request(change_request_id bigint) RETURNS SETOF api.change_requests
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    SELECT realty.begin_transition('change_requests',
+        realty.found((SELECT c.id FROM api.change_requests c WHERE c.id = change_request_id)), 'withdrawn');
+    UPDATE realty.change_requests c SET status = 'withdrawn' WHERE c.id = change_request_id;
+    SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
+END;
+COMMENT ON FUNCTION api.withdraw_change_request(bigint) IS
+'The customer no longer wants it. Errors PT404, PT403, PT409 (decided before).';
+
+-- schema/65_api_functions/appointments.sql
+-- What is not a plain row operation on appointments. They run with the caller's
+-- rights; the guard decides.
+
+CREATE FUNCTION api.confirm_appointment(appointment_id bigint) RETURNS SETOF api.appointments
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    WITH changed AS (
+        UPDATE api.appointments a SET status = 'confirmed' WHERE a.id = appointment_id RETURNING a AS appointment
+    )
+    SELECT f.* FROM realty.found((SELECT appointment FROM changed)) f;
+END;
+COMMENT ON FUNCTION api.confirm_appointment(bigint) IS
+'The builder accepts a requested appointment. Errors PT404, PT403, PT409 (not requested, its time has passed).';
+
+CREATE FUNCTION api.cancel_appointment(appointment_id bigint, reason text DEFAULT NULL) RETURNS SETOF api.appointments
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
+SET realty.argument_names = 'cancellation_reason=reason'
+BEGIN ATOMIC
+    WITH changed AS (
+        UPDATE api.appointments a SET status = 'cancelled', cancellation_reason = reason
+        WHERE a.id = appointment_id RETURNING a AS appointment
+    )
+    SELECT f.* FROM realty.found((SELECT appointment FROM changed)) f;
+END;
+COMMENT ON FUNCTION api.cancel_appointment(bigint, text) IS
+'Customer or builder calls an appointment off; its time is free again. Errors PT404, PT403, PT409 (already over), PT422.';
+
+CREATE FUNCTION api.complete_appointment(appointment_id bigint) RETURNS SETOF api.appointments
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    WITH changed AS (
+        UPDATE api.appointments a SET status = 'completed' WHERE a.id = appointment_id RETURNING a AS appointment
+    )
+    SELECT f.* FROM realty.found((SELECT appointment FROM changed)) f;
+END;
+COMMENT ON FUNCTION api.complete_appointment(bigint) IS
+'The builder records that a confirmed appointment was held. Errors PT404, PT403, PT409 (not confirmed, not begun).';
+
+CREATE FUNCTION api.no_show_appointment(appointment_id bigint) RETURNS SETOF api.appointments
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
+BEGIN ATOMIC
+    WITH changed AS (
+        UPDATE api.appointments a SET status = 'no_show' WHERE a.id = appointment_id RETURNING a AS appointment
+    )
+    SELECT f.* FROM realty.found((SELECT appointment FROM changed)) f;
+END;
+COMMENT ON FUNCTION api.no_show_appointment(bigint) IS
+'The builder records that the customer did not come. Errors PT404, PT403, PT409 (not confirmed, not begun).';
+
+CREATE FUNCTION api.appointment_slots(project_id bigint, date date, minutes integer DEFAULT 60)
+RETURNS TABLE (starts_at timestamptz, ends_at timestamptz, default_hours boolean)
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT realty.refuse_field(minutes NOT BETWEEN 15 AND 480, 'minutes', 'must be between 15 and 480');
+    SELECT realty.refuse_field(NOT pg_catalog.isfinite(date) OR date > realty.today() + 730, 'date',
+                               'must be a day before two years from now');
+    SELECT realty.found((SELECT p.id FROM api.projects p WHERE p.id = project_id));
+    SELECT pg_catalog.lower(s.slot), pg_catalog.upper(s.slot),
+           NOT EXISTS (SELECT FROM api.builder_availability a
+                       WHERE a.builder_id = p.builder_id AND (a.weekday IS NOT NULL OR a.exception_date = date))
+    FROM api.projects p,
+         -- OFFSET 0: once, and not once for each slot
+         LATERAL (SELECT realty.open_hours(p.builder_id, date, date) AS hours OFFSET 0) o,
+         LATERAL (SELECT o.hours - realty.busy_hours(p.builder_id, o.hours) AS hours OFFSET 0) f,
+         LATERAL pg_catalog.unnest(o.hours) w (hours),
+         LATERAL pg_catalog.generate_series(pg_catalog.lower(w.hours),
+             pg_catalog.upper(w.hours) - pg_catalog.make_interval(mins => minutes),
+             pg_catalog.make_interval(mins => minutes)) g (starts_at),
+         LATERAL (SELECT pg_catalog.tstzrange(g.starts_at, g.starts_at + pg_catalog.make_interval(mins => minutes)) AS slot) s
+    WHERE p.id = project_id AND p.is_listed AND s.slot OPERATOR(pg_catalog.<@) f.hours AND g.starts_at > pg_catalog.statement_timestamp()
+    ORDER BY 1;
+END;
+COMMENT ON FUNCTION api.appointment_slots(bigint, date, integer) IS
+'Times on that day of the builder''s clock at which the project''s builder receives and is free, each so many minutes long and counted from the opening.
+With default_hours the builder has set no windows: Monday to Saturday from 10:00 to 18:00.
+Errors PT404, PT422.';
+
+CREATE FUNCTION api.set_availability(windows jsonb, builder_id bigint DEFAULT NULL) RETURNS SETOF api.builder_availability
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT realty.refuse_faults(realty.window_faults(windows));
+    -- one at a time for a builder, or the windows of two would add up
+    SELECT realty.found((SELECT b.id FROM realty.builders b
+                         WHERE b.id = coalesce(set_availability.builder_id, realty.builder_id()) FOR NO KEY UPDATE));
+    DELETE FROM api.builder_availability a
+    WHERE a.builder_id = coalesce(set_availability.builder_id, realty.builder_id());
+    INSERT INTO api.builder_availability (builder_id, weekday, exception_date, opens, closes, is_open)
+    SELECT coalesce(set_availability.builder_id, realty.builder_id()), w.weekday::integer, w.exception_date, w.opens, w.closes,
+           coalesce(w.is_open, true)
+    FROM pg_catalog.jsonb_to_recordset(windows)
+         w (weekday numeric, exception_date date, opens time, closes time, is_open boolean);
+    SELECT a.* FROM api.builder_availability a
+    WHERE a.builder_id = coalesce(set_availability.builder_id, realty.builder_id())
+    ORDER BY a.weekday, a.exception_date, a.opens;
+END;
+COMMENT ON FUNCTION api.set_availability(jsonb, bigint) IS
+'Replaces a builder''s weekly windows and exceptions by an array of {weekday or exception_date, opens, closes, is_open}.
+An administrator names the builder. Errors PT422 with all faults, PT404.';
+
+-- schema/65_api_functions/messages.sql
+CREATE FUNCTION api.conversations(max integer DEFAULT 100)
+RETURNS TABLE (user_id bigint, name text, kind text, messages bigint, unread bigint, last_message_id bigint,
+               last_message_at timestamptz, last_sender_id bigint, last_subject text, last_body text)
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT realty.refuse_field(max NOT BETWEEN 1 AND 1000, 'max', 'must be between 1 and 1000');
+    WITH mine AS (
+        SELECT CASE WHEN m.sender_id = i.id THEN m.recipient_id ELSE m.sender_id END AS user_id,
+               pg_catalog.count(*) AS messages,
+               pg_catalog.count(*) FILTER (WHERE m.recipient_id = i.id AND m.read_at IS NULL) AS unread,
+               pg_catalog.max(m.id) AS last_id
+        FROM (SELECT (SELECT realty.user_id()) AS id) i
+             JOIN api.messages m ON m.sender_id = i.id OR m.recipient_id = i.id
+        GROUP BY 1 ORDER BY 4 DESC LIMIT max
+    )
+    SELECT c.user_id, k.name, k.kind, c.messages, c.unread, l.id, l.created_at, l.sender_id, l.subject,
+           pg_catalog.left(l.body, 200)
+    FROM mine c
+         JOIN api.messages l ON l.id = c.last_id
+         LEFT JOIN api.contacts k ON k.user_id = c.user_id
+    ORDER BY l.id DESC;
+END;
+COMMENT ON FUNCTION api.conversations(integer) IS
+'With whom you have exchanged messages, newest first: how many, how many unread, and the last one. Error PT422.';
+
+CREATE FUNCTION api.unread_messages() RETURNS bigint
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT pg_catalog.count(*) FROM api.messages m
+    WHERE m.recipient_id = (SELECT realty.user_id()) AND m.read_at IS NULL;
+END;
+COMMENT ON FUNCTION api.unread_messages() IS 'How many messages to you are unread.';
+
+CREATE FUNCTION api.delete_message(message_id bigint) RETURNS jsonb
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
+RETURN pg_catalog.jsonb_build_object('message',
+    pg_catalog.jsonb_build_object('id', realty.found(realty.hide_message(message_id))));
+COMMENT ON FUNCTION api.delete_message(bigint) IS
+'Hides a message from you; the other party keeps it. Error PT404.';
+
+-- schema/65_api_functions/notifications.sql
+CREATE FUNCTION api.unread_notifications() RETURNS bigint
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT pg_catalog.count(*) FROM api.notifications n WHERE n.read_at IS NULL;
+END;
+COMMENT ON FUNCTION api.unread_notifications() IS 'How many of your notifications are unread.';
+
+CREATE FUNCTION api.read_all_notifications() RETURNS bigint
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH done AS (
+        UPDATE api.notifications n SET read_at = pg_catalog.statement_timestamp()
+        WHERE n.read_at IS NULL RETURNING n.id
+    )
+    SELECT pg_catalog.count(*) FROM done;
+END;
+COMMENT ON FUNCTION api.read_all_notifications() IS
+'Marks all your notifications as read; how many those were.';
+
+-- schema/65_api_functions/routes.sql
+CREATE FUNCTION api.openapi() RETURNS json
+LANGUAGE c STABLE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'realty_openapi';
+COMMENT ON FUNCTION api.openapi() IS
+'The description of the API in this database, OpenAPI 3.1: what /openapi.json answers.';
+
+-- schema/65_api_functions/search.sql
+-- Who finds what. The queries, each of which says itself which rows the caller may know of, as the policies of its table do;
+-- and the functions for everybody that run them as the owner and tell no more than ids and ranks. These keep the plan:
+-- to make it takes ten times as long as to find a few hits. So a query is a function that the planner can open
+-- (one SELECT, not STRICT, with no settings of its own).
+-- At most 10,000 hits are given, the best ones first and of equals the newest, as the lists show them; of units, whose
+-- document is made to be ranked, any 10,000.
+
+CREATE FUNCTION realty.projects_found(q text) RETURNS TABLE (id bigint, rank real)
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 100
+BEGIN ATOMIC
+    SELECT p.id, ts_rank(p.found_by, (SELECT realty.search_query(q))) AS rank
+    FROM realty.projects p
+    WHERE p.found_by @@ (SELECT realty.search_query(q))
+      AND (p.is_listed OR p.builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type()) = 'admin')
+    ORDER BY 2 DESC, p.created_at DESC, 1 DESC LIMIT 10000;
+END;
+COMMENT ON FUNCTION realty.projects_found(text) IS 'What api.project_hits gives.';
+
+CREATE FUNCTION realty.builders_found(q text) RETURNS TABLE (id bigint, rank real)
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 100
+BEGIN ATOMIC
+    SELECT d.id, ts_rank(d.found_by, (SELECT realty.search_query(q))) AS rank
+    FROM realty.builders d
+    WHERE d.found_by @@ (SELECT realty.search_query(q))
+    ORDER BY 2 DESC, d.created_at DESC, 1 DESC LIMIT 10000;
+END;
+COMMENT ON FUNCTION realty.builders_found(text) IS 'What api.builder_hits gives.';
+
+-- The units of the projects that have a word of q, a thousand projects at most, which have one themselves. The index of all
+-- units would be read anew for each project, so OFFSET 0 keeps it out of there.
+CREATE FUNCTION realty.units_beside(q text)
+RETURNS TABLE (id bigint, created_at timestamptz, project_id bigint, builder_id bigint, is_listed boolean, status text, document tsvector)
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED ROWS 10000
+BEGIN ATOMIC
+    SELECT u.id, u.created_at, u.project_id, u.builder_id, u.is_listed, u.status, d.document
+    FROM (SELECT p.id FROM realty.projects p WHERE p.found_by @@ (SELECT realty.search_query(q, true)) LIMIT 1000) p
+         JOIN realty.units u ON u.project_id = p.id,
+         LATERAL (SELECT realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing) AS document OFFSET 0) d
+    WHERE d.document @@ (SELECT realty.search_query(q, true));
+END;
+COMMENT ON FUNCTION realty.units_beside(text) IS
+'Units that have a word of q in number, tower, type or facing, of at most a thousand projects that have one, whoever may see them.';
+
+-- Words may stand in part with the unit and in part with its project. Such pairs are looked for from the side that has
+-- fewer hits: from the units when any word is in at most a thousand of them, else from the projects (units_beside, which
+-- is STRICT, so that it is a plan of its own: most searches do not come to it).
+CREATE FUNCTION realty.units_found(q text) RETURNS TABLE (id bigint, rank real)
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 100
+BEGIN ATOMIC
+    WITH own AS (
+        SELECT u.id, u.created_at, realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing) AS document
+        FROM realty.units u
+        WHERE realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing) @@ (SELECT realty.search_query(q))
+          AND ((u.is_listed AND u.status <> 'blocked') OR u.builder_id = (SELECT realty.builder_id())
+               OR (SELECT realty.user_type()) = 'admin')
+        LIMIT 10000
+    ), of_units AS MATERIALIZED (
+        SELECT u.id FROM realty.units u
+        WHERE realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing) @@ (SELECT realty.search_query(q, true))
+          AND (SELECT realty.search_query(q) <> realty.search_query(q, true))
+        LIMIT 1001
+    ), pairs (id, created_at, project_id, builder_id, is_listed, status, document) AS (
+        SELECT u.id, u.created_at, u.project_id, u.builder_id, u.is_listed, u.status,
+               realty.unit_document(u.tower, u.unit_number, u.unit_type, u.facing)
+        FROM of_units f JOIN realty.units u ON u.id = f.id WHERE (SELECT count(*) FROM of_units) <= 1000
+        UNION ALL
+        SELECT b.* FROM realty.units_beside(q) b WHERE (SELECT count(*) FROM of_units) > 1000
+    ), found AS (
+        SELECT o.id, o.created_at, ts_rank(o.document, (SELECT realty.search_query(q))) AS rank FROM own o
+        UNION ALL
+        SELECT u.id, u.created_at, ts_rank(d.document, (SELECT realty.search_query(q)))
+        FROM pairs u JOIN realty.projects p ON p.id = u.project_id,
+             LATERAL (SELECT u.document || p.found_by AS document OFFSET 0) d
+        WHERE p.found_by @@ (SELECT realty.search_query(q, true)) AND d.document @@ (SELECT realty.search_query(q))
+          AND ((u.is_listed AND u.status <> 'blocked') OR u.builder_id = (SELECT realty.builder_id())
+               OR (SELECT realty.user_type()) = 'admin')
+    )
+    SELECT f.id, max(f.rank) FROM found f GROUP BY f.id, f.created_at ORDER BY 2 DESC, f.created_at DESC, 1 DESC LIMIT 10000;
+END;
+COMMENT ON FUNCTION realty.units_found(text) IS 'What api.unit_hits gives.';
+
+CREATE FUNCTION api.project_hits(q text) RETURNS TABLE (id bigint, rank real)
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off ROWS 100
+AS 'MODULE_PATHNAME', 'realty_project_hits';
+COMMENT ON FUNCTION api.project_hits(text) IS
+'Projects whose name, place, registration or description has all words of q, and how well. Error PT422.';
+
+CREATE FUNCTION api.builder_hits(q text) RETURNS TABLE (id bigint, rank real)
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off ROWS 100
+AS 'MODULE_PATHNAME', 'realty_builder_hits';
+COMMENT ON FUNCTION api.builder_hits(text) IS
+'Builders whose name, place or description has all words of q, and how well. Error PT422.';
+
+CREATE FUNCTION api.unit_hits(q text) RETURNS TABLE (id bigint, rank real)
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off ROWS 100
+AS 'MODULE_PATHNAME', 'realty_unit_hits';
+COMMENT ON FUNCTION api.unit_hits(text) IS
+'Units that have all words of q in number, tower, type and facing, or some there and the others in their project. Error PT422.';
+
+CREATE FUNCTION api.project_cities(pattern text) RETURNS text[]
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_project_cities';
+COMMENT ON FUNCTION api.project_cities(text) IS
+'Cities of the projects you may see that are ILIKE the pattern; null when there are 200 or more to look through.';
+
+-- Of each kind as many as the page can hold: sorted before the joins, no more of them are judged. One SELECT, which the
+-- planner opens, so the plan is the statement's that calls it. OFFSET is looked at before all else: so it names the faults.
+CREATE FUNCTION api.search(q text, kind text DEFAULT NULL, page integer DEFAULT 1, "limit" integer DEFAULT 10)
+RETURNS TABLE (kind text, id bigint, title text, subtitle text, city text, project_id bigint, builder_id bigint, rank real)
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 10
+BEGIN ATOMIC
+    SELECT f.* FROM (
+        (SELECT 'project' AS kind, p.id, p.name AS title, d.company_name AS subtitle, p.city, p.id AS project_id, p.builder_id, h.rank
+         FROM (SELECT * FROM api.project_hits(q) ORDER BY rank DESC, id DESC) h
+              JOIN api.projects p ON p.id = h.id JOIN api.builders d ON d.id = p.builder_id
+         WHERE coalesce(search.kind, 'project') = 'project'
+         ORDER BY h.rank DESC, h.id DESC LIMIT page::bigint * "limit")
+        UNION ALL
+        (SELECT 'builder', d.id, d.company_name, d.description, d.city, NULL, d.id, h.rank
+         FROM (SELECT * FROM api.builder_hits(q) ORDER BY rank DESC, id DESC) h JOIN api.builders d ON d.id = h.id
+         WHERE coalesce(search.kind, 'builder') = 'builder'
+         ORDER BY h.rank DESC, h.id DESC LIMIT page::bigint * "limit")
+        UNION ALL
+        (SELECT 'unit', u.id, pg_catalog.concat_ws(' ', nullif(u.tower, ''), u.unit_number), p.name, p.city, p.id, u.builder_id, h.rank
+         FROM (SELECT * FROM api.unit_hits(q) ORDER BY rank DESC, id DESC) h
+              JOIN api.units u ON u.id = h.id JOIN api.projects p ON p.id = u.project_id
+         WHERE coalesce(search.kind, 'unit') = 'unit'
+         ORDER BY h.rank DESC, h.id DESC LIMIT page::bigint * "limit")) f
+    ORDER BY f.rank DESC, f.kind DESC, f.id DESC
+    LIMIT "limit" OFFSET CASE WHEN (SELECT realty.refuse_faults(pg_catalog.jsonb_path_query_array(pg_catalog.jsonb_build_array(
+        CASE WHEN search.kind NOT IN ('project', 'builder', 'unit') THEN '{"field": "kind", "message": "must be one of project, builder, unit"}'::jsonb END,
+        CASE WHEN page NOT BETWEEN 1 AND 1000 THEN '{"field": "page", "message": "must be from 1 to 1000"}'::jsonb END,
+        CASE WHEN "limit" NOT BETWEEN 1 AND 100 THEN '{"field": "limit", "message": "must be from 1 to 100"}'::jsonb END,
+        CASE WHEN q IS NULL THEN '{"field": "q", "message": "is required"}'::jsonb
+             WHEN realty.search_query(q) IS NULL THEN '{"field": "q", "message": "holds no word"}'::jsonb END), '$[*] ? (@ != null)'))) IS NOT NULL THEN (page::bigint - 1) * "limit" END;
+END;
+COMMENT ON FUNCTION api.search(text, text, integer, integer) IS
+'Projects, builders and units in one list, the best first. Error PT422.';
+
+-- schema/65_api_functions/streams.sql
+-- The batches that streams are made of. They run with the caller's rights, and read the
+-- tables only for what their views do not show: which transaction wrote a row.
+
+CREATE FUNCTION api.notifications_stream() RETURNS text
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH asked AS MATERIALIZED (
+        SELECT realty.stream_since() AS since, realty.stream_until() AS until
+    ), found AS MATERIALIZED (
+        SELECT n.id, n.kind, n.title, n.body, n.data, n.read_at, n.created_at, p.part,
+               coalesce(pg_catalog.max(n.xact) FILTER (WHERE p.part = 2) OVER (), 0) AS newest
+        FROM realty.notifications n, asked a,
+             LATERAL (SELECT realty.stream_part(a.since, a.until, n.xact, n.id) AS part) p
+        WHERE n.user_id = (SELECT realty.user_id())
+          AND n.xact >= (SELECT realty.stream_floor(b.since) FROM asked b) AND p.part > 0
+        ORDER BY p.part, n.id LIMIT 101
+    ), told AS (
+        SELECT f.*, a.since, a.until FROM found f, asked a ORDER BY f.part, f.id LIMIT 100
+    )
+    SELECT realty.stream_answer('user:' || realty.user_id(),
+        CASE WHEN (SELECT a.since IS NOT NULL FROM asked a) THEN (
+            SELECT pg_catalog.string_agg(realty.stream_event(
+                       realty.stream_cursor(t.since, t.until, t.part, t.newest, t.id), 'notification',
+                       pg_catalog.json_build_object('id', t.id, 'kind', t.kind, 'title', t.title, 'body', t.body,
+                           'data', t.data, 'read_at', t.read_at, 'created_at', t.created_at)),
+                   '' ORDER BY t.part, t.id) FROM told t)
+        ELSE (
+            SELECT realty.stream_event(
+                       realty.stream_start(a.until, coalesce((
+                           SELECT pg_catalog.max(n.xact) FROM realty.notifications n
+                           WHERE n.user_id = (SELECT realty.user_id())), 2)), 'sync',
+                       pg_catalog.json_build_object('unread_count', (SELECT api.unread_notifications())))
+            FROM asked a)
+        END, (SELECT pg_catalog.count(*) > 100 FROM found));
+END;
+COMMENT ON FUNCTION api.notifications_stream() IS
+'Your notifications since Last-Event-ID as server-sent events, at most 100 at a time; without a cursor that is good here one event sync: read the list, news follow from here.';
+
+CREATE FUNCTION api.project_stream(project_id bigint) RETURNS text
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT realty.found((SELECT p.id FROM api.projects p WHERE p.id = project_id));
+    WITH asked AS MATERIALIZED (
+        SELECT realty.stream_since() AS since, realty.stream_until() AS until
+    ), changed AS MATERIALIZED (
+        SELECT c.unit_id, c.xact FROM realty.unit_changes c, asked a
+        WHERE c.project_id = $1
+          AND c.xact >= (SELECT realty.stream_floor(b.since) FROM asked b)
+          AND realty.stream_part(a.since, a.until, c.xact, 0) > 0
+    ), units AS MATERIALIZED (
+        SELECT DISTINCT c.unit_id FROM changed c
+    ), board AS (
+        SELECT (SELECT a.since IS NULL FROM asked a)
+               OR EXISTS (SELECT FROM units u WHERE u.unit_id IS NULL)
+               OR (SELECT pg_catalog.count(*) > 200 FROM units) AS anew
+    )
+    SELECT realty.stream_answer('project:' || project_id, (
+        SELECT realty.stream_event(
+                   CASE WHEN a.since IS NULL THEN
+                       realty.stream_start(a.until, coalesce((
+                           SELECT pg_catalog.max(c.xact) FROM realty.unit_changes c WHERE c.project_id = $1), 2))
+                   ELSE realty.stream_cursor(a.since, a.until, 2, (SELECT pg_catalog.max(c.xact) FROM changed c), 0)
+                   END,
+                   CASE WHEN b.anew THEN 'sync' ELSE 'availability' END,
+                   CASE WHEN b.anew THEN
+                       pg_catalog.json_build_object('project_id', p.id, 'total_units', p.total_units,
+                           'available_units', p.available_units)
+                   ELSE
+                       pg_catalog.json_build_object('project_id', p.id, 'total_units', p.total_units,
+                           'available_units', p.available_units,
+                           'units', coalesce((
+                               SELECT pg_catalog.json_agg(pg_catalog.json_build_object('id', v.id, 'status', v.status,
+                                          'held_until', v.held_until, 'price', v.price) ORDER BY v.id)
+                               FROM api.units v WHERE v.id IN (SELECT u.unit_id FROM units u)), '[]'),
+                           'gone', coalesce((
+                               SELECT pg_catalog.json_agg(u.unit_id ORDER BY u.unit_id) FROM units u
+                               WHERE NOT EXISTS (SELECT FROM api.units v WHERE v.id = u.unit_id)), '[]'))
+                   END)
+        FROM asked a, board b, api.projects p
+        WHERE p.id = $1 AND (a.since IS NULL OR EXISTS (SELECT FROM units))), false);
+END;
+COMMENT ON FUNCTION api.project_stream(bigint) IS
+'What has changed of a project''s units since Last-Event-ID, as one server-sent event availability: those units as they are now, those that are gone, and the counts. Event sync: read all of them, changes follow from here. Error PT404.';
+
+-- schema/65_api_functions/analytics.sql
 -- Reports and dashboards of the API: sums over the views of schema analytics and of api, so
--- row policies and those views decide whose numbers they are. Answers are described in 79.
+-- row policies and those views decide whose numbers they are. Answers are described in 70_routes.
 
 -- Raises PT404 for a project that is not the caller's to analyse; NULL means all of them.
 CREATE FUNCTION realty.analysed_project(project_id bigint) RETURNS bigint
@@ -6197,10 +6141,100 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION api.customer_dashboard() IS 'The first page of a customer''s portal, in one answer.';
 
--- schema/75_routes.sql
--- The routes that come with the extension. Ids are given by hand, a hundred a group, so
--- that a later version can add to a group and a site's rows (10000 on) never meet them.
+-- schema/65_api_functions/relationships.sql
+-- What PostgREST cannot see in the foreign keys: computed relationships and fields.
+--
+-- Columns that a trigger copies have no foreign key (docs/decisions/0002), and people see each other
+-- through api.contacts only. A function of one row of a view, named as the other
+-- end, is a relationship: /bookings?select=*,projects(name),customer(name). One that returns a
+-- value is a field that is there when it is asked for: /bookings?select=id,balance.
+-- They are read with the caller's rights, and inlined: STABLE, not STRICT, no settings.
 
+CREATE FUNCTION api.projects(api.bookings) RETURNS SETOF api.projects
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
+BEGIN ATOMIC SELECT p.* FROM api.projects p WHERE p.id = $1.project_id; END;
+COMMENT ON FUNCTION api.projects(api.bookings) IS 'The project of a booking.';
+
+CREATE FUNCTION api.bookings(api.projects) RETURNS SETOF api.bookings
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC SELECT b.* FROM api.bookings b WHERE b.project_id = $1.id; END;
+COMMENT ON FUNCTION api.bookings(api.projects) IS 'The bookings of a project that you may see.';
+
+CREATE FUNCTION api.builders(api.bookings) RETURNS SETOF api.builders
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
+BEGIN ATOMIC SELECT d.* FROM api.builders d WHERE d.id = $1.builder_id; END;
+COMMENT ON FUNCTION api.builders(api.bookings) IS 'The builder of a booking.';
+
+CREATE FUNCTION api.bookings(api.builders) RETURNS SETOF api.bookings
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC SELECT b.* FROM api.bookings b WHERE b.builder_id = $1.id; END;
+COMMENT ON FUNCTION api.bookings(api.builders) IS 'The bookings of a builder''s projects that you may see.';
+
+CREATE FUNCTION api.builders(api.units) RETURNS SETOF api.builders
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
+BEGIN ATOMIC SELECT d.* FROM api.builders d WHERE d.id = $1.builder_id; END;
+COMMENT ON FUNCTION api.builders(api.units) IS 'The builder of a unit.';
+
+CREATE FUNCTION api.units(api.builders) RETURNS SETOF api.units
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC SELECT u.* FROM api.units u WHERE u.builder_id = $1.id; END;
+COMMENT ON FUNCTION api.units(api.builders) IS 'The units of a builder.';
+
+CREATE FUNCTION api.customer(api.bookings) RETURNS SETOF api.contacts
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
+BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.profile_id = $1.customer_id AND c.kind = 'customer'; END;
+COMMENT ON FUNCTION api.customer(api.bookings) IS 'Who booked: id, name and kind.';
+
+CREATE FUNCTION api.customer(api.appointments) RETURNS SETOF api.contacts
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
+BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.profile_id = $1.customer_id AND c.kind = 'customer'; END;
+COMMENT ON FUNCTION api.customer(api.appointments) IS 'Who comes: id, name and kind.';
+
+CREATE FUNCTION api.customer(api.change_requests) RETURNS SETOF api.contacts
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
+BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.profile_id = $1.customer_id AND c.kind = 'customer'; END;
+COMMENT ON FUNCTION api.customer(api.change_requests) IS 'Who asks for it: id, name and kind.';
+
+CREATE FUNCTION api.users(api.notifications) RETURNS SETOF api.users
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
+BEGIN ATOMIC SELECT u.* FROM api.users u WHERE u.id = $1.user_id; END;
+COMMENT ON FUNCTION api.users(api.notifications) IS 'The account that is told: yours.';
+
+CREATE FUNCTION api.notifications(api.users) RETURNS SETOF api.notifications
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC SELECT n.* FROM api.notifications n WHERE n.user_id = $1.id; END;
+COMMENT ON FUNCTION api.notifications(api.users) IS 'The notifications of an account: yours.';
+
+CREATE FUNCTION api.builders(api.unit_price_history) RETURNS SETOF api.builders
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
+BEGIN ATOMIC SELECT d.* FROM api.builders d WHERE d.id = $1.builder_id; END;
+COMMENT ON FUNCTION api.builders(api.unit_price_history) IS 'The builder whose price changed.';
+
+CREATE FUNCTION api.sender(api.messages) RETURNS SETOF api.contacts
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
+BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.user_id = $1.sender_id; END;
+COMMENT ON FUNCTION api.sender(api.messages) IS 'Who wrote it: id, name and kind.';
+
+CREATE FUNCTION api.recipient(api.messages) RETURNS SETOF api.contacts
+LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
+BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.user_id = $1.recipient_id; END;
+COMMENT ON FUNCTION api.recipient(api.messages) IS 'Whom it was written to: id, name and kind.';
+
+CREATE FUNCTION api.availability(api.projects) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC SELECT api.project_availability($1.id); END;
+COMMENT ON FUNCTION api.availability(api.projects) IS 'Units of the project by status, type and price band: api.project_availability.';
+
+CREATE FUNCTION api.balance(api.bookings) RETURNS numeric
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT CASE WHEN $1.status IN ('cancelled', 'expired') THEN 0.00
+                ELSE $1.total_amount - $1.discount - $1.paid_amount END;
+END;
+COMMENT ON FUNCTION api.balance(api.bookings) IS
+'What is still owed for a booking, in the site''s currency: total less discount less paid; nothing once it has ended.';
+
+-- schema/70_routes/accounts.sql
 INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds,
     description, builtin)
 VALUES
@@ -6211,399 +6245,22 @@ VALUES
     ('customers', 'api.customers', 'customer', 'id', '{created_at,city,id}', '-created_at',
      '{"contact": {"resource": "contacts", "by": "user_id", "columns": ["name", "email", "phone", "phone_e164"]}}',
      'customers', true),
-    ('sessions', 'api.sessions', 'session', 'id', '{created_at,last_used_at,id}', '-created_at',
-     '{}', 'sign-ins', true),
-    ('projects', 'api.projects', 'project', 'id',
-     '{created_at,updated_at,name,city,status,price_min,price_max,launch_date,expected_completion,progress_percent,id}',
-     '-created_at',
-     '{"builder": {"resource": "builders", "by": "builder_id", "columns": ["id", "company_name", "is_verified"]}}',
-     'developments', true),
-    ('units', 'api.units', 'unit', 'id',
-     '{created_at,updated_at,price,unit_number,tower,floor,bedrooms,carpet_area,id}', '-created_at',
-     '{}', 'units for sale', true),
-    ('bookings', 'api.bookings', 'booking', 'id',
-     '{created_at,updated_at,total_amount,status,booking_number,id}', '-created_at', '{}',
-     'customers'' claims on units', true),
-    ('notifications', 'api.notifications', 'notification', 'id', '{created_at,id}', '-created_at',
-     '{}', 'what a user should see', true),
-    ('settings', 'api.settings', 'setting', 'key', '{key,created_at,updated_at}', 'key',
-     '{}', 'settings of the site', true);
+    ('contacts', 'api.contacts', 'contact', 'user_id', '{name,user_id}', 'name', '{}',
+     'people you have to do with', true);
 
 INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
     params, fixed, parent, data_key, tag, summary, builtin)
 VALUES
     (101, 'POST', '/api/auth/register', 'call', NULL, 'api.register', '{anonymous}', 201,
      '{}', '{}', NULL, NULL, 'auth', 'Make an account, as a builder or a customer, and sign in', true),
-    (102, 'POST', '/api/auth/login', 'call', NULL, 'api.login', '{anonymous}', 200,
-     '{}', '{}', NULL, NULL, 'auth', 'Sign in', true),
-    (103, 'POST', '/api/auth/refresh', 'call', NULL, 'api.refresh', '{anonymous}', 200,
-     '{}', '{}', NULL, NULL, 'auth', 'New tokens for a refresh token', true),
-    (104, 'POST', '/api/auth/logout', 'call', NULL, 'api.logout', '{user}', 200,
-     '{}', '{}', NULL, NULL, 'auth', 'End this session', true),
-    (105, 'POST', '/api/auth/logout-all', 'call', NULL, 'api.logout_all', '{user}', 200,
-     '{}', '{}', NULL, NULL, 'auth', 'End all your sessions', true),
     (106, 'GET', '/api/auth/me', 'call', NULL, 'api.me', '{user}', 200,
      '{}', '{}', NULL, NULL, 'auth', 'Who you are', true),
     (107, 'PATCH', '/api/auth/me', 'call', NULL, 'api.update_me', '{user}', 200,
      '{}', '{}', NULL, NULL, 'auth', 'Change your name or phone', true),
-    (108, 'POST', '/api/auth/change-password', 'call', NULL, 'api.change_password', '{user}', 200,
-     '{}', '{}', NULL, NULL, 'auth', 'Set a new password', true),
-    (109, 'POST', '/api/auth/forgot-password', 'call', NULL, 'api.forgot_password', '{anonymous}', 202,
-     '{}', '{}', NULL, NULL, 'auth', 'Have a token for a new password sent to your address', true),
-    (110, 'POST', '/api/auth/reset-password', 'call', NULL, 'api.reset_password', '{anonymous}', 200,
-     '{}', '{}', NULL, NULL, 'auth', 'Set a new password with that token', true),
-    (111, 'GET', '/api/auth/sessions', 'list', 'sessions', NULL, '{user}', 200,
-     '{}', '{}', NULL, NULL, 'auth', 'Where you are signed in', true),
-    (112, 'DELETE', '/api/auth/sessions/{id}', 'set', 'sessions', NULL, '{user}', 200,
-     '{}', '{"revoked_at": "now", "revoked_reason": "revoked by its user"}', NULL, NULL,
-     'auth', 'End one of your sessions', true),
-
     (113, 'GET', '/api/auth/me/export', 'call', NULL, 'api.export_me', '{user}', 200,
      '{}', '{}', NULL, NULL, 'auth', 'All your data', true),
     (114, 'DELETE', '/api/auth/me', 'call', NULL, 'api.delete_me', '{user}', 200,
      '{}', '{}', NULL, NULL, 'auth', 'Delete your account', true),
-
-    (1, 'GET', '/openapi.json', 'call', NULL, 'api.openapi', '{public}', 200,
-     '{}', '{}', NULL, '', 'meta', 'This description', true),
-
-    (301, 'GET', '/api/builders', 'list', 'builders', NULL, '{public}', 200,
-     '{}', '{}', NULL, NULL, 'builders', 'List builders', true),
-    (302, 'GET', '/api/builders/{id}', 'get', 'builders', NULL, '{public}', 200,
-     '{}', '{}', NULL, NULL, 'builders', 'One builder', true),
-    (303, 'PATCH', '/api/builders/{id}', 'update', 'builders', NULL, '{builder}', 200,
-     '{}', '{}', NULL, NULL, 'builders', 'Change your profile', true),
-    (304, 'GET', '/api/builders/{id}/projects', 'list', 'projects', NULL, '{public}', 200,
-     '{"id": "builder_id"}', '{}', 'builders', NULL, 'builders', 'A builder''s projects', true),
-
-    (501, 'GET', '/api/projects', 'list', 'projects', NULL, '{public}', 200,
-     '{}', '{}', NULL, NULL, 'projects', 'List projects', true),
-    (502, 'POST', '/api/projects', 'create', 'projects', NULL, '{builder}', 201,
-     '{}', '{}', NULL, NULL, 'projects', 'Add a project', true),
-    (503, 'GET', '/api/projects/{id}', 'get', 'projects', NULL, '{public}', 200,
-     '{}', '{}', NULL, NULL, 'projects', 'One project', true),
-    (504, 'PATCH', '/api/projects/{id}', 'update', 'projects', NULL, '{builder}', 200,
-     '{}', '{}', NULL, NULL, 'projects', 'Change a project', true),
-    (505, 'DELETE', '/api/projects/{id}', 'delete', 'projects', NULL, '{builder}', 200,
-     '{}', '{}', NULL, NULL, 'projects', 'Delete a project that nothing refers to', true),
-    (506, 'GET', '/api/projects/{id}/units', 'list', 'units', NULL, '{public}', 200,
-     '{"id": "project_id"}', '{}', 'projects', NULL, 'projects', 'A project''s units', true),
-    (507, 'GET', '/api/projects/{id}/availability', 'call', 'projects',
-     'api.project_counts', '{public}', 200,
-     '{"id": "project_id"}', '{}', NULL, 'availability', 'projects',
-     'Units by status, type and price band', true),
-
-    (601, 'GET', '/api/units', 'list', 'units', NULL, '{public}', 200,
-     '{}', '{}', NULL, NULL, 'units', 'List units', true),
-    (602, 'POST', '/api/units', 'create', 'units', NULL, '{builder}', 201,
-     '{}', '{}', NULL, NULL, 'units', 'Add a unit to your project', true),
-    (603, 'POST', '/api/units/bulk', 'create_many', 'units', NULL, '{builder}', 201,
-     '{}', '{}', NULL, NULL, 'units', 'Add up to 10,000 units at once, all or none', true),
-    (604, 'GET', '/api/units/{id}', 'get', 'units', NULL, '{public}', 200,
-     '{}', '{}', NULL, NULL, 'units', 'One unit', true),
-    (605, 'PATCH', '/api/units/{id}', 'update', 'units', NULL, '{builder}', 200,
-     '{}', '{}', NULL, NULL, 'units', 'Change a unit', true),
-    (606, 'DELETE', '/api/units/{id}', 'delete', 'units', NULL, '{builder}', 200,
-     '{}', '{}', NULL, NULL, 'units', 'Delete a unit that nothing refers to', true),
-    (608, 'POST', '/api/units/{id}/block', 'call', 'units', 'api.block_unit', '{builder}', 200,
-     '{"id": "unit_id"}', '{}', NULL, NULL, 'units', 'Take a unit off sale', true),
-    (609, 'POST', '/api/units/{id}/release', 'call', 'units', 'api.release_unit', '{builder}', 200,
-     '{"id": "unit_id"}', '{}', NULL, NULL, 'units', 'Put a blocked unit on sale again', true),
-
-    (701, 'GET', '/api/bookings', 'list', 'bookings', NULL, '{builder,customer}', 200,
-     '{}', '{}', NULL, NULL, 'bookings', 'Your bookings, or those of your projects', true),
-    (702, 'POST', '/api/bookings', 'create', 'bookings', NULL, '{customer}', 201,
-     '{}', '{}', NULL, NULL, 'bookings', 'Book a unit', true),
-    (703, 'GET', '/api/bookings/{id}', 'get', 'bookings', NULL, '{builder,customer}', 200,
-     '{}', '{}', NULL, NULL, 'bookings', 'One booking', true),
-    (704, 'PATCH', '/api/bookings/{id}', 'update', 'bookings', NULL, '{builder}', 200,
-     '{}', '{}', NULL, NULL, 'bookings', 'Change notes or discount', true),
-    (705, 'POST', '/api/bookings/{id}/confirm', 'call', 'bookings', 'api.confirm_booking',
-     '{builder}', 200,
-     '{"id": "booking_id"}', '{}', NULL, NULL, 'bookings', 'Accept a pending booking', true),
-    (706, 'POST', '/api/bookings/{id}/cancel', 'call', 'bookings', 'api.cancel_booking',
-     '{builder,customer}', 200,
-     '{"id": "booking_id"}', '{}', NULL, NULL, 'bookings', 'End a booking; its unit is free again', true),
-    (707, 'POST', '/api/bookings/{id}/complete', 'call', 'bookings', 'api.complete_booking',
-     '{builder}', 200,
-     '{"id": "booking_id"}', '{}', NULL, NULL, 'bookings', 'Hand the unit over: it is sold', true),
-
-    (1101, 'GET', '/api/notifications', 'list', 'notifications', NULL, '{user}', 200,
-     '{}', '{}', NULL, NULL, 'notifications', 'Your notifications', true),
-    (1102, 'GET', '/api/notifications/unread-count', 'call', NULL, 'api.unread_notifications',
-     '{user}', 200,
-     '{}', '{}', NULL, 'unread_count', 'notifications', 'How many are unread', true),
-    (1103, 'POST', '/api/notifications/{id}/read', 'set', 'notifications', NULL, '{user}', 200,
-     '{}', '{"read_at": "now"}', NULL, NULL, 'notifications', 'Mark one as read', true),
-    (1104, 'POST', '/api/notifications/read-all', 'call', NULL, 'api.read_all_notifications',
-     '{user}', 200,
-     '{}', '{}', NULL, 'marked_read', 'notifications', 'Mark all as read', true),
-    (1105, 'DELETE', '/api/notifications/{id}', 'delete', 'notifications', NULL, '{user}', 200,
-     '{}', '{}', NULL, NULL, 'notifications', 'Delete one', true),
-
-    (1601, 'GET', '/api/settings', 'list', 'settings', NULL, '{public}', 200,
-     '{}', '{}', NULL, NULL, 'settings', 'Settings in force: the public ones; all of them for administrators', true),
-    (1602, 'GET', '/api/settings/{key}', 'get', 'settings', NULL, '{public}', 200,
-     '{}', '{}', NULL, NULL, 'settings', 'One setting', true),
-    (1603, 'PUT', '/api/settings/{key}', 'call', 'settings', 'api.put_setting', '{admin}', 200,
-     '{}', '{}', NULL, NULL, 'settings', 'Set a setting', true),
-    (1604, 'DELETE', '/api/settings/{key}', 'call', 'settings', 'api.reset_setting', '{admin}', 200,
-     '{}', '{}', NULL, 'setting', 'settings', 'Return a setting to its default', true);
-
--- What hashes a password, may be tried many times to guess a secret, or reads all there is of somebody.
-UPDATE realty.routes SET rate_class = 'auth'
-WHERE function IN ('api.register', 'api.login', 'api.refresh', 'api.change_password',
-    'api.forgot_password', 'api.reset_password', 'api.delete_me', 'api.export_me');
-UPDATE realty.routes SET envelope = 'bare' WHERE id = 1;
-
-UPDATE realty.resources SET search = s.function
-FROM (VALUES ('projects', 'api.project_hits'), ('builders', 'api.builder_hits'), ('units', 'api.unit_hits')) s (name, function)
-WHERE resources.name = s.name;
-UPDATE realty.resources SET implied = '{"status": {"available": "unsold"}}' WHERE name = 'units';
-UPDATE realty.resources SET lookups = '{"city": "api.project_cities"}' WHERE name = 'projects';
-INSERT INTO realty.routes (id, method, path, handler, function, roles, data_key, tag, summary, builtin)
-VALUES (1701, 'GET', '/api/search', 'call', 'api.search', '{public}', 'results', 'search',
-        'Projects, builders and units in one ranked list', true);
-
--- schema/76_routes_sales.sql
--- The routes of payments and change requests, and what hangs on a booking.
-
-INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds,
-    description, builtin)
-VALUES
-    ('payments', 'api.payments', 'payment', 'id',
-     '{created_at,updated_at,due_date,paid_at,amount,status,id}', '-created_at', '{}',
-     'instalments, tokens and refunds of bookings', true),
-    ('change-requests', 'api.change_requests', 'change_request', 'id',
-     '{created_at,updated_at,decided_at,status,id}', '-created_at', '{}',
-     'changes that customers ask for', true);
-
-INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
-    params, fixed, parent, data_key, tag, summary, builtin)
-VALUES
-    (708, 'GET', '/api/bookings/{id}/payments', 'list', 'payments', NULL, '{builder,customer}', 200,
-     '{"id": "booking_id"}', '{}', 'bookings', NULL, 'bookings', 'A booking''s payments', true),
-    (709, 'GET', '/api/bookings/{id}/statement', 'call', 'bookings', 'api.booking_statement',
-     '{builder,customer}', 200,
-     '{"id": "booking_id"}', '{}', NULL, 'statement', 'bookings',
-     'The account of a booking: charges, payments, balance', true),
-    (710, 'POST', '/api/bookings/{id}/extend', 'call', 'bookings', 'api.extend_booking', '{builder}', 200,
-     '{"id": "booking_id"}', '{}', NULL, NULL, 'bookings', 'Hold the unit longer', true),
-    (697, 'POST', '/api/units/{id}/amend', 'call', 'units', 'api.amend_unit', '{builder}', 200,
-     '{"id": "unit_id"}', '{}', NULL, NULL, 'units', 'Correct what a booked unit is known by', true),
-    (711, 'POST', '/api/bookings/{id}/reopen', 'call', 'bookings', 'api.reopen_booking', '{builder}', 200,
-     '{"id": "booking_id"}', '{}', NULL, NULL, 'bookings', 'Open a completed booking again', true),
-
-    (801, 'GET', '/api/payments', 'list', 'payments', NULL, '{builder,customer}', 200,
-     '{}', '{}', NULL, NULL, 'payments', 'Your payments, or those of your projects', true),
-    (802, 'POST', '/api/payments', 'create', 'payments', NULL, '{builder}', 201,
-     '{}', '{}', NULL, NULL, 'payments', 'Schedule one payment of a booking', true),
-    (803, 'GET', '/api/payments/{id}', 'get', 'payments', NULL, '{builder,customer}', 200,
-     '{}', '{}', NULL, NULL, 'payments', 'One payment', true),
-    (804, 'PATCH', '/api/payments/{id}', 'update', 'payments', NULL, '{builder}', 200,
-     '{}', '{}', NULL, NULL, 'payments', 'Change a payment that is not paid', true),
-    (805, 'DELETE', '/api/payments/{id}', 'delete', 'payments', NULL, '{builder}', 200,
-     '{}', '{}', NULL, NULL, 'payments', 'Delete a payment that is not paid', true),
-    (806, 'POST', '/api/payments/{id}/pay', 'call', 'payments', 'api.pay_payment',
-     '{builder,customer}', 200,
-     '{"id": "payment_id"}', '{}', NULL, NULL, 'payments', 'Record how a payment was made', true),
-    (807, 'POST', '/api/payments/{id}/confirm', 'call', 'payments', 'api.confirm_payment',
-     '{builder}', 200,
-     '{"id": "payment_id"}', '{}', NULL, NULL, 'payments', 'The money is there: it counts and gets a receipt', true),
-    (808, 'POST', '/api/payments/{id}/reject', 'call', 'payments', 'api.reject_payment',
-     '{builder}', 200,
-     '{"id": "payment_id"}', '{}', NULL, NULL, 'payments', 'The money that was submitted did not come', true),
-    (809, 'POST', '/api/payments/{id}/refund', 'call', 'payments', 'api.refund_payment',
-     '{builder}', 201,
-     '{"id": "payment_id"}', '{}', NULL, NULL, 'payments', 'Open a refund of a paid payment', true),
-    (810, 'POST', '/api/payments/schedule', 'call', 'payments', 'api.schedule_payments',
-     '{builder}', 201,
-     '{}', '{}', NULL, NULL, 'payments', 'Make the instalment plan of a booking', true),
-
-    (1401, 'GET', '/api/change-requests', 'list', 'change-requests', NULL, '{builder,customer}', 200,
-     '{}', '{}', NULL, NULL, 'change-requests', 'Your change requests, or those of your projects', true),
-    (1402, 'POST', '/api/change-requests', 'create', 'change-requests', NULL, '{customer}', 201,
-     '{}', '{}', NULL, NULL, 'change-requests', 'Ask for a change of a unit you booked', true),
-    (1403, 'GET', '/api/change-requests/{id}', 'get', 'change-requests', NULL, '{builder,customer}', 200,
-     '{}', '{}', NULL, NULL, 'change-requests', 'One change request', true),
-    (1404, 'PATCH', '/api/change-requests/{id}', 'update', 'change-requests', NULL, '{customer}', 200,
-     '{}', '{}', NULL, NULL, 'change-requests', 'Change what you ask for, while it is submitted', true),
-    (1405, 'POST', '/api/change-requests/{id}/review', 'call', 'change-requests',
-     'api.review_change_request', '{builder}', 200,
-     '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests', 'Take it under review', true),
-    (1406, 'POST', '/api/change-requests/{id}/approve', 'call', 'change-requests',
-     'api.approve_change_request', '{builder}', 200,
-     '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests',
-     'Approve it: its cost is added to the booking', true),
-    (1407, 'POST', '/api/change-requests/{id}/reject', 'call', 'change-requests',
-     'api.reject_change_request', '{builder}', 200,
-     '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests', 'Reject it', true),
-    (1408, 'POST', '/api/change-requests/{id}/complete', 'call', 'change-requests',
-     'api.complete_change_request', '{builder}', 200,
-     '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests', 'It is done', true),
-    (1409, 'POST', '/api/change-requests/{id}/withdraw', 'call', 'change-requests',
-     'api.withdraw_change_request', '{customer}', 200,
-     '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests', 'You no longer want it', true),
-    (1410, 'POST', '/api/change-requests/{id}/accept', 'call', 'change-requests',
-     'api.accept_change_request', '{customer}', 200,
-     '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests', 'Agree to a cost above the estimate', true);
-
-INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds, description, builtin)
-VALUES ('customers-at-limit', 'api.customers_at_limit', 'customer_at_limit', 'customer_id', '{open_bookings,since,customer_id}', '-open_bookings',
-        '{}', 'customers who have as much open as they may', true);
-INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status, params, fixed, parent, data_key, tag, summary, builtin)
-VALUES (356, 'GET', '/api/customers/at-limit', 'list', 'customers-at-limit', NULL, '{builder}', 200, '{}', '{}', NULL, 'customers', 'customers',
-        'Customers who have as many open bookings or requested appointments with you as one may have; with all companies together, for administrators', true);
-
--- What a company keeps for itself
-INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds, description, builtin)
-SELECT 'private-' || k, 'api.private_' || k, 'private_' || s, 'id', '{id}', 'id', '{}', 'what the company keeps of its ' || k || ' for itself', true
-FROM (VALUES ('builders', 'builder'), ('customers', 'customer'), ('projects', 'project'), ('units', 'unit'), ('bookings', 'booking')) v (k, s);
-INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status, params, fixed, parent, data_key, tag, summary, builtin)
-SELECT v.id + m.n, m.method, '/api/' || v.k || '/{id}/private', m.handler, 'private-' || v.k, NULL, v.roles::text[], 200, '{}', '{}', NULL, 'private', v.k,
-       m.summary, true
-FROM (VALUES (348, 'builders', '{builder}'), (358, 'customers', '{admin}'), (598, 'projects', '{builder}'), (698, 'units', '{builder}'),
-             (798, 'bookings', '{builder}')) v (id, k, roles),
-     (VALUES (0, 'GET', 'get', 'What the company keeps of it for itself'), (1, 'PATCH', 'update', 'Change what the company keeps of it for itself')) m (n, method, handler, summary);
-
--- schema/77_routes_construction.sql
--- The routes of appointments, progress, updates, models, messages and prices; ids by
--- group as in 75_routes.
-
-INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds,
-    description, builtin)
-VALUES
-    ('appointments', 'api.appointments', 'appointment', 'id',
-     '{created_at,updated_at,starts_at,status,id}', '-created_at', '{}', 'visits and calls', true),
-    ('availability', 'api.builder_availability', 'window', 'id',
-     '{created_at,weekday,exception_date,opens,id}', 'weekday', '{}', 'when builders receive visitors', true),
-    ('progress', 'api.project_progress', 'progress', 'id',
-     '{created_at,updated_at,sequence,phase,percent,planned_start,planned_end,id}', '-created_at', '{}',
-     'phases of projects and units', true),
-    ('updates', 'api.construction_updates', 'update', 'id',
-     '{created_at,updated_at,published_at,title,id}', '-created_at', '{}', 'dated reports', true),
-    ('models', 'api.models_3d', 'model', 'id', '{created_at,updated_at,name,version,id}', '-created_at',
-     '{}', '3D assets', true),
-    ('messages', 'api.messages', 'message', 'id', '{created_at,read_at,id}', '-created_at', '{}',
-     'messages between two people', true),
-    ('price-history', 'api.unit_price_history', 'price_change', 'id', '{created_at,new_price,id}',
-     '-created_at', '{}', 'changes of units'' prices', true);
-
-INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
-    params, fixed, parent, data_key, tag, summary, builtin)
-VALUES
-    (305, 'GET', '/api/builders/{id}/availability', 'list', 'availability', NULL, '{public}', 200,
-     '{"id": "builder_id"}', '{}', 'builders', NULL, 'builders', 'When a builder receives visitors', true),
-
-    (511, 'GET', '/api/projects/{id}/progress', 'list', 'progress', NULL, '{public}', 200,
-     '{"id": "project_id"}', '{}', 'projects', NULL, 'projects', 'A project''s phases and those of its units', true),
-    (512, 'GET', '/api/projects/{id}/updates', 'list', 'updates', NULL, '{public}', 200,
-     '{"id": "project_id"}', '{}', 'projects', NULL, 'projects', 'A project''s reports', true),
-    (513, 'GET', '/api/projects/{id}/models', 'list', 'models', NULL, '{public}', 200,
-     '{"id": "project_id"}', '{}', 'projects', NULL, 'projects', 'A project''s 3D models', true),
-
-    (607, 'GET', '/api/units/{id}/price-history', 'list', 'price-history', NULL, '{builder}', 200,
-     '{"id": "unit_id"}', '{}', 'units', NULL, 'units', 'How the price of your unit changed', true),
-
-    (901, 'GET', '/api/appointments', 'list', 'appointments', NULL, '{builder,customer}', 200,
-     '{}', '{}', NULL, NULL, 'appointments', 'Your appointments', true),
-    (902, 'POST', '/api/appointments', 'create', 'appointments', NULL, '{customer}', 201,
-     '{}', '{}', NULL, NULL, 'appointments', 'Ask for an appointment', true),
-    (903, 'GET', '/api/appointments/slots', 'call', NULL, 'api.appointment_slots', '{public}', 200,
-     '{}', '{}', NULL, 'slots', 'appointments', 'Free times of a project''s builder on a day', true),
-    (904, 'GET', '/api/appointments/{id}', 'get', 'appointments', NULL, '{builder,customer}', 200,
-     '{}', '{}', NULL, NULL, 'appointments', 'One appointment', true),
-    (905, 'PATCH', '/api/appointments/{id}', 'update', 'appointments', NULL, '{builder,customer}', 200,
-     '{}', '{}', NULL, NULL, 'appointments', 'Move an appointment, or change its place and notes', true),
-    (906, 'POST', '/api/appointments/{id}/confirm', 'call', 'appointments', 'api.confirm_appointment',
-     '{builder}', 200,
-     '{"id": "appointment_id"}', '{}', NULL, NULL, 'appointments', 'Accept a requested appointment', true),
-    (907, 'POST', '/api/appointments/{id}/cancel', 'call', 'appointments', 'api.cancel_appointment',
-     '{builder,customer}', 200,
-     '{"id": "appointment_id"}', '{}', NULL, NULL, 'appointments', 'Call an appointment off', true),
-    (908, 'POST', '/api/appointments/{id}/complete', 'call', 'appointments', 'api.complete_appointment',
-     '{builder}', 200,
-     '{"id": "appointment_id"}', '{}', NULL, NULL, 'appointments', 'Record that it was held', true),
-    (909, 'POST', '/api/appointments/{id}/no-show', 'call', 'appointments', 'api.no_show_appointment',
-     '{builder}', 200,
-     '{"id": "appointment_id"}', '{}', NULL, NULL, 'appointments', 'Record that the customer did not come', true),
-    (910, 'PUT', '/api/appointments/availability', 'call', 'availability', 'api.set_availability',
-     '{builder}', 200,
-     '{}', '{}', NULL, NULL, 'appointments', 'Replace your weekly windows and exceptions', true),
-
-    (1001, 'GET', '/api/messages', 'list', 'messages', NULL, '{user}', 200,
-     '{}', '{}', NULL, NULL, 'messages', 'Messages that you sent or received', true),
-    (1002, 'POST', '/api/messages', 'create', 'messages', NULL, '{user}', 201,
-     '{}', '{}', NULL, NULL, 'messages', 'Write to somebody', true),
-    (1003, 'GET', '/api/messages/conversations', 'call', NULL, 'api.conversations', '{user}', 200,
-     '{}', '{}', NULL, 'conversations', 'messages', 'With whom you exchange messages', true),
-    (1004, 'GET', '/api/messages/unread-count', 'call', NULL, 'api.unread_messages', '{user}', 200,
-     '{}', '{}', NULL, 'unread_count', 'messages', 'How many are unread', true),
-    (1005, 'GET', '/api/messages/{id}', 'get', 'messages', NULL, '{user}', 200,
-     '{}', '{}', NULL, NULL, 'messages', 'One message', true),
-    (1006, 'POST', '/api/messages/{id}/read', 'set', 'messages', NULL, '{user}', 200,
-     '{}', '{"read_at": "now"}', NULL, NULL, 'messages', 'Mark a message to you as read', true),
-    (1007, 'DELETE', '/api/messages/{id}', 'call', NULL, 'api.delete_message', '{user}', 200,
-     '{"id": "message_id"}', '{}', NULL, NULL, 'messages', 'Delete a message for yourself', true),
-
-    (1201, 'GET', '/api/progress', 'list', 'progress', NULL, '{public}', 200,
-     '{}', '{}', NULL, NULL, 'progress', 'List phases', true),
-    (1202, 'POST', '/api/progress', 'create', 'progress', NULL, '{builder}', 201,
-     '{}', '{}', NULL, NULL, 'progress', 'Add a phase to your project', true),
-    (1203, 'GET', '/api/progress/{id}', 'get', 'progress', NULL, '{public}', 200,
-     '{}', '{}', NULL, NULL, 'progress', 'One phase', true),
-    (1204, 'PATCH', '/api/progress/{id}', 'update', 'progress', NULL, '{builder}', 200,
-     '{}', '{}', NULL, NULL, 'progress', 'Report progress of a phase', true),
-    (1205, 'DELETE', '/api/progress/{id}', 'delete', 'progress', NULL, '{builder}', 200,
-     '{}', '{}', NULL, NULL, 'progress', 'Delete a phase', true),
-
-    (1301, 'GET', '/api/updates', 'list', 'updates', NULL, '{public}', 200,
-     '{}', '{}', NULL, NULL, 'updates', 'List reports', true),
-    (1302, 'POST', '/api/updates', 'create', 'updates', NULL, '{builder}', 201,
-     '{}', '{}', NULL, NULL, 'updates', 'Write a report; published_at publishes it', true),
-    (1303, 'GET', '/api/updates/{id}', 'get', 'updates', NULL, '{public}', 200,
-     '{}', '{}', NULL, NULL, 'updates', 'One report', true),
-    (1304, 'PATCH', '/api/updates/{id}', 'update', 'updates', NULL, '{builder}', 200,
-     '{}', '{}', NULL, NULL, 'updates', 'Change or publish a report', true),
-    (1305, 'DELETE', '/api/updates/{id}', 'delete', 'updates', NULL, '{builder}', 200,
-     '{}', '{}', NULL, NULL, 'updates', 'Delete a report', true),
-
-    (1501, 'GET', '/api/models', 'list', 'models', NULL, '{public}', 200,
-     '{}', '{}', NULL, NULL, 'models', 'List 3D models', true),
-    (1502, 'POST', '/api/models', 'create', 'models', NULL, '{builder}', 201,
-     '{}', '{}', NULL, NULL, 'models', 'Add a model, or the next version of one', true),
-    (1503, 'GET', '/api/models/{id}', 'get', 'models', NULL, '{public}', 200,
-     '{}', '{}', NULL, NULL, 'models', 'One model', true),
-    (1504, 'PATCH', '/api/models/{id}', 'update', 'models', NULL, '{builder}', 200,
-     '{}', '{}', NULL, NULL, 'models', 'Change a model', true),
-    (1505, 'DELETE', '/api/models/{id}', 'delete', 'models', NULL, '{builder}', 200,
-     '{}', '{}', NULL, NULL, 'models', 'Delete a model', true);
-
--- schema/78_routes_accounts.sql
--- The routes of administration: accounts, customers, the audit log; ids by group as in
--- 75_routes.
-
--- The statement counts no row, because the guard anonymises instead; so the answer is read after.
-CREATE FUNCTION api.delete_user(user_id bigint) RETURNS SETOF api.users
-LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1
-BEGIN ATOMIC
-    SELECT realty.found((SELECT u.id FROM api.users u WHERE u.id = user_id));
-    DELETE FROM api.users u WHERE u.id = user_id;
-    SELECT v.* FROM api.users v WHERE v.id = user_id;
-END;
-COMMENT ON FUNCTION api.delete_user(bigint) IS
-'Deactivates an account and takes the person out of it; bookings and audit keep referring to it. Administrators only. Errors PT404, PT409 (something is open with it).';
-
-INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds,
-    description, builtin)
-VALUES
-    ('contacts', 'api.contacts', 'contact', 'user_id', '{name,user_id}', 'name', '{}',
-     'people you have to do with', true),
-    ('audit', 'api.audit_log', 'entry', 'id', '{created_at,id}', '-created_at', '{}',
-     'who changed what, with the row before and after', true);
-
-INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
-    params, fixed, parent, data_key, tag, summary, builtin)
-VALUES
     (201, 'GET', '/api/users', 'list', 'users', NULL, '{admin}', 200,
      '{}', '{}', NULL, NULL, 'users', 'List accounts', true),
     (202, 'GET', '/api/users/{id}', 'get', 'users', NULL, '{admin}', 200,
@@ -6612,60 +6269,26 @@ VALUES
      '{}', '{}', NULL, NULL, 'users', 'Activate, verify or correct an account', true),
     (204, 'DELETE', '/api/users/{id}', 'call', 'users', 'api.delete_user', '{admin}', 200,
      '{"id": "user_id"}', '{}', NULL, NULL, 'users', 'Deactivate and anonymise an account', true),
-
+    (301, 'GET', '/api/builders', 'list', 'builders', NULL, '{public}', 200,
+     '{}', '{}', NULL, NULL, 'builders', 'List builders', true),
+    (302, 'GET', '/api/builders/{id}', 'get', 'builders', NULL, '{public}', 200,
+     '{}', '{}', NULL, NULL, 'builders', 'One builder', true),
+    (303, 'PATCH', '/api/builders/{id}', 'update', 'builders', NULL, '{builder}', 200,
+     '{}', '{}', NULL, NULL, 'builders', 'Change your profile', true),
     (351, 'GET', '/api/customers', 'list', 'customers', NULL, '{builder}', 200,
      '{}', '{}', NULL, NULL, 'customers', 'List customers: builders see those who booked with them, made an appointment or wrote', true),
     (352, 'GET', '/api/customers/{id}', 'get', 'customers', NULL, '{builder,customer}', 200,
      '{}', '{}', NULL, NULL, 'customers', 'Your profile, or a customer of yours', true),
     (353, 'PATCH', '/api/customers/{id}', 'update', 'customers', NULL, '{customer}', 200,
      '{}', '{}', NULL, NULL, 'customers', 'Change your profile', true),
-
     (361, 'GET', '/api/contacts', 'list', 'contacts', NULL, '{user}', 200,
-     '{}', '{}', NULL, NULL, 'messages', 'You, and the people you share a booking, an appointment or a message with', true),
+     '{}', '{}', NULL, NULL, 'messages', 'You, and the people you share a booking, an appointment or a message with', true);
 
-    (1901, 'GET', '/api/audit', 'list', 'audit', NULL, '{builder}', 200,
-     '{}', '{}', NULL, NULL, 'audit', 'The audit log; builders see what concerns bookings of theirs', true);
+-- What hashes a password, may be tried many times to guess a secret, or reads all there is of somebody.
+UPDATE realty.routes SET rate_class = 'auth'
+WHERE function IN ('api.register', 'api.delete_me', 'api.export_me');
 
--- schema/78_routes_analytics.sql
--- Routes of reports and dashboards.
-
-INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, params, data_key, tag, summary, builtin)
-VALUES
-    (306, 'GET', '/api/builders/me/dashboard', 'call', NULL, 'api.builder_dashboard', '{builder}', '{}',
-     'dashboard', 'builders', 'The first page of your portal', true),
-    (354, 'GET', '/api/customers/me/dashboard', 'call', NULL, 'api.customer_dashboard', '{customer}', '{}',
-     'dashboard', 'customers', 'The first page of your portal', true),
-    (514, 'GET', '/api/projects/{id}/stats', 'call', 'projects', 'api.project_stats', '{builder}', '{"id": "project_id"}',
-     'stats', 'projects', 'The numbers of your project', true),
-    (1801, 'GET', '/api/analytics/sales', 'call', NULL, 'api.sales_report', '{builder}', '{}',
-     'sales', 'analytics', 'Sales by period', true),
-    (1802, 'GET', '/api/analytics/inventory', 'call', NULL, 'api.inventory_report', '{builder}', '{}',
-     'inventory', 'analytics', 'Units by state and age, absorption', true),
-    (1803, 'GET', '/api/analytics/collections', 'call', NULL, 'api.collections_report', '{builder}', '{}',
-     'collections', 'analytics', 'Paid, due, overdue, cash flow', true),
-    (1804, 'GET', '/api/analytics/pipeline', 'call', NULL, 'api.pipeline_report', '{builder}', '{}',
-     'pipeline', 'analytics', 'What stands in which state', true),
-    (1805, 'GET', '/api/analytics/progress', 'call', NULL, 'api.progress_report', '{builder}', '{}',
-     'projects', 'analytics', 'Progress against plan', true);
-
--- schema/78_routes_streams.sql
--- The streams. Asked without the gateway they answer one batch; it keeps them open.
-
-INSERT INTO realty.routes
-    (id, method, path, handler, resource, function, roles, params, data_key, tag, summary, description, media_type, builtin) VALUES
-    (508, 'GET', '/api/projects/{id}/stream', 'call', NULL, 'api.project_stream', '{public}',
-     '{"id": "project_id"}', NULL, 'projects', 'The availability of a project''s units, live',
-     'Server-sent events. availability: units (id, status, held_until, price) that have changed, ids of units that are gone, total_units and available_units. sync: read the units anew, changes follow from here; it comes first, and when too much has changed. A unit whose held_until has passed is available with no further event. Take up with Last-Event-ID. Prefer: wait=0 asks for what there is, and no more.',
-     'text/event-stream', true),
-    (1106, 'GET', '/api/notifications/stream', 'call', NULL, 'api.notifications_stream', '{user}',
-     '{}', NULL, 'notifications', 'Your notifications, live',
-     'Server-sent events. notification: as in the list. sync: read the list, news follow from here; it comes first unless Last-Event-ID is given. end: the stream has ended with this error, as when the token has expired. Prefer: wait=0 asks for what there is, and no more.',
-     'text/event-stream', true);
-
--- schema/79_route_answers.sql
--- What functions that return jsonb answer, as JSON Schema: /openapi.json shows it under
--- <Operation>Result, and a test holds every answer against it. Objects are closed, so that a
--- member which nobody described is found.
+UPDATE realty.resources SET search = 'api.builder_hits' WHERE name = 'builders';
 
 UPDATE realty.routes r SET answer = a.answer FROM (VALUES
     ('api.register', jsonb '{"type": "object", "additionalProperties": false, "properties": {"user": {"type": "object",
@@ -6712,14 +6335,6 @@ UPDATE realty.routes r SET answer = a.answer FROM (VALUES
      "Send it as Authorization: Bearer."}, "refresh_token": {"type": "string", "description":
      "For POST /api/auth/refresh; works once."}, "expires_in": {"type": "integer", "description":
      "seconds that the token counts"}}, "required": ["user", "token", "refresh_token", "expires_in"]}'),
-    ('api.login', '{"$ref": "#/components/schemas/PostAuthRegisterResult"}'),
-    ('api.refresh', '{"type": "object", "additionalProperties": false, "properties": {"token": {"type": "string",
-     "description": "Send it as Authorization: Bearer."}, "refresh_token": {"type": "string",
-     "description": "For POST /api/auth/refresh; works once."}, "expires_in": {"type": "integer",
-     "description": "seconds that the token counts"}}, "required": ["token", "refresh_token",
-     "expires_in"]}'),
-    ('api.reset_setting', '{"type": "object", "additionalProperties": false, "properties": {"key": {"type": "string"}, "value":
-     {"description": "what counts now; null when nothing does"}}, "required": ["key", "value"]}'),
     ('api.delete_me', '{"type": "object", "additionalProperties": false, "properties": {"deleted": {"type":
      "boolean"}}, "required": ["deleted"]}'),
     ('api.export_me', '{"type": "object", "additionalProperties": false, "properties": {"user": {"$ref":
@@ -6743,6 +6358,53 @@ UPDATE realty.routes r SET answer = a.answer FROM (VALUES
      "private_bookings": {"type": "array", "items": {"type": "object"}},
      "cut": {"type": "array", "items": {"type": "string"}, "description": "lists of which only the newest rows are here"}},
      "required": ["user", "sessions", "messages", "notifications", "cut"]}'),
+    ('api.me', '{"type": "object", "additionalProperties": false, "properties": {"user": {"$ref":
+     "#/components/schemas/PostAuthRegisterResult/properties/user"}}, "required": ["user"]}'),
+    ('api.update_me', '{"type": "object", "additionalProperties": false, "properties": {"user": {"$ref":
+     "#/components/schemas/PostAuthRegisterResult/properties/user"}}, "required": ["user"]}')) a (function, answer)
+WHERE r.function = a.function AND r.builtin;
+
+-- schema/70_routes/sessions.sql
+INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds,
+    description, builtin)
+VALUES
+    ('sessions', 'api.sessions', 'session', 'id', '{created_at,last_used_at,id}', '-created_at',
+     '{}', 'sign-ins', true);
+
+INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
+    params, fixed, parent, data_key, tag, summary, builtin)
+VALUES
+    (102, 'POST', '/api/auth/login', 'call', NULL, 'api.login', '{anonymous}', 200,
+     '{}', '{}', NULL, NULL, 'auth', 'Sign in', true),
+    (103, 'POST', '/api/auth/refresh', 'call', NULL, 'api.refresh', '{anonymous}', 200,
+     '{}', '{}', NULL, NULL, 'auth', 'New tokens for a refresh token', true),
+    (104, 'POST', '/api/auth/logout', 'call', NULL, 'api.logout', '{user}', 200,
+     '{}', '{}', NULL, NULL, 'auth', 'End this session', true),
+    (105, 'POST', '/api/auth/logout-all', 'call', NULL, 'api.logout_all', '{user}', 200,
+     '{}', '{}', NULL, NULL, 'auth', 'End all your sessions', true),
+    (108, 'POST', '/api/auth/change-password', 'call', NULL, 'api.change_password', '{user}', 200,
+     '{}', '{}', NULL, NULL, 'auth', 'Set a new password', true),
+    (109, 'POST', '/api/auth/forgot-password', 'call', NULL, 'api.forgot_password', '{anonymous}', 202,
+     '{}', '{}', NULL, NULL, 'auth', 'Have a token for a new password sent to your address', true),
+    (110, 'POST', '/api/auth/reset-password', 'call', NULL, 'api.reset_password', '{anonymous}', 200,
+     '{}', '{}', NULL, NULL, 'auth', 'Set a new password with that token', true),
+    (111, 'GET', '/api/auth/sessions', 'list', 'sessions', NULL, '{user}', 200,
+     '{}', '{}', NULL, NULL, 'auth', 'Where you are signed in', true),
+    (112, 'DELETE', '/api/auth/sessions/{id}', 'set', 'sessions', NULL, '{user}', 200,
+     '{}', '{"revoked_at": "now", "revoked_reason": "revoked by its user"}', NULL, NULL,
+     'auth', 'End one of your sessions', true);
+
+-- What hashes a password, may be tried many times to guess a secret, or reads all there is of somebody.
+UPDATE realty.routes SET rate_class = 'auth'
+WHERE function IN ('api.login', 'api.refresh', 'api.change_password', 'api.forgot_password', 'api.reset_password');
+
+UPDATE realty.routes r SET answer = a.answer FROM (VALUES
+    ('api.login', jsonb '{"$ref": "#/components/schemas/PostAuthRegisterResult"}'),
+    ('api.refresh', '{"type": "object", "additionalProperties": false, "properties": {"token": {"type": "string",
+     "description": "Send it as Authorization: Bearer."}, "refresh_token": {"type": "string",
+     "description": "For POST /api/auth/refresh; works once."}, "expires_in": {"type": "integer",
+     "description": "seconds that the token counts"}}, "required": ["token", "refresh_token",
+     "expires_in"]}'),
     ('api.logout', '{"type": "object", "additionalProperties": false, "properties": {"ended_sessions": {"type":
      "integer"}}, "required": ["ended_sessions"]}'),
     ('api.logout_all', '{"type": "object", "additionalProperties": false, "properties": {"ended_sessions": {"type":
@@ -6752,12 +6414,69 @@ UPDATE realty.routes r SET answer = a.answer FROM (VALUES
     ('api.reset_password', '{"type": "object", "additionalProperties": false, "properties": {"ended_sessions": {"type":
      "integer"}}, "required": ["ended_sessions"]}'),
     ('api.forgot_password', '{"type": "object", "additionalProperties": false, "properties": {"message": {"type": "string"}},
-     "required": ["message"]}'),
-    ('api.me', '{"type": "object", "additionalProperties": false, "properties": {"user": {"$ref":
-     "#/components/schemas/PostAuthRegisterResult/properties/user"}}, "required": ["user"]}'),
-    ('api.update_me', '{"type": "object", "additionalProperties": false, "properties": {"user": {"$ref":
-     "#/components/schemas/PostAuthRegisterResult/properties/user"}}, "required": ["user"]}'),
-    ('api.project_counts', '{"type": "object", "additionalProperties": false, "properties": {"project_id": {"type":
+     "required": ["message"]}')) a (function, answer)
+WHERE r.function = a.function AND r.builtin;
+
+-- schema/70_routes/settings.sql
+INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds,
+    description, builtin)
+VALUES
+    ('settings', 'api.settings', 'setting', 'key', '{key,created_at,updated_at}', 'key',
+     '{}', 'settings of the site', true);
+
+INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
+    params, fixed, parent, data_key, tag, summary, builtin)
+VALUES
+    (1601, 'GET', '/api/settings', 'list', 'settings', NULL, '{public}', 200,
+     '{}', '{}', NULL, NULL, 'settings', 'Settings in force: the public ones; all of them for administrators', true),
+    (1602, 'GET', '/api/settings/{key}', 'get', 'settings', NULL, '{public}', 200,
+     '{}', '{}', NULL, NULL, 'settings', 'One setting', true),
+    (1603, 'PUT', '/api/settings/{key}', 'call', 'settings', 'api.put_setting', '{admin}', 200,
+     '{}', '{}', NULL, NULL, 'settings', 'Set a setting', true),
+    (1604, 'DELETE', '/api/settings/{key}', 'call', 'settings', 'api.reset_setting', '{admin}', 200,
+     '{}', '{}', NULL, 'setting', 'settings', 'Return a setting to its default', true);
+
+UPDATE realty.routes r SET answer = a.answer FROM (VALUES
+    ('api.reset_setting', jsonb '{"type": "object", "additionalProperties": false, "properties": {"key": {"type": "string"}, "value":
+     {"description": "what counts now; null when nothing does"}}, "required": ["key", "value"]}')) a (function, answer)
+WHERE r.function = a.function AND r.builtin;
+
+-- schema/70_routes/projects.sql
+INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds,
+    description, builtin)
+VALUES
+    ('projects', 'api.projects', 'project', 'id',
+     '{created_at,updated_at,name,city,status,price_min,price_max,launch_date,expected_completion,progress_percent,id}',
+     '-created_at',
+     '{"builder": {"resource": "builders", "by": "builder_id", "columns": ["id", "company_name", "is_verified"]}}',
+     'developments', true);
+
+INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
+    params, fixed, parent, data_key, tag, summary, builtin)
+VALUES
+    (304, 'GET', '/api/builders/{id}/projects', 'list', 'projects', NULL, '{public}', 200,
+     '{"id": "builder_id"}', '{}', 'builders', NULL, 'builders', 'A builder''s projects', true),
+    (501, 'GET', '/api/projects', 'list', 'projects', NULL, '{public}', 200,
+     '{}', '{}', NULL, NULL, 'projects', 'List projects', true),
+    (502, 'POST', '/api/projects', 'create', 'projects', NULL, '{builder}', 201,
+     '{}', '{}', NULL, NULL, 'projects', 'Add a project', true),
+    (503, 'GET', '/api/projects/{id}', 'get', 'projects', NULL, '{public}', 200,
+     '{}', '{}', NULL, NULL, 'projects', 'One project', true),
+    (504, 'PATCH', '/api/projects/{id}', 'update', 'projects', NULL, '{builder}', 200,
+     '{}', '{}', NULL, NULL, 'projects', 'Change a project', true),
+    (505, 'DELETE', '/api/projects/{id}', 'delete', 'projects', NULL, '{builder}', 200,
+     '{}', '{}', NULL, NULL, 'projects', 'Delete a project that nothing refers to', true),
+    (507, 'GET', '/api/projects/{id}/availability', 'call', 'projects',
+     'api.project_counts', '{public}', 200,
+     '{"id": "project_id"}', '{}', NULL, 'availability', 'projects',
+     'Units by status, type and price band', true);
+
+UPDATE realty.resources SET search = 'api.project_hits' WHERE name = 'projects';
+
+UPDATE realty.resources SET lookups = '{"city": "api.project_cities"}' WHERE name = 'projects';
+
+UPDATE realty.routes r SET answer = a.answer FROM (VALUES
+    ('api.project_counts', jsonb '{"type": "object", "additionalProperties": false, "properties": {"project_id": {"type":
      "integer"}, "total": {"type": "integer"}, "available": {"type": "integer"}, "by_status":
      {"type": "object", "additionalProperties": {"type": "integer"}, "description":
      "units of each status that has any"}, "by_type": {"type": "array", "items": {"type": "object",
@@ -6769,8 +6488,131 @@ UPDATE realty.routes r SET answer = a.answer FROM (VALUES
      {"type": "integer"}, "available": {"type": "integer"}}, "required": ["price_from",
      "price_below", "total", "available"]}}, "cut": {"type": "boolean", "description":
      "there are more types or price bands than the 100 with most units"}}, "required": ["project_id", "total", "available",
-     "by_status", "by_type", "by_price"]}'),
-    ('api.booking_statement', '{"type": "object", "additionalProperties": false, "properties": {"booking_id": {"type":
+     "by_status", "by_type", "by_price"]}')) a (function, answer)
+WHERE r.function = a.function AND r.builtin;
+
+-- schema/70_routes/units.sql
+INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds,
+    description, builtin)
+VALUES
+    ('units', 'api.units', 'unit', 'id',
+     '{created_at,updated_at,price,unit_number,tower,floor,bedrooms,carpet_area,id}', '-created_at',
+     '{}', 'units for sale', true),
+    ('price-history', 'api.unit_price_history', 'price_change', 'id', '{created_at,new_price,id}',
+     '-created_at', '{}', 'changes of units'' prices', true);
+
+INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
+    params, fixed, parent, data_key, tag, summary, builtin)
+VALUES
+    (506, 'GET', '/api/projects/{id}/units', 'list', 'units', NULL, '{public}', 200,
+     '{"id": "project_id"}', '{}', 'projects', NULL, 'projects', 'A project''s units', true),
+    (601, 'GET', '/api/units', 'list', 'units', NULL, '{public}', 200,
+     '{}', '{}', NULL, NULL, 'units', 'List units', true),
+    (602, 'POST', '/api/units', 'create', 'units', NULL, '{builder}', 201,
+     '{}', '{}', NULL, NULL, 'units', 'Add a unit to your project', true),
+    (603, 'POST', '/api/units/bulk', 'create_many', 'units', NULL, '{builder}', 201,
+     '{}', '{}', NULL, NULL, 'units', 'Add up to 10,000 units at once, all or none', true),
+    (604, 'GET', '/api/units/{id}', 'get', 'units', NULL, '{public}', 200,
+     '{}', '{}', NULL, NULL, 'units', 'One unit', true),
+    (605, 'PATCH', '/api/units/{id}', 'update', 'units', NULL, '{builder}', 200,
+     '{}', '{}', NULL, NULL, 'units', 'Change a unit', true),
+    (606, 'DELETE', '/api/units/{id}', 'delete', 'units', NULL, '{builder}', 200,
+     '{}', '{}', NULL, NULL, 'units', 'Delete a unit that nothing refers to', true),
+    (607, 'GET', '/api/units/{id}/price-history', 'list', 'price-history', NULL, '{builder}', 200,
+     '{"id": "unit_id"}', '{}', 'units', NULL, 'units', 'How the price of your unit changed', true),
+    (608, 'POST', '/api/units/{id}/block', 'call', 'units', 'api.block_unit', '{builder}', 200,
+     '{"id": "unit_id"}', '{}', NULL, NULL, 'units', 'Take a unit off sale', true),
+    (609, 'POST', '/api/units/{id}/release', 'call', 'units', 'api.release_unit', '{builder}', 200,
+     '{"id": "unit_id"}', '{}', NULL, NULL, 'units', 'Put a blocked unit on sale again', true),
+    (697, 'POST', '/api/units/{id}/amend', 'call', 'units', 'api.amend_unit', '{builder}', 200,
+     '{"id": "unit_id"}', '{}', NULL, NULL, 'units', 'Correct what a booked unit is known by', true);
+
+UPDATE realty.resources SET search = 'api.unit_hits' WHERE name = 'units';
+
+UPDATE realty.resources SET implied = '{"status": {"available": "unsold"}}' WHERE name = 'units';
+
+-- schema/70_routes/bookings.sql
+INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds,
+    description, builtin)
+VALUES
+    ('bookings', 'api.bookings', 'booking', 'id',
+     '{created_at,updated_at,total_amount,status,booking_number,id}', '-created_at', '{}',
+     'customers'' claims on units', true),
+    ('customers-at-limit', 'api.customers_at_limit', 'customer_at_limit', 'customer_id', '{open_bookings,since,customer_id}', '-open_bookings',
+     '{}', 'customers who have as much open as they may', true);
+
+INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
+    params, fixed, parent, data_key, tag, summary, builtin)
+VALUES
+    (356, 'GET', '/api/customers/at-limit', 'list', 'customers-at-limit', NULL, '{builder}', 200, '{}', '{}', NULL, 'customers', 'customers',
+     'Customers who have as many open bookings or requested appointments with you as one may have; with all companies together, for administrators', true),
+    (701, 'GET', '/api/bookings', 'list', 'bookings', NULL, '{builder,customer}', 200,
+     '{}', '{}', NULL, NULL, 'bookings', 'Your bookings, or those of your projects', true),
+    (702, 'POST', '/api/bookings', 'create', 'bookings', NULL, '{customer}', 201,
+     '{}', '{}', NULL, NULL, 'bookings', 'Book a unit', true),
+    (703, 'GET', '/api/bookings/{id}', 'get', 'bookings', NULL, '{builder,customer}', 200,
+     '{}', '{}', NULL, NULL, 'bookings', 'One booking', true),
+    (704, 'PATCH', '/api/bookings/{id}', 'update', 'bookings', NULL, '{builder}', 200,
+     '{}', '{}', NULL, NULL, 'bookings', 'Change notes or discount', true),
+    (705, 'POST', '/api/bookings/{id}/confirm', 'call', 'bookings', 'api.confirm_booking',
+     '{builder}', 200,
+     '{"id": "booking_id"}', '{}', NULL, NULL, 'bookings', 'Accept a pending booking', true),
+    (706, 'POST', '/api/bookings/{id}/cancel', 'call', 'bookings', 'api.cancel_booking',
+     '{builder,customer}', 200,
+     '{"id": "booking_id"}', '{}', NULL, NULL, 'bookings', 'End a booking; its unit is free again', true),
+    (707, 'POST', '/api/bookings/{id}/complete', 'call', 'bookings', 'api.complete_booking',
+     '{builder}', 200,
+     '{"id": "booking_id"}', '{}', NULL, NULL, 'bookings', 'Hand the unit over: it is sold', true),
+    (710, 'POST', '/api/bookings/{id}/extend', 'call', 'bookings', 'api.extend_booking', '{builder}', 200,
+     '{"id": "booking_id"}', '{}', NULL, NULL, 'bookings', 'Hold the unit longer', true),
+    (711, 'POST', '/api/bookings/{id}/reopen', 'call', 'bookings', 'api.reopen_booking', '{builder}', 200,
+     '{"id": "booking_id"}', '{}', NULL, NULL, 'bookings', 'Open a completed booking again', true);
+
+-- schema/70_routes/payments.sql
+INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds,
+    description, builtin)
+VALUES
+    ('payments', 'api.payments', 'payment', 'id',
+     '{created_at,updated_at,due_date,paid_at,amount,status,id}', '-created_at', '{}',
+     'instalments, tokens and refunds of bookings', true);
+
+INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
+    params, fixed, parent, data_key, tag, summary, builtin)
+VALUES
+    (708, 'GET', '/api/bookings/{id}/payments', 'list', 'payments', NULL, '{builder,customer}', 200,
+     '{"id": "booking_id"}', '{}', 'bookings', NULL, 'bookings', 'A booking''s payments', true),
+    (709, 'GET', '/api/bookings/{id}/statement', 'call', 'bookings', 'api.booking_statement',
+     '{builder,customer}', 200,
+     '{"id": "booking_id"}', '{}', NULL, 'statement', 'bookings',
+     'The account of a booking: charges, payments, balance', true),
+    (801, 'GET', '/api/payments', 'list', 'payments', NULL, '{builder,customer}', 200,
+     '{}', '{}', NULL, NULL, 'payments', 'Your payments, or those of your projects', true),
+    (802, 'POST', '/api/payments', 'create', 'payments', NULL, '{builder}', 201,
+     '{}', '{}', NULL, NULL, 'payments', 'Schedule one payment of a booking', true),
+    (803, 'GET', '/api/payments/{id}', 'get', 'payments', NULL, '{builder,customer}', 200,
+     '{}', '{}', NULL, NULL, 'payments', 'One payment', true),
+    (804, 'PATCH', '/api/payments/{id}', 'update', 'payments', NULL, '{builder}', 200,
+     '{}', '{}', NULL, NULL, 'payments', 'Change a payment that is not paid', true),
+    (805, 'DELETE', '/api/payments/{id}', 'delete', 'payments', NULL, '{builder}', 200,
+     '{}', '{}', NULL, NULL, 'payments', 'Delete a payment that is not paid', true),
+    (806, 'POST', '/api/payments/{id}/pay', 'call', 'payments', 'api.pay_payment',
+     '{builder,customer}', 200,
+     '{"id": "payment_id"}', '{}', NULL, NULL, 'payments', 'Record how a payment was made', true),
+    (807, 'POST', '/api/payments/{id}/confirm', 'call', 'payments', 'api.confirm_payment',
+     '{builder}', 200,
+     '{"id": "payment_id"}', '{}', NULL, NULL, 'payments', 'The money is there: it counts and gets a receipt', true),
+    (808, 'POST', '/api/payments/{id}/reject', 'call', 'payments', 'api.reject_payment',
+     '{builder}', 200,
+     '{"id": "payment_id"}', '{}', NULL, NULL, 'payments', 'The money that was submitted did not come', true),
+    (809, 'POST', '/api/payments/{id}/refund', 'call', 'payments', 'api.refund_payment',
+     '{builder}', 201,
+     '{"id": "payment_id"}', '{}', NULL, NULL, 'payments', 'Open a refund of a paid payment', true),
+    (810, 'POST', '/api/payments/schedule', 'call', 'payments', 'api.schedule_payments',
+     '{builder}', 201,
+     '{}', '{}', NULL, NULL, 'payments', 'Make the instalment plan of a booking', true);
+
+UPDATE realty.routes r SET answer = a.answer FROM (VALUES
+    ('api.booking_statement', jsonb '{"type": "object", "additionalProperties": false, "properties": {"booking_id": {"type":
      "integer"}, "booking_number": {"type": "string"}, "status": {"$ref":
      "#/components/schemas/BookingResponse/properties/status"}, "charges": {"type": "array", "items":
      {"type": "object", "additionalProperties": false, "properties": {"what": {"enum": ["price",
@@ -6790,11 +6632,271 @@ UPDATE realty.routes r SET answer = a.answer FROM (VALUES
      "submitted": {"type": "number"}, "scheduled": {"type": "number"}, "overdue": {"type": "number"},
      "refunds_due": {"type": "number"}, "balance": {"type": "number"}}, "required": ["booking_id",
      "booking_number", "status", "charges", "payments", "charged", "paid", "submitted", "scheduled",
-     "overdue", "refunds_due", "balance"]}'),
-    ('api.delete_message', '{"type": "object", "additionalProperties": false, "properties": {"message": {"type": "object",
+     "overdue", "refunds_due", "balance"]}')) a (function, answer)
+WHERE r.function = a.function AND r.builtin;
+
+-- schema/70_routes/change_requests.sql
+INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds,
+    description, builtin)
+VALUES
+    ('change-requests', 'api.change_requests', 'change_request', 'id',
+     '{created_at,updated_at,decided_at,status,id}', '-created_at', '{}',
+     'changes that customers ask for', true);
+
+INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
+    params, fixed, parent, data_key, tag, summary, builtin)
+VALUES
+    (1401, 'GET', '/api/change-requests', 'list', 'change-requests', NULL, '{builder,customer}', 200,
+     '{}', '{}', NULL, NULL, 'change-requests', 'Your change requests, or those of your projects', true),
+    (1402, 'POST', '/api/change-requests', 'create', 'change-requests', NULL, '{customer}', 201,
+     '{}', '{}', NULL, NULL, 'change-requests', 'Ask for a change of a unit you booked', true),
+    (1403, 'GET', '/api/change-requests/{id}', 'get', 'change-requests', NULL, '{builder,customer}', 200,
+     '{}', '{}', NULL, NULL, 'change-requests', 'One change request', true),
+    (1404, 'PATCH', '/api/change-requests/{id}', 'update', 'change-requests', NULL, '{customer}', 200,
+     '{}', '{}', NULL, NULL, 'change-requests', 'Change what you ask for, while it is submitted', true),
+    (1405, 'POST', '/api/change-requests/{id}/review', 'call', 'change-requests',
+     'api.review_change_request', '{builder}', 200,
+     '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests', 'Take it under review', true),
+    (1406, 'POST', '/api/change-requests/{id}/approve', 'call', 'change-requests',
+     'api.approve_change_request', '{builder}', 200,
+     '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests',
+     'Approve it: its cost is added to the booking', true),
+    (1407, 'POST', '/api/change-requests/{id}/reject', 'call', 'change-requests',
+     'api.reject_change_request', '{builder}', 200,
+     '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests', 'Reject it', true),
+    (1408, 'POST', '/api/change-requests/{id}/complete', 'call', 'change-requests',
+     'api.complete_change_request', '{builder}', 200,
+     '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests', 'It is done', true),
+    (1409, 'POST', '/api/change-requests/{id}/withdraw', 'call', 'change-requests',
+     'api.withdraw_change_request', '{customer}', 200,
+     '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests', 'You no longer want it', true),
+    (1410, 'POST', '/api/change-requests/{id}/accept', 'call', 'change-requests',
+     'api.accept_change_request', '{customer}', 200,
+     '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests', 'Agree to a cost above the estimate', true);
+
+-- schema/70_routes/appointments.sql
+INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds,
+    description, builtin)
+VALUES
+    ('appointments', 'api.appointments', 'appointment', 'id',
+     '{created_at,updated_at,starts_at,status,id}', '-created_at', '{}', 'visits and calls', true),
+    ('availability', 'api.builder_availability', 'window', 'id',
+     '{created_at,weekday,exception_date,opens,id}', 'weekday', '{}', 'when builders receive visitors', true);
+
+INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
+    params, fixed, parent, data_key, tag, summary, builtin)
+VALUES
+    (305, 'GET', '/api/builders/{id}/availability', 'list', 'availability', NULL, '{public}', 200,
+     '{"id": "builder_id"}', '{}', 'builders', NULL, 'builders', 'When a builder receives visitors', true),
+    (901, 'GET', '/api/appointments', 'list', 'appointments', NULL, '{builder,customer}', 200,
+     '{}', '{}', NULL, NULL, 'appointments', 'Your appointments', true),
+    (902, 'POST', '/api/appointments', 'create', 'appointments', NULL, '{customer}', 201,
+     '{}', '{}', NULL, NULL, 'appointments', 'Ask for an appointment', true),
+    (903, 'GET', '/api/appointments/slots', 'call', NULL, 'api.appointment_slots', '{public}', 200,
+     '{}', '{}', NULL, 'slots', 'appointments', 'Free times of a project''s builder on a day', true),
+    (904, 'GET', '/api/appointments/{id}', 'get', 'appointments', NULL, '{builder,customer}', 200,
+     '{}', '{}', NULL, NULL, 'appointments', 'One appointment', true),
+    (905, 'PATCH', '/api/appointments/{id}', 'update', 'appointments', NULL, '{builder,customer}', 200,
+     '{}', '{}', NULL, NULL, 'appointments', 'Move an appointment, or change its place and notes', true),
+    (906, 'POST', '/api/appointments/{id}/confirm', 'call', 'appointments', 'api.confirm_appointment',
+     '{builder}', 200,
+     '{"id": "appointment_id"}', '{}', NULL, NULL, 'appointments', 'Accept a requested appointment', true),
+    (907, 'POST', '/api/appointments/{id}/cancel', 'call', 'appointments', 'api.cancel_appointment',
+     '{builder,customer}', 200,
+     '{"id": "appointment_id"}', '{}', NULL, NULL, 'appointments', 'Call an appointment off', true),
+    (908, 'POST', '/api/appointments/{id}/complete', 'call', 'appointments', 'api.complete_appointment',
+     '{builder}', 200,
+     '{"id": "appointment_id"}', '{}', NULL, NULL, 'appointments', 'Record that it was held', true),
+    (909, 'POST', '/api/appointments/{id}/no-show', 'call', 'appointments', 'api.no_show_appointment',
+     '{builder}', 200,
+     '{"id": "appointment_id"}', '{}', NULL, NULL, 'appointments', 'Record that the customer did not come', true),
+    (910, 'PUT', '/api/appointments/availability', 'call', 'availability', 'api.set_availability',
+     '{builder}', 200,
+     '{}', '{}', NULL, NULL, 'appointments', 'Replace your weekly windows and exceptions', true);
+
+-- schema/70_routes/construction.sql
+INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds,
+    description, builtin)
+VALUES
+    ('progress', 'api.project_progress', 'progress', 'id',
+     '{created_at,updated_at,sequence,phase,percent,planned_start,planned_end,id}', '-created_at', '{}',
+     'phases of projects and units', true),
+    ('updates', 'api.construction_updates', 'update', 'id',
+     '{created_at,updated_at,published_at,title,id}', '-created_at', '{}', 'dated reports', true),
+    ('models', 'api.models_3d', 'model', 'id', '{created_at,updated_at,name,version,id}', '-created_at',
+     '{}', '3D assets', true);
+
+INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
+    params, fixed, parent, data_key, tag, summary, builtin)
+VALUES
+    (511, 'GET', '/api/projects/{id}/progress', 'list', 'progress', NULL, '{public}', 200,
+     '{"id": "project_id"}', '{}', 'projects', NULL, 'projects', 'A project''s phases and those of its units', true),
+    (512, 'GET', '/api/projects/{id}/updates', 'list', 'updates', NULL, '{public}', 200,
+     '{"id": "project_id"}', '{}', 'projects', NULL, 'projects', 'A project''s reports', true),
+    (513, 'GET', '/api/projects/{id}/models', 'list', 'models', NULL, '{public}', 200,
+     '{"id": "project_id"}', '{}', 'projects', NULL, 'projects', 'A project''s 3D models', true),
+    (1201, 'GET', '/api/progress', 'list', 'progress', NULL, '{public}', 200,
+     '{}', '{}', NULL, NULL, 'progress', 'List phases', true),
+    (1202, 'POST', '/api/progress', 'create', 'progress', NULL, '{builder}', 201,
+     '{}', '{}', NULL, NULL, 'progress', 'Add a phase to your project', true),
+    (1203, 'GET', '/api/progress/{id}', 'get', 'progress', NULL, '{public}', 200,
+     '{}', '{}', NULL, NULL, 'progress', 'One phase', true),
+    (1204, 'PATCH', '/api/progress/{id}', 'update', 'progress', NULL, '{builder}', 200,
+     '{}', '{}', NULL, NULL, 'progress', 'Report progress of a phase', true),
+    (1205, 'DELETE', '/api/progress/{id}', 'delete', 'progress', NULL, '{builder}', 200,
+     '{}', '{}', NULL, NULL, 'progress', 'Delete a phase', true),
+    (1301, 'GET', '/api/updates', 'list', 'updates', NULL, '{public}', 200,
+     '{}', '{}', NULL, NULL, 'updates', 'List reports', true),
+    (1302, 'POST', '/api/updates', 'create', 'updates', NULL, '{builder}', 201,
+     '{}', '{}', NULL, NULL, 'updates', 'Write a report; published_at publishes it', true),
+    (1303, 'GET', '/api/updates/{id}', 'get', 'updates', NULL, '{public}', 200,
+     '{}', '{}', NULL, NULL, 'updates', 'One report', true),
+    (1304, 'PATCH', '/api/updates/{id}', 'update', 'updates', NULL, '{builder}', 200,
+     '{}', '{}', NULL, NULL, 'updates', 'Change or publish a report', true),
+    (1305, 'DELETE', '/api/updates/{id}', 'delete', 'updates', NULL, '{builder}', 200,
+     '{}', '{}', NULL, NULL, 'updates', 'Delete a report', true),
+    (1501, 'GET', '/api/models', 'list', 'models', NULL, '{public}', 200,
+     '{}', '{}', NULL, NULL, 'models', 'List 3D models', true),
+    (1502, 'POST', '/api/models', 'create', 'models', NULL, '{builder}', 201,
+     '{}', '{}', NULL, NULL, 'models', 'Add a model, or the next version of one', true),
+    (1503, 'GET', '/api/models/{id}', 'get', 'models', NULL, '{public}', 200,
+     '{}', '{}', NULL, NULL, 'models', 'One model', true),
+    (1504, 'PATCH', '/api/models/{id}', 'update', 'models', NULL, '{builder}', 200,
+     '{}', '{}', NULL, NULL, 'models', 'Change a model', true),
+    (1505, 'DELETE', '/api/models/{id}', 'delete', 'models', NULL, '{builder}', 200,
+     '{}', '{}', NULL, NULL, 'models', 'Delete a model', true);
+
+-- schema/70_routes/messages.sql
+INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds,
+    description, builtin)
+VALUES
+    ('messages', 'api.messages', 'message', 'id', '{created_at,read_at,id}', '-created_at', '{}',
+     'messages between two people', true);
+
+INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
+    params, fixed, parent, data_key, tag, summary, builtin)
+VALUES
+    (1001, 'GET', '/api/messages', 'list', 'messages', NULL, '{user}', 200,
+     '{}', '{}', NULL, NULL, 'messages', 'Messages that you sent or received', true),
+    (1002, 'POST', '/api/messages', 'create', 'messages', NULL, '{user}', 201,
+     '{}', '{}', NULL, NULL, 'messages', 'Write to somebody', true),
+    (1003, 'GET', '/api/messages/conversations', 'call', NULL, 'api.conversations', '{user}', 200,
+     '{}', '{}', NULL, 'conversations', 'messages', 'With whom you exchange messages', true),
+    (1004, 'GET', '/api/messages/unread-count', 'call', NULL, 'api.unread_messages', '{user}', 200,
+     '{}', '{}', NULL, 'unread_count', 'messages', 'How many are unread', true),
+    (1005, 'GET', '/api/messages/{id}', 'get', 'messages', NULL, '{user}', 200,
+     '{}', '{}', NULL, NULL, 'messages', 'One message', true),
+    (1006, 'POST', '/api/messages/{id}/read', 'set', 'messages', NULL, '{user}', 200,
+     '{}', '{"read_at": "now"}', NULL, NULL, 'messages', 'Mark a message to you as read', true),
+    (1007, 'DELETE', '/api/messages/{id}', 'call', NULL, 'api.delete_message', '{user}', 200,
+     '{"id": "message_id"}', '{}', NULL, NULL, 'messages', 'Delete a message for yourself', true);
+
+UPDATE realty.routes r SET answer = a.answer FROM (VALUES
+    ('api.delete_message', jsonb '{"type": "object", "additionalProperties": false, "properties": {"message": {"type": "object",
      "additionalProperties": false, "properties": {"id": {"type": "integer"}}, "required": ["id"]}},
-     "required": ["message"]}'),
-    ('api.sales_report', '{"type": "object", "additionalProperties": false, "properties": {"period": {"enum": ["day",
+     "required": ["message"]}')) a (function, answer)
+WHERE r.function = a.function AND r.builtin;
+
+-- schema/70_routes/notifications.sql
+INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds,
+    description, builtin)
+VALUES
+    ('notifications', 'api.notifications', 'notification', 'id', '{created_at,id}', '-created_at',
+     '{}', 'what a user should see', true);
+
+INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
+    params, fixed, parent, data_key, tag, summary, builtin)
+VALUES
+    (1101, 'GET', '/api/notifications', 'list', 'notifications', NULL, '{user}', 200,
+     '{}', '{}', NULL, NULL, 'notifications', 'Your notifications', true),
+    (1102, 'GET', '/api/notifications/unread-count', 'call', NULL, 'api.unread_notifications',
+     '{user}', 200,
+     '{}', '{}', NULL, 'unread_count', 'notifications', 'How many are unread', true),
+    (1103, 'POST', '/api/notifications/{id}/read', 'set', 'notifications', NULL, '{user}', 200,
+     '{}', '{"read_at": "now"}', NULL, NULL, 'notifications', 'Mark one as read', true),
+    (1104, 'POST', '/api/notifications/read-all', 'call', NULL, 'api.read_all_notifications',
+     '{user}', 200,
+     '{}', '{}', NULL, 'marked_read', 'notifications', 'Mark all as read', true),
+    (1105, 'DELETE', '/api/notifications/{id}', 'delete', 'notifications', NULL, '{user}', 200,
+     '{}', '{}', NULL, NULL, 'notifications', 'Delete one', true);
+
+-- schema/70_routes/routes.sql
+INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
+    params, fixed, parent, data_key, tag, summary, builtin)
+VALUES
+    (1, 'GET', '/openapi.json', 'call', NULL, 'api.openapi', '{public}', 200,
+     '{}', '{}', NULL, '', 'meta', 'This description', true);
+
+UPDATE realty.routes SET envelope = 'bare' WHERE id = 1;
+
+-- schema/70_routes/audit.sql
+INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds,
+    description, builtin)
+VALUES
+    ('audit', 'api.audit_log', 'entry', 'id', '{created_at,id}', '-created_at', '{}',
+     'who changed what, with the row before and after', true);
+
+INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
+    params, fixed, parent, data_key, tag, summary, builtin)
+VALUES
+    (1901, 'GET', '/api/audit', 'list', 'audit', NULL, '{builder}', 200,
+     '{}', '{}', NULL, NULL, 'audit', 'The audit log; builders see what concerns bookings of theirs', true);
+
+-- schema/70_routes/private.sql
+INSERT INTO realty.resources (name, view, singular, key_column, sort, default_sort, embeds, description, builtin)
+SELECT 'private-' || k, 'api.private_' || k, 'private_' || s, 'id', '{id}', 'id', '{}', 'what the company keeps of its ' || k || ' for itself', true
+FROM (VALUES ('builders', 'builder'), ('customers', 'customer'), ('projects', 'project'), ('units', 'unit'), ('bookings', 'booking')) v (k, s);
+
+INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status, params, fixed, parent, data_key, tag, summary, builtin)
+SELECT v.id + m.n, m.method, '/api/' || v.k || '/{id}/private', m.handler, 'private-' || v.k, NULL, v.roles::text[], 200, '{}', '{}', NULL, 'private', v.k,
+       m.summary, true
+FROM (VALUES (348, 'builders', '{builder}'), (358, 'customers', '{admin}'), (598, 'projects', '{builder}'), (698, 'units', '{builder}'),
+             (798, 'bookings', '{builder}')) v (id, k, roles),
+     (VALUES (0, 'GET', 'get', 'What the company keeps of it for itself'), (1, 'PATCH', 'update', 'Change what the company keeps of it for itself')) m (n, method, handler, summary);
+
+-- schema/70_routes/search.sql
+INSERT INTO realty.routes (id, method, path, handler, function, roles, data_key, tag, summary, builtin)
+VALUES
+    (1701, 'GET', '/api/search', 'call', 'api.search', '{public}', 'results', 'search',
+     'Projects, builders and units in one ranked list', true);
+
+-- schema/70_routes/streams.sql
+-- The streams. Asked without the gateway they answer one batch; it keeps them open.
+
+INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, params, data_key, tag, summary,
+    description, media_type, builtin)
+VALUES
+    (508, 'GET', '/api/projects/{id}/stream', 'call', NULL, 'api.project_stream', '{public}',
+     '{"id": "project_id"}', NULL, 'projects', 'The availability of a project''s units, live',
+     'Server-sent events. availability: units (id, status, held_until, price) that have changed, ids of units that are gone, total_units and available_units. sync: read the units anew, changes follow from here; it comes first, and when too much has changed. A unit whose held_until has passed is available with no further event. Take up with Last-Event-ID. Prefer: wait=0 asks for what there is, and no more.',
+     'text/event-stream', true),
+    (1106, 'GET', '/api/notifications/stream', 'call', NULL, 'api.notifications_stream', '{user}',
+     '{}', NULL, 'notifications', 'Your notifications, live',
+     'Server-sent events. notification: as in the list. sync: read the list, news follow from here; it comes first unless Last-Event-ID is given. end: the stream has ended with this error, as when the token has expired. Prefer: wait=0 asks for what there is, and no more.',
+     'text/event-stream', true);
+
+-- schema/70_routes/analytics.sql
+INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, params, data_key, tag, summary, builtin)
+VALUES
+    (306, 'GET', '/api/builders/me/dashboard', 'call', NULL, 'api.builder_dashboard', '{builder}', '{}',
+     'dashboard', 'builders', 'The first page of your portal', true),
+    (354, 'GET', '/api/customers/me/dashboard', 'call', NULL, 'api.customer_dashboard', '{customer}', '{}',
+     'dashboard', 'customers', 'The first page of your portal', true),
+    (514, 'GET', '/api/projects/{id}/stats', 'call', 'projects', 'api.project_stats', '{builder}', '{"id": "project_id"}',
+     'stats', 'projects', 'The numbers of your project', true),
+    (1801, 'GET', '/api/analytics/sales', 'call', NULL, 'api.sales_report', '{builder}', '{}',
+     'sales', 'analytics', 'Sales by period', true),
+    (1802, 'GET', '/api/analytics/inventory', 'call', NULL, 'api.inventory_report', '{builder}', '{}',
+     'inventory', 'analytics', 'Units by state and age, absorption', true),
+    (1803, 'GET', '/api/analytics/collections', 'call', NULL, 'api.collections_report', '{builder}', '{}',
+     'collections', 'analytics', 'Paid, due, overdue, cash flow', true),
+    (1804, 'GET', '/api/analytics/pipeline', 'call', NULL, 'api.pipeline_report', '{builder}', '{}',
+     'pipeline', 'analytics', 'What stands in which state', true),
+    (1805, 'GET', '/api/analytics/progress', 'call', NULL, 'api.progress_report', '{builder}', '{}',
+     'projects', 'analytics', 'Progress against plan', true);
+
+UPDATE realty.routes r SET answer = a.answer FROM (VALUES
+    ('api.sales_report', jsonb '{"type": "object", "additionalProperties": false, "properties": {"period": {"enum": ["day",
      "week", "month", "quarter", "year"]}, "series": {"type": "array", "items": {"type": "object",
      "additionalProperties": false, "properties": {"starts_on": {"type": "string", "format": "date"},
      "units": {"type": "integer"}, "value": {"type": "number"}, "discount": {"type": "number"},
@@ -6907,51 +7009,50 @@ UPDATE realty.routes r SET answer = a.answer FROM (VALUES
      "open_change_requests", "unread_messages", "unread_notifications"]}')) a (function, answer)
 WHERE r.function = a.function AND r.builtin;
 
--- schema/80_grants.sql
--- Who may do what, by name. PUBLIC may do nothing. A right stands on the view and
--- on its table alike: the view runs with the caller's rights, and without USAGE on
--- schema realty the right on the table serves nothing but the view.
-
+-- schema/80_grants/schemas.sql
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA realty, api FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA realty, api FROM PUBLIC;
 REVOKE ALL ON SCHEMA realty, api, analytics FROM PUBLIC;
-
 GRANT USAGE ON SCHEMA api TO realty_anon, realty_customer, realty_builder, realty_admin;
 GRANT USAGE ON SCHEMA analytics TO realty_analyst;
 
--- The functions that policies and column defaults call
-GRANT EXECUTE ON FUNCTION realty.customer_id(), realty.builder_id(), realty.sees_blocked(bigint), realty.booked_projects(), realty.found(anyelement), realty.setting(text),
-    realty.known_settings(), realty.setting_fault(text, jsonb), realty.time_zone(), realty.caller_time_zone(), realty.today()
-    TO realty_anon, realty_customer, realty_builder, realty_admin;
--- Those that CHECKs and generated columns call
+-- schema/80_grants/texts.sql
+-- What CHECKs and generated columns call
 GRANT EXECUTE ON FUNCTION realty.identity_key(text), realty.unit_key(text, text), realty.has_text(text, integer),
     realty.is_line(text), realty.has_known_characters(text), realty.is_line_or_empty(text), realty.is_prose(text), realty.is_mailbox(text), realty.is_phone(text)
     TO realty_customer, realty_builder, realty_admin;
+
+-- schema/80_grants/values.sql
 GRANT EXECUTE ON FUNCTION realty.is_bounded_json(jsonb, integer), realty.is_bounded_object(jsonb, integer), realty.is_web_address(text, integer),
     realty.are_short_texts(text[], integer, integer), realty.is_media_list(jsonb), realty.is_feature_list(jsonb),
     realty.is_in_hundredths(numeric, integer), realty.is_room_count(numeric)
     TO realty_anon, realty_customer, realty_builder, realty_admin;
-GRANT EXECUTE ON FUNCTION realty.expire_lapsed_hold(bigint) TO realty_builder, realty_admin;
-GRANT USAGE ON SEQUENCE realty.booking_numbers TO realty_customer, realty_admin;
 
--- Reading
-GRANT SELECT ON realty.builders, api.builders, realty.projects, api.projects, realty.units, api.units, realty.builder_availability, api.builder_availability, realty.project_progress, api.project_progress,
-    realty.construction_updates, api.construction_updates, realty.models_3d, api.models_3d, realty.system_settings, api.system_settings
+-- schema/80_grants/identity.sql
+-- Who may call what of auth, by name. All else stays with the owner: issue_token and
+-- create_admin sign in as anybody, and pgjwt's functions, password functions and
+-- authenticate are for the logins that an administrator grants them to.
+
+GRANT EXECUTE ON FUNCTION realty.customer_id(), realty.builder_id()
     TO realty_anon, realty_customer, realty_builder, realty_admin;
-GRANT SELECT ON realty.inventory TO realty_anon, realty_customer, realty_builder, realty_admin;
-GRANT SELECT ON realty.users, api.users, realty.sessions, api.sessions, realty.bookings, api.bookings, realty.payments, api.payments, realty.appointments, api.appointments,
-    realty.change_requests, api.change_requests, realty.messages, api.messages, realty.notifications, api.notifications
-    TO realty_customer, realty_builder, realty_admin;
+
+-- Policies call these under the role of the request.
+GRANT EXECUTE ON FUNCTION realty.user_id(), realty.profile_id(), realty.user_type(),
+    realty.session_id(), realty.request_id(), realty.require_builder(),
+    realty.require_customer()
+    TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.pre_request() TO realty_anon, realty_customer, realty_builder, realty_admin;
+
+-- schema/80_grants/accounts.sql
+GRANT SELECT ON realty.builders, api.builders TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT SELECT ON realty.users, api.users TO realty_customer, realty_builder, realty_admin;
 GRANT SELECT ON realty.customers, api.customers TO realty_customer, realty_admin;
+
 -- What a customer can pay and wants is no builder's business. The grant on the view says so;
 -- a view that runs with the caller's rights needs all of its table's columns.
 GRANT SELECT ON realty.customers TO realty_builder;
 GRANT SELECT (id, user_id, address, city, state, created_at, updated_at) ON api.customers TO realty_builder;
-GRANT SELECT ON realty.audit_log, api.audit_log TO realty_builder, realty_admin;
-GRANT SELECT ON realty.unit_price_history TO realty_builder, realty_admin;
 GRANT SELECT ON api.contacts TO realty_customer, realty_builder, realty_admin;
-
--- Accounts
 GRANT UPDATE (full_name, phone, extra)
     ON realty.users, api.users TO realty_customer, realty_builder;
 GRANT UPDATE (email, full_name, phone, is_active, is_verified, extra)
@@ -6964,10 +7065,48 @@ GRANT UPDATE (company_name, license_number, address, city, state, website, descr
     ON realty.builders, api.builders TO realty_admin;
 GRANT UPDATE (address, city, state, budget_min, budget_max, preferences, extra)
     ON realty.customers, api.customers TO realty_customer, realty_admin;
+GRANT EXECUTE ON FUNCTION
+    api.register(text, text, text, text, text, text, text, text, text, text, text, text, text, numeric, numeric, jsonb)
+    TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.me(), api.update_me(text, text), api.delete_me(text), api.export_me()
+    TO realty_customer, realty_builder, realty_admin;
+GRANT UPDATE (time_zone) ON realty.builders, api.builders TO realty_builder, realty_admin;
+
+-- schema/80_grants/sessions.sql
+GRANT SELECT ON realty.sessions, api.sessions TO realty_customer, realty_builder, realty_admin;
 GRANT UPDATE (revoked_at, revoked_reason)
     ON realty.sessions, api.sessions TO realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.login(text, text), api.refresh(text), api.forgot_password(text), api.reset_password(text, text)
+    TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.logout(), api.logout_all(), api.change_password(text, text)
+    TO realty_customer, realty_builder, realty_admin;
 
--- Property
+-- schema/80_grants/settings.sql
+GRANT EXECUTE ON FUNCTION realty.setting(text), realty.known_settings(), realty.setting_fault(text, jsonb),
+    realty.time_zone(), realty.caller_time_zone(), realty.today()
+    TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT SELECT ON realty.system_settings, api.system_settings TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT INSERT (key, value, description, is_public, extra)
+    ON realty.system_settings, api.system_settings TO realty_admin;
+GRANT UPDATE (key, value, description, is_public, extra)
+    ON realty.system_settings, api.system_settings TO realty_admin;
+GRANT DELETE ON realty.system_settings, api.system_settings TO realty_admin;
+GRANT EXECUTE ON FUNCTION api.put_setting(text, jsonb, text, boolean, jsonb), api.reset_setting(text), realty.setting(text),
+    realty.setting_fault(text, jsonb) TO realty_admin;
+GRANT EXECUTE ON FUNCTION realty.known_settings() TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT SELECT ON api.settings TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION realty.is_time_zone(text) TO realty_builder, realty_admin;
+
+-- schema/80_grants/transitions.sql
+GRANT EXECUTE ON FUNCTION realty.begin_transition(text, bigint, text) TO realty_customer, realty_builder, realty_admin;
+
+-- schema/80_grants/rows.sql
+GRANT EXECUTE ON FUNCTION realty.found(anyelement) TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION realty.refuse_faults(jsonb), realty.refuse_field(boolean, text, text)
+    TO realty_anon, realty_customer, realty_builder, realty_admin;
+
+-- schema/80_grants/projects.sql
+GRANT SELECT ON realty.projects, api.projects TO realty_anon, realty_customer, realty_builder, realty_admin;
 GRANT INSERT (name, description, project_type, status, address, city, state, postal_code, latitude, longitude, launch_date,
     expected_completion, actual_completion, price_min, price_max, amenities, images, rera_number, extra)
     ON realty.projects, api.projects TO realty_builder;
@@ -6977,15 +7116,32 @@ GRANT UPDATE (name, description, project_type, status, address, city, state, pos
 GRANT INSERT (builder_id, name, description, project_type, status, address, city, state, postal_code, latitude, longitude, launch_date,
     expected_completion, actual_completion, price_min, price_max, amenities, images, rera_number, extra)
     ON realty.projects, api.projects TO realty_admin;
+GRANT DELETE ON realty.projects, api.projects TO realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.project_availability(bigint), api.project_counts(bigint)
+    TO realty_anon, realty_customer, realty_builder, realty_admin;
+
+-- schema/80_grants/units.sql
+GRANT EXECUTE ON FUNCTION realty.sees_blocked(bigint) TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT SELECT ON realty.units, api.units TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT SELECT ON realty.inventory TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT SELECT ON realty.unit_price_history TO realty_builder, realty_admin;
 GRANT INSERT (project_id, tower, floor, unit_number, unit_type, bedrooms, bathrooms, carpet_area, built_up_area, facing, price, features, extra)
     ON realty.units, api.units TO realty_builder, realty_admin;
+
 -- project_id for the upsert of a price list, which sets its keys to what they are
 GRANT UPDATE (project_id, tower, floor, unit_number, unit_type, bedrooms, bathrooms, carpet_area, built_up_area, facing, price, features, extra)
     ON realty.units, api.units TO realty_builder, realty_admin;
 GRANT UPDATE (status, held_until) ON realty.units TO realty_builder, realty_admin;
-GRANT DELETE ON realty.projects, api.projects, realty.units, api.units TO realty_builder, realty_admin;
+GRANT DELETE ON realty.units, api.units TO realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION realty.begin_amendment(bigint, text), api.amend_unit(bigint, jsonb, text) TO realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.block_unit(bigint), api.release_unit(bigint) TO realty_builder, realty_admin;
+GRANT SELECT ON api.unit_price_history TO realty_builder, realty_admin;
 
--- Sales
+-- schema/80_grants/bookings.sql
+GRANT EXECUTE ON FUNCTION realty.booked_projects() TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION realty.expire_lapsed_hold(bigint) TO realty_builder, realty_admin;
+GRANT USAGE ON SEQUENCE realty.booking_numbers TO realty_customer, realty_admin;
+GRANT SELECT ON realty.bookings, api.bookings TO realty_customer, realty_builder, realty_admin;
 GRANT INSERT (unit_id, booking_amount, notes, extra)
     ON realty.bookings, api.bookings TO realty_customer;
 GRANT UPDATE (status, cancellation_reason)
@@ -6995,10 +7151,14 @@ GRANT INSERT (unit_id, customer_id, booking_amount, discount, override_reason, n
 GRANT UPDATE (status, cancellation_reason, discount, notes, extra)
     ON realty.bookings, api.bookings TO realty_builder, realty_admin;
 GRANT UPDATE (hold_expires_at, override_reason) ON realty.bookings TO realty_builder, realty_admin;
-GRANT EXECUTE ON FUNCTION realty.begin_amendment(bigint, text), api.amend_unit(bigint, jsonb, text) TO realty_builder, realty_admin;
-GRANT EXECUTE ON FUNCTION api.extend_booking(bigint, timestamptz, text), api.confirm_booking(bigint), api.complete_booking(bigint, text), api.reopen_booking(bigint, text), api.block_unit(bigint),
-    api.release_unit(bigint) TO realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.extend_booking(bigint, timestamptz, text), api.confirm_booking(bigint),
+    api.complete_booking(bigint, text), api.reopen_booking(bigint, text) TO realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION api.cancel_booking(bigint, text) TO realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION realty.lock_booking(bigint) TO realty_builder, realty_admin;
+GRANT SELECT ON api.customers_at_limit TO realty_builder, realty_admin;
+
+-- schema/80_grants/payments.sql
+GRANT SELECT ON realty.payments, api.payments TO realty_customer, realty_builder, realty_admin;
 
 -- Payments: the status goes through functions of api, which take the locks in their
 -- order, so the rights that they need stand on the table alone.
@@ -7013,15 +7173,14 @@ GRANT UPDATE (milestone, amount, due_date, extra)
 GRANT UPDATE (status, method, transaction_reference, note)
     ON realty.payments TO realty_builder, realty_admin;
 GRANT DELETE ON realty.payments, api.payments TO realty_builder, realty_admin;
-GRANT EXECUTE ON FUNCTION realty.begin_transition(text, bigint, text) TO realty_customer, realty_builder, realty_admin;
-GRANT EXECUTE ON FUNCTION realty.lock_booking(bigint), realty.lock_payment(bigint), realty.payment_plan(jsonb, numeric)
-    TO realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION realty.lock_payment(bigint), realty.payment_plan(jsonb, numeric) TO realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION api.pay_payment(bigint, text, text), api.booking_statement(bigint)
     TO realty_customer, realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION api.confirm_payment(bigint), api.reject_payment(bigint, text), api.refund_payment(bigint, numeric, text),
     api.schedule_payments(bigint, jsonb) TO realty_builder, realty_admin;
 
--- Change requests
+-- schema/80_grants/change_requests.sql
+GRANT SELECT ON realty.change_requests, api.change_requests TO realty_customer, realty_builder, realty_admin;
 GRANT INSERT (booking_id, title, description, category, extra)
     ON realty.change_requests, api.change_requests TO realty_customer, realty_admin;
 GRANT UPDATE (title, description, category, extra)
@@ -7036,84 +7195,13 @@ GRANT EXECUTE ON FUNCTION api.accept_change_request(bigint, numeric), api.withdr
 GRANT EXECUTE ON FUNCTION api.review_change_request(bigint, numeric), api.approve_change_request(bigint, numeric, text),
     api.reject_change_request(bigint, text), api.complete_change_request(bigint) TO realty_builder, realty_admin;
 
--- Notifications and settings
-GRANT UPDATE (read_at)
-    ON realty.notifications, api.notifications TO realty_customer, realty_builder, realty_admin;
-GRANT DELETE ON realty.notifications, api.notifications TO realty_customer, realty_builder, realty_admin;
-GRANT INSERT (key, value, description, is_public, extra)
-    ON realty.system_settings, api.system_settings TO realty_admin;
-GRANT UPDATE (key, value, description, is_public, extra)
-    ON realty.system_settings, api.system_settings TO realty_admin;
-GRANT DELETE ON realty.system_settings, api.system_settings TO realty_admin;
-
-GRANT SELECT ON api.customers_at_limit TO realty_builder, realty_admin;
-
--- What a company keeps for itself
-GRANT SELECT ON api.private_builders, api.private_projects, api.private_units, api.private_bookings TO realty_builder, realty_admin;
-GRANT SELECT ON api.private_customers TO realty_admin;
-GRANT UPDATE (private) ON realty.builders, api.private_builders, realty.projects, api.private_projects, realty.units, api.private_units,
-    realty.bookings, api.private_bookings TO realty_builder, realty_admin;
-GRANT UPDATE (private) ON realty.customers, api.private_customers TO realty_admin;
-GRANT UPDATE (internal_note) ON realty.bookings, api.private_bookings TO realty_builder, realty_admin;
-
--- schema/81_grants_auth.sql
--- Who may call what of auth, by name. All else stays with the owner: issue_token and
--- create_admin sign in as anybody, and pgjwt's functions, password functions and
--- authenticate are for the logins that an administrator grants them to.
-
--- Policies call these under the role of the request.
-GRANT EXECUTE ON FUNCTION realty.user_id(), realty.profile_id(), realty.user_type(),
-    realty.session_id(), realty.request_id(), realty.require_builder(),
-    realty.require_customer()
+-- schema/80_grants/appointments.sql
+GRANT SELECT ON realty.builder_availability, api.builder_availability
     TO realty_anon, realty_customer, realty_builder, realty_admin;
-
--- A client that is signed in may log in again, as somebody else too.
-GRANT EXECUTE ON FUNCTION api.login(text, text), api.refresh(text), api.pre_request(),
-    api.forgot_password(text), api.reset_password(text, text),
-    api.register(text, text, text, text, text, text, text, text, text, text, text, text,
-        text, numeric, numeric, jsonb)
+GRANT SELECT ON realty.appointments, api.appointments TO realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION realty.open_hours(bigint, date, date), realty.busy_hours(bigint, tstzmultirange)
     TO realty_anon, realty_customer, realty_builder, realty_admin;
-
--- Signed in.
-GRANT EXECUTE ON FUNCTION api.logout(), api.logout_all(), api.me(),
-    api.update_me(text, text), api.change_password(text, text),
-    api.delete_me(text), api.export_me()
-    TO realty_customer, realty_builder, realty_admin;
-
--- schema/82_grants_api.sql
--- The functions of the API's own, by name. Its readers may be told what they may read.
-
-GRANT EXECUTE ON FUNCTION api.project_availability(bigint), api.project_counts(bigint), api.openapi()
-    TO realty_anon, realty_customer, realty_builder, realty_admin;
-GRANT EXECUTE ON FUNCTION api.unread_notifications(), api.read_all_notifications()
-    TO realty_customer, realty_builder, realty_admin;
-GRANT EXECUTE ON FUNCTION api.put_setting(text, jsonb, text, boolean, jsonb), api.reset_setting(text), realty.setting(text),
-    realty.setting_fault(text, jsonb) TO realty_admin;
-GRANT EXECUTE ON FUNCTION realty.known_settings() TO realty_anon, realty_customer, realty_builder, realty_admin;
-GRANT SELECT ON api.settings TO realty_anon, realty_customer, realty_builder, realty_admin;
-
--- The gateway's login, which may do nothing else: a request verifies its token itself.
-GRANT USAGE ON SCHEMA realty TO realty_gateway;
-GRANT EXECUTE ON FUNCTION realty.request(text, text, jsonb, jsonb),
-    realty.request_raw(text, text, text, bytea, inet), realty.ready(), realty.metrics()
-    TO realty_gateway;
-
--- schema/83_grants_gateway.sql
--- The gateway's login may name what it may call (82 lists that), and sees nothing else:
--- functions are revoked from PUBLIC, tables are granted to nobody's login.
-
-GRANT USAGE ON SCHEMA realty TO realty_gateway;
-
--- schema/84_grants_construction.sql
--- Who may do what with appointments, progress, updates, models and messages.
-
-GRANT EXECUTE ON FUNCTION realty.refuse_faults(jsonb), realty.refuse_field(boolean, text, text),
-    realty.open_hours(bigint, date, date), realty.busy_hours(bigint, tstzmultirange)
-    TO realty_anon, realty_customer, realty_builder, realty_admin;
-GRANT EXECUTE ON FUNCTION realty.is_time_zone(text), realty.window_faults(jsonb) TO realty_builder, realty_admin;
-
--- Appointments
-GRANT UPDATE (time_zone) ON realty.builders, api.builders TO realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION realty.window_faults(jsonb) TO realty_builder, realty_admin;
 GRANT INSERT (project_id, unit_id, starts_at, ends_at, location, kind, notes, extra)
     ON realty.appointments, api.appointments TO realty_customer;
 GRANT INSERT (customer_id, project_id, unit_id, starts_at, ends_at, location, kind, notes, extra)
@@ -7132,14 +7220,14 @@ GRANT EXECUTE ON FUNCTION api.cancel_appointment(bigint, text) TO realty_custome
 GRANT EXECUTE ON FUNCTION api.confirm_appointment(bigint), api.complete_appointment(bigint),
     api.no_show_appointment(bigint), api.set_availability(jsonb, bigint) TO realty_builder, realty_admin;
 
--- Progress
+-- schema/80_grants/construction.sql
+GRANT SELECT ON realty.project_progress, api.project_progress, realty.construction_updates, api.construction_updates,
+    realty.models_3d, api.models_3d TO realty_anon, realty_customer, realty_builder, realty_admin;
 GRANT INSERT (project_id, unit_id, phase, sequence, weight, percent, planned_start, planned_end, actual_start, actual_end, extra)
     ON realty.project_progress, api.project_progress TO realty_builder, realty_admin;
 GRANT UPDATE (phase, sequence, weight, percent, planned_start, planned_end, actual_start, actual_end, extra)
     ON realty.project_progress, api.project_progress TO realty_builder, realty_admin;
 GRANT DELETE ON realty.project_progress, api.project_progress TO realty_builder, realty_admin;
-
--- Updates, models, prices
 GRANT INSERT (project_id, unit_id, title, description, media, published_at, extra)
     ON realty.construction_updates, api.construction_updates TO realty_builder, realty_admin;
 GRANT UPDATE (title, description, media, published_at, extra)
@@ -7150,30 +7238,66 @@ GRANT UPDATE (name, file_url, format, size_bytes, thumbnail_url, is_active, extr
     ON realty.models_3d, api.models_3d TO realty_builder, realty_admin;
 GRANT DELETE ON realty.construction_updates, api.construction_updates, realty.models_3d, api.models_3d
     TO realty_builder, realty_admin;
-GRANT SELECT ON api.unit_price_history TO realty_builder, realty_admin;
 
--- Messages
+-- schema/80_grants/messages.sql
+GRANT SELECT ON realty.messages, api.messages TO realty_customer, realty_builder, realty_admin;
 GRANT INSERT (recipient_id, project_id, unit_id, booking_id, parent_id, subject, body, attachments, extra)
     ON realty.messages, api.messages TO realty_customer, realty_builder, realty_admin;
 GRANT UPDATE (read_at) ON realty.messages, api.messages TO realty_customer, realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION realty.hide_message(bigint), api.conversations(integer), api.unread_messages(), api.delete_message(bigint)
     TO realty_customer, realty_builder, realty_admin;
 
--- schema/85_grants_relationships.sql
--- Whoever may read one end may walk to the other; what is found there is the policies' to say.
-
-GRANT EXECUTE ON FUNCTION api.builders(api.units), api.units(api.builders),
-    api.availability(api.projects)
-    TO realty_anon, realty_customer, realty_builder, realty_admin;
-GRANT EXECUTE ON FUNCTION api.projects(api.bookings), api.bookings(api.projects),
-    api.builders(api.bookings), api.bookings(api.builders), api.customer(api.bookings),
-    api.customer(api.appointments), api.customer(api.change_requests), api.users(api.notifications),
-    api.notifications(api.users), api.sender(api.messages), api.recipient(api.messages),
-    api.balance(api.bookings)
+-- schema/80_grants/notifications.sql
+GRANT SELECT ON realty.notifications, api.notifications TO realty_customer, realty_builder, realty_admin;
+GRANT UPDATE (read_at)
+    ON realty.notifications, api.notifications TO realty_customer, realty_builder, realty_admin;
+GRANT DELETE ON realty.notifications, api.notifications TO realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.unread_notifications(), api.read_all_notifications()
     TO realty_customer, realty_builder, realty_admin;
-GRANT EXECUTE ON FUNCTION api.builders(api.unit_price_history) TO realty_builder, realty_admin;
 
--- schema/86_grants_analytics.sql
+-- schema/80_grants/routes.sql
+GRANT EXECUTE ON FUNCTION api.openapi() TO realty_anon, realty_customer, realty_builder, realty_admin;
+
+-- The gateway's login, which may do nothing else: a request verifies its token itself.
+GRANT USAGE ON SCHEMA realty TO realty_gateway;
+GRANT EXECUTE ON FUNCTION realty.request(text, text, jsonb, jsonb), realty.request_raw(text, text, text, bytea, inet),
+    realty.ready() TO realty_gateway;
+
+-- schema/80_grants/audit.sql
+GRANT SELECT ON realty.audit_log, api.audit_log TO realty_builder, realty_admin;
+
+-- schema/80_grants/private.sql
+GRANT SELECT ON api.private_builders, api.private_projects, api.private_units, api.private_bookings TO realty_builder, realty_admin;
+GRANT SELECT ON api.private_customers TO realty_admin;
+GRANT UPDATE (private) ON realty.builders, api.private_builders, realty.projects, api.private_projects, realty.units, api.private_units,
+    realty.bookings, api.private_bookings TO realty_builder, realty_admin;
+GRANT UPDATE (private) ON realty.customers, api.private_customers TO realty_admin;
+GRANT UPDATE (internal_note) ON realty.bookings, api.private_bookings TO realty_builder, realty_admin;
+
+-- schema/80_grants/search.sql
+GRANT EXECUTE ON FUNCTION api.project_hits(text), api.builder_hits(text), api.unit_hits(text), api.project_cities(text),
+    api.search(text, text, integer, integer), realty.search_query(text, boolean), realty.search_text(text)
+    TO realty_anon, realty_customer, realty_builder, realty_admin;
+
+-- Indexes call these for who writes a row.
+GRANT EXECUTE ON FUNCTION realty.search_words(text, "char"), realty.project_document(text, text, text, text, text, text),
+    realty.builder_document(text, text, text, text), realty.unit_document(text, text, text, text)
+    TO realty_anon, realty_customer, realty_builder, realty_admin;
+
+-- schema/80_grants/streams.sql
+-- Streams: everybody may follow a project, a user the own notifications. Which functions
+-- they stand on tell nothing by themselves, but the one that is the gateway's alone.
+
+GRANT SELECT ON realty.unit_changes TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.project_stream(bigint), realty.stream_since(), realty.stream_until(),
+    realty.stream_floor(text), realty.stream_part(text, text, bigint, bigint),
+    realty.stream_cursor(text, text, integer, bigint, bigint), realty.stream_start(text, bigint), realty.stream_is_polled(),
+    realty.stream_event(text, text, json), realty.stream_answer(text, text, boolean)
+    TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.notifications_stream() TO realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION realty.stream_poll(bigint, integer) TO realty_gateway;
+
+-- schema/80_grants/analytics.sql
 -- Analysts read the views of schema analytics and nothing else. Builders and administrators reach
 -- them through the API's reports, which hold them already looked up: they have no USAGE here.
 
@@ -7187,104 +7311,123 @@ GRANT EXECUTE ON FUNCTION realty.analysed_project(bigint), realty.inventory_tota
     TO realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION api.customer_dashboard() TO realty_customer, realty_admin;
 
--- schema/87_grants_search.sql
--- Everybody searches, and finds what they may see.
+-- schema/80_grants/relationships.sql
+-- Whoever may read one end may walk to the other; what is found there is the policies' to say.
 
-GRANT EXECUTE ON FUNCTION api.project_hits(text), api.builder_hits(text), api.unit_hits(text), api.project_cities(text),
-    api.search(text, text, integer, integer), realty.search_query(text, boolean), realty.search_text(text)
+GRANT EXECUTE ON FUNCTION api.builders(api.units), api.units(api.builders),
+    api.availability(api.projects)
     TO realty_anon, realty_customer, realty_builder, realty_admin;
--- Indexes call these for who writes a row.
-GRANT EXECUTE ON FUNCTION realty.search_words(text, "char"), realty.project_document(text, text, text, text, text, text),
-    realty.builder_document(text, text, text, text), realty.unit_document(text, text, text, text)
-    TO realty_anon, realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.projects(api.bookings), api.bookings(api.projects),
+    api.builders(api.bookings), api.bookings(api.builders), api.customer(api.bookings),
+    api.customer(api.appointments), api.customer(api.change_requests), api.users(api.notifications),
+    api.notifications(api.users), api.sender(api.messages), api.recipient(api.messages),
+    api.balance(api.bookings)
+    TO realty_customer, realty_builder, realty_admin;
+GRANT EXECUTE ON FUNCTION api.builders(api.unit_price_history) TO realty_builder, realty_admin;
 
--- schema/88_grants_streams.sql
--- Streams: everybody may follow a project, a user the own notifications. Which functions
--- they stand on tell nothing by themselves, but the one that is the gateway's alone.
+-- schema/80_grants/maintenance.sql
+GRANT EXECUTE ON FUNCTION realty.metrics() TO realty_gateway;
 
-GRANT SELECT ON realty.unit_changes TO realty_anon, realty_customer, realty_builder, realty_admin;
-GRANT EXECUTE ON FUNCTION api.project_stream(bigint), realty.stream_since(), realty.stream_until(),
-    realty.stream_floor(text), realty.stream_part(text, text, bigint, bigint),
-    realty.stream_cursor(text, text, integer, bigint, bigint), realty.stream_start(text, bigint), realty.stream_is_polled(),
-    realty.stream_event(text, text, json), realty.stream_answer(text, text, boolean)
-    TO realty_anon, realty_customer, realty_builder, realty_admin;
-GRANT EXECUTE ON FUNCTION api.notifications_stream() TO realty_customer, realty_builder, realty_admin;
-GRANT EXECUTE ON FUNCTION realty.stream_poll(bigint, integer) TO realty_gateway;
-
--- schema/90_dump_marks.sql
--- What pg_dump carries. Without a mark an extension's table comes back empty.
--- Rows that CREATE EXTENSION itself inserts are left out: they would be doubled.
-
-SELECT pg_extension_config_dump('realty.users', '');
+-- schema/90_dump/identity.sql
 -- CREATE EXTENSION makes one: what the dump brings replaces it.
 SELECT pg_extension_config_dump('realty.database_identity', '');
+
+-- schema/90_dump/accounts.sql
+SELECT pg_extension_config_dump('realty.users', '');
 SELECT pg_extension_config_dump('realty.user_credentials', '');
 SELECT pg_extension_config_dump('realty.builders', '');
 SELECT pg_extension_config_dump('realty.customers', '');
+SELECT pg_extension_config_dump('realty.users_id_seq', '');
+SELECT pg_extension_config_dump('realty.builders_id_seq', '');
+SELECT pg_extension_config_dump('realty.customers_id_seq', '');
+
+-- schema/90_dump/sessions.sql
 SELECT pg_extension_config_dump('realty.sessions', '');
 SELECT pg_extension_config_dump('realty.refresh_tokens', '');
 SELECT pg_extension_config_dump('realty.password_resets', '');
+SELECT pg_extension_config_dump('realty.common_passwords', 'WHERE NOT builtin');
+SELECT pg_extension_config_dump('realty.sessions_id_seq', '');
+
+-- schema/90_dump/settings.sql
+SELECT pg_extension_config_dump('realty.system_settings', '');
+
+-- schema/90_dump/transitions.sql
+SELECT pg_extension_config_dump('realty.transitions', 'WHERE false');
+
+-- schema/90_dump/projects.sql
 SELECT pg_extension_config_dump('realty.projects', '');
+SELECT pg_extension_config_dump('realty.projects_id_seq', '');
+
+-- schema/90_dump/units.sql
 SELECT pg_extension_config_dump('realty.units', '');
 SELECT pg_extension_config_dump('realty.inventory', '');
 SELECT pg_extension_config_dump('realty.unit_changes', 'WHERE false');
 SELECT pg_extension_config_dump('realty.unit_price_history', '');
+SELECT pg_extension_config_dump('realty.units_id_seq', '');
+SELECT pg_extension_config_dump('realty.unit_price_history_id_seq', '');
+
+-- schema/90_dump/bookings.sql
 SELECT pg_extension_config_dump('realty.bookings', '');
+SELECT pg_extension_config_dump('realty.bookings_id_seq', '');
+SELECT pg_extension_config_dump('realty.booking_numbers', '');
+
+-- schema/90_dump/payments.sql
 SELECT pg_extension_config_dump('realty.payments', '');
 SELECT pg_extension_config_dump('realty.payment_references', '');
 SELECT pg_extension_config_dump('realty.receipt_counters', '');
-SELECT pg_extension_config_dump('realty.transitions', 'WHERE false');
-SELECT pg_extension_config_dump('realty.schema_objects', 'WHERE false');
-SELECT pg_extension_config_dump('realty.notification_templates', 'WHERE false');
+SELECT pg_extension_config_dump('realty.payments_id_seq', '');
+
+-- schema/90_dump/change_requests.sql
+SELECT pg_extension_config_dump('realty.change_requests', '');
+SELECT pg_extension_config_dump('realty.change_requests_id_seq', '');
+
+-- schema/90_dump/appointments.sql
 SELECT pg_extension_config_dump('realty.appointments', '');
 SELECT pg_extension_config_dump('realty.builder_availability', '');
+SELECT pg_extension_config_dump('realty.appointments_id_seq', '');
+SELECT pg_extension_config_dump('realty.builder_availability_id_seq', '');
+
+-- schema/90_dump/construction.sql
 SELECT pg_extension_config_dump('realty.project_progress', '');
 SELECT pg_extension_config_dump('realty.construction_updates', '');
 SELECT pg_extension_config_dump('realty.models_3d', '');
-SELECT pg_extension_config_dump('realty.change_requests', '');
-SELECT pg_extension_config_dump('realty.messages', '');
-SELECT pg_extension_config_dump('realty.notifications', '');
-SELECT pg_extension_config_dump('realty.resources', 'WHERE NOT builtin');
-SELECT pg_extension_config_dump('realty.routes', 'WHERE NOT builtin');
-SELECT pg_extension_config_dump('realty.system_settings', '');
-SELECT pg_extension_config_dump('realty.audit_log', '');
-SELECT pg_extension_config_dump('realty.idempotency_keys', '');
-SELECT pg_extension_config_dump('realty.outbox', '');
-SELECT pg_extension_config_dump('realty.common_passwords', 'WHERE NOT builtin');
-SELECT pg_extension_config_dump('realty.outbox_id_seq', '');
-SELECT pg_extension_config_dump('realty.users_id_seq', '');
-SELECT pg_extension_config_dump('realty.builders_id_seq', '');
-SELECT pg_extension_config_dump('realty.customers_id_seq', '');
-SELECT pg_extension_config_dump('realty.sessions_id_seq', '');
-SELECT pg_extension_config_dump('realty.projects_id_seq', '');
-SELECT pg_extension_config_dump('realty.units_id_seq', '');
-SELECT pg_extension_config_dump('realty.unit_price_history_id_seq', '');
-SELECT pg_extension_config_dump('realty.bookings_id_seq', '');
-SELECT pg_extension_config_dump('realty.payments_id_seq', '');
-SELECT pg_extension_config_dump('realty.appointments_id_seq', '');
-SELECT pg_extension_config_dump('realty.builder_availability_id_seq', '');
 SELECT pg_extension_config_dump('realty.project_progress_id_seq', '');
 SELECT pg_extension_config_dump('realty.construction_updates_id_seq', '');
 SELECT pg_extension_config_dump('realty.models_3d_id_seq', '');
-SELECT pg_extension_config_dump('realty.change_requests_id_seq', '');
+
+-- schema/90_dump/messages.sql
+SELECT pg_extension_config_dump('realty.messages', '');
 SELECT pg_extension_config_dump('realty.messages_id_seq', '');
+
+-- schema/90_dump/notifications.sql
+SELECT pg_extension_config_dump('realty.notification_templates', 'WHERE false');
+SELECT pg_extension_config_dump('realty.notifications', '');
 SELECT pg_extension_config_dump('realty.notifications_id_seq', '');
+
+-- schema/90_dump/outbox.sql
+SELECT pg_extension_config_dump('realty.outbox', '');
+SELECT pg_extension_config_dump('realty.outbox_id_seq', '');
+
+-- schema/90_dump/routes.sql
+SELECT pg_extension_config_dump('realty.resources', 'WHERE NOT builtin');
+SELECT pg_extension_config_dump('realty.routes', 'WHERE NOT builtin');
+SELECT pg_extension_config_dump('realty.idempotency_keys', '');
 SELECT pg_extension_config_dump('realty.routes_id_seq', '');
+
+-- schema/90_dump/audit.sql
+SELECT pg_extension_config_dump('realty.audit_log', '');
 SELECT pg_extension_config_dump('realty.audit_log_id_seq', '');
-SELECT pg_extension_config_dump('realty.booking_numbers', '');
 
--- schema/92_complete_views.sql
+-- schema/90_dump/schema_objects.sql
+SELECT pg_extension_config_dump('realty.schema_objects', 'WHERE false');
+
+-- schema/95_finish/schemas.sql
 -- A client of PostgREST sees views, and PostgreSQL keeps defaults and comments with tables.
-
 SELECT realty.complete_views();
 
--- schema/98_schema_objects.sql
 -- Last of all that makes or grants something. Each upgrade script does so as well.
-
 SELECT realty.record_schema();
 
--- schema/99_reload.sql
 -- A PostgREST that listens (db-channel) reads the schema again once this is committed.
 -- Every upgrade script ends with it as well.
-
 NOTIFY pgrst, 'reload schema';

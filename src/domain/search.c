@@ -1,7 +1,7 @@
 /*
  * search.c
  *		Text as a search sees it: words without accents, case or punctuation. And who has
- *		them: the queries of schema/73_search.sql, their plans kept.
+ *		them: the queries of schema/65_api_functions/search.sql, their plans kept.
  *
  * Documents and queries go through the same folding, so "bengalūru" finds Bengaluru and
  * the other way round, and "A-1204" is the words a and 1204. A query's words are

@@ -1,0 +1,1 @@
+ALTER TABLE realty.database_identity ENABLE ROW LEVEL SECURITY;

@@ -1,0 +1,1 @@
+ALTER TABLE realty.schema_objects ENABLE ROW LEVEL SECURITY;

@@ -1,0 +1,1 @@
+ALTER TABLE realty.transitions ENABLE ROW LEVEL SECURITY;

@@ -1,0 +1,1 @@
+GRANT EXECUTE ON FUNCTION realty.metrics() TO realty_gateway;

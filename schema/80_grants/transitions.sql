@@ -1,0 +1,1 @@
+GRANT EXECUTE ON FUNCTION realty.begin_transition(text, bigint, text) TO realty_customer, realty_builder, realty_admin;

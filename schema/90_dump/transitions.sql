@@ -1,0 +1,1 @@
+SELECT pg_extension_config_dump('realty.transitions', 'WHERE false');
