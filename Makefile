@@ -16,7 +16,9 @@ EXTENSION = realty
 MODULE_big = realty
 REALTY_VERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" realty.control)
 SCRIPT = realty--$(REALTY_VERSION).sql
-DATA = $(SCRIPT)
+# With the ways to it from releases before; those releases themselves are for tests.
+DATA = $(SCRIPT) $(wildcard upgrade/realty--*--*.sql)
+BASELINE = $(wildcard upgrade/baseline/realty--*.sql)
 
 # A room may have folders.
 SOURCES = $(sort $(wildcard src/*.c src/*/*.c src/*/*/*.c))
@@ -83,6 +85,9 @@ endif
 
 all: $(SCRIPT) $(GATEWAY) docs-ui/built
 
+# Where the version is compiled in, it would go stale.
+$(GATEWAY_OBJS): realty.control
+
 # Each time, because a part that was removed leaves no newer file behind; the tool leaves an
 # unchanged script untouched.
 $(SCRIPT): FORCE
@@ -118,6 +123,10 @@ install-docs-ui: docs-ui/built
 install-gateway: realty-gateway installdirs
 	$(MKDIR_P) '$(DESTDIR)$(bindir)'
 	$(INSTALL_PROGRAM) realty-gateway '$(DESTDIR)$(bindir)/'
+
+# CREATE EXTENSION realty VERSION '1.0' then works, which t/60_upgrade.pl begins with.
+install-baseline: installdirs
+	$(INSTALL_DATA) $(BASELINE) '$(DESTDIR)$(datadir)/extension/'
 
 uninstall: uninstall-gateway
 
@@ -181,6 +190,9 @@ check-format: ## is the C as clang-format 14 leaves it?
 check-rooms: ## does each room include only what it may know?
 	@tools/check-rooms
 
+check-upgrade: ## which statements are missing in upgrade/?
+	@tools/compare-catalogs
+
 check-symbols: ## does the library export only its own names?
 	@tools/check-symbols
 
@@ -212,5 +224,5 @@ help:
 
 FORCE:
 
-.PHONY: bench bench-quick soak up down clean-run psql docs test test-full test-versions sanitize valgrind coverage mutants fuzz pentest check-format check-rooms check-symbols indent \
-	help install-gateway uninstall-gateway FORCE
+.PHONY: bench bench-quick soak up down clean-run psql docs test test-full test-versions sanitize valgrind coverage mutants fuzz pentest check-format check-rooms check-symbols check-upgrade indent \
+	help install-baseline install-gateway uninstall-gateway FORCE

@@ -24,7 +24,7 @@ like($listener->query('SELECT 2'), $reload, 'CREATE EXTENSION makes it reload th
 $listener->quit;
 
 # An update runs nothing but its own script, so each has the line.
-for my $script (glob 'realty--*.sql')
+for my $script (glob 'realty--*.sql upgrade/realty--*.sql')
 {
 	like(slurp_file($script), qr/^NOTIFY pgrst, 'reload schema';$/m, "$script does so too");
 }

@@ -91,13 +91,36 @@ build_and_install() {
 		{ tail -n 30 "$log" >&2; fail 'the installation failed' "The whole of it: $log"; }
 }
 
+install_script() { sed -n "s/^default_version *= *'\(.*\)'.*/realty--\1.sql/p" realty.control; }
+
+# are_installed FOLDER FILE...
+are_installed() {
+	local file
+	for file in "${@:2}"; do
+		cmp -s "$file" "$1/${file##*/}" || return 1
+	done
+}
+
 installed_is_current() {
 	local share lib
 	share=$("$PG_CONFIG" --sharedir)/extension
 	lib=$("$PG_CONFIG" --pkglibdir)
 	cmp -s realty.so "$lib/realty.so" && cmp -s realty.control "$share/realty.control" &&
-		cmp -s realty--1.0.sql "$share/realty--1.0.sql" &&
+		are_installed "$share" "$(install_script)" upgrade/realty--*--*.sql &&
 		{ [[ ! -e realty-gateway ]] || cmp -s realty-gateway "$BINDIR/realty-gateway"; }
+}
+
+# The releases that tests update from.
+install_baseline() {
+	local folder
+	folder=$("$PG_CONFIG" --sharedir)/extension
+	are_installed "$folder" upgrade/baseline/realty--*.sql || {
+		if [[ -w $folder ]]; then
+			make -s install-baseline
+		else
+			as_root make -s -C "$ROOT" install-baseline PG_CONFIG="$PG_CONFIG"
+		fi
+	}
 }
 
 install_built() {
