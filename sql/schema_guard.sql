@@ -45,6 +45,20 @@ INSERT INTO statements (statement) VALUES
     ('DROP OWNED BY realty_gateway, realty_anon');
 SELECT statement, r.* FROM statements s, pg_temp.refusal(statement) r ORDER BY id;
 
+-- What newer servers can say. Each is tried from the server on that knows it; none passes, …
+CREATE FUNCTION pg_temp.is_known(since int) RETURNS boolean STABLE LANGUAGE sql RETURN current_setting('server_version_num')::int >= since * 10000;
+CREATE TEMP TABLE newer (since int, statement text, state text);
+INSERT INTO newer VALUES
+    (15, 'ALTER TABLE realty.bookings ALTER CONSTRAINT bookings_unit_id_fkey DEFERRABLE INITIALLY DEFERRED', '2BP01'),
+    (15, 'ALTER TABLE realty.units ALTER COLUMN shown DROP EXPRESSION', '0A000'),
+    (17, 'ALTER TABLE realty.projects ALTER COLUMN is_listed SET EXPRESSION AS (true)', '2BP01'),
+    (18, 'ALTER TABLE realty.bookings ALTER CONSTRAINT bookings_unit_id_fkey NOT ENFORCED', '2BP01'),
+    (18, 'ALTER TABLE realty.bookings ALTER CONSTRAINT bookings_unit_id_not_null NO INHERIT', '2BP01'),
+    (18, 'ALTER TABLE realty.bookings DROP CONSTRAINT bookings_unit_id_not_null', '2BP01'),
+    (18, 'ALTER TABLE realty.units ADD COLUMN site_floor int GENERATED ALWAYS AS (floor + 1) VIRTUAL', '0A000'),
+    (19, 'ALTER TABLE realty.bookings ALTER CONSTRAINT bookings_discount_leaves_the_payments NOT ENFORCED', '2BP01');
+SELECT statement, r.* FROM newer n, pg_temp.refusal(statement) r WHERE pg_temp.is_known(since) AND r.state IS DISTINCT FROM n.state;
+
 -- a site's own
 SELECT statement, r.* FROM (VALUES ('ALTER TABLE realty.units DISABLE TRIGGER site_mine'), ('DROP TRIGGER site_mine ON realty.units'),
     ('CREATE INDEX site_units_by_view ON realty.units ((extra ->> ''view''))'), ('ALTER TABLE realty.units ENABLE TRIGGER ALL'),
@@ -52,6 +66,7 @@ SELECT statement, r.* FROM (VALUES ('ALTER TABLE realty.units DISABLE TRIGGER si
     ('ALTER TABLE realty.units ADD CONSTRAINT units_floor_is_even CHECK (floor % 2 = 0) NOT VALID; ALTER TABLE realty.units DROP CONSTRAINT units_floor_is_even'),
     ('CREATE POLICY mine ON realty.units AS RESTRICTIVE USING (true); DROP POLICY mine ON realty.units'),
     ('ALTER SCHEMA site RENAME TO plot; ALTER SCHEMA plot RENAME TO site'),
+    ('CREATE TABLE site.notes (unit_id bigint CONSTRAINT of_unit REFERENCES realty.units); ALTER TABLE site.notes ALTER CONSTRAINT of_unit DEFERRABLE'),
     ('CREATE INDEX mine ON realty.units (facing); DROP INDEX realty.mine'), ('REINDEX TABLE realty.inventory')) s (statement), pg_temp.refusal(statement) r;
 
 -- a role that owns nothing gets PostgreSQL's error, and cannot override it
@@ -70,6 +85,19 @@ SELECT statement, r.message FROM statements s, pg_temp.refusal(statement) r WHER
 
 -- And what is not as it was made is named: gone, disabled, opened or changed.
 SELECT * FROM realty.check_schema();
+-- … and each that passes knowingly is named
+CREATE FUNCTION pg_temp.named_after(statement text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	named bigint;
+BEGIN
+	EXECUTE statement;
+	SELECT count(*) INTO named FROM realty.check_schema();
+	RAISE SQLSTATE '00001';
+EXCEPTION WHEN SQLSTATE '00001' THEN
+	RETURN named;
+END $$;
+INSERT INTO newer VALUES (17, 'GRANT MAINTAIN ON realty.units TO realty_builder');
+SELECT statement FROM newer WHERE statement !~ 'ADD COLUMN' AND CASE WHEN pg_temp.is_known(since) THEN pg_temp.named_after(statement) = 0 END;
 CREATE INDEX site_units_by_view ON realty.units ((extra ->> 'view'));
 CREATE POLICY site_odd_ones ON realty.units AS RESTRICTIVE USING (id % 2 = 1);
 SELECT count(*) AS of_a_sites_own FROM realty.check_schema();

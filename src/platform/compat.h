@@ -39,14 +39,19 @@
 #define guc_free(pointer) free(pointer)
 #endif
 
-/* 17: lxid is in vxid, the JSON lexer may be the caller's, messages may be flushed. */
+/*
+ * 17: lxid is in vxid, the JSON lexer may be the caller's, messages may be flushed, a
+ * generated column may get another expression.
+ */
 #if PG_VERSION_NUM >= 170000
+#define compat_sets_expression(command) ((command)->subtype == AT_SetExpression)
 #define compat_lxid() (MyProc->vxid.lxid)
 #define compat_json_lexer(json, length)                                                  \
 	makeJsonLexContextCstringLen(NULL, json, length, PG_UTF8, true)
 #define compat_logical_message(prefix, message, size, transactional)                     \
 	LogLogicalMessage(prefix, message, size, transactional, false)
 #else
+#define compat_sets_expression(command) false
 #define compat_lxid() (MyProc->lxid)
 #define compat_json_lexer(json, length)                                                  \
 	makeJsonLexContextCstringLen(json, length, PG_UTF8, true)
@@ -54,18 +59,25 @@
 	LogLogicalMessage(prefix, message, size, transactional)
 #endif
 
-/* 18: noreturn comes first, ExecutorRun() lost "once", CHECKs may be off, index scans
- * count. */
+/*
+ * 18: noreturn comes first, ExecutorRun() lost "once", CHECKs may be off and name virtual
+ * columns, ALTER CONSTRAINT has a node of its own, index scans count.
+ */
 #if PG_VERSION_NUM >= 180000
 #define EXECUTOR_RUN_ONCE
 #define EXECUTOR_PASS_ONCE
 #define ri_ConstraintExprs ri_CheckConstraintExprs
 #define compat_is_enforced(check) ((check)->ccenforced)
+#define compat_expand_virtual(check, rel) expand_generated_columns_in_expr(check, rel, 1)
+#define compat_altered_constraint(command)                                               \
+	(castNode(ATAlterConstraint, (command)->def)->conname)
 #else
 #define pg_noreturn pg_attribute_noreturn()
 #define EXECUTOR_RUN_ONCE , bool once
 #define EXECUTOR_PASS_ONCE , once
 #define compat_is_enforced(check) true
+#define compat_expand_virtual(check, rel) (check)
+#define compat_altered_constraint(command) (castNode(Constraint, (command)->def)->conname)
 #endif
 #if PG_VERSION_NUM >= 190000
 #define compat_index_beginscan(heap, index, snapshot, nkeys)                             \

@@ -167,15 +167,55 @@ refuse_rules(const char *detail)
 			 "Knowingly, as a superuser: SET realty.allow_drop = on and try again.")));
 }
 
+/* Indexes and policies are no members of an extension, so the table of what it made is
+ * asked: as its owner, for any role may drop what is its own. */
+static bool
+is_recorded(const ObjectAddress *object)
+{
+	OwnerScope scope;
+	Oid types[] = {TEXTOID, TEXTOID};
+	Datum values[] = {CStringGetTextDatum(getObjectTypeDescription(object, false)),
+					  CStringGetTextDatum(getObjectIdentity(object, false))};
+	bool found;
+
+	realty_owner_enter(&scope);
+	SPI_connect();
+	if (SPI_execute_with_args("SELECT WHERE realty.is_recorded($1, $2)", 2, types, values,
+							  NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not look up what was installed");
+	found = SPI_processed > 0;
+	SPI_finish();
+	realty_owner_leave(&scope);
+	return found;
+}
+
+/* Deferred or, on newer servers, not enforced: those of a site may change. */
+static void
+guard_constraint(Oid relid, const char *name)
+{
+	ObjectAddress object = {ConstraintRelationId,
+							get_relation_constraint_oid(relid, name, true), 0};
+
+	if (OidIsValid(object.objectId) && is_recorded(&object))
+		refuse_rules(
+			psprintf("It would change %s.", getObjectDescription(&object, false)));
+}
+
 static void
 guard_alter_command(Oid relid, const AlterTableCmd *command)
 {
+	if (compat_sets_expression(command))
+		refuse_rules(psprintf("Table \"%s\" would lose one.", get_rel_name(relid)));
 	switch (command->subtype)
 	{
 	case AT_AddColumn:
 	case AT_DropColumn:
+	case AT_DropExpression:
 	case AT_AlterColumnType:
 		refuse_columns(relid);
+		break;
+	case AT_AlterConstraint:
+		guard_constraint(relid, compat_altered_constraint(command));
 		break;
 	case AT_DisableTrig:
 	case AT_EnableReplicaTrig:
@@ -266,28 +306,6 @@ guard_drop_owned(const DropOwnedStmt *drop)
 			refuse_rules(
 				psprintf("Role \"%s\" would lose its rights and policies.", name));
 	}
-}
-
-/* Indexes and policies are no members of an extension, so the table of what it made is
- * asked: as its owner, for any role may drop what is its own. */
-static bool
-is_recorded(const ObjectAddress *object)
-{
-	OwnerScope scope;
-	Oid types[] = {TEXTOID, TEXTOID};
-	Datum values[] = {CStringGetTextDatum(getObjectTypeDescription(object, false)),
-					  CStringGetTextDatum(getObjectIdentity(object, false))};
-	bool found;
-
-	realty_owner_enter(&scope);
-	SPI_connect();
-	if (SPI_execute_with_args("SELECT WHERE realty.is_recorded($1, $2)", 2, types, values,
-							  NULL, true, 1) != SPI_OK_SELECT)
-		elog(ERROR, "could not look up what was installed");
-	found = SPI_processed > 0;
-	SPI_finish();
-	realty_owner_leave(&scope);
-	return found;
 }
 
 /* A part goes alone, or with its table, which has a guard of its own. */

@@ -21,6 +21,7 @@
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
+#include "rewrite/rewriteHandler.h"
 #include "utils/acl.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
@@ -110,7 +111,8 @@ read_checks(Relation rel)
 	kept->count = constr->num_check;
 	for (int i = 0; i < kept->count; i++)
 		if (compat_is_enforced(&constr->check[i]))
-			kept->checks[i] = expression_planner(stringToNode(constr->check[i].ccbin));
+			kept->checks[i] = expression_planner(
+				(Expr *)compat_expand_virtual(stringToNode(constr->check[i].ccbin), rel));
 	MemoryContextSwitchTo(caller);
 	return kept;
 }
