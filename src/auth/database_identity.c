@@ -35,6 +35,7 @@
 #include "utils/uuid.h"
 
 #include "auth/database_identity.h"
+#include "platform/compat.h"
 #include "platform/kept_statement.h"
 #include "platform/owner_sql.h"
 
@@ -88,7 +89,7 @@ static void
 read_row(Relation table, AttrNumber column)
 {
 	Snapshot snapshot = snapshot_of_now();
-	TableScanDesc scan = table_beginscan(table, snapshot, 0, NULL);
+	TableScanDesc scan = compat_table_beginscan(table, snapshot);
 	TupleTableSlot *slot = table_slot_create(table, NULL);
 
 	if (table_scan_getnextslot(scan, ForwardScanDirection, slot))

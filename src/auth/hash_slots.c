@@ -22,6 +22,7 @@
 #include "utils/timestamp.h"
 
 #include "auth/hash_slots.h"
+#include "platform/compat.h"
 #include "platform/error_codes.h"
 #include "platform/shmem.h"
 

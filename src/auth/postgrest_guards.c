@@ -55,6 +55,7 @@
 
 #include "auth/identity.h"
 #include "auth/postgrest.h"
+#include "platform/compat.h"
 #include "platform/error_codes.h"
 #include "platform/json_bounds.h"
 
@@ -280,7 +281,7 @@ look_at_node(Node *node, void *context)
 }
 
 static void
-guard_analyze(ParseState *pstate, Query *query, JumbleState *jumble)
+guard_analyze(ParseState *pstate, Query *query, COMPAT_JUMBLE *jumble)
 {
 	Shape shape = {0};
 

@@ -40,6 +40,7 @@
 
 #include "auth/hash_slots.h"
 #include "auth/response_floor.h"
+#include "platform/compat.h"
 #include "platform/unicode.h"
 
 /* An advisory lock of a class that SQL cannot ask for: nobody else can hold it. */

@@ -143,23 +143,24 @@ realty_is_in_hundredths(PG_FUNCTION_ARGS)
 										power_of_ten(PG_GETARG_INT32(1))));
 }
 
+/* NaN is more than any number. */
+static bool
+is_less(Datum left, Datum right)
+{
+	return DatumGetBool(DirectFunctionCall2(numeric_lt, left, right));
+}
+
 /* realty.is_room_count(rooms numeric) → boolean: 0 to 50, in steps of a half */
 Datum
 realty_is_room_count(PG_FUNCTION_ARGS)
 {
-	Numeric rooms = PG_GETARG_NUMERIC(0);
-	Numeric halves = numeric_add_opt_error(rooms, rooms, NULL);
-	bool is_too_large = false;
-	int count;
+	Datum rooms = PG_GETARG_DATUM(0);
+	Datum halves;
 
-	if (numeric_is_nan(rooms) || numeric_is_inf(rooms))
+	if (is_less(rooms, NumericGetDatum(int64_to_numeric(0))) ||
+		is_less(NumericGetDatum(int64_to_numeric(ROOMS_MOST)), rooms))
 		PG_RETURN_BOOL(false);
-	count = numeric_int4_opt_error(halves, &is_too_large);
-	if (is_too_large || count < 0 || count > 2 * ROOMS_MOST)
-		PG_RETURN_BOOL(false);
-	/* the count is rounded; unless a half was cut off it is the same number */
-	PG_RETURN_BOOL(
-		DatumGetInt32(DirectFunctionCall1(numeric_scale, NumericGetDatum(halves))) == 0 ||
-		DatumGetInt32(DirectFunctionCall1(numeric_min_scale, NumericGetDatum(halves))) ==
-			0);
+	halves = DirectFunctionCall2(numeric_add, rooms, rooms);
+	PG_RETURN_BOOL(DatumGetInt32(DirectFunctionCall1(numeric_scale, halves)) == 0 ||
+				   DatumGetInt32(DirectFunctionCall1(numeric_min_scale, halves)) == 0);
 }

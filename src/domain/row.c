@@ -16,6 +16,7 @@
 #include "utils/datum.h"
 #include "utils/fmgrprotos.h"
 #include "utils/rel.h"
+#include "utils/tuplestore.h"
 
 #include "domain/row.h"
 #include "platform/column.h"

@@ -24,6 +24,7 @@
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/formatting.h"
+#include "utils/tuplestore.h"
 
 #include "platform/compat.h"
 #include "platform/error_codes.h"

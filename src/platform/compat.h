@@ -90,12 +90,21 @@
 	index_beginscan(heap, index, snapshot, nkeys, 0)
 #endif
 
-/* 19: descriptors are finalized, jsonb is built in a struct, target tables are a set. */
+/*
+ * 19: headers no longer bring each other, scans take flags, a statement's fingerprint is
+ * const, descriptors are finalized, jsonb is built in a struct, target tables are a set.
+ */
 #if PG_VERSION_NUM >= 190000
+#include "utils/wait_classes.h"
+#define COMPAT_JUMBLE const JumbleState
+#define compat_table_beginscan(table, snapshot)                                          \
+	table_beginscan(table, snapshot, 0, NULL, 0)
 #define compat_push_jsonb(state, token, value) pushJsonbValue(state, token, value)
 #define compat_result_relation(statement)                                                \
 	bms_next_member((statement)->resultRelationRelids, -1)
 #else
+#define COMPAT_JUMBLE JumbleState
+#define compat_table_beginscan(table, snapshot) table_beginscan(table, snapshot, 0, NULL)
 #define TupleDescFinalize(desc) ((void)0)
 typedef struct JsonbInState
 {

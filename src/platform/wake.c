@@ -24,6 +24,7 @@
 #include "storage/spin.h"
 #include "utils/timestamp.h"
 
+#include "platform/compat.h"
 #include "platform/shmem.h"
 #include "platform/wake.h"
 

@@ -33,6 +33,7 @@
 #include "utils/pidfile.h"
 #include "utils/timestamp.h"
 
+#include "platform/compat.h"
 #include "supervisor/backoff.h"
 #include "supervisor/child.h"
 #include "supervisor/listeners.h"

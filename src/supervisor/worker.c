@@ -29,9 +29,11 @@
 #include "tcop/tcopprot.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
+#include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "platform/compat.h"
 #include "platform/scope.h"
 #include "platform/shmem.h"
 #include "platform/stats.h"

@@ -17,6 +17,7 @@
 #include "utils/formatting.h"
 #include "utils/guc.h"
 #include "utils/json.h"
+#include "utils/tuplestore.h"
 
 #include "api/handlers/call.h"
 #include "api/http/answer.h"

@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "access/tupdesc.h"
+#include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "utils/lsyscache.h"
 

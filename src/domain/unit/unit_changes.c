@@ -19,6 +19,7 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/datum.h"
+#include "utils/tuplestore.h"
 
 #include "domain/derived.h"
 #include "domain/unit/unit_changes.h"
