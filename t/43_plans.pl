@@ -52,7 +52,7 @@ INSERT INTO realty.messages (sender_id, recipient_id, body, created_at)
 INSERT INTO realty.appointments (builder_id, customer_id, project_id, kind, starts_at, ends_at, status)
 	SELECT 1 + n % 1000, 1 + n * 7 % 20000, n % 1000 + 1, 'site_visit', now() + make_interval(hours => n), now() + make_interval(hours => n, mins => 30), 'requested'
 	FROM generate_series(1, 20000) n;
-INSERT INTO realty.payments (booking_id, kind, amount, due_date) SELECT n, 'token', 1, current_date FROM generate_series(1, 9000) n;
+INSERT INTO realty.payments (booking_id, kind, amount, due_date) SELECT id, 'token', 1, current_date FROM realty.bookings;
 RESET session_replication_role;
 END
 $node->sql('VACUUM ANALYZE');

@@ -26,6 +26,20 @@ sub while_held
 	return;
 }
 
+# On a busy machine what nobody holds up may take too long, too: it is asked again.
+sub asked_again
+{
+	my (@request) = @_;
+	my $answer;
+
+	for (1 .. 50)
+	{
+		$answer = $world->as('chitra', @request);
+		return $answer->{status} if $answer->{status} !~ /^50[34]$/;
+	}
+	return $answer->{status};
+}
+
 for my $case ([ statement_timeout => 504, 'timeout' ], [ lock_timeout => 503, 'unavailable' ])
 {
 	my ($setting, $status, $code) = @$case;
@@ -38,10 +52,10 @@ for my $case ([ statement_timeout => 504, 'timeout' ], [ lock_timeout => 503, 'u
 		my $answer = $world->as('chitra', 'POST', '/api/bookings', { unit_id => $unit });
 		is($answer->{status}, $status, "$setting: the status");
 		is($answer->{json}{error}{code}, $code, "$setting: the code");
-		is($world->as('chitra', 'GET', '/api/auth/me')->{status}, 200, "$setting: others are served meanwhile");
+		is(asked_again('GET', '/api/auth/me'), 200, "$setting: others are served meanwhile");
 	});
 	is($node->sql("SELECT count(*) FROM realty.bookings WHERE unit_id = $unit"), '0', "$setting: nothing is booked");
-	is($world->as('chitra', 'POST', '/api/bookings', { unit_id => $unit })->{status}, 201, "$setting: and then it can be");
+	is(asked_again('POST', '/api/bookings', { unit_id => $unit }), 201, "$setting: and then it can be");
 	$node->sql("ALTER ROLE realty_gateway RESET $setting");
 }
 

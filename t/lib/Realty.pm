@@ -110,6 +110,7 @@ realty.max_open_bookings_per_customer = 0
 realty.max_requested_appointments_per_customer = 0
 realty.login_floor = 0
 realty.argon2_memory = 8192
+realty.access_token_lifetime = '1d'
 END
 	$self->append_conf('postgresql.conf', $option{conf}) if defined $option{conf};
 	return;
