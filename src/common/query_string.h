@@ -32,7 +32,9 @@ extern PercentVerdict realty_percent_decode(QuerySlice in, bool plus, char *out)
 /* PERCENT_OK when it is valid UTF-8 (RFC 3629) without NUL. */
 extern PercentVerdict realty_check_text(const char *text, size_t length);
 
-/* The next name=value of [*cursor, end); false at the end. Empty pairs are skipped. */
+/*
+ * The next name=value of [*cursor, end); false at the end. Empty pairs are skipped.
+ */
 extern bool realty_query_next(const char **cursor, const char *end, QuerySlice *name,
 							  QuerySlice *value);
 
@@ -40,11 +42,11 @@ extern bool realty_query_next(const char **cursor, const char *end, QuerySlice *
 extern bool realty_path_next(const char **cursor, const char *end, QuerySlice *segment);
 
 /*
- * The path of a target (all before a question mark) in one spelling, "/api/auth/login":
- * decoded, without empty segments and dot segments. `out` has room for length + 2 bytes.
- * For deciding what a request costs, not what it means: every path that a router could
- * take for this one, however strict or lenient, has this spelling too. False when it is
- * malformed, and no router takes it for anything.
+ * The path of a target (all before a question mark) in one spelling,
+ * "/api/auth/login": decoded, without empty segments and dot segments. `out` has room
+ * for length + 2 bytes. For deciding what a request costs, not what it means: every
+ * path that a router could take for this one, however strict or lenient, has this
+ * spelling too. False when it is malformed, and no router takes it for anything.
  */
 extern bool realty_path_normalize(const char *target, size_t length, char *out);
 

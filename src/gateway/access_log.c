@@ -2,9 +2,9 @@
  * access_log.c
  *	  One line of JSON for each request.
  *
- * It names the route's pattern and never the URL, whose query string may hold anything;
- * no header and no body are in it, so no token and no password either. Route, user and
- * time in the database came in the row of the answer: to know them costs nothing.
+ * It names the route's pattern, never the URL, whose query string may hold anything;
+ * it has no header and no body, so no token and no password either. Route, user and
+ * time in the database came in the row of the answer and cost nothing to log.
  *
  * Lines are collected during a turn of the loop and written together.
  */
@@ -92,8 +92,8 @@ line_add_text(Buffer *line, const char *name, const char *value)
 }
 
 /*
- * The database's pattern; the gateway's own path where it was not asked; NULL for what
- * neither knows.
+ * The database's pattern; the gateway's own path where it was not asked; NULL for
+ * what neither knows.
  */
 static const char *
 access_route(const Request *request)
@@ -139,7 +139,9 @@ line_add_numbers(Buffer *line, const Request *request, int64_t took, bool whole)
 		buffer_append_text(line, ",\"broken\":true");
 }
 
-/* What finds the statement: pg_stat_statements.queryid, auto_explain's query identifier.
+/*
+ * What finds the statement: pg_stat_statements.queryid, auto_explain's query
+ * identifier.
  */
 static void
 line_add_slow(Buffer *line, const Access *access)
@@ -196,9 +198,11 @@ access_end(Request *request, bool whole)
 		access_write(request, took, whole, slow);
 }
 
-/* What was rejected before it was a request: it has no method, no route and no time. */
+/*
+ * What was rejected before it was a request: it has no method, no route and no time.
+ */
 void
-access_reject(Request *request)
+access_raw_error(Request *request)
 {
 	access_begin(request);
 	access_end(request, true);

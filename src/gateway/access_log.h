@@ -12,6 +12,6 @@ void access_start(const Config *config);
 void access_begin(Request *request);
 void access_note(Request *request, const PGresult *rows);
 void access_end(Request *request, bool whole);
-void access_reject(Request *request);
+void access_raw_error(Request *request);
 
 #endif

@@ -3,7 +3,7 @@
  *	  Bytes that grow.
  *
  * A failed allocation is remembered in the buffer instead of being returned by each
- * call, so that a text is put together without a check per piece: whoever uses the
+ * call, so that a text is put together without a check per piece: the user of the
  * result asks once whether it failed.
  */
 #include "gateway/buffer.h"

@@ -1,12 +1,12 @@
 /*
  * config.c
- *	  The gateway's settings: one table gives the flags, the environment variables, the
- *	  defaults, the bounds and the text of --help.
+ *	  The gateway's settings: one table gives the flags, the environment variables,
+ *	  the defaults, the bounds and the text of --help.
  *
  * A flag wins over the environment, the environment over the default. The database is
- * reached by libpq's own rules (PGHOST, PGPORT, PGPASSFILE, PGSSLMODE, a service file):
- * nothing of that is repeated here, and there is no flag for a secret, which every user
- * of the machine could read in the list of processes.
+ * reached by libpq's own rules (PGHOST, PGPORT, PGPASSFILE, PGSSLMODE, a service
+ * file): nothing of that is repeated here, and there is no flag for a secret, which
+ * every user of the machine could read in the list of processes.
  */
 #include "gateway/config.h"
 
@@ -35,16 +35,16 @@ typedef struct Setting
 {
 	const char *flag;
 	const char *variable;
-	const char *preset;
+	const char *default_value;
 	SettingType type;
-	int least;
-	int most;
+	int min;
+	int max;
 	size_t offset;
 	const char *help;
 } Setting;
 
 #define TEXT(field) SETTING_TEXT, 0, 0, offsetof(Config, field)
-#define NUMBER(field, least, most) SETTING_NUMBER, least, most, offsetof(Config, field)
+#define NUMBER(field, min, max) SETTING_NUMBER, min, max, offsetof(Config, field)
 
 static const Setting settings[] = {
 	{"address", "REALTY_HTTP_ADDRESS", "127.0.0.1", TEXT(address),
@@ -131,10 +131,10 @@ setting_assign(Config *config, const Setting *setting, const char *text, const c
 	}
 	errno = 0;
 	number = strtol(text, &end, 10);
-	if (errno || end == text || *end || number < setting->least || number > setting->most)
+	if (errno || end == text || *end || number < setting->min || number > setting->max)
 	{
 		fprintf(stderr, "realty-gateway: %s must be a number from %d to %d, not \"%s\"\n",
-				from, setting->least, setting->most, text);
+				from, setting->min, setting->max, text);
 		return false;
 	}
 	*(int *)place = (int)number;
@@ -142,7 +142,7 @@ setting_assign(Config *config, const Setting *setting, const char *text, const c
 }
 
 static bool
-config_preset(Config *config)
+config_default(Config *config)
 {
 	memset(config, 0, sizeof *config);
 	for (size_t i = 0; i < SETTINGS; i++)
@@ -150,7 +150,7 @@ config_preset(Config *config)
 		const char *text = getenv(settings[i].variable);
 
 		if (text == NULL || *text == '\0')
-			text = settings[i].preset;
+			text = settings[i].default_value;
 		if (!setting_assign(config, &settings[i], text, settings[i].variable))
 			return false;
 	}
@@ -171,7 +171,7 @@ config_help(void)
 
 		snprintf(flag, sizeof flag, "--%s", settings[i].flag);
 		printf("  %-22s %s\n  %-22s %s, default \"%s\"\n", flag, settings[i].help, "",
-			   settings[i].variable, settings[i].preset);
+			   settings[i].variable, settings[i].default_value);
 	}
 	puts("\nThe database is found as libpq does it: PGHOST, PGPORT, PGPASSFILE and so "
 		 "on.\n"
@@ -217,7 +217,7 @@ config_flag(Config *config, int argc, char **argv, int *at)
 ConfigVerdict
 config_read(Config *config, int argc, char **argv)
 {
-	if (!config_preset(config))
+	if (!config_default(config))
 		return CONFIG_WRONG;
 	for (int i = 1; i < argc; i++)
 	{

@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-#define CONFIG_SERVERS_MOST 17 /* the primary and its replicas */
+#define MAX_SERVERS 17 /* the primary and its replicas */
 
 typedef struct Config
 {

@@ -2,9 +2,9 @@
  * log.c
  *	  One line per start, stop or problem, on stderr.
  *
- * Supervised, stderr is the server's log, so a line is written with a single write():
- * lines of several processes do not mix. Control characters are replaced, because part
- * of a line may stem from the other end of a connection.
+ * Under the supervisor stderr is the server's log, so a line is written with a single
+ * write(): lines of several processes do not mix. Control characters are replaced,
+ * because part of a line may come from the other end of a connection.
  */
 #include "gateway/log.h"
 
@@ -42,7 +42,10 @@ log_flush(void)
 		return; /* nowhere left to complain */
 }
 
-/* A line as it is, ended by a line break; written with others at the next log_flush(). */
+/*
+ * A line as it is, ended by a line break; written with others at the next
+ * log_flush().
+ */
 void
 log_raw(const char *line, size_t length)
 {

@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 /*
- * A file descriptor that the loop waits for. It must stay where it is in memory for as
- * long as the program runs, because events of one batch may still point to it.
+ * A file descriptor that the loop waits for. It must stay where it is in memory for
+ * as long as the program runs, because events of one batch may still point to it.
  */
 typedef struct Source
 {

@@ -2,10 +2,11 @@
  * main.c
  *	  realty-gateway: HTTP on one side, PostgreSQL on the other, one thread.
  *
- * It holds no secret and decides nothing: who somebody is and what they may do is found
- * out by realty.request in the database. What is ours is transport: connections, limits,
- * a queue, and an end without loss: on SIGTERM nothing new is accepted, what is in flight
- * is answered, and after --drain-timeout the rest gets 503.
+ * It holds no secret and decides nothing: who the caller is and what the caller may
+ * do is found out by realty.request in the database. The gateway's part is transport:
+ * connections, limits, a queue, and a stop without loss: after SIGTERM nothing new is
+ * accepted, requests in flight are answered, and after --drain-timeout the rest gets
+ * 503.
  */
 #include <errno.h>
 #include <signal.h>
@@ -33,7 +34,7 @@
 #include "gateway/routes/health.h"
 #include "gateway/routes/metrics.h"
 #include "gateway/service_manager.h"
-#include "gateway/stream/feed.h"
+#include "gateway/stream/fetch.h"
 #include "gateway/stream/stream.h"
 #include "gateway/worker_thread.h"
 
@@ -64,7 +65,7 @@ drain_begin(void)
 	drain_until = loop_now() + (int64_t)config.drain_timeout * 1000;
 	listener_quiesce();
 	log_line("stopping; requests in flight: %d, connections: %d", gateway.active,
-			 peers_count());
+			 connections_count());
 	stream_drain();
 }
 
@@ -116,8 +117,8 @@ main_wait(void)
 	int64_t wait = sooner(listener_wait(), pool_wait(gateway.pool));
 	int64_t left;
 
-	wait = sooner(wait, sooner(stream_wait(), feed_wait(&gateway)));
-	wait = sooner(wait, sooner(replicas_wait(), hold_wait()));
+	wait = sooner(wait, sooner(stream_wait(), fetch_wait(&gateway)));
+	wait = sooner(wait, sooner(replicas_wait(), delay_wait()));
 	if (!gateway.draining)
 		return wait;
 	left = drain_until - loop_now();
@@ -129,12 +130,14 @@ main_is_over(void)
 {
 	if (stop_now || !gateway.draining || loop_now() >= drain_until)
 		return stop_now || gateway.draining;
-	return gateway.active == 0 && (peers_count() == 0 || pool_is_away(gateway.pool));
+	return gateway.active == 0 &&
+		   (connections_count() == 0 || pool_is_down(gateway.pool));
 }
 
 /*
- * Answers arrive in the loop's turn and wake connections; libmicrohttpd then writes them
- * and reads new requests, which the pool sends on: once round is one step of everybody.
+ * Answers arrive in the loop's turn and wake connections; libmicrohttpd then writes
+ * them and reads new requests, which the pool sends on: one turn is one step of each
+ * part.
  */
 static void
 main_loop(void)
@@ -142,24 +145,24 @@ main_loop(void)
 	while (!main_is_over())
 	{
 		loop_turn(main_wait());
-		hold_turn();
+		delay_turn();
 		listener_turn();
 		stream_turn(&gateway);
-		feed_turn(&gateway);
+		fetch_turn(&gateway);
 		replicas_turn();
 		pool_turn(gateway.pool);
 		log_flush();
 	}
 }
 
-/* Whoever still waits is told so, in the time of a few writes. */
+/* Requests that still wait get their error, in the time of a few writes. */
 static void
 main_stop(void)
 {
-	feed_stop();
+	fetch_stop();
 	replicas_stop();
 	pool_stop(gateway.pool);
-	hold_stop();
+	delay_stop();
 	stream_drain();
 	for (int turn = 0; turn < 10 && gateway.active > 0; turn++)
 	{
@@ -174,7 +177,7 @@ main_stop(void)
 static int
 main_check(void)
 {
-	int status = link_check(&config);
+	int status = db_check(&config);
 
 	return replicas_check() ? status : 1;
 }
@@ -198,9 +201,9 @@ main(int argc, char **argv)
 	srandom((unsigned int)getpid() ^ (unsigned int)loop_now());
 	if (config.check)
 		return main_check();
-	slim_start();
+	release_start();
 	access_start(&config);
-	if (!loop_start() || !signals_start() || !offload_start() ||
+	if (!loop_start() || !signals_start() || !threads_start() ||
 		!listener_start(&gateway))
 	{
 		log_line("not started: %s", errno ? strerror(errno) : "see above");
@@ -213,8 +216,10 @@ main(int argc, char **argv)
 	notify_manager("READY=1");
 	main_loop();
 	main_stop();
-	/* a thread that still waits for a resolver must not meet what exit() takes down */
-	if (offload_running() > 0)
+	/*
+	 * a thread that still waits for a resolver must not meet what exit() takes down
+	 */
+	if (threads_running() > 0)
 		_exit(0);
 	return 0;
 }

@@ -1,9 +1,11 @@
 /*
  * metrics.c
- *	  Counts requests by method and route, and writes the counts as Prometheus reads them.
+ *	  Counts requests by method and route, and writes the counts as Prometheus reads
+ *	  them.
  *
- * A series is a method and a route's pattern, of which there are as many as routes: what
- * a client may choose freely (paths, methods of its own) falls into one series each.
+ * A series is a method and a route's pattern, of which there are as many as routes:
+ * what a client may choose freely (paths, methods of its own) falls into one series
+ * each.
  */
 #include "gateway/metrics.h"
 
@@ -12,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SERIES_MOST 1024
+#define MAX_SERIES 1024
 #define SERIES_CHAINS 256
-#define STATUSES_MOST 24 /* of one series */
+#define MAX_STATUSES 24 /* of one series */
 #define OTHER "other"
 
 /* Upper bounds in microseconds, and what they are called. */
@@ -41,8 +43,8 @@ typedef struct Series
 {
 	struct Series *next;
 	char method[16];
-	char route[METRICS_ROUTE_MOST + 1];
-	StatusCount statuses[STATUSES_MOST];
+	char route[MAX_ROUTE + 1];
+	StatusCount statuses[MAX_STATUSES];
 	uint64_t buckets[BOUNDS]; /* not cumulative */
 	int64_t sum_us;
 	int64_t database_us;
@@ -84,7 +86,7 @@ series_find(const char *method, const char *route)
 	for (series = *chain; series; series = series->next)
 		if (strcmp(series->method, method) == 0 && strcmp(series->route, route) == 0)
 			return series;
-	if (series_count >= SERIES_MOST && strcmp(route, OTHER) != 0)
+	if (series_count >= MAX_SERIES && strcmp(route, OTHER) != 0)
 		return series_find(method, OTHER);
 	series = calloc(1, sizeof *series);
 	if (series == NULL)
@@ -100,7 +102,7 @@ series_find(const char *method, const char *route)
 static void
 series_count_status(Series *series, unsigned int status)
 {
-	for (int i = 0; i < STATUSES_MOST; i++)
+	for (int i = 0; i < MAX_STATUSES; i++)
 	{
 		StatusCount *entry = &series->statuses[i];
 
@@ -169,7 +171,7 @@ write_requests(Buffer *text, const Series *series)
 {
 	char rest[64];
 
-	for (int i = 0; i < STATUSES_MOST && series->statuses[i].count > 0; i++)
+	for (int i = 0; i < MAX_STATUSES && series->statuses[i].count > 0; i++)
 	{
 		write_name(text, "realty_http_requests_total", series);
 		snprintf(rest, sizeof rest, ",status=\"%u\"} %" PRIu64 "\n",

@@ -5,7 +5,7 @@
 
 #include "gateway/buffer.h"
 
-#define METRICS_ROUTE_MOST 127 /* bytes of a route's pattern */
+#define MAX_ROUTE 127 /* bytes of a route's pattern */
 
 /* A request that is over. */
 typedef struct Observation

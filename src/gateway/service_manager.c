@@ -1,7 +1,8 @@
 /*
  * service_manager.c
- *	  Tells the service manager what we are at: the protocol of sd_notify(3), which is one
- *	  datagram to the socket that NOTIFY_SOCKET names. Without that variable nobody asks.
+ *	  Reports the gateway's state to the service manager: the protocol of
+ *	  sd_notify(3), one datagram to the socket that NOTIFY_SOCKET names, if it names
+ *	  one.
  */
 #include "gateway/service_manager.h"
 

@@ -2,9 +2,9 @@
  * worker_thread.c
  *	  Runs what would block the loop in a thread: connecting and cancelling.
  *
- * libpq 15 resolves names, and asks for a cancel, in calls that block. Each of them
- * gets a thread, which touches nothing but what it was given and ends by writing the
- * address of that to a pipe; all the rest happens in the loop's thread.
+ * libpq 15 resolves names and sends cancel requests in calls that block. Each such
+ * call gets a thread, which touches nothing but its task and ends by writing the
+ * task's address to a pipe; everything else happens in the loop's thread.
  */
 #include "gateway/worker_thread.h"
 
@@ -25,13 +25,15 @@ static Source done_source;
 static int running;
 
 static void *
-offload_thread(void *argument)
+thread_main(void *argument)
 {
-	Offload *offload = argument;
+	ThreadTask *task = argument;
 
-	offload->run(offload);
-	/* an address is written whole or not at all, and the pipe is never full of them */
-	while (write(done_pipe[1], &offload, sizeof offload) < 0 && errno == EINTR)
+	task->run(task);
+	/*
+	 * an address is written whole or not at all, and the pipe is never full of them
+	 */
+	while (write(done_pipe[1], &task, sizeof task) < 0 && errno == EINTR)
 		;
 	return NULL;
 }
@@ -39,20 +41,20 @@ offload_thread(void *argument)
 static void
 done_ready(void *owner, uint32_t events)
 {
-	Offload *offload;
+	ThreadTask *task;
 
 	(void)owner;
 	(void)events;
-	while (read(done_pipe[0], &offload, sizeof offload) == sizeof offload)
+	while (read(done_pipe[0], &task, sizeof task) == sizeof task)
 	{
 		running--;
-		offload->done(offload);
+		task->done(task);
 	}
 }
 
 /* To be called once, before the first work. */
 bool
-offload_start(void)
+threads_start(void)
 {
 	/* A heap for each thread would keep what it once held. */
 	(void)mallopt(M_ARENA_MAX, 1);
@@ -64,7 +66,7 @@ offload_start(void)
 
 /* False: there is no thread for it, and done will not be called. */
 bool
-offload_run(Offload *offload)
+thread_run(ThreadTask *task)
 {
 	pthread_attr_t attributes;
 	pthread_t thread;
@@ -74,7 +76,7 @@ offload_run(Offload *offload)
 		return false;
 	(void)pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 	(void)pthread_attr_setstacksize(&attributes, STACK);
-	started = pthread_create(&thread, &attributes, offload_thread, offload) == 0;
+	started = pthread_create(&thread, &attributes, thread_main, task) == 0;
 	(void)pthread_attr_destroy(&attributes);
 	running += started;
 	return started;
@@ -82,7 +84,7 @@ offload_run(Offload *offload)
 
 /* Threads whose work is not done. */
 int
-offload_running(void)
+threads_running(void)
 {
 	return running;
 }

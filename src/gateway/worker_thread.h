@@ -7,14 +7,14 @@
  * Work for a thread of its own, the first member of what it works on: run is called
  * there, done afterwards in the loop's thread. Until then it must stay where it is.
  */
-typedef struct Offload
+typedef struct ThreadTask
 {
-	void (*run)(struct Offload *offload);
-	void (*done)(struct Offload *offload);
-} Offload;
+	void (*run)(struct ThreadTask *task);
+	void (*done)(struct ThreadTask *task);
+} ThreadTask;
 
-bool offload_start(void);
-bool offload_run(Offload *offload);
-int offload_running(void);
+bool threads_start(void);
+bool thread_run(ThreadTask *task);
+int threads_running(void);
 
 #endif

@@ -1,11 +1,11 @@
 /*
  * backoff.c
- *		What time it is for the supervisor, and how long it waits after failures in a row:
- * twice as long each time.
+ *		The supervisor's clock, and how long it waits after failures in a row: twice
+ *		as long each time.
  *
- * Its times are differences only, so they are taken from a clock that nobody sets: one
- * that is set back by an hour would else leave a gateway that has just died dead for
- * an hour.
+ * Its times are differences only, so they are taken from a clock that cannot be set:
+ * an ordinary clock that is set back by an hour would leave a gateway that has just
+ * ended down for an hour.
  */
 #include "postgres.h"
 
@@ -13,8 +13,8 @@
 
 #include "supervisor/backoff.h"
 
-#define BACKOFF_LEAST 100  /* ms */
-#define BACKOFF_MOST 30000 /* ms */
+#define MIN_BACKOFF 100   /* ms */
+#define MAX_BACKOFF 30000 /* ms */
 
 /* Microseconds since some moment; no time of day. */
 TimestampTz
@@ -29,11 +29,11 @@ realty_now(void)
 int
 realty_backoff_ms(int failures)
 {
-	int wait = BACKOFF_LEAST;
+	int wait = MIN_BACKOFF;
 
-	while (--failures > 0 && wait < BACKOFF_MOST)
+	while (--failures > 0 && wait < MAX_BACKOFF)
 		wait *= 2;
-	return Min(wait, BACKOFF_MOST);
+	return Min(wait, MAX_BACKOFF);
 }
 
 TimestampTz

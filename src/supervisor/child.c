@@ -2,11 +2,11 @@
  * child.c
  *		Starts a gateway process, asks it to stop, and notices its end.
  *
- * Between fork and exec the child is a copy of a server process: it must neither run one
- * of our signal handlers nor leave through exit(), whose callbacks would take the
- * parent's shared memory down. It gets default signals, no descriptor but the listening
- * socket and the log, an environment of a few harmless names (the server's own may hold
- * a password), and dies with its parent, however that ends.
+ * Between fork and exec the child is a copy of a server process: it must neither run
+ * one of our signal handlers nor leave through exit(), whose callbacks would take the
+ * parent's shared memory down. It gets default signals, no descriptor but the
+ * listening socket and the log, an environment of a few harmless names (the server's
+ * own may hold a password), and dies with its parent, however that ends.
  */
 #include "postgres.h"
 
@@ -25,7 +25,7 @@
 #include "supervisor/child.h"
 
 #define INHERITED_FD 3 /* where LISTEN_FDS says the socket is */
-#define ENVIRONMENT_MOST 16
+#define MAX_ENVIRONMENT 16
 #define KILL_AGAIN 1000 /* ms */
 
 static const char *const kept_variables[] = {
@@ -80,12 +80,12 @@ child_reset_signals(void)
 static void
 child_arrange_descriptors(const int *sockets, int count)
 {
-	int high[CHILD_SOCKETS_MOST];
+	int high[MAX_CHILD_SOCKETS];
 	int null;
 
 	/* out of the way first: one may have the number that another one is to get */
 	for (int i = 0; i < count; i++)
-		if ((high[i] = fcntl(sockets[i], F_DUPFD, INHERITED_FD + CHILD_SOCKETS_MOST)) < 0)
+		if ((high[i] = fcntl(sockets[i], F_DUPFD, INHERITED_FD + MAX_CHILD_SOCKETS)) < 0)
 			_exit(126);
 	for (int i = 0; i < count; i++)
 		if (dup2(high[i], INHERITED_FD + i) < 0)
@@ -117,11 +117,13 @@ child_run(pid_t parent, const int *sockets, int count, char **arguments,
 	_exit(127);
 }
 
-/* Signals wait during the fork: a handler that ran in the child would think it is us. */
+/*
+ * Signals wait during the fork: a handler that ran in the child would think it is us.
+ */
 static pid_t
 child_fork(const int *sockets, int count, char **arguments)
 {
-	char *environment[ENVIRONMENT_MOST];
+	char *environment[MAX_ENVIRONMENT];
 	char listen_pid[32] = "";
 	pid_t parent = getpid();
 	sigset_t all;
@@ -142,7 +144,7 @@ child_fork(const int *sockets, int count, char **arguments)
 bool
 realty_child_start(GatewayChild *child, const int *sockets, int count, char **arguments)
 {
-	Assert(count <= CHILD_SOCKETS_MOST);
+	Assert(count <= MAX_CHILD_SOCKETS);
 	child->pid = child_fork(sockets, count, arguments);
 	child->started = realty_now();
 	child->kill_at = 0;
@@ -177,7 +179,7 @@ child_report(const GatewayChild *child, int status)
 					  errhint("Its own lines before this one say why.")));
 }
 
-/* True when the child has ended; *failed when nobody had asked it to. */
+/* True when the child has ended; *failed when it had not been asked to. */
 bool
 realty_child_reap(GatewayChild *child, bool *failed)
 {
@@ -190,7 +192,9 @@ realty_child_reap(GatewayChild *child, bool *failed)
 	ended = waitpid(child->pid, &status, WNOHANG);
 	if (ended == 0 || (ended < 0 && errno != ECHILD))
 		return false;
-	/* other code in this process may have waited for it: then how it ended is unknown */
+	/*
+	 * other code in this process may have waited for it: then how it ended is unknown
+	 */
 	if (ended > 0)
 		child_report(child, status);
 	else

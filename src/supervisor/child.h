@@ -5,7 +5,7 @@
 
 #include "utils/timestamp.h"
 
-#define CHILD_SOCKETS_MOST 2
+#define MAX_CHILD_SOCKETS 2
 
 /* A gateway process; pid 0 means that there is none. */
 typedef struct GatewayChild

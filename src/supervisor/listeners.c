@@ -2,8 +2,11 @@
  * listeners.c
  *		The sockets that the gateways listen on: a port, and a path where one is set.
  *
- * Opened here once, and inherited by one gateway after the other. One that cannot be
- * opened is tried again after ever longer waits; the other one serves meanwhile.
+ * Opened here once, and inherited by one gateway after the other: while a gateway is
+ * started anew, connections wait in the backlog instead of being refused. (With one
+ * socket for each gateway, SO_REUSEPORT, closing one resets the connections that wait
+ * in it.) One that cannot be opened is tried again after ever longer waits; the other
+ * one serves meanwhile.
  */
 #include "postgres.h"
 
@@ -14,74 +17,78 @@
 #include "supervisor/settings.h"
 #include "supervisor/socket.h"
 
-typedef struct Door
+typedef struct Listener
 {
 	int fd;                /* -1: none */
 	bool path;             /* its name is that of a file */
 	char name[MAXPGPATH];  /* as the log has it, empty for none */
 	int failures;          /* in a row */
 	TimestampTz listen_at; /* not before */
-} Door;
+} Listener;
 
 enum
 {
-	DOOR_PORT,
-	DOOR_PATH,
-	DOORS
+	LISTENER_PORT,
+	LISTENER_PATH,
+	LISTENERS
 };
 
-static Door doors[DOORS] = {{.fd = -1}, {.fd = -1}};
+static Listener listeners[LISTENERS] = {{.fd = -1}, {.fd = -1}};
 
 static void
-door_close(Door *door)
+listener_close(Listener *listener)
 {
-	if (door->fd >= 0)
-		close(door->fd);
-	if (door->fd >= 0 && door->path)
-		(void)unlink(door->name);
-	door->fd = -1;
-	door->name[0] = '\0';
-	door->path = false;
+	if (listener->fd >= 0)
+		close(listener->fd);
+	if (listener->fd >= 0 && listener->path)
+		(void)unlink(listener->name);
+	listener->fd = -1;
+	listener->name[0] = '\0';
+	listener->path = false;
 }
 
 void
-realty_doors_close(void)
+realty_listeners_close(void)
 {
-	for (int i = 0; i < DOORS; i++)
-		door_close(&doors[i]);
+	for (int i = 0; i < LISTENERS; i++)
+		listener_close(&listeners[i]);
 }
 
 static void
-door_failed(Door *door, const char *name, const char *problem, const char *hint)
+listener_failed(Listener *listener, const char *name, const char *problem,
+				const char *hint)
 {
-	int wait = realty_backoff_ms(++door->failures + 3);
+	int wait = realty_backoff_ms(++listener->failures + 3);
 
-	/* said when it is new; then the waits grow and each attempt may be told */
+	/* the waits grow, so each attempt may be logged */
 	ereport(LOG, (errmsg("realty gateway cannot listen on %s: %s", name, problem),
 				  errdetail("The next attempt is in %d ms.", wait), errhint("%s", hint)));
-	door->listen_at = realty_after_ms(wait);
+	listener->listen_at = realty_after_ms(wait);
 }
 
-/* False: nothing to do now. An open door is given up only when its successor is there. */
+/*
+ * False: nothing to do now. An open listener is closed only when its successor is
+ * open.
+ */
 static bool
-door_is_due(const Door *door, const char *name)
+listener_is_due(const Listener *listener, const char *name)
 {
-	return strcmp(name, door->name) != 0 && realty_now() >= door->listen_at;
+	return strcmp(name, listener->name) != 0 && realty_now() >= listener->listen_at;
 }
 
 static void
-door_open(Door *door, int fd, const char *name, bool path)
+listener_open(Listener *listener, int fd, const char *name, bool path)
 {
-	door_close(door);
-	door->fd = fd;
-	door->failures = 0;
-	door->path = path;
-	strlcpy(door->name, name, sizeof door->name);
+	listener_close(listener);
+	listener->fd = fd;
+	listener->failures = 0;
+	listener->path = path;
+	strlcpy(listener->name, name, sizeof listener->name);
 	ereport(LOG, (errmsg("realty gateway listens on %s", name)));
 }
 
 static void
-door_arrange_port(Door *door)
+listener_arrange_port(Listener *listener)
 {
 	const SupervisorSettings *settings = &realty_supervisor_settings;
 	char *name = psprintf("%s port %d", settings->http_address, settings->http_port);
@@ -90,22 +97,23 @@ door_arrange_port(Door *door)
 
 	if (settings->http_port == 0)
 	{
-		door_close(door);
+		listener_close(listener);
 		return;
 	}
-	if (!door_is_due(door, name))
+	if (!listener_is_due(listener, name))
 		return;
 	fd = realty_socket_listen(settings->http_address, settings->http_port, &problem);
 	if (fd < 0)
-		door_failed(door, name, problem,
-					"Set realty.http_port to a free port and reload, or stop the program "
-					"that has this one.");
+		listener_failed(
+			listener, name, problem,
+			"Set realty.http_port to a free port and reload, or stop the program "
+			"that has this one.");
 	else
-		door_open(door, fd, name, false);
+		listener_open(listener, fd, name, false);
 }
 
 static void
-door_arrange_path(Door *door)
+listener_arrange_path(Listener *listener)
 {
 	const char *path = realty_supervisor_settings.http_socket;
 	const char *problem = NULL;
@@ -113,51 +121,53 @@ door_arrange_path(Door *door)
 
 	if (*path == '\0')
 	{
-		door_close(door);
+		listener_close(listener);
 		return;
 	}
-	if (!door_is_due(door, path))
+	if (!listener_is_due(listener, path))
 		return;
 	fd = realty_socket_listen_local(path, &problem);
 	if (fd < 0)
-		door_failed(door, path, problem,
-					"Set realty.http_socket to a path in a directory that the server may "
-					"write to, and reload.");
+		listener_failed(
+			listener, path, problem,
+			"Set realty.http_socket to a path in a directory that the server may "
+			"write to, and reload.");
 	else
-		door_open(door, fd, path, true);
+		listener_open(listener, fd, path, true);
 }
 
 /* What should be open, and is due to be tried, is opened. */
 void
-realty_doors_arrange(void)
+realty_listeners_arrange(void)
 {
-	door_arrange_port(&doors[DOOR_PORT]);
-	door_arrange_path(&doors[DOOR_PATH]);
+	listener_arrange_port(&listeners[LISTENER_PORT]);
+	listener_arrange_path(&listeners[LISTENER_PATH]);
 }
 
 /* Settings have changed: no wait counts any more. */
 void
-realty_doors_retry(void)
+realty_listeners_retry(void)
 {
-	for (int i = 0; i < DOORS; i++)
-		doors[i].listen_at = 0;
+	for (int i = 0; i < LISTENERS; i++)
+		listeners[i].listen_at = 0;
 }
 
 /* Fills in the open ones and returns how many. */
 int
-realty_doors_open(int *sockets)
+realty_listeners_open(int *sockets)
 {
 	int count = 0;
 
-	for (int i = 0; i < DOORS; i++)
-		if (doors[i].fd >= 0)
-			sockets[count++] = doors[i].fd;
+	for (int i = 0; i < LISTENERS; i++)
+		if (listeners[i].fd >= 0)
+			sockets[count++] = listeners[i].fd;
 	return count;
 }
 
 /* Of the open ones, to see whether they have changed. */
 char *
-realty_doors_names(void)
+realty_listeners_names(void)
 {
-	return psprintf("%s\n%s", doors[DOOR_PORT].name, doors[DOOR_PATH].name);
+	return psprintf("%s\n%s", listeners[LISTENER_PORT].name,
+					listeners[LISTENER_PATH].name);
 }

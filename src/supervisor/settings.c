@@ -2,9 +2,9 @@
  * settings.c
  *		The settings of the supervised gateway.
  *
- * All of them follow a reload. The worker applies them; no session reads them, and none
- * can change one for itself. The listener is off until asked for, and then on 127.0.0.1:
- * a server gains no open port by loading a library.
+ * All of them follow a reload. The worker applies them; no session reads them, and
+ * none can change one for itself. The listener is off until asked for, and then on
+ * 127.0.0.1: a server gains no open port by loading a library.
  */
 #include "postgres.h"
 
@@ -22,8 +22,8 @@
 SupervisorSettings realty_supervisor_settings;
 
 /*
- * Credentials are allowed across origins, so an origin must be named in full; a wildcard
- * would open every signed-in user's data to every page.
+ * Credentials are allowed across origins, so an origin must be named in full; a
+ * wildcard would open every signed-in user's data to every page.
  */
 static bool
 cors_origins_check(char **newval, void **extra, GucSource source)
@@ -121,8 +121,8 @@ url_has_password(const char *url)
 }
 
 /*
- * It becomes an argument of a program, which the whole host can read. Nor is what is
- * refused repeated in the error, which the log keeps.
+ * It becomes an argument of a program, which the whole host can read. Nor does the
+ * error repeat the value, since the log keeps errors.
  */
 static bool
 replicas_check(char **newval, void **extra, GucSource source)
@@ -143,8 +143,8 @@ not_empty_check(char **newval, void **extra, GucSource source)
 }
 
 /*
- * Numbers that are the gateway's alone. Each becomes a flag of its program: what bounds
- * and defaults there are, it says again in src/gateway/config.c.
+ * Numbers that are the gateway's alone. Each becomes a flag of its program: what
+ * bounds and defaults there are, it says again in src/gateway/config.c.
  */
 typedef struct NumberSetting
 {
@@ -152,9 +152,9 @@ typedef struct NumberSetting
 	const char *flag;
 	const char *text;
 	int *value;
-	int preset;
-	int least;
-	int most;
+	int default_value;
+	int min;
+	int max;
 	int unit;
 } NumberSetting;
 
@@ -222,7 +222,7 @@ define_numbers(void)
 {
 	for (size_t i = 0; i < lengthof(numbers); i++)
 		DefineCustomIntVariable(numbers[i].name, numbers[i].text, NULL, numbers[i].value,
-								numbers[i].preset, numbers[i].least, numbers[i].most,
+								numbers[i].default_value, numbers[i].min, numbers[i].max,
 								PGC_SIGHUP, numbers[i].unit, NULL, NULL, NULL);
 }
 
@@ -239,7 +239,7 @@ realty_supervisor_numbers(List *arguments)
 static void
 define_listener(SupervisorSettings *settings)
 {
-	/* For whoever wants HTTP without another service to install and to watch. */
+	/* HTTP without another service to install and to watch. */
 	DefineCustomBoolVariable("realty.gateway",
 							 "Runs the HTTP gateway as a child of the server.", NULL,
 							 &settings->gateway, false, PGC_SIGHUP, 0, NULL, NULL, NULL);
@@ -252,7 +252,10 @@ define_listener(SupervisorSettings *settings)
 							   "The address that the HTTP gateway listens on.",
 							   "'*' means all addresses.", &settings->http_address,
 							   "127.0.0.1", PGC_SIGHUP, 0, not_empty_check, NULL, NULL);
-	/* For a proxy on the same host: no port, and the directory says who may come. */
+	/*
+	 * For a proxy on the same host: no port, and the directory's mode says which
+	 * users may connect.
+	 */
 	DefineCustomStringVariable(
 		"realty.http_socket", "A Unix-domain socket that the HTTP gateway listens on.",
 		"An absolute path; empty means none.", &settings->http_socket, "", PGC_SIGHUP, 0,
@@ -271,12 +274,15 @@ define_listener(SupervisorSettings *settings)
 static void
 define_gateway(SupervisorSettings *settings)
 {
-	/* Numbers of the business are in it: who is not named sees no such path. */
+	/*
+	 * It has numbers of the business: for clients that are not named the path does
+	 * not exist.
+	 */
 	DefineCustomStringVariable(
 		"realty.metrics", "Who may read /metrics of the HTTP gateway.",
 		"off, loopback, or addresses and networks separated by commas.",
 		&settings->metrics, "loopback", PGC_SIGHUP, 0, metrics_check, NULL, NULL);
-	/* Whoever has a proxy that writes one: a line is some 200 bytes. */
+	/* A proxy may write one already: a line is some 200 bytes. */
 	DefineCustomBoolVariable(
 		"realty.access_log", "Writes a line of JSON to the log for each HTTP request.",
 		NULL, &settings->access_log, true, PGC_SIGHUP, 0, NULL, NULL, NULL);
@@ -289,7 +295,7 @@ define_gateway(SupervisorSettings *settings)
 							"0 means four for each core, from 8 to 32.",
 							&settings->gateway_connections, 0, 0, 256, PGC_SIGHUP, 0,
 							NULL, NULL, NULL);
-	/* For whom one server cannot answer all that is read. */
+	/* For sites where one server cannot answer all reads. */
 	DefineCustomStringVariable(
 		"realty.gateway_replicas", "Standbys that take the GETs of the HTTP gateway.",
 		"Connection strings separated by commas, without passwords.",

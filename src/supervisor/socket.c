@@ -2,9 +2,10 @@
  * socket.c
  *		Opens the socket that the gateways listen on.
  *
- * The supervisor opens it once and every gateway inherits it: while one is started anew,
- * connections wait in the socket's backlog instead of being refused. (With one socket
- * for each gateway, SO_REUSEPORT, closing one resets the connections that wait in it.)
+ * The supervisor opens it once and every gateway inherits it: while one is started
+ * anew, connections wait in the socket's backlog instead of being refused. (With one
+ * socket for each gateway, SO_REUSEPORT, closing one resets the connections that wait
+ * in it.)
  */
 #include "postgres.h"
 
@@ -63,7 +64,9 @@ realty_socket_listen(const char *address, int port, const char **problem)
 	return fd;
 }
 
-/* A file that a server which was killed left behind: nobody listens on it any more. */
+/*
+ * A file that a server which was killed left behind: nobody listens on it any more.
+ */
 static bool
 socket_is_stale(const struct sockaddr_un *address)
 {

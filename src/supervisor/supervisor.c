@@ -3,17 +3,17 @@
  *		The background worker that keeps the HTTP gateway running.
  *
  * It has shared memory but no database connection: it is on a hot standby as on a
- * primary, holds up no DROP DATABASE, and there is no session in it to attack. All its
- * state is local; nothing is shared, so there is no lock.
+ * primary, holds up no DROP DATABASE, and there is no session in it to attack. All
+ * its state is local; nothing is shared, so there is no lock.
  *
- * Each round of the loop compares what should be with what is: the settings, the socket
- * and the processes. A signal only causes the next round. Two processes may be there at
- * a time: the one that serves, and one that finishes its requests after a change of
- * settings or, at a reload, of the program's file.
+ * Each round of the loop compares the wanted state with the actual one: the settings,
+ * the sockets and the processes. A signal only causes the next round. Two processes
+ * may exist at a time: the one that serves, and one that finishes its requests after
+ * a change of settings or, at a reload, of the program's file.
  *
- * It starts anew at once what ended after a good while, and waits ever longer for what
- * ends soon after its start: a crash is repaired within a second, a wrong setting does
- * not fill the log.
+ * A gateway that ends after a good while is started again at once, one that ends soon
+ * after its start after ever longer waits: a crash is repaired within a second, a
+ * wrong setting does not fill the log.
  */
 #include "postgres.h"
 
@@ -51,7 +51,7 @@ typedef struct Supervisor
 {
 	GatewayChild serving;
 	GatewayChild leaving;
-	char program[96];     /* tells versions of its file apart */
+	char program[96];     /* distinguishes versions of its file */
 	int failures;         /* starts in a row that did not last */
 	TimestampTz start_at; /* of the next start, when one has to wait; else 0 */
 } Supervisor;
@@ -67,7 +67,7 @@ stop_patience(void)
 }
 
 /*
- * A smart shutdown waits for all sessions, the gateway's too, and tells workers nothing
+ * A smart shutdown waits for all sessions, the gateway's too, and signals no worker
  * before they have ended; but it is written in the pid file.
  */
 static bool
@@ -98,8 +98,8 @@ replace_text(char **place, const char *text)
 }
 
 /*
- * Enough that the cores have work while others wait for the disk; more of them only take
- * turns, each with cold caches.
+ * Enough that the cores have work while others wait for the disk; more of them only
+ * take turns, each with cold caches.
  */
 static int
 gateway_connections(void)
@@ -135,7 +135,7 @@ gateway_arguments(void)
 	return arguments;
 }
 
-/* Tells a program from the one that was installed over it. */
+/* Distinguishes a program from one that was installed over it. */
 static void
 note_program(void)
 {
@@ -152,14 +152,16 @@ note_program(void)
 static char *
 gateway_command(char **arguments)
 {
-	char *command = psprintf("%s\n%s", supervisor.program, realty_doors_names());
+	char *command = psprintf("%s\n%s", supervisor.program, realty_listeners_names());
 
 	for (char **argument = arguments; *argument; argument++)
 		command = psprintf("%s\n%s", command, *argument);
 	return command;
 }
 
-/* One that was started with other settings finishes its requests beside the new one. */
+/*
+ * One that was started with other settings finishes its requests beside the new one.
+ */
 static void
 gateway_retire(const char *command)
 {
@@ -184,8 +186,8 @@ gateway_dismiss(void)
 static void
 gateway_arrange(void)
 {
-	int sockets[CHILD_SOCKETS_MOST];
-	int count = realty_doors_open(sockets);
+	int sockets[MAX_CHILD_SOCKETS];
+	int count = realty_listeners_open(sockets);
 	char **arguments;
 	char *command;
 
@@ -243,7 +245,7 @@ round_once(void)
 	{
 		ConfigReloadPending = false;
 		ProcessConfigFile(PGC_SIGHUP);
-		realty_doors_retry();
+		realty_listeners_retry();
 		supervisor.start_at = 0;
 		note_program();
 	}
@@ -251,16 +253,18 @@ round_once(void)
 	realty_sweeper_round(realty_supervisor_settings.database);
 	if (realty_supervisor_settings.gateway && !server_is_stopping())
 	{
-		realty_doors_arrange();
+		realty_listeners_arrange();
 		gateway_arrange();
 		return;
 	}
-	realty_doors_close();
+	realty_listeners_close();
 	gateway_dismiss();
 }
 
-/* A time that has passed and stays set makes the loop spin: all of them are set to 0 by
- * what they wait for. */
+/*
+ * A time that has passed and stays set makes the loop spin: all of them are set to 0
+ * by what they wait for.
+ */
 static void
 earliest(long *wait, TimestampTz due)
 {
@@ -294,7 +298,7 @@ sleep_until_due(void)
 static void
 finish(void)
 {
-	realty_doors_close();
+	realty_listeners_close();
 	realty_sweeper_finish();
 	gateway_dismiss();
 	while (children_left())

@@ -2,13 +2,13 @@
  * sweeper.c
  *		The supervisor's side of sweeping: when which database is visited.
  *
- * It visits every database in which realty has been used since the server started: each
- * has a slot in platform/stats. Before the first use there is nothing new to sweep, and
- * what is left of the time before was swept then; realty.database is looked into once
- * without having been used.
+ * It visits every database in which realty has been used since the server started:
+ * each has a slot in platform/stats. Before the first use there is nothing new to
+ * sweep, and what is left of the time before was swept then; realty.database is
+ * looked into once without having been used.
  *
- * One worker sweeps at a time and one recounts, in turns. All is state of the supervisor
- * alone, which has no database itself; workers write only their result.
+ * One worker sweeps at a time and one recounts, in turns. All is state of the
+ * supervisor alone, which has no database itself; workers write only their result.
  *
  * A database that a worker cannot enter is dropped from the round until it is used
  * again: mostly it is gone.
@@ -28,11 +28,11 @@
 #include "supervisor/sweeper.h"
 #include "supervisor/worker.h"
 
-#define WAKE_LEAST 1000       /* ms between two wake-ups of one database's mailers */
-#define FIRST_CHECK (10 * 60) /* s after the first sight of a database, at most */
-#define RETRY_REGISTER 10000  /* ms, when there is no place for a worker */
-#define FIRST_LOOK 2000       /* ms until realty.database is looked into */
-#define STANDBY_ROUND 5000    /* ms */
+#define MIN_WAKE_INTERVAL 1000 /* ms between two wake-ups of one database's mailers */
+#define FIRST_CHECK (10 * 60)  /* s after the first sight of a database, at most */
+#define RETRY_REGISTER 10000   /* ms, when there is no place for a worker */
+#define FIRST_LOOK 2000        /* ms until realty.database is looked into */
+#define STANDBY_ROUND 5000     /* ms */
 #define NAMED REALTY_STATS_DATABASES /* the target that has a name only */
 
 typedef struct SweepTarget
@@ -48,7 +48,7 @@ typedef struct SweepJob
 	BackgroundWorkerHandle *handle; /* NULL: none is under way */
 	int target;
 	bool sweeps;
-	bool bewailed; /* that there is no place for a worker */
+	bool reported; /* that there is no place for a worker */
 } SweepJob;
 
 static int sweep_interval;
@@ -146,12 +146,12 @@ job_register(SweepJob *job, const WorkerOrder *order)
 }
 
 static void
-bewail(SweepJob *job)
+report(SweepJob *job)
 {
-	if (!job->bewailed)
+	if (!job->reported)
 		ereport(LOG, (errmsg("no background worker is left to sweep realty's tables"),
 					  errhint("Raise max_worker_processes. Nothing is lost meanwhile.")));
-	job->bewailed = true;
+	job->reported = true;
 }
 
 static void
@@ -169,14 +169,14 @@ job_start(WorkerTask task, int number, bool sweep)
 		order.database = realty_stats_slot(number)->database;
 	job->target = number;
 	job->sweeps = sweep;
-	target->wake_at = after(WAKE_LEAST);
+	target->wake_at = after(MIN_WAKE_INTERVAL);
 	job_register(job, &order);
 	if (job->handle != NULL)
 	{
-		job->bewailed = false;
+		job->reported = false;
 		return;
 	}
-	bewail(job);
+	report(job);
 	target->wake_at = after(RETRY_REGISTER);
 	if (task == WORKER_CHECK)
 		target->check_at = after(RETRY_REGISTER);
@@ -184,7 +184,9 @@ job_start(WorkerTask task, int number, bool sweep)
 		target->sweep_at = after(RETRY_REGISTER);
 }
 
-/* By name is only how a database gets its slot; a name that leads nowhere is forgotten.
+/*
+ * By name is only how a database gets its slot; a name that leads nowhere is
+ * forgotten.
  */
 static void
 job_failed(int number)
@@ -227,7 +229,7 @@ job_watch(WorkerTask task)
 
 /* ---- rounds ---- */
 
-/* The one that waits longest; a letter does not wait for a sweep's turn. */
+/* The one that waits longest; mail does not wait for a sweep's turn. */
 static int
 pick(WorkerTask task, bool *sweep)
 {
@@ -310,14 +312,14 @@ sooner(TimestampTz *due, TimestampTz when)
 		*due = when;
 }
 
-/* When a round is to be made next, 0 for not before somebody asks. */
+/* When the next round is due, 0 for not before a signal. */
 TimestampTz
 realty_sweeper_due(void)
 {
 	TimestampTz due = 0;
 
 	if (standby)
-		return after(STANDBY_ROUND); /* nobody tells of a promotion */
+		return after(STANDBY_ROUND); /* a promotion sends no signal */
 	for (int i = 0; i <= NAMED; i++)
 	{
 		if (!targets[i].seen)
@@ -354,7 +356,7 @@ realty_sweeper_init(void)
 {
 	realty_sweep_define_settings();
 	realty_worker_result_init();
-	/* Whoever has a cron of his own for realty.sweep(), or no rows to spare. */
+	/* A site may run realty.sweep() from a cron of its own. */
 	DefineCustomIntVariable("realty.sweep_interval",
 							"How often lapsed holds and old rows are swept.",
 							"0 never sweeps; nothing depends on it.", &sweep_interval, 60,

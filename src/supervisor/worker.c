@@ -2,16 +2,17 @@
  * worker.c
  *		A worker's visit to one database: sweeps, wakes the mailers, or recounts.
  *
- * It comes, works for some seconds at most and leaves, so that between visits no session
- * of ours is in any database: DROP DATABASE is not held up, and WITH (FORCE) ends a visit
- * like any other session. A recount reads every table and takes as long as that takes.
+ * It comes, works for some seconds at most and leaves, so that between visits no
+ * session of ours is in any database: DROP DATABASE is not held up, and WITH (FORCE)
+ * ends a visit like any other session. A recount reads every table and takes as long
+ * as that takes.
  *
- * A worker is connected as the bootstrap superuser, and triggers of the site's run in
+ * A worker is connected as the bootstrap superuser, and the site's triggers run in
  * what it does. So it becomes the extension's owner for the rest of its session, and
  * works in a security-restricted operation, which nothing that runs inside can leave.
- * What is deferred is brought forward, since the commit comes after it. All that it
- * runs is realty.sweep() and realty.check_invariants(), with a search_path that names
- * no schema anybody else can write to.
+ * Deferred constraints are brought forward, since the commit comes after it. It only
+ * runs realty.sweep() and realty.check_invariants(), with a search_path of no schema
+ * that others can write to.
  */
 #include "postgres.h"
 
@@ -43,7 +44,7 @@
 #define PAUSE 20    /* ms between two batches: others want the disk too */
 #define VISIT 10000 /* ms after which the next database gets its turn */
 #define CHANNEL "realty_outbox"
-#define TOLD 5 /* deviations that are written to the log */
+#define MAX_REPORTED 5 /* deviations that are logged */
 
 PGDLLEXPORT void realty_worker_main(Datum argument);
 
@@ -201,8 +202,8 @@ mark_again(int code, Datum argument)
 }
 
 /*
- * The mark goes first: a letter that comes meanwhile sets it again, and so does whatever
- * ends the worker before it has told.
+ * The mark goes first: mail that is queued meanwhile sets it again, and so does an
+ * end of the worker before it has notified.
  */
 static void
 wake_mailers(void)
@@ -219,9 +220,9 @@ wake_mailers(void)
 }
 
 static void
-tell_deviations(const char *function)
+report_deviations(const char *function)
 {
-	for (uint64 i = 0; i < Min(SPI_processed, TOLD); i++)
+	for (uint64 i = 0; i < Min(SPI_processed, MAX_REPORTED); i++)
 		ereport(LOG,
 				(errmsg("deviation of realty: %s",
 						SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1))));
@@ -242,7 +243,7 @@ count_deviations(const char *function, pg_atomic_uint64 *number)
 
 	run(sql);
 	pg_atomic_write_u64(number, SPI_processed);
-	tell_deviations(function);
+	report_deviations(function);
 	SPI_finish();
 }
 
@@ -274,8 +275,8 @@ work(const WorkerOrder *order)
 /* ---- the process ---- */
 
 /*
- * What is swept twice costs nothing, so its commits need not wait for the disk or for a
- * standby. A lock that somebody holds is waited for shortly: the next visit tries again.
+ * What is swept twice costs nothing, so its commits need not wait for the disk or for
+ * a standby. A lock is waited for shortly: the next visit tries again.
  */
 static void
 arrange_session(void)

@@ -1,13 +1,15 @@
 /*
  * worker.h
- *		What the supervisor tells a worker to do in one database, and what comes of it.
+ *		The order that the supervisor gives a worker for one database, and its result.
  */
 #ifndef REALTY_SUPERVISOR_WORKER_H
 #define REALTY_SUPERVISOR_WORKER_H
 
 #include "postgres.h"
 
-/* Exit statuses are not told to who started a worker, so it leaves a word in its slot. */
+/*
+ * The starter of a worker does not get its exit status, so the result is in its slot.
+ */
 typedef enum WorkerTask
 {
 	WORKER_SWEEP, /* and wake the mailers */

@@ -1,10 +1,10 @@
 /*
  * call.c
- *	  One call of the database, from the moment it is asked for until its answer.
+ *	  One call of the database, from the moment it is submitted until its answer.
  *
- * A call outlives the HTTP request that asked for it: past its deadline the request is
- * answered at once, while the call keeps its place on the connection until the database
- * has ended it, because until then the connection is good for nothing else.
+ * A call outlives the HTTP request that made it: past its deadline the request is
+ * answered at once, while the call keeps its place on the connection until the
+ * database has ended it, because until then the connection is good for nothing else.
  */
 #include "gateway/db/call.h"
 
@@ -36,9 +36,9 @@ call_outcome(Call *call)
 }
 
 static void
-call_tell(Call *call, CallOutcome outcome)
+call_report(Call *call, CallOutcome outcome)
 {
-	CallResult result = {outcome, call->rows, call->sqlstate, call->position};
+	CallResult result = {outcome, call->rows, call->sqlstate, call->lsn};
 
 	if (call->owner == NULL)
 		return;
@@ -50,16 +50,16 @@ call_tell(Call *call, CallOutcome outcome)
 	call->owner = NULL;
 }
 
-/* Tell the owner and free the call. */
+/* Call the owner's callback and free the call. */
 void
 call_finish(Call *call, CallOutcome outcome)
 {
-	call_tell(call, outcome);
+	call_report(call, outcome);
 	PQclear(call->rows);
 	free(call);
 }
 
-/* Free a call that was never handed to the pool; nobody is told. */
+/* Free a call that was never handed to the pool; no callback is called. */
 void
 call_drop(Call *call)
 {
@@ -70,7 +70,7 @@ call_drop(Call *call)
 void
 call_give_up(Call *call, CallOutcome outcome)
 {
-	call_tell(call, call->committed ? call_outcome(call) : outcome);
+	call_report(call, call->committed ? call_outcome(call) : outcome);
 }
 
 void

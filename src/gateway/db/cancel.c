@@ -1,10 +1,10 @@
 /*
  * cancel.c
- *	  Asks the server to end what one of its sessions does.
+ *	  Cancels the running query of a session.
  *
- * PostgreSQL takes that on a connection of its own, and libpq 15 has only a call for it
- * that blocks until the server has passed the signal on. That it has come back means that
- * the signal is sent: what the session is asked next cannot be hit by it.
+ * PostgreSQL takes a cancel request on a connection of its own, and libpq 15 only has
+ * a call for it that blocks until the server has passed the signal on. When it
+ * returns the signal is sent: the next query of the session cannot be hit by it.
  */
 #include "gateway/db/cancel.h"
 
@@ -14,18 +14,18 @@
 
 struct Cancel
 {
-	Offload offload;
+	ThreadTask task;
 	PGcancel *what;
 	CancelDone done;
-	void *owner; /* NULL: nobody waits for it any more */
+	void *owner; /* NULL: the owner has given it up */
 };
 
 static void
-cancel_run(Offload *offload)
+cancel_run(ThreadTask *task)
 {
 	char problem[256];
 
-	(void)PQcancel(((Cancel *)offload)->what, problem, sizeof problem);
+	(void)PQcancel(((Cancel *)task)->what, problem, sizeof problem);
 }
 
 static void
@@ -36,16 +36,16 @@ cancel_free(Cancel *cancel)
 }
 
 static void
-cancel_done(Offload *offload)
+cancel_done(ThreadTask *task)
 {
-	Cancel *cancel = (Cancel *)offload;
+	Cancel *cancel = (Cancel *)task;
 
 	if (cancel->owner)
 		cancel->done(cancel->owner);
 	cancel_free(cancel);
 }
 
-/* Tells the owner when it is done. NULL: could not be asked. */
+/* Calls done(owner) when it is sent. NULL: it could not be started. */
 Cancel *
 cancel_send(PGconn *conn, CancelDone done, void *owner)
 {
@@ -53,17 +53,17 @@ cancel_send(PGconn *conn, CancelDone done, void *owner)
 
 	if (cancel == NULL)
 		return NULL;
-	cancel->offload = (Offload){cancel_run, cancel_done};
+	cancel->task = (ThreadTask){cancel_run, cancel_done};
 	cancel->what = PQgetCancel(conn);
 	cancel->done = done;
 	cancel->owner = owner;
-	if (cancel->what && offload_run(&cancel->offload))
+	if (cancel->what && thread_run(&cancel->task))
 		return cancel;
 	cancel_free(cancel);
 	return NULL;
 }
 
-/* The owner is not told. */
+/* done is not called. */
 void
 cancel_forget(Cancel *cancel)
 {

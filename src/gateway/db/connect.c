@@ -2,15 +2,16 @@
  * connect.c
  *	  Logs in to the database, in a thread.
  *
- * libpq resolves a host's name while it connects, in a call that blocks for as long as
- * the resolver likes; and after the first of several hosts it does so again. So the whole
- * of the log-in is done aside, and the loop gets a connection that is ready.
+ * libpq resolves a host's name while it connects, in a call that blocks for as long
+ * as the resolver likes; and after the first of several hosts it does so again. So
+ * the whole login runs in a thread, and the loop gets a connection that is ready.
  *
- * Of several hosts each has connect_timeout, or CONNECT_LIMIT. libpq counts that only in
- * its calls that block for the whole log-in, whose errors come without SQLSTATE; so it is
- * counted here. A host that lets nobody in is left by ending its socket: libpq then tries
- * the next address. One that lets in and says nothing is left by beginning anew with the
- * hosts behind it, since libpq takes any end after that for a refusal.
+ * Of several hosts each has connect_timeout, or CONNECT_LIMIT. libpq counts that only
+ * in its calls that block for the whole login, whose errors come without SQLSTATE; so
+ * it is counted here. A host that accepts no connection is left by ending its socket:
+ * libpq then tries the next address. One that accepts and stays silent is left by
+ * beginning anew with the hosts behind it, since libpq takes an end after that as a
+ * rejection.
  */
 #include "gateway/db/connect.h"
 
@@ -25,14 +26,14 @@
 #include "gateway/loop.h"
 #include "gateway/worker_thread.h"
 
-#define KEYS_MOST 96      /* of a connection; libpq knows some forty */
-#define TIMEOUT_LEAST 2   /* s; libpq's */
-#define TIMEOUT_MOST 3600 /* s */
+#define MAX_KEYS 96      /* of a connection; libpq knows some forty */
+#define MIN_TIMEOUT 2    /* s; libpq's */
+#define MAX_TIMEOUT 3600 /* s */
 
 /* What is tried one after the other: lists with commas, as libpq reads them. */
 typedef struct Hosts
 {
-	PQconninfoOption *options; /* whose words these are */
+	PQconninfoOption *options; /* which own the strings below */
 	const char *names;
 	const char *addresses;
 	const char *ports;
@@ -43,21 +44,21 @@ typedef struct Hosts
 
 struct Connect
 {
-	Offload offload;
-	const char *keys[KEYS_MOST];
-	const char *values[KEYS_MOST];
+	ThreadTask task;
+	const char *keys[MAX_KEYS];
+	const char *values[MAX_KEYS];
 	int count;
 	int described; /* of these, what does not depend on which host is tried */
 	Hosts hosts;
-	char *cut[3];              /* of the lists, what is yet to be tried */
+	char *cut[3];              /* of the lists, what is left to try */
 	bool any;                  /* no more only a standby */
 	int64_t limit;             /* ms for each host */
 	atomic_llong due;          /* when the present one has had it */
-	PQconninfoOption *replica; /* whose words some values are */
+	PQconninfoOption *replica; /* which owns some values */
 	PGconn *conn;
 	bool logged_in;
 	ConnectDone done;
-	void *owner; /* NULL: nobody waits for it any more */
+	void *owner; /* NULL: the owner has given it up */
 };
 
 /* Notices may carry anything; the server's log has them where they are wanted. */
@@ -71,7 +72,7 @@ connect_ignore_notice(void *arg, const PGresult *notice)
 static void
 connect_add(Connect *connect, const char *key, const char *value)
 {
-	if (connect->count >= KEYS_MOST - 1)
+	if (connect->count >= MAX_KEYS - 1)
 		return;
 	connect->keys[connect->count] = key;
 	connect->values[connect->count++] = value;
@@ -85,7 +86,9 @@ connect_allow(Connect *connect)
 	atomic_store(&connect->due, loop_now() + connect->limit);
 }
 
-/* Of two values the later one counts: what a replica's string says goes before all else.
+/*
+ * Of two values the later one counts: what a replica's string says goes before all
+ * else.
  */
 static void
 connect_describe(Connect *connect, const Config *config)
@@ -164,12 +167,12 @@ hosts_read(Connect *connect, PGconn *conn)
 	timeout = atoi(option_value(hosts->options, "connect_timeout"));
 	if (timeout <= 0)
 		return;
-	if (timeout > TIMEOUT_MOST)
-		timeout = TIMEOUT_MOST;
-	connect->limit = (int64_t)(timeout < TIMEOUT_LEAST ? TIMEOUT_LEAST : timeout) * 1000;
+	if (timeout > MAX_TIMEOUT)
+		timeout = MAX_TIMEOUT;
+	connect->limit = (int64_t)(timeout < MIN_TIMEOUT ? MIN_TIMEOUT : timeout) * 1000;
 }
 
-/* Which of them the connection is at; the first that is left when it cannot be told. */
+/* Which of them the connection is at; the first that is left when it is not clear. */
 static int
 hosts_at(const Hosts *hosts, const PGconn *conn)
 {
@@ -222,7 +225,10 @@ connect_goes_on(Connect *connect, const PGconn *conn, bool silent)
 		connect_skip(connect, next);
 		return true;
 	}
-	/* libpq looks a second time for any at all, but only among those that it was given */
+	/*
+	 * libpq looks a second time for any at all, but only among those that it was
+	 * given
+	 */
 	if (!hosts->prefers_standby || (!silent && hosts->left == 0))
 		return false;
 	hosts->prefers_standby = false;
@@ -303,9 +309,9 @@ connect_try(Connect *connect, Outcome *outcome)
 }
 
 static void
-connect_run(Offload *offload)
+connect_run(ThreadTask *task)
 {
-	Connect *connect = (Connect *)offload;
+	Connect *connect = (Connect *)task;
 	Outcome outcome;
 
 	connect->conn = connect_try(connect, &outcome);
@@ -320,7 +326,7 @@ connect_run(Offload *offload)
 
 /* What it was given to read; the connection is its owner's. */
 static void
-connect_free_words(Connect *connect)
+connect_free_options(Connect *connect)
 {
 	PQconninfoFree(connect->replica);
 	PQconninfoFree(connect->hosts.options);
@@ -329,15 +335,15 @@ connect_free_words(Connect *connect)
 }
 
 static void
-connect_done(Offload *offload)
+connect_done(ThreadTask *task)
 {
-	Connect *connect = (Connect *)offload;
+	Connect *connect = (Connect *)task;
 
 	if (connect->owner)
 		connect->done(connect->owner, connect->conn, connect->logged_in);
 	else
 		PQfinish(connect->conn);
-	connect_free_words(connect);
+	connect_free_options(connect);
 	free(connect);
 }
 
@@ -349,13 +355,13 @@ connect_start(const Config *config, ConnectDone done, void *owner)
 
 	if (connect == NULL)
 		return NULL;
-	connect->offload = (Offload){connect_run, connect_done};
+	connect->task = (ThreadTask){connect_run, connect_done};
 	connect->done = done;
 	connect->owner = owner;
 	connect_describe(connect, config);
-	if (offload_run(&connect->offload))
+	if (thread_run(&connect->task))
 		return connect;
-	connect_free_words(connect);
+	connect_free_options(connect);
 	free(connect);
 	return NULL;
 }
@@ -367,7 +373,7 @@ connect_due(const Connect *connect)
 	return atomic_load(&connect->due);
 }
 
-/* The owner is not told, and gets no connection. */
+/* done is not called, and the connection is closed. */
 void
 connect_forget(Connect *connect)
 {
@@ -381,8 +387,8 @@ connect_now(const Config *config, bool *logged_in)
 	Connect connect = {0};
 
 	connect_describe(&connect, config);
-	connect_run(&connect.offload);
-	connect_free_words(&connect);
+	connect_run(&connect.task);
+	connect_free_options(&connect);
 	*logged_in = connect.logged_in;
 	return connect.conn;
 }

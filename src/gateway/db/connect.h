@@ -12,7 +12,9 @@
 
 typedef struct Connect Connect;
 
-/* The connection, logged in or with its error, is the owner's now; NULL: out of memory.
+/*
+ * The connection, logged in or with its error, is the owner's now; NULL: out of
+ * memory.
  */
 typedef void (*ConnectDone)(void *owner, PGconn *conn, bool logged_in);
 

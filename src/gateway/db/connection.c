@@ -3,24 +3,26 @@
  *	  One connection to the database, in pipeline mode.
  *
  * Guarantees:
- * - one call at a time, with a Sync of its own, so that it is a transaction of its own.
- *   What was sent ahead would wait behind whatever proves slow, and a cancel request
- *   that comes late would hit it in the place of the one before;
- * - a call is done only when its own PGRES_PIPELINE_SYNC has arrived. Rows come before
- *   the commit: a deferred constraint fails after them, and a caller that had been
- *   told success would have been lied to;
- * - nothing here blocks: sending and reading go through the loop, connecting and
- *   cancelling are done in threads;
- * - what nobody waits for any more, because it took too long or its client left, is
- *   cancelled. The connection gets nothing new until the cancelling is over.
+ * - one call at a time, with a Sync of its own, so that it is a transaction of its
+ *   own. A call sent ahead would wait behind one that proves slow, and a cancel
+ *   request that comes late would hit it in the place of the one before;
+ * - a call is done only when its own PGRES_PIPELINE_SYNC has arrived. Rows come
+ *   before the commit: a deferred constraint fails after them, and success reported
+ *   with the rows would be false;
+ * - while the gateway serves, nothing here blocks: sending and reading go through the
+ *   loop, connecting and cancelling run in threads. (--check blocks; it has no loop.)
+ * - a call that has no waiting client any more, because it took too long or its
+ *   client closed the connection, is cancelled. The connection gets nothing new until
+ *   the cancel is over.
  *
  * A pooler (PgBouncer in transaction mode) hands each transaction to another session
- * of the server: nothing may be left in a session and then be relied on. It gives
- * itself away by the process that answers, which is not the one that the login named.
+ * of the server: nothing may be left in a session and then be relied on. It is
+ * recognised by the process that answers, which is not the one that the login named.
  * There the statements are sent whole each time, and no setting is made.
  *
- * A connection that breaks is made again at once, and then after waits that double up to
- * BACKOFF_MOST and are drawn at random, so that many gateways do not come back in step.
+ * A connection that breaks is made again at once, and then after waits that double up
+ * to MAX_BACKOFF and are drawn at random, so that many gateways do not come back in
+ * step.
  */
 #include "gateway/db/connection.h"
 
@@ -32,8 +34,8 @@
 #include "gateway/db/diagnostics.h"
 #include "gateway/log.h"
 
-#define BACKOFF_LEAST 100  /* ms */
-#define BACKOFF_MOST 3000  /* ms */
+#define MIN_BACKOFF 100    /* ms */
+#define MAX_BACKOFF 3000   /* ms */
 #define OVERDUE_LIMIT 5000 /* ms that a call may stay past its deadline */
 #define CONNECT_GRACE 1000 /* ms that the thread has to notice first */
 #define CANCEL_AGAIN 1000  /* ms; one may come before the query that it is for */
@@ -43,7 +45,7 @@
  * What this server has: replayed, or on the disk. A commit that does not wait for the
  * disk may stand behind that.
  */
-#define POSITION                                                                         \
+#define LSN_SQL                                                                          \
 	"SELECT CASE WHEN pg_catalog.pg_is_in_recovery() "                                   \
 	"THEN pg_catalog.pg_last_wal_replay_lsn() "                                          \
 	"WHEN pg_catalog.current_setting('synchronous_commit') = 'off' "                     \
@@ -70,16 +72,19 @@ static const StatementText statements[] = {
 						  "SELECT position, until, topics "
 						  "FROM realty.stream_poll($1, $2)",
 						  2, 0},
-	[STATEMENT_POSITION] = {"position", POSITION, 0, 0},
-	[STATEMENT_WATCH] = {"watch",
-						 POSITION ", pg_catalog.pg_is_in_recovery(), "
-								  "system_identifier FROM pg_catalog.pg_control_system()",
-						 0, 0},
+	[STATEMENT_LSN] = {"position", LSN_SQL, 0, 0},
+	[STATEMENT_LSN_PROBE] = {"watch",
+							 LSN_SQL
+							 ", pg_catalog.pg_is_in_recovery(), "
+							 "system_identifier FROM pg_catalog.pg_control_system()",
+							 0, 0},
 };
 
 #define STATEMENTS (sizeof statements / sizeof *statements)
 
-/* Asked first on each connection: which realty is there, and which process answers. */
+/*
+ * Asked first on each connection: which realty is there, and which process answers.
+ */
 static const char identity_sql[] =
 	"SELECT (SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'realty'), "
 	"pg_catalog.pg_backend_pid()";
@@ -95,19 +100,21 @@ static const char timeout_sql[] =
 /* $4, the body, is the only parameter that travels as bytes. */
 static const int parameter_formats[CALL_PARAMETERS] = {0, 0, 0, 1, 0};
 
-/* The first attempt comes at once: mostly a single session was ended, not the server. */
+/*
+ * The first attempt comes at once: mostly a single session was ended, not the server.
+ */
 static int
-link_backoff(int failures)
+db_backoff(int failures)
 {
-	int wait = BACKOFF_LEAST;
+	int wait = MIN_BACKOFF;
 
 	if (failures <= 1)
 		return (int)(random() % 10);
 
-	while (failures-- > 1 && wait < BACKOFF_MOST)
+	while (failures-- > 1 && wait < MAX_BACKOFF)
 		wait *= 2;
-	if (wait > BACKOFF_MOST)
-		wait = BACKOFF_MOST;
+	if (wait > MAX_BACKOFF)
+		wait = MAX_BACKOFF;
 	return wait / 2 + (int)(random() % (wait / 2 + 1));
 }
 
@@ -116,141 +123,145 @@ link_backoff(int failures)
  * out is unknown, so they are not sent again.
  */
 static void
-link_drop(Link *link)
+db_drop(DbConnection *db)
 {
-	Call *call = link->call;
+	Call *call = db->call;
 
-	if (link->fd >= 0)
-		loop_forget(link->fd);
-	link->fd = -1;
-	if (link->connect)
-		connect_forget(link->connect);
-	link->connect = NULL;
-	if (link->cancel)
-		cancel_forget(link->cancel);
-	link->cancel = NULL;
-	PQfinish(link->conn);
-	link->conn = NULL;
-	link->state = LINK_DOWN;
-	link->failures++;
-	link->due = loop_now() + link_backoff(link->failures);
-	link->losses++;
-	link->call = NULL;
+	if (db->fd >= 0)
+		loop_forget(db->fd);
+	db->fd = -1;
+	if (db->connect)
+		connect_forget(db->connect);
+	db->connect = NULL;
+	if (db->cancel)
+		cancel_forget(db->cancel);
+	db->cancel = NULL;
+	PQfinish(db->conn);
+	db->conn = NULL;
+	db->state = DB_DOWN;
+	db->failures++;
+	db->due = loop_now() + db_backoff(db->failures);
+	db->losses++;
+	db->call = NULL;
 	if (call)
 		call_finish(call, call->committed ? call_outcome(call) : CALL_LOST);
 }
 
 static void
-link_fail(Link *link, const char *sqlstate)
+db_fail(DbConnection *db, const char *sqlstate)
 {
-	const char *message = link->conn ? PQerrorMessage(link->conn) : "";
+	const char *message = db->conn ? PQerrorMessage(db->conn) : "";
 
-	advice_give(link->config, sqlstate, *message ? message : "no answer in time");
-	link_drop(link);
+	diagnostics_report(db->config, sqlstate, *message ? message : "no answer in time");
+	db_drop(db);
 }
 
 static bool
-link_watch(Link *link, uint32_t events)
+db_watch(DbConnection *db, uint32_t events)
 {
-	if (link->fd >= 0 && link->events == events)
+	if (db->fd >= 0 && db->events == events)
 		return true;
-	link->fd = PQsocket(link->conn);
-	link->events = events;
-	return link->fd >= 0 && loop_watch(link->fd, events, &link->source);
+	db->fd = PQsocket(db->conn);
+	db->events = events;
+	return db->fd >= 0 && loop_watch(db->fd, events, &db->source);
 }
 
-/* Send what libpq holds back; wait for room in the socket only while there is some. */
+/*
+ * Send what libpq holds back; wait for room in the socket only while there is some.
+ */
 static bool
-link_flush(Link *link)
+db_flush(DbConnection *db)
 {
-	int left = PQflush(link->conn);
+	int left = PQflush(db->conn);
 
-	return left >= 0 && link_watch(link, left ? EPOLLIN | EPOLLOUT : EPOLLIN);
+	return left >= 0 && db_watch(db, left ? EPOLLIN | EPOLLOUT : EPOLLIN);
 }
 
 static bool
-link_sync(Link *link)
+db_sync(DbConnection *db)
 {
-	return PQpipelineSync(link->conn) && link_flush(link);
+	return PQpipelineSync(db->conn) && db_flush(db);
 }
 
 static void
-link_identify(Link *link)
+db_identify(DbConnection *db)
 {
-	bool sent = PQsetnonblocking(link->conn, 1) == 0 && PQenterPipelineMode(link->conn) &&
-				PQsendQueryParams(link->conn, identity_sql, 0, NULL, NULL, NULL, NULL, 0);
+	bool sent = PQsetnonblocking(db->conn, 1) == 0 && PQenterPipelineMode(db->conn) &&
+				PQsendQueryParams(db->conn, identity_sql, 0, NULL, NULL, NULL, NULL, 0);
 
-	link->state = LINK_IDENTIFYING;
-	link->due = loop_now() + CONNECT_LIMIT;
-	link->sqlstate[0] = '\0';
-	if (!sent || !link_sync(link))
-		link_fail(link, "");
+	db->state = DB_IDENTIFYING;
+	db->due = loop_now() + CONNECT_LIMIT;
+	db->sqlstate[0] = '\0';
+	if (!sent || !db_sync(db))
+		db_fail(db, "");
 }
 
 static void
-link_take_identity(Link *link, const PGresult *identity)
+db_take_identity(DbConnection *db, const PGresult *identity)
 {
 	if (!PQgetisnull(identity, 0, 0))
-		advice_version(PQgetvalue(identity, 0, 0));
-	link->pooled = atoi(PQgetvalue(identity, 0, 1)) != PQbackendPID(link->conn);
+		diagnostics_version(PQgetvalue(identity, 0, 0));
+	db->pooled = atoi(PQgetvalue(identity, 0, 1)) != PQbackendPID(db->conn);
 }
 
 static bool
-link_limit_statements(Link *link)
+db_limit_statements(DbConnection *db)
 {
 	char limit[32];
 	const char *values[] = {limit};
 
-	snprintf(limit, sizeof limit, "%ds", link->config->timeout + STATEMENT_EXTRA);
-	return PQsendQueryParams(link->conn, timeout_sql, 1, NULL, values, NULL, NULL, 0);
+	snprintf(limit, sizeof limit, "%ds", db->config->timeout + STATEMENT_EXTRA);
+	return PQsendQueryParams(db->conn, timeout_sql, 1, NULL, values, NULL, NULL, 0);
 }
 
-/* Without a name a statement lasts until the next one, and has been checked all the same.
+/*
+ * Without a name a statement lasts until the next one, and has been checked all the
+ * same.
  */
 static void
-link_prepare(Link *link)
+db_prepare(DbConnection *db)
 {
-	size_t count = *link->config->replicas ? STATEMENTS : (size_t)STATEMENT_POSITION;
-	bool sent = link->pooled || link_limit_statements(link);
+	size_t count = *db->config->replicas ? STATEMENTS : (size_t)STATEMENT_LSN;
+	bool sent = db->pooled || db_limit_statements(db);
 
-	link->state = LINK_PREPARING;
+	db->state = DB_PREPARING;
 	for (size_t i = 0; sent && i < count; i++)
-		sent = PQsendPrepare(link->conn, link->pooled ? "" : statements[i].name,
+		sent = PQsendPrepare(db->conn, db->pooled ? "" : statements[i].name,
 							 statements[i].sql, 0, NULL);
-	if (!sent || !link_sync(link))
-		link_fail(link, "");
+	if (!sent || !db_sync(db))
+		db_fail(db, "");
 }
 
 static void
-link_connected(void *owner, PGconn *conn, bool logged_in)
+db_connected(void *owner, PGconn *conn, bool logged_in)
 {
-	Link *link = owner;
+	DbConnection *db = owner;
 	char sqlstate[6];
 
-	link->connect = NULL;
-	link->conn = conn;
+	db->connect = NULL;
+	db->conn = conn;
 	if (logged_in)
 	{
-		link_identify(link);
+		db_identify(db);
 		return;
 	}
 	if (conn)
 		connect_sqlstate(conn, sqlstate);
-	link_fail(link, conn ? sqlstate : "");
+	db_fail(db, conn ? sqlstate : "");
 }
 
 static void
-link_connect(Link *link, int64_t now)
+db_connect(DbConnection *db, int64_t now)
 {
-	link->state = LINK_CONNECTING;
-	link->due = now + CONNECT_LIMIT + CONNECT_GRACE;
-	link->connect = connect_start(link->config, link_connected, link);
-	if (link->connect == NULL)
-		link_fail(link, "");
+	db->state = DB_CONNECTING;
+	db->due = now + CONNECT_LIMIT + CONNECT_GRACE;
+	db->connect = connect_start(db->config, db_connected, db);
+	if (db->connect == NULL)
+		db_fail(db, "");
 }
 
 static void
-link_note_error(char *sqlstate, const PGresult *result)
+db_note_error(char *sqlstate, const PGresult *result)
 {
 	const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 
@@ -260,251 +271,257 @@ link_note_error(char *sqlstate, const PGresult *result)
 
 /* The Sync of one of the two steps before the first call. */
 static void
-link_stepped(Link *link)
+db_stepped(DbConnection *db)
 {
-	if (link->sqlstate[0])
+	if (db->sqlstate[0])
 	{
-		link_fail(link, link->sqlstate);
+		db_fail(db, db->sqlstate);
 		return;
 	}
-	if (link->state == LINK_IDENTIFYING)
+	if (db->state == DB_IDENTIFYING)
 	{
-		link_prepare(link);
+		db_prepare(db);
 		return;
 	}
-	link->state = LINK_READY;
-	link->failures = 0;
-	advice_clear(link->config);
+	db->state = DB_READY;
+	db->failures = 0;
+	diagnostics_clear(db->config);
 }
 
 static void
-link_cancelled(void *owner)
+db_cancelled(void *owner)
 {
-	Link *link = owner;
+	DbConnection *db = owner;
 
-	link->cancel = NULL;
-	link->cancel_at = loop_now() + CANCEL_AGAIN;
+	db->cancel = NULL;
+	db->cancel_at = loop_now() + CANCEL_AGAIN;
 }
 
-/* End the query that is running when nobody waits for it. */
+/* Cancel the running query when its caller has given up. */
 static void
-link_cancel(Link *link, int64_t now)
+db_cancel(DbConnection *db, int64_t now)
 {
-	if (link->cancel || link->call == NULL || link->call->owner || now < link->cancel_at)
+	if (db->cancel || db->call == NULL || db->call->owner || now < db->cancel_at)
 		return;
-	link->cancel_at = now + CANCEL_AGAIN;
-	link->cancel_due = now + OVERDUE_LIMIT;
-	link->cancel = cancel_send(link->conn, link_cancelled, link);
+	db->cancel_at = now + CANCEL_AGAIN;
+	db->cancel_due = now + OVERDUE_LIMIT;
+	db->cancel = cancel_send(db->conn, db_cancelled, db);
 }
 
 /*
- * The call's Sync: what it did is committed, or undone. Where the position is asked for
- * as well, a second one follows.
+ * The call's Sync: what it did is committed, or undone. Where the position is asked
+ * for as well, a second one follows.
  */
 static void
-link_synced(Link *link)
+db_synced(DbConnection *db)
 {
-	Call *call = link->call;
+	Call *call = db->call;
 
-	if (call->asks_position && !call->committed)
+	if (call->asks_lsn && !call->committed)
 	{
 		call->committed = true;
 		return;
 	}
-	link->call = NULL;
-	link->cancel_at = 0;
+	db->call = NULL;
+	db->cancel_at = 0;
 	call_finish(call, call_outcome(call));
 }
 
 /* What comes between the two: the position, or an error that takes nothing back. */
 static void
-link_take_position(Call *call, const PGresult *result)
+db_take_lsn(Call *call, const PGresult *result)
 {
 	if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1)
-		snprintf(call->position, sizeof call->position, "%s", PQgetvalue(result, 0, 0));
+		snprintf(call->lsn, sizeof call->lsn, "%s", PQgetvalue(result, 0, 0));
 }
 
 static void
-link_take(Link *link, PGresult *result)
+db_take(DbConnection *db, PGresult *result)
 {
 	ExecStatusType status = PQresultStatus(result);
-	Call *call = link->call;
+	Call *call = db->call;
 
 	if (call && call->committed)
-		link_take_position(call, result);
+		db_take_lsn(call, result);
 	else if (status == PGRES_TUPLES_OK && call && call->rows == NULL)
 	{
 		call->rows = result;
 		return;
 	}
-	if (status == PGRES_TUPLES_OK && link->state == LINK_IDENTIFYING)
-		link_take_identity(link, result);
+	if (status == PGRES_TUPLES_OK && db->state == DB_IDENTIFYING)
+		db_take_identity(db, result);
 	if ((status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) &&
 		!(call && call->committed))
-		link_note_error(call ? call->sqlstate : link->sqlstate, result);
+		db_note_error(call ? call->sqlstate : db->sqlstate, result);
 	PQclear(result);
 	if (status != PGRES_PIPELINE_SYNC)
 		return;
-	if (link->state != LINK_READY)
-		link_stepped(link);
+	if (db->state != DB_READY)
+		db_stepped(db);
 	else if (call)
-		link_synced(link);
+		db_synced(db);
 }
 
 static bool
-link_expects(const Link *link)
+db_expects(const DbConnection *db)
 {
-	return link->state == LINK_IDENTIFYING || link->state == LINK_PREPARING || link->call;
+	return db->state == DB_IDENTIFYING || db->state == DB_PREPARING || db->call;
 }
 
-/* Every query's results end in one NULL; two in a row mean that nothing more is there. */
+/*
+ * Every query's results end in one NULL; two in a row mean that nothing more is
+ * there.
+ */
 static void
-link_read(Link *link)
+db_read(DbConnection *db)
 {
 	int nulls = 0;
 
-	while (nulls < 2 && link_expects(link) && !PQisBusy(link->conn))
+	while (nulls < 2 && db_expects(db) && !PQisBusy(db->conn))
 	{
-		PGresult *result = PQgetResult(link->conn);
+		PGresult *result = PQgetResult(db->conn);
 
 		if (result == NULL)
 			nulls++;
 		else
 		{
 			nulls = 0;
-			link_take(link, result);
+			db_take(db, result);
 		}
 	}
 }
 
 static void
-link_ready(void *owner, uint32_t events)
+db_ready(void *owner, uint32_t events)
 {
-	Link *link = owner;
+	DbConnection *db = owner;
 
-	if (link->state == LINK_DOWN)
+	if (db->state == DB_DOWN)
 		return;
-	if (!PQconsumeInput(link->conn))
+	if (!PQconsumeInput(db->conn))
 	{
-		link_read(link); /* what came before the end counts */
-		if (link->state != LINK_DOWN)
-			link_fail(link, "");
+		db_read(db); /* what came before the end counts */
+		if (db->state != DB_DOWN)
+			db_fail(db, "");
 		return;
 	}
-	link_read(link);
-	if (link->state != LINK_DOWN && (events & EPOLLOUT) && !link_flush(link))
-		link_fail(link, "");
+	db_read(db);
+	if (db->state != DB_DOWN && (events & EPOLLOUT) && !db_flush(db))
+		db_fail(db, "");
 }
 
 static bool
-link_put(Link *link, Statement statement, const Call *call)
+db_put(DbConnection *db, Statement statement, const Call *call)
 {
 	const StatementText *text = &statements[statement];
 
-	if (link->pooled)
-		return PQsendQueryParams(link->conn, text->sql, text->parameters, NULL,
+	if (db->pooled)
+		return PQsendQueryParams(db->conn, text->sql, text->parameters, NULL,
 								 call->values, call->lengths, parameter_formats,
 								 text->binary);
-	return PQsendQueryPrepared(link->conn, text->name, text->parameters, call->values,
+	return PQsendQueryPrepared(db->conn, text->name, text->parameters, call->values,
 							   call->lengths, parameter_formats, text->binary);
 }
 
 /* Put a call on an idle connection. False: it is gone, the call is unsent. */
 bool
-link_send(Link *link, Call *call)
+db_send(DbConnection *db, Call *call)
 {
 	bool sent;
 
-	if (!link_put(link, call->statement, call))
+	if (!db_put(db, call->statement, call))
 	{
-		link_fail(link, "");
+		db_fail(db, "");
 		return false;
 	}
-	link->sent_at = loop_now();
-	link->call = call;
-	sent = PQpipelineSync(link->conn);
-	if (sent && call->asks_position)
-		sent = link_put(link, STATEMENT_POSITION, call) && PQpipelineSync(link->conn);
-	if (!sent || !link_flush(link))
-		link_fail(link, "");
+	db->sent_at = loop_now();
+	db->call = call;
+	sent = PQpipelineSync(db->conn);
+	if (sent && call->asks_lsn)
+		sent = db_put(db, STATEMENT_LSN, call) && PQpipelineSync(db->conn);
+	if (!sent || !db_flush(db))
+		db_fail(db, "");
 	return true;
 }
 
-/* Nobody waits for this call any more. False: it is not on this connection. */
+/* The caller gives up this call. False: it is not on this connection. */
 bool
-link_abandon(Link *link, Call *call)
+db_abandon(DbConnection *db, Call *call)
 {
-	if (link->call != call)
+	if (db->call != call)
 		return false;
 	call_give_up(call, CALL_GONE);
-	link_cancel(link, loop_now());
+	db_cancel(db, loop_now());
 	return true;
 }
 
 /*
- * Answer those who waited too long, and end their queries. A connection that stays
+ * Answer a call past its deadline, and cancel its query. A connection that stays
  * silent even then is given up.
  */
 static void
-link_expire(Link *link, int64_t now)
+db_expire(DbConnection *db, int64_t now)
 {
-	if (link->call && link->call->owner && link->call->deadline <= now)
-		call_give_up(link->call, CALL_TIMED_OUT);
-	link_cancel(link, now);
-	/* nor does a cancelling that hangs keep the connection from its next call for ever */
-	if (link->cancel && !link->call && link->cancel_due <= now)
-		link_fail(link, "57014");
-	if (link->call &&
-		link->sent_at + OVERDUE_LIMIT + (int64_t)link->config->timeout * 1000 <= now)
-		link_fail(link, "57014");
+	if (db->call && db->call->owner && db->call->deadline <= now)
+		call_give_up(db->call, CALL_TIMED_OUT);
+	db_cancel(db, now);
+	/*
+	 * nor does a cancelling that hangs keep the connection from its next call for
+	 * ever
+	 */
+	if (db->cancel && !db->call && db->cancel_due <= now)
+		db_fail(db, "57014");
+	if (db->call &&
+		db->sent_at + OVERDUE_LIMIT + (int64_t)db->config->timeout * 1000 <= now)
+		db_fail(db, "57014");
 }
 
 void
-link_turn(Link *link, int64_t now)
+db_turn(DbConnection *db, int64_t now)
 {
 	/* the thread goes from host to host by itself, unless a resolver holds it */
-	if (link->state == LINK_CONNECTING)
-		link->due = connect_due(link->connect) + CONNECT_GRACE;
-	if (link->state == LINK_READY)
-		link_expire(link, now);
-	else if (link->due <= now)
+	if (db->state == DB_CONNECTING)
+		db->due = connect_due(db->connect) + CONNECT_GRACE;
+	if (db->state == DB_READY)
+		db_expire(db, now);
+	else if (db->due <= now)
 	{
-		if (link->state == LINK_DOWN)
-			link_connect(link, now);
+		if (db->state == DB_DOWN)
+			db_connect(db, now);
 		else
-			link_fail(link, "08001");
+			db_fail(db, "08001");
 	}
 }
 
 void
-link_start(Link *link, const Config *config)
+db_start(DbConnection *db, const Config *config)
 {
-	memset(link, 0, sizeof *link);
-	link->config = config;
-	link->fd = -1;
-	link->source.ready = link_ready;
-	link->source.owner = link;
-	link_connect(link, loop_now());
+	memset(db, 0, sizeof *db);
+	db->config = config;
+	db->fd = -1;
+	db->source.ready = db_ready;
+	db->source.owner = db;
+	db_connect(db, loop_now());
 }
 
 /* It does not answer: give it up. */
 void
-link_break(Link *link)
+db_break(DbConnection *db)
 {
-	if (link->conn)
-		link_fail(link, "57014");
+	if (db->conn)
+		db_fail(db, "57014");
 }
 
 void
-link_stop(Link *link)
+db_stop(DbConnection *db)
 {
-	if (link->conn || link->connect)
-		link_drop(link);
+	if (db->conn || db->connect)
+		db_drop(db);
 }
 
 /* Of a replica. */
 static bool
-link_is_standby(const Config *config, PGconn *conn)
+db_is_standby(const Config *config, PGconn *conn)
 {
 	const char *said = PQparameterStatus(conn, "in_hot_standby");
 	bool standby = said && strcmp(said, "on") == 0;
@@ -518,29 +535,29 @@ link_is_standby(const Config *config, PGconn *conn)
 }
 
 static bool
-link_ask_ready(const Config *config, PGconn *conn)
+db_ask_ready(const Config *config, PGconn *conn)
 {
 	PGresult *result = PQexec(conn, statements[STATEMENT_READY].sql);
 	bool ready = PQresultStatus(result) == PGRES_TUPLES_OK;
 	PGresult *identity = PQexec(conn, identity_sql);
 
 	if (PQresultStatus(identity) == PGRES_TUPLES_OK && !PQgetisnull(identity, 0, 0))
-		advice_version(PQgetvalue(identity, 0, 0));
+		diagnostics_version(PQgetvalue(identity, 0, 0));
 	PQclear(identity);
 	if (ready && config->conninfo)
-		ready = link_is_standby(config, conn);
+		ready = db_is_standby(config, conn);
 	else if (ready)
 		printf("ready: database %s as %s\n", PQdb(conn), PQuser(conn));
 	else
-		advice_give(config, PQresultErrorField(result, PG_DIAG_SQLSTATE),
-					PQresultErrorMessage(result));
+		diagnostics_report(config, PQresultErrorField(result, PG_DIAG_SQLSTATE),
+						   PQresultErrorMessage(result));
 	PQclear(result);
 	return ready;
 }
 
 /* --check: log in and ask. Returns the exit status. */
 int
-link_check(const Config *config)
+db_check(const Config *config)
 {
 	bool logged_in;
 	PGconn *conn = connect_now(config, &logged_in);
@@ -548,11 +565,11 @@ link_check(const Config *config)
 	char sqlstate[6];
 
 	if (logged_in)
-		ready = link_ask_ready(config, conn);
+		ready = db_ask_ready(config, conn);
 	else if (conn)
 	{
 		connect_sqlstate(conn, sqlstate);
-		advice_give(config, sqlstate, PQerrorMessage(conn));
+		diagnostics_report(config, sqlstate, PQerrorMessage(conn));
 	}
 	PQfinish(conn);
 	return ready ? 0 : 1;

@@ -10,21 +10,21 @@
 #include "gateway/db/connect.h"
 #include "gateway/loop.h"
 
-typedef enum LinkState
+typedef enum DbState
 {
-	LINK_DOWN,
-	LINK_CONNECTING,
-	LINK_IDENTIFYING, /* which process answers */
-	LINK_PREPARING,
-	LINK_READY
-} LinkState;
+	DB_DOWN,
+	DB_CONNECTING,
+	DB_IDENTIFYING, /* which process answers */
+	DB_PREPARING,
+	DB_READY
+} DbState;
 
-typedef struct Link
+typedef struct DbConnection
 {
 	const Config *config;
 	PGconn *conn;
 	Source source;
-	LinkState state;
+	DbState state;
 	bool pooled;         /* by a pooler: each transaction may be in another session */
 	int fd;              /* what the loop watches, -1 for none */
 	uint32_t events;     /* what it waits for there */
@@ -38,14 +38,14 @@ typedef struct Link
 	int64_t cancel_at;   /* not before */
 	int64_t cancel_due;  /* when that under way has had its time */
 	char sqlstate[6];    /* what went wrong while preparing */
-} Link;
+} DbConnection;
 
-void link_start(Link *link, const Config *config);
-void link_turn(Link *link, int64_t now);
-bool link_send(Link *link, Call *call);
-bool link_abandon(Link *link, Call *call);
-void link_break(Link *link);
-void link_stop(Link *link);
-int link_check(const Config *config);
+void db_start(DbConnection *db, const Config *config);
+void db_turn(DbConnection *db, int64_t now);
+bool db_send(DbConnection *db, Call *call);
+bool db_abandon(DbConnection *db, Call *call);
+void db_break(DbConnection *db);
+void db_stop(DbConnection *db);
+int db_check(const Config *config);
 
 #endif

@@ -1,10 +1,10 @@
 /*
  * diagnostics.c
- *	  Says what is wrong with the database connection, and what to do about it.
+ *	  Logs what is wrong with a database connection, and what to do about it.
  *
- * The same trouble comes back with every attempt on every connection; it is written
- * when it is new and then once a minute, so that a night without the database does not
- * fill the disk.
+ * The same problem comes back with every attempt on every connection; it is logged
+ * when it is new and then once a minute, so that a night without the database does
+ * not fill the disk.
  */
 #include "gateway/db/diagnostics.h"
 
@@ -24,33 +24,33 @@
 
 #define REPEAT_AFTER 60000 /* ms */
 
-/* What was told last of one server. */
-typedef struct Told
+/* What was logged last about one server. */
+typedef struct LastReport
 {
-	char last[256];
-	int64_t last_at;
+	char key[256];
+	int64_t at;
 	bool connected;
-} Told;
+} LastReport;
 
-static Told tolds[CONFIG_SERVERS_MOST];
+static LastReport last_reports[MAX_SERVERS];
 
 static bool
-advice_is_news(Told *told, const char *sqlstate, const char *message)
+is_new(LastReport *last, const char *sqlstate, const char *message)
 {
-	char key[sizeof told->last];
+	char key[sizeof last->key];
 	int64_t now = loop_now();
 
 	strncpy(key, *sqlstate ? sqlstate : message, sizeof key - 1);
 	key[sizeof key - 1] = '\0';
-	if (strcmp(key, told->last) == 0 && now - told->last_at < REPEAT_AFTER)
+	if (strcmp(key, last->key) == 0 && now - last->at < REPEAT_AFTER)
 		return false;
-	strcpy(told->last, key);
-	told->last_at = now;
+	strcpy(last->key, key);
+	last->at = now;
 	return true;
 }
 
 static void
-advice_login(const Config *config)
+explain_login(const Config *config)
 {
 	const struct passwd *self = getpwuid(geteuid());
 	const char *name = self ? self->pw_name : "postgres";
@@ -63,15 +63,15 @@ advice_login(const Config *config)
 	log_line("then reload the server: SELECT pg_reload_conf();");
 }
 
-typedef struct Advice
+typedef struct Diagnosis
 {
 	const char *prefix; /* of the SQLSTATE */
 	const char *text;
 	void (*more)(const Config *config);
-} Advice;
+} Diagnosis;
 
-static const Advice advices[] = {
-	{"28", "the server refused the login", advice_login},
+static const Diagnosis diagnoses[] = {
+	{"28", "the server refused the login", explain_login},
 	{"3D", "that database does not exist; set realty.database or --database", NULL},
 	{"3F", "run CREATE EXTENSION realty in that database", NULL},
 	{"42883", "run CREATE EXTENSION realty in that database, or update it", NULL},
@@ -85,14 +85,14 @@ static const Advice advices[] = {
 };
 
 void
-advice_give(const Config *config, const char *sqlstate, const char *message)
+diagnostics_report(const Config *config, const char *sqlstate, const char *message)
 {
-	Told *told = &tolds[config->server_number];
+	LastReport *last = &last_reports[config->server_number];
 
 	if (sqlstate == NULL)
 		sqlstate = "";
-	told->connected = false;
-	if (!advice_is_news(told, sqlstate, message))
+	last->connected = false;
+	if (!is_new(last, sqlstate, message))
 		return;
 	if (*message == '\0')
 		message = "it broke";
@@ -101,12 +101,12 @@ advice_give(const Config *config, const char *sqlstate, const char *message)
 	else
 		log_line("no connection to database \"%s\" as %s: %.400s", config->database,
 				 config->user, message);
-	for (size_t i = 0; i < sizeof advices / sizeof *advices; i++)
-		if (strncmp(sqlstate, advices[i].prefix, strlen(advices[i].prefix)) == 0)
+	for (size_t i = 0; i < sizeof diagnoses / sizeof *diagnoses; i++)
+		if (strncmp(sqlstate, diagnoses[i].prefix, strlen(diagnoses[i].prefix)) == 0)
 		{
-			log_line("%s", advices[i].text);
-			if (advices[i].more)
-				advices[i].more(config);
+			log_line("%s", diagnoses[i].text);
+			if (diagnoses[i].more)
+				diagnoses[i].more(config);
 			return;
 		}
 }
@@ -130,11 +130,11 @@ version_compare(const char *one, const char *other)
 }
 
 /*
- * The version of the extension in the database. Another one than ours is served all the
- * same, since a rolling upgrade goes through that; but it is said, once for each.
+ * The version of the extension in the database. Another one than ours is served all
+ * the same, since a rolling upgrade goes through that; but it is said, once for each.
  */
 void
-advice_version(const char *version)
+diagnostics_version(const char *version)
 {
 	static char said[32];
 
@@ -151,14 +151,14 @@ advice_version(const char *version)
 
 /* A connection works. */
 void
-advice_clear(const Config *config)
+diagnostics_clear(const Config *config)
 {
-	Told *told = &tolds[config->server_number];
+	LastReport *last = &last_reports[config->server_number];
 
-	told->last[0] = '\0';
-	if (!told->connected && config->server_number > 0)
+	last->key[0] = '\0';
+	if (!last->connected && config->server_number > 0)
 		log_line("connected to replica %s", config->server);
-	else if (!told->connected)
+	else if (!last->connected)
 		log_line("connected to the database as %s", config->user);
-	told->connected = true;
+	last->connected = true;
 }

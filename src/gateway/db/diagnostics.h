@@ -3,8 +3,8 @@
 
 #include "gateway/config.h"
 
-void advice_give(const Config *config, const char *sqlstate, const char *message);
-void advice_version(const char *version);
-void advice_clear(const Config *config);
+void diagnostics_report(const Config *config, const char *sqlstate, const char *message);
+void diagnostics_version(const char *version);
+void diagnostics_clear(const Config *config);
 
 #endif

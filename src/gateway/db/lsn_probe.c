@@ -1,11 +1,11 @@
 /*
  * lsn_probe.c
- *	  Asks one server how far it is in the write-ahead log, and whether it is a standby.
+ *	  Asks one server for its LSN in the write-ahead log, and whether it is a standby.
  *
- * On a connection of its own, so that the answer does not wait behind requests. What was
- * replayed stays replayed, so an answer counts for as long as that connection lasts: a
- * standby that starts again after a crash may for a moment show less than before, but
- * then the connection has broken.
+ * On a connection of its own, so that the answer does not wait behind requests. What
+ * was replayed stays replayed, so an answer counts for as long as that connection
+ * lasts: a standby that starts again after a crash may for a moment show less than
+ * before, but then the connection has broken.
  */
 #include "gateway/db/lsn_probe.h"
 
@@ -15,13 +15,13 @@
 
 #include "gateway/loop.h"
 
-#define PATIENCE 2     /* s that an answer may take */
-#define EVERY_MOST 500 /* ms between two answers */
-#define EVERY_LEAST 25
+#define PATIENCE 2       /* s that an answer may take */
+#define MAX_INTERVAL 500 /* ms between two answers */
+#define MIN_INTERVAL 25
 
 /* "16/B374D848": two numbers of up to eight hexadecimal digits. False: it is none. */
 bool
-position_read(const char *text, uint64_t *position)
+lsn_parse(const char *text, uint64_t *lsn)
 {
 	static const char digits[] = "0123456789abcdefABCDEF";
 	size_t high = strspn(text, digits);
@@ -29,108 +29,109 @@ position_read(const char *text, uint64_t *position)
 
 	if (high < 1 || high > 8 || low < 1 || low > 8 || text[high + 1 + low] != '\0')
 		return false;
-	*position = (uint64_t)strtoull(text, NULL, 16) << 32 |
-				(uint64_t)strtoull(text + high + 1, NULL, 16);
+	*lsn = (uint64_t)strtoull(text, NULL, 16) << 32 |
+		   (uint64_t)strtoull(text + high + 1, NULL, 16);
 	return true;
 }
 
 /* Often enough to see a server that falls behind well before it is too far behind. */
 static int
-watch_every(const Watch *watch)
+lsn_probe_interval(const LsnProbe *probe)
 {
-	int every = watch->config.replica_lag / 10;
+	int interval = probe->config.replica_lag / 10;
 
-	if (every > EVERY_MOST)
-		return EVERY_MOST;
-	return every < EVERY_LEAST ? EVERY_LEAST : every;
+	if (interval > MAX_INTERVAL)
+		return MAX_INTERVAL;
+	return interval < MIN_INTERVAL ? MIN_INTERVAL : interval;
 }
 
 static void
-watch_take(Watch *watch, const PGresult *rows)
+lsn_probe_take(LsnProbe *probe, const PGresult *rows)
 {
-	if (PQntuples(rows) != 1 || !position_read(PQgetvalue(rows, 0, 0), &watch->position))
+	if (PQntuples(rows) != 1 || !lsn_parse(PQgetvalue(rows, 0, 0), &probe->lsn))
 	{
-		watch->outcome = CALL_FAILED;
+		probe->outcome = CALL_FAILED;
 		return;
 	}
-	watch->standby = strcmp(PQgetvalue(rows, 0, 1), "t") == 0;
-	snprintf(watch->cluster, sizeof watch->cluster, "%s", PQgetvalue(rows, 0, 2));
-	watch->losses = pool_losses(watch->pool);
+	probe->standby = strcmp(PQgetvalue(rows, 0, 1), "t") == 0;
+	snprintf(probe->cluster, sizeof probe->cluster, "%s", PQgetvalue(rows, 0, 2));
+	probe->losses = pool_losses(probe->pool);
 }
 
 static void
-watch_done(void *owner, const CallResult *result)
+lsn_probe_done(void *owner, const CallResult *result)
 {
-	Watch *watch = owner;
+	LsnProbe *probe = owner;
 
-	watch->asking = false;
-	watch->asked = true;
-	watch->outcome = result->outcome;
-	watch->ask_at = loop_now() + watch_every(watch);
+	probe->asking = false;
+	probe->asked = true;
+	probe->outcome = result->outcome;
+	probe->ask_at = loop_now() + lsn_probe_interval(probe);
 	if (result->outcome == CALL_ROWS)
 	{
-		watch_take(watch, result->rows);
+		lsn_probe_take(probe, result->rows);
 		PQclear(result->rows);
 	}
-	watch->told(watch->owner);
+	probe->probed(probe->owner);
 }
 
 bool
-watch_start(Watch *watch, const Config *server, void (*told)(void *owner), void *owner)
+lsn_probe_start(LsnProbe *probe, const Config *server, void (*probed)(void *owner),
+				void *owner)
 {
-	watch->config = *server;
-	watch->config.connections = 1;
-	watch->config.timeout = PATIENCE;
-	watch->told = told;
-	watch->owner = owner;
-	watch->pool = pool_start(&watch->config);
-	return watch->pool != NULL;
+	probe->config = *server;
+	probe->config.connections = 1;
+	probe->config.timeout = PATIENCE;
+	probe->probed = probed;
+	probe->owner = owner;
+	probe->pool = pool_start(&probe->config);
+	return probe->pool != NULL;
 }
 
 /* Does its last answer still count? */
 bool
-watch_knows(const Watch *watch)
+lsn_probe_knows(const LsnProbe *probe)
 {
-	return watch->asked && watch->outcome == CALL_ROWS &&
-		   watch->losses == pool_losses(watch->pool);
+	return probe->asked && probe->outcome == CALL_ROWS &&
+		   probe->losses == pool_losses(probe->pool);
 }
 
 static void
-watch_ask(Watch *watch)
+lsn_probe_ask(LsnProbe *probe)
 {
-	Call *call = call_create(STATEMENT_WATCH, watch_done, watch);
+	Call *call = call_create(STATEMENT_LSN_PROBE, lsn_probe_done, probe);
 
-	watch->asked_at = loop_now();
-	watch->ask_at = watch->asked_at + watch_every(watch);
-	watch->asking = call && pool_submit(watch->pool, call) == POOL_ACCEPTED;
-	if (call && !watch->asking)
+	probe->asked_at = loop_now();
+	probe->ask_at = probe->asked_at + lsn_probe_interval(probe);
+	probe->asking = call && pool_submit(probe->pool, call) == POOL_ACCEPTED;
+	if (call && !probe->asking)
 		call_drop(call);
 }
 
 void
-watch_turn(Watch *watch)
+lsn_probe_turn(LsnProbe *probe)
 {
-	if (!watch->asking && loop_now() >= watch->ask_at)
-		watch_ask(watch);
-	pool_turn(watch->pool);
+	if (!probe->asking && loop_now() >= probe->ask_at)
+		lsn_probe_ask(probe);
+	pool_turn(probe->pool);
 }
 
-/* Somebody waits: ask this soon after the last question. */
+/* A call waits: ask this soon after the last question. */
 void
-watch_hurry(Watch *watch, int64_t pause)
+lsn_probe_hurry(LsnProbe *probe, int64_t pause)
 {
-	if (watch->ask_at > watch->asked_at + pause)
-		watch->ask_at = watch->asked_at + pause;
+	if (probe->ask_at > probe->asked_at + pause)
+		probe->ask_at = probe->asked_at + pause;
 }
 
 /* Milliseconds until something is due, -1 for nothing. */
 int64_t
-watch_wait(const Watch *watch)
+lsn_probe_wait(const LsnProbe *probe)
 {
-	int64_t wait = pool_wait(watch->pool);
-	int64_t left = watch->ask_at - loop_now();
+	int64_t wait = pool_wait(probe->pool);
+	int64_t left = probe->ask_at - loop_now();
 
-	if (watch->asking)
+	if (probe->asking)
 		return wait;
 	if (left < 0)
 		left = 0;
@@ -138,7 +139,7 @@ watch_wait(const Watch *watch)
 }
 
 void
-watch_stop(Watch *watch)
+lsn_probe_stop(LsnProbe *probe)
 {
-	pool_stop(watch->pool);
+	pool_stop(probe->pool);
 }

@@ -8,7 +8,7 @@
 #include "gateway/db/pool.h"
 
 /* One server, asked again and again how far it is in the WAL. */
-typedef struct Watch
+typedef struct LsnProbe
 {
 	Config config; /* the server's, for one connection and a short time */
 	Pool *pool;
@@ -19,21 +19,21 @@ typedef struct Watch
 	bool asked;          /* ever; then there is an */
 	CallOutcome outcome; /* of the last question; of CALL_ROWS: */
 	bool standby;
-	uint64_t position;
-	char cluster[24];          /* the system identifier */
-	void (*told)(void *owner); /* after each outcome */
+	uint64_t lsn;
+	char cluster[24];            /* the system identifier */
+	void (*probed)(void *owner); /* after each outcome */
 	void *owner;
-} Watch;
+} LsnProbe;
 
-#define POSITION_UNKNOWN UINT64_MAX
+#define LSN_UNKNOWN UINT64_MAX
 
-bool position_read(const char *text, uint64_t *position);
-bool watch_start(Watch *watch, const Config *server, void (*told)(void *owner),
-				 void *owner);
-bool watch_knows(const Watch *watch);
-void watch_turn(Watch *watch);
-void watch_hurry(Watch *watch, int64_t pause);
-int64_t watch_wait(const Watch *watch);
-void watch_stop(Watch *watch);
+bool lsn_parse(const char *text, uint64_t *lsn);
+bool lsn_probe_start(LsnProbe *probe, const Config *server, void (*probed)(void *owner),
+					 void *owner);
+bool lsn_probe_knows(const LsnProbe *probe);
+void lsn_probe_turn(LsnProbe *probe);
+void lsn_probe_hurry(LsnProbe *probe, int64_t pause);
+int64_t lsn_probe_wait(const LsnProbe *probe);
+void lsn_probe_stop(LsnProbe *probe);
 
 #endif

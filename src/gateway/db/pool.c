@@ -1,16 +1,16 @@
 /*
  * pool.c
- *	  Several connections and one bounded queue before them.
+ *	  Several connections to the database and one bounded queue before them.
  *
- * Guarantees: a call that is accepted is finished exactly once; at most --queue calls
- * wait; no call waits for a database that is away.
+ * Guarantees: an accepted call is finished exactly once; at most --queue calls wait;
+ * no call waits for a database that is down.
  *
  * One slow request must not hold up the others: a call goes to an idle connection, or
- * waits for whichever is idle first.
+ * waits for the first that becomes idle.
  *
  * Calls that are costly by their nature (passwords are hashed) get one connection in
- * eight and half of the queue, and the others pass them: a storm of logins must not be a
- * storm for everybody.
+ * eight and half of the queue, and the others pass them: a storm of logins must not
+ * slow down everything else.
  */
 #include "gateway/db/pool.h"
 
@@ -27,37 +27,38 @@ struct Pool
 	CallList queue;
 	uint64_t submitted;
 	int count;
-	Link links[];
+	DbConnection connections[];
 };
 
 Pool *
 pool_start(const Config *config)
 {
-	Pool *pool = calloc(1, sizeof *pool + config->connections * sizeof *pool->links);
+	Pool *pool =
+		calloc(1, sizeof *pool + config->connections * sizeof *pool->connections);
 
 	if (pool == NULL)
 		return NULL;
 	pool->config = config;
 	pool->count = config->connections;
 	for (int i = 0; i < pool->count; i++)
-		link_start(&pool->links[i], config);
+		db_start(&pool->connections[i], config);
 	return pool;
 }
 
 /*
- * Away: no connection works and one has failed already. At the start, before the first
- * attempt has an outcome, calls may wait.
+ * Down: no connection works and one has failed already. At the start, before the
+ * first attempt has an outcome, calls may wait.
  */
 bool
-pool_is_away(const Pool *pool)
+pool_is_down(const Pool *pool)
 {
 	bool failed = false;
 
 	for (int i = 0; i < pool->count; i++)
 	{
-		if (pool->links[i].state == LINK_READY)
+		if (pool->connections[i].state == DB_READY)
 			return false;
-		if (pool->links[i].failures > 0)
+		if (pool->connections[i].failures > 0)
 			failed = true;
 	}
 	return failed;
@@ -65,9 +66,9 @@ pool_is_away(const Pool *pool)
 
 /* Nor is a cancelling under way there that could hit what is sent next. */
 static bool
-link_is_free(const Link *link)
+db_is_free(const DbConnection *db)
 {
-	return link->state == LINK_READY && link->call == NULL && link->cancel == NULL;
+	return db->state == DB_READY && db->call == NULL && db->cancel == NULL;
 }
 
 static int
@@ -76,7 +77,7 @@ pool_idle(const Pool *pool)
 	int idle = 0;
 
 	for (int i = 0; i < pool->count; i++)
-		idle += link_is_free(&pool->links[i]);
+		idle += db_is_free(&pool->connections[i]);
 	return idle;
 }
 
@@ -106,11 +107,11 @@ pool_look(const Pool *pool, PoolState *state)
 	*state = (PoolState){.queued = pool->queue.count};
 	for (int i = 0; i < pool->count; i++)
 	{
-		const Link *link = &pool->links[i];
+		const DbConnection *db = &pool->connections[i];
 
-		if (link->state != LINK_READY)
+		if (db->state != DB_READY)
 			state->down++;
-		else if (link->call == NULL)
+		else if (db->call == NULL)
 			state->idle++;
 		else
 			state->busy++;
@@ -118,14 +119,15 @@ pool_look(const Pool *pool, PoolState *state)
 }
 
 /*
- * Take a call on, or say why not. It is sent by the next pool_turn(), never from here:
- * the caller has yet to park its HTTP connection, and must not be answered before.
+ * Take a call on, or say why not. It is sent by the next pool_turn(), never from
+ * here: the caller suspends its HTTP connection first, and must not be answered
+ * before.
  */
 PoolVerdict
 pool_submit(Pool *pool, Call *call)
 {
-	if (pool_is_away(pool))
-		return POOL_AWAY;
+	if (pool_is_down(pool))
+		return POOL_DOWN;
 	if (!pool_has_room(pool, call))
 		return POOL_FULL;
 	call->deadline = loop_now() + (int64_t)pool->config->timeout * 1000;
@@ -134,7 +136,7 @@ pool_submit(Pool *pool, Call *call)
 	return POOL_ACCEPTED;
 }
 
-/* Whoever asked is gone: it is not sent any more, or ended where it runs. */
+/* The caller is gone: the call is not sent, or is cancelled where it runs. */
 void
 pool_abandon(Pool *pool, Call *call)
 {
@@ -145,16 +147,16 @@ pool_abandon(Pool *pool, Call *call)
 		return;
 	}
 	for (int i = 0; i < pool->count; i++)
-		if (link_abandon(&pool->links[i], call))
+		if (db_abandon(&pool->connections[i], call))
 			return;
 }
 
-static Link *
+static DbConnection *
 pool_pick(Pool *pool)
 {
 	for (int i = 0; i < pool->count; i++)
-		if (link_is_free(&pool->links[i]))
-			return &pool->links[i];
+		if (db_is_free(&pool->connections[i]))
+			return &pool->connections[i];
 	return NULL;
 }
 
@@ -164,7 +166,7 @@ pool_takes_costly(const Pool *pool)
 	int running = 0;
 
 	for (int i = 0; i < pool->count; i++)
-		running += pool->links[i].call && pool->links[i].call->costly;
+		running += pool->connections[i].call && pool->connections[i].call->costly;
 	return running < (pool->count + COSTLY_SHARE - 1) / COSTLY_SHARE;
 }
 
@@ -184,14 +186,14 @@ pool_next(const Pool *pool)
 static void
 pool_dispatch(Pool *pool)
 {
-	Link *link;
+	DbConnection *db;
 	Call *call;
 
-	while ((call = pool_next(pool)) != NULL && (link = pool_pick(pool)) != NULL)
+	while ((call = pool_next(pool)) != NULL && (db = pool_pick(pool)) != NULL)
 	{
 		call_remove(&pool->queue, call);
-		if (!link_send(link, call))
-			call_finish(call, CALL_AWAY);
+		if (!db_send(db, call))
+			call_finish(call, CALL_DOWN);
 	}
 }
 
@@ -199,29 +201,30 @@ pool_dispatch(Pool *pool)
 static void
 pool_expire(Pool *pool, int64_t now)
 {
-	bool away = pool_is_away(pool);
+	bool down = pool_is_down(pool);
 
-	while (pool->queue.head && (away || pool->queue.head->deadline <= now))
-		call_finish(call_shift(&pool->queue), away ? CALL_AWAY : CALL_TIMED_OUT);
+	while (pool->queue.head && (down || pool->queue.head->deadline <= now))
+		call_finish(call_shift(&pool->queue), down ? CALL_DOWN : CALL_TIMED_OUT);
 }
 
 /*
- * While the database is away one connection asks for it, not all of them: every attempt
- * that it refuses is a line in its log. When that one is up the others follow at once.
+ * While the database is down one connection tries it, not all of them: every attempt
+ * that it refuses is a line in its log. When that one is up the others follow at
+ * once.
  */
 static void
 pool_connect(Pool *pool, int64_t now)
 {
-	bool away = pool_is_away(pool);
+	bool down = pool_is_down(pool);
 
 	for (int i = 0; i < pool->count; i++)
 	{
-		Link *link = &pool->links[i];
+		DbConnection *db = &pool->connections[i];
 
-		if (link->state == LINK_DOWN && away && i > 0)
-			link->due = now;
+		if (db->state == DB_DOWN && down && i > 0)
+			db->due = now;
 		else
-			link_turn(link, now);
+			db_turn(db, now);
 	}
 }
 
@@ -252,13 +255,13 @@ pool_wait(const Pool *pool)
 
 	for (int i = 0; i < pool->count; i++)
 	{
-		const Link *link = &pool->links[i];
+		const DbConnection *db = &pool->connections[i];
 
-		if (link->state == LINK_DOWN && i > 0 && pool_is_away(pool))
+		if (db->state == DB_DOWN && i > 0 && pool_is_down(pool))
 			continue; /* the first one is ahead */
-		if (link->state != LINK_READY)
-			wait_until(&until, link->due);
-		else if (link->call || link->cancel)
+		if (db->state != DB_READY)
+			wait_until(&until, db->due);
+		else if (db->call || db->cancel)
 			wait_until(&until, now + 1000);
 	}
 	if (pool->queue.head)
@@ -275,14 +278,14 @@ pool_submitted(const Pool *pool)
 	return pool->submitted;
 }
 
-/* How many connections have broken since the start: who counts knows whether one did. */
+/* How many connections have broken since the start: a change shows that one did. */
 unsigned int
 pool_losses(const Pool *pool)
 {
 	unsigned int losses = 0;
 
 	for (int i = 0; i < pool->count; i++)
-		losses += pool->links[i].losses;
+		losses += pool->connections[i].losses;
 	return losses;
 }
 
@@ -291,7 +294,7 @@ void
 pool_break(Pool *pool)
 {
 	for (int i = 0; i < pool->count; i++)
-		link_break(&pool->links[i]);
+		db_break(&pool->connections[i]);
 }
 
 /* Every call that is still open is finished, as lost or never sent. */
@@ -299,7 +302,7 @@ void
 pool_stop(Pool *pool)
 {
 	for (int i = 0; i < pool->count; i++)
-		link_stop(&pool->links[i]);
+		db_stop(&pool->connections[i]);
 	while (pool->queue.head)
-		call_finish(call_shift(&pool->queue), CALL_AWAY);
+		call_finish(call_shift(&pool->queue), CALL_DOWN);
 }

@@ -13,7 +13,7 @@ typedef enum PoolVerdict
 {
 	POOL_ACCEPTED,
 	POOL_FULL,
-	POOL_AWAY
+	POOL_DOWN
 } PoolVerdict;
 
 /* What the connections do. */
@@ -28,7 +28,7 @@ typedef struct PoolState
 Pool *pool_start(const Config *config);
 PoolVerdict pool_submit(Pool *pool, Call *call);
 void pool_abandon(Pool *pool, Call *call);
-bool pool_is_away(const Pool *pool);
+bool pool_is_down(const Pool *pool);
 void pool_look(const Pool *pool, PoolState *state);
 void pool_turn(Pool *pool);
 uint64_t pool_submitted(const Pool *pool);

@@ -3,17 +3,18 @@
  *	  Standbys that take GETs, each with a pool of its own.
  *
  * Guarantees:
- * - no answer is older than --replica-lag before its request came. How far behind a
- *   standby is, is not measured by its clock or its words: the primary is asked for its
- *   position again and again, and a standby that has replayed what the primary had at a
- *   time is as fresh as that time. When the primary is away, so is this knowledge: what
+ * - no answer is older than --replica-lag before its request came. A standby's lag is
+ *   not measured by its clock or by what it reports: the primary is asked for its LSN
+ *   again and again, and a standby that has replayed the primary's LSN of some moment
+ *   is as fresh as that moment. When the primary is down, so is this knowledge: what
  *   was fresh then may be read for --replica-lag, and no longer;
- * - a call that needs a position (its client wrote something) is sent to a standby that
- *   is known to have replayed it, waits for one for at most --replica-wait, or is given
- *   back, and then the primary takes it. Never is a token a reason to fail.
+ * - a call that needs an LSN (its client wrote something) is sent to a standby that
+ *   is known to have replayed it, waits for one for at most --replica-wait, or is
+ *   given back, and then the primary takes it. A token is never a reason to fail.
  *
- * A standby is left out while it is away, too far behind, promoted, or of another cluster
- * than the primary. One that does not answer is given up with all that waits for it.
+ * A standby is left out while it is down, too far behind, promoted, or of another
+ * cluster than the primary. One that does not answer is given up with all calls that
+ * wait for it.
  */
 #include "gateway/db/replicas.h"
 
@@ -26,17 +27,17 @@
 #include "gateway/log.h"
 #include "gateway/loop.h"
 
-#define REPLICAS_MOST (CONFIG_SERVERS_MOST - 1)
+#define MAX_REPLICAS (MAX_SERVERS - 1)
 #define SAMPLES 256
-#define HURRY 5 /* ms between two looks while somebody waits */
+#define HURRY 5 /* ms between two probes while a call waits */
 
 typedef struct Replica
 {
 	Config config; /* the gateway's, for this server */
 	char name[128];
-	Watch watch;
+	LsnProbe probe;
 	Pool *pool;
-	int64_t fresh_at;    /* it has all that was committed by then */
+	int64_t fresh_at;    /* it has all that was committed by at this time */
 	unsigned int losses; /* connections to it that had broken when that was seen */
 	const char *trouble; /* NULL: it gets GETs */
 } Replica;
@@ -45,19 +46,19 @@ typedef struct Replica
 typedef struct Sample
 {
 	int64_t at;
-	uint64_t position;
+	uint64_t lsn;
 } Sample;
 
-static Replica replicas[REPLICAS_MOST];
+static Replica replicas[MAX_REPLICAS];
 static int count;
 static bool started;
-static int turn; /* whose it is */
-static Watch primary;
+static int turn; /* the replica that is next */
+static LsnProbe primary;
 static Sample samples[SAMPLES]; /* the newest first */
 static const char not_known[] = "it has not answered yet";
 static const char too_far_behind[] = "it is too far behind";
 static CallList waiting; /* in the order of their deadlines */
-static bool told;        /* somebody's position, since it was looked at */
+static bool probed; /* a replica has answered since the waiting calls were looked at */
 static uint64_t fallbacks[FALLBACKS];
 
 int
@@ -76,7 +77,7 @@ replicas_descriptors(void)
 /* ---- settings ---- */
 
 static bool
-replica_refuse(const char *conninfo, const char *why)
+replica_invalid(const char *conninfo, const char *why)
 {
 	fprintf(stderr, "realty-gateway: replica \"%s\": %s\n", conninfo, why);
 	return false;
@@ -92,8 +93,8 @@ option_value(const PQconninfoOption *options, const char *keyword)
 }
 
 /*
- * What the position of one says must hold for all connections to it: one server, not one
- * of several. A password would be read by whoever sees the list of processes.
+ * What the position of one says must hold for all connections to it: one server, not
+ * one of several. A password would be visible in the list of processes.
  */
 static bool
 replica_judge(Replica *replica, const char *conninfo, const PQconninfoOption *options)
@@ -104,9 +105,9 @@ replica_judge(Replica *replica, const char *conninfo, const PQconninfoOption *op
 	if (host == NULL)
 		host = option_value(options, "hostaddr");
 	if (host == NULL && option_value(options, "service") == NULL)
-		return replica_refuse(conninfo, "it names no host");
+		return replica_invalid(conninfo, "it names no host");
 	if (option_value(options, "password"))
-		return replica_refuse("...", "no password here; name a passfile");
+		return replica_invalid("...", "no password here; name a passfile");
 	snprintf(replica->name, sizeof replica->name, "%s%s%s",
 			 host ? host : option_value(options, "service"), port ? ":" : "",
 			 port ? port : "");
@@ -123,7 +124,7 @@ replica_read(Replica *replica, const char *conninfo)
 	if (good)
 		good = replica_judge(replica, conninfo, options);
 	else
-		(void)replica_refuse(conninfo, problem ? problem : "out of memory");
+		(void)replica_invalid(conninfo, problem ? problem : "out of memory");
 	PQfreemem(problem);
 	PQconninfoFree(options);
 	replica->config.conninfo = conninfo;
@@ -146,8 +147,8 @@ replicas_read(Config *config)
 		item += strspn(item, " \t\r\n");
 		if (*item == '\0')
 			continue;
-		if (count >= REPLICAS_MOST)
-			return replica_refuse(item, "these are too many");
+		if (count >= MAX_REPLICAS)
+			return replica_invalid(item, "these are too many");
 		replicas[count].config = *config;
 		if (!replica_read(&replicas[count], item))
 			return false;
@@ -161,24 +162,24 @@ replicas_read(Config *config)
 /* ---- how fresh ---- */
 
 /*
- * Spread over --replica-lag: the newest moves on until the one behind it is old enough
- * to be kept.
+ * Spread over --replica-lag: the newest moves on until the one behind it is old
+ * enough to be kept.
  */
 static void
-sample_add(int64_t at, uint64_t position)
+sample_add(int64_t at, uint64_t lsn)
 {
 	if (at - samples[1].at >= primary.config.replica_lag / (SAMPLES / 2))
 		memmove(samples + 1, samples, sizeof samples - sizeof *samples);
-	samples[0] = (Sample){at, position};
+	samples[0] = (Sample){at, lsn};
 }
 
 static void
 replica_freshen(Replica *replica)
 {
-	if (!watch_knows(&replica->watch))
+	if (!lsn_probe_knows(&replica->probe))
 		return;
-	for (int i = 0; i < SAMPLES && samples[i].position > 0; i++)
-		if (samples[i].position <= replica->watch.position)
+	for (int i = 0; i < SAMPLES && samples[i].lsn > 0; i++)
+		if (samples[i].lsn <= replica->probe.lsn)
 		{
 			if (samples[i].at > replica->fresh_at)
 				replica->fresh_at = samples[i].at;
@@ -201,16 +202,16 @@ replica_is_behind(const Replica *replica)
 static const char *
 replica_trouble(const Replica *replica)
 {
-	const Watch *watch = &replica->watch;
+	const LsnProbe *probe = &replica->probe;
 
-	if (pool_is_away(watch->pool) || pool_is_away(replica->pool))
+	if (pool_is_down(probe->pool) || pool_is_down(replica->pool))
 		return "it does not answer";
-	if (!watch_knows(watch) || *primary.cluster == '\0')
-		return watch->asked && watch->outcome == CALL_FAILED ? "it hides its position"
+	if (!lsn_probe_knows(probe) || *primary.cluster == '\0')
+		return probe->asked && probe->outcome == CALL_FAILED ? "it hides its position"
 															 : not_known;
-	if (!watch->standby)
+	if (!probe->standby)
 		return "it is no standby";
-	if (strcmp(primary.cluster, watch->cluster) != 0)
+	if (strcmp(primary.cluster, probe->cluster) != 0)
 		return "it is of another cluster";
 	if (replica->fresh_at == 0)
 		return not_known;
@@ -231,28 +232,28 @@ replica_is_used(Replica *replica)
 }
 
 static void
-primary_told(void *owner)
+primary_probed(void *owner)
 {
 	(void)owner;
 	if (primary.outcome != CALL_ROWS)
 		return;
-	sample_add(primary.asked_at, primary.position);
+	sample_add(primary.asked_at, primary.lsn);
 	for (int i = 0; i < count; i++)
 		replica_freshen(&replicas[i]);
 }
 
 static void
-replica_told(void *owner)
+replica_probed(void *owner)
 {
 	Replica *replica = owner;
 
-	told = true;
-	if (replica->watch.outcome == CALL_TIMED_OUT)
+	probed = true;
+	if (replica->probe.outcome == CALL_TIMED_OUT)
 		pool_break(replica->pool);
 	/* after a crash it may show less than before */
-	if (replica->losses != replica->watch.losses)
+	if (replica->losses != replica->probe.losses)
 		replica->fresh_at = 0;
-	replica->losses = replica->watch.losses;
+	replica->losses = replica->probe.losses;
 	replica_freshen(replica);
 	(void)replica_is_used(replica);
 }
@@ -271,7 +272,7 @@ replica_pick(uint64_t needs, bool *later)
 
 		if (!replica_is_used(replica))
 			continue;
-		if (replica->watch.position >= needs)
+		if (replica->probe.lsn >= needs)
 			return replica;
 		*later = true;
 	}
@@ -282,7 +283,7 @@ static PoolVerdict
 waiting_submit(Call *call)
 {
 	if (waiting.count >= primary.config.queue || primary.config.replica_wait == 0)
-		return POOL_AWAY;
+		return POOL_DOWN;
 	call->deadline = loop_now() + primary.config.replica_wait;
 	call_append(&waiting, call);
 	return POOL_ACCEPTED;
@@ -292,7 +293,7 @@ waiting_submit(Call *call)
 PoolVerdict
 replicas_submit(Call *call)
 {
-	PoolVerdict verdict = POOL_AWAY;
+	PoolVerdict verdict = POOL_DOWN;
 	bool later;
 	Replica *replica = replica_pick(call->needs, &later);
 
@@ -300,7 +301,7 @@ replicas_submit(Call *call)
 		verdict = pool_submit(replica->pool, call);
 	else if (later)
 		verdict = waiting_submit(call);
-	if (verdict == POOL_AWAY)
+	if (verdict == POOL_DOWN)
 		replicas_fell_back(later ? FALLBACK_BEHIND : FALLBACK_NONE_FIT);
 	return verdict;
 }
@@ -340,14 +341,15 @@ waiting_turn(void)
 
 	if (!waiting.head)
 		return;
-	for (Call *call = waiting.head; call && (told || call->deadline <= now); call = next)
+	for (Call *call = waiting.head; call && (probed || call->deadline <= now);
+		 call = next)
 	{
 		next = call->next;
 		waiting_look(call, now);
 	}
-	told = false;
+	probed = false;
 	for (int i = 0; i < count && waiting.head; i++)
-		watch_hurry(&replicas[i].watch, HURRY);
+		lsn_probe_hurry(&replicas[i].probe, HURRY);
 }
 
 void
@@ -387,7 +389,7 @@ replicas_check(void)
 	bool good = true;
 
 	for (int i = 0; i < count; i++)
-		good &= link_check(&replicas[i].config) == 0;
+		good &= db_check(&replicas[i].config) == 0;
 	return good;
 }
 
@@ -397,7 +399,7 @@ replica_start(Replica *replica)
 	replica->trouble = not_known;
 	replica->pool = pool_start(&replica->config);
 	return replica->pool &&
-		   watch_start(&replica->watch, &replica->config, replica_told, replica);
+		   lsn_probe_start(&replica->probe, &replica->config, replica_probed, replica);
 }
 
 bool
@@ -405,7 +407,7 @@ replicas_start(const Config *config)
 {
 	if (count == 0)
 		return true;
-	if (!watch_start(&primary, config, primary_told, NULL))
+	if (!lsn_probe_start(&primary, config, primary_probed, NULL))
 		return false;
 	for (int i = 0; i < count; i++)
 		if (!replica_start(&replicas[i]))
@@ -420,9 +422,9 @@ replicas_turn(void)
 {
 	if (!started)
 		return;
-	watch_turn(&primary);
+	lsn_probe_turn(&primary);
 	for (int i = 0; i < count; i++)
-		watch_turn(&replicas[i].watch);
+		lsn_probe_turn(&replicas[i].probe);
 	waiting_turn();
 	for (int i = 0; i < count; i++)
 		pool_turn(replicas[i].pool);
@@ -438,10 +440,10 @@ earlier(int64_t one, int64_t other)
 int64_t
 replicas_wait(void)
 {
-	int64_t wait = started ? watch_wait(&primary) : -1;
+	int64_t wait = started ? lsn_probe_wait(&primary) : -1;
 
 	for (int i = 0; i < replicas_count(); i++)
-		wait = earlier(earlier(wait, watch_wait(&replicas[i].watch)),
+		wait = earlier(earlier(wait, lsn_probe_wait(&replicas[i].probe)),
 					   pool_wait(replicas[i].pool));
 	if (waiting.head && waiting.head->deadline > loop_now())
 		return earlier(wait, waiting.head->deadline - loop_now());
@@ -457,12 +459,12 @@ replicas_stop(void)
 	if (!started)
 		return;
 	started = false;
-	watch_stop(&primary);
+	lsn_probe_stop(&primary);
 	for (int i = 0; i < count; i++)
 	{
-		watch_stop(&replicas[i].watch);
+		lsn_probe_stop(&replicas[i].probe);
 		pool_stop(replicas[i].pool);
 	}
 	while ((call = call_shift(&waiting)) != NULL)
-		call_finish(call, CALL_AWAY);
+		call_finish(call, CALL_DOWN);
 }

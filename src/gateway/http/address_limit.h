@@ -3,9 +3,9 @@
 
 #include <stdbool.h>
 
-typedef struct CrowdPlace CrowdPlace;
+typedef struct AddressCount AddressCount;
 
-bool crowd_enter(const char *address, int most, CrowdPlace **place);
-void crowd_leave(CrowdPlace *place);
+bool address_limit_enter(const char *address, int max, AddressCount **entry);
+void address_limit_leave(AddressCount *entry);
 
 #endif

@@ -1,14 +1,14 @@
 /*
  * compress.c
- *	  gzip, for answers worth it.
+ *	  gzip, for answers that are worth it.
  *
- * An answer carries nothing of one user's that another could have chosen the surroundings
- * of, so compression tells no secret by its length (BREACH needs a secret beside what the
- * attacker sends; tokens stand only in answers of the auth routes, which echo nothing).
+ * No answer mixes one user's secret with text that another user chose, so its
+ * compressed length reveals nothing (BREACH needs a secret beside the attacker's
+ * text; tokens stand only in answers of the auth routes, which echo nothing).
  *
- * One thread serves all connections, and ten megabytes take it a tenth of a second. So an
- * answer of more than a piece is compressed piece by piece, as its reader takes it, and
- * other connections have their turn in between.
+ * One thread serves all connections, and ten megabytes take it a tenth of a second.
+ * So an answer of more than a piece is compressed piece by piece, as its reader takes
+ * it, and other connections have their turn in between.
  */
 #include "gateway/http/compress.h"
 
@@ -20,7 +20,9 @@
 #define LEVEL 1 /* a third of the size of JSON; more costs time and gains little */
 #define GZIP 16 /* added to the window bits: gzip's frame, not zlib's */
 
-/* Is gzip, or anything, among what the client takes, and not with q=0? (RFC 9110, 12.5.3)
+/*
+ * Is gzip, or anything, among what the client takes, and not with q=0? (RFC 9110,
+ * 12.5.3)
  */
 bool
 compress_is_wanted(const char *accept_encoding)
@@ -95,8 +97,9 @@ compress_open(const char *data, size_t length)
 }
 
 /*
- * The next bytes, at most `room`: how many, 0 behind the last one, -1 in trouble. Each
- * piece is flushed, so that a call need take in no more than one to have bytes to give.
+ * The next bytes, at most `room`: how many, 0 behind the last one, -1 in trouble.
+ * Each piece is flushed, so that a call need take in no more than one to have bytes
+ * to give.
  */
 ssize_t
 compress_next(Compression *compression, char *out, size_t room)

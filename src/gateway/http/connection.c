@@ -1,21 +1,21 @@
 /*
  * connection.c
- *	  Who is connected, and how long each may take for what.
+ *	  The open connections, and how long each stage of one may last.
  *
- * Threat: a client that holds a connection and gives nothing for it. libmicrohttpd only
- * ends a connection that is silent, so a byte now and then keeps it for ever; here each
+ * Threat: a client that holds a connection and gives nothing for it. libmicrohttpd
+ * only ends a silent connection, so a byte now and then keeps one for ever; here each
  * stage ends at a time that single bytes do not move:
  * - the first head must be complete within --head-timeout, a later one within
  *   --idle-timeout more;
  * - a body and an answer have the same time, and one second more for each --min-rate
  *   bytes of it;
- * - a request that waits for the database has its deadline in the pool. What is looked at
- *   here is whether its client still is there: libmicrohttpd does not read from a
- *   suspended connection, so the loop watches the socket for its end. Only after a while,
- *   so that a request of a few milliseconds costs no system call more.
+ * - a request that waits for the database has its deadline in the pool. Here only its
+ *   client's presence is checked: libmicrohttpd does not read from a suspended
+ *   connection, so the loop watches the socket for its end, but only after a while,
+ *   so that a request of a few milliseconds costs no extra system call.
  *
- * The connections of a stage are a list in the order in which they entered it. Where all
- * have the same time, only the first ones are looked at.
+ * The connections of a stage are a list in the order in which they entered it. Where
+ * all have the same time, only the first ones are looked at.
  */
 #include "gateway/http/connection.h"
 
@@ -28,35 +28,36 @@
 
 #include "gateway/http/release.h"
 
-#define DESCRIPTORS_MOST (1 << 20)
-#define SWEEP 1000      /* ms between two looks at the limits */
-#define DRAIN_SWEEP 50  /* the same while we drain, and somebody waits for our end */
-#define LINGER 1000     /* ms in which somebody idle may still ask while we drain */
-#define GONE_AFTER 100  /* ms of waiting after which it is looked who left */
-#define SLIM_AFTER 2000 /* ms of idleness */
-#define PLUMP_MOST 1024 /* idle ones that keep their memory so long */
-#define CROWD 64 /* connections, whose memory is worth a look when they have left */
+#define MAX_DESCRIPTORS (1 << 20)
+#define SWEEP 1000     /* ms between two looks at the limits */
+#define DRAIN_SWEEP 50 /* the same while draining */
+#define LINGER 1000    /* ms in which an idle client may still ask while draining */
+#define GONE_AFTER 100 /* ms of waiting after which the client's presence is checked */
+#define RELEASE_AFTER 2000 /* ms of idleness */
+#define MAX_RESIDENT 1024  /* idle ones that keep their memory so long */
+#define MANY 64            /* connections whose memory is worth a trim when they close */
 
-typedef struct PeerList
+typedef struct ConnectionList
 {
-	Peer *head;
-	Peer *tail;
-} PeerList;
+	Connection *head;
+	Connection *tail;
+} ConnectionList;
 
-static PeerRules rules;
-static Peer **by_descriptor;
+static ConnectionRules rules;
+static Connection **by_descriptor;
 static int descriptors;
-static PeerList lists[PEER_STAGES];
+static ConnectionList lists[CONNECTION_STAGES];
 static int count;
-static int peak;    /* since the heap was last given back */
-static Peer *plump; /* the first idle one that has its memory yet; all behind it have */
-static int plump_count;
+static int peak; /* since the heap was last given back */
+static Connection
+	*resident; /* the first idle one not released; nor are those behind it */
+static int resident_count;
 static int64_t sweep_at;
 static int64_t drain_at = -1;
 
 /* False: out of memory. */
 bool
-peers_start(const PeerRules *chosen)
+connections_start(const ConnectionRules *chosen)
 {
 	struct rlimit limit;
 
@@ -64,69 +65,69 @@ peers_start(const PeerRules *chosen)
 		return false;
 	rules = *chosen;
 	descriptors =
-		limit.rlim_max > DESCRIPTORS_MOST ? DESCRIPTORS_MOST : (int)limit.rlim_max;
+		limit.rlim_max > MAX_DESCRIPTORS ? MAX_DESCRIPTORS : (int)limit.rlim_max;
 	by_descriptor = calloc((size_t)descriptors, sizeof *by_descriptor);
 	return by_descriptor != NULL;
 }
 
 /* The connection of this descriptor, NULL for none. */
-Peer *
-peer_of_descriptor(int fd)
+Connection *
+connection_of_descriptor(int fd)
 {
 	return fd >= 0 && fd < descriptors ? by_descriptor[fd] : NULL;
 }
 
 int
-peers_count(void)
+connections_count(void)
 {
 	return count;
 }
 
 static void
-list_append(PeerList *list, Peer *peer)
+list_append(ConnectionList *list, Connection *connection)
 {
-	peer->next = NULL;
-	peer->previous = list->tail;
+	connection->next = NULL;
+	connection->previous = list->tail;
 	if (list->tail)
-		list->tail->next = peer;
+		list->tail->next = connection;
 	else
-		list->head = peer;
-	list->tail = peer;
+		list->head = connection;
+	list->tail = connection;
 }
 
 static void
-list_remove(PeerList *list, Peer *peer)
+list_remove(ConnectionList *list, Connection *connection)
 {
-	if (peer->previous)
-		peer->previous->next = peer->next;
+	if (connection->previous)
+		connection->previous->next = connection->next;
 	else
-		list->head = peer->next;
-	if (peer->next)
-		peer->next->previous = peer->previous;
+		list->head = connection->next;
+	if (connection->next)
+		connection->next->previous = connection->previous;
 	else
-		list->tail = peer->previous;
+		list->tail = connection->previous;
 }
 
 static void
-plump_add(Peer *peer)
+resident_add(Connection *connection)
 {
-	if (plump == NULL)
-		plump = peer;
-	plump_count++;
+	if (resident == NULL)
+		resident = connection;
+	resident_count++;
 }
 
 static void
-plump_remove(Peer *peer)
+resident_remove(Connection *connection)
 {
-	if (peer == plump)
-		plump = peer->next;
-	peer->slimmed = true;
-	plump_count--;
+	if (connection == resident)
+		resident = connection->next;
+	connection->released = true;
+	resident_count--;
 }
 
 /* The other end of the socket; empty for a Unix-domain one. */
 void
-peer_name(char name[INET6_ADDRSTRLEN], const struct sockaddr *address)
+connection_name(char name[INET6_ADDRSTRLEN], const struct sockaddr *address)
 {
 	if (address->sa_family == AF_INET)
 		inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr, name,
@@ -142,183 +143,187 @@ peer_name(char name[INET6_ADDRSTRLEN], const struct sockaddr *address)
 }
 
 static void
-peer_unwatch(Peer *peer)
+connection_unwatch(Connection *connection)
 {
-	if (peer->watched)
-		loop_forget(peer->fd);
-	peer->watched = false;
+	if (connection->watched)
+		loop_forget(connection->fd);
+	connection->watched = false;
 }
 
 /* Its client left, or will send no more, which is how leaving looks from here. */
 static void
-peer_gone(void *owner, uint32_t events)
+connection_gone(void *owner, uint32_t events)
 {
-	Peer *peer = owner;
+	Connection *connection = owner;
 
 	(void)events;
-	peer_unwatch(peer);
-	if (peer->stage == PEER_WAITING && peer->request)
-		rules.abandon(peer->request);
+	connection_unwatch(connection);
+	if (connection->stage == CONNECTION_WAITING && connection->request)
+		rules.abandon(connection->request);
 }
 
 /*
  * NULL when its address has enough already, or without memory. A trusted proxy brings
- * many clients, who are counted by their requests instead.
+ * many clients, which are counted by their requests instead.
  */
-Peer *
-peer_create(int fd, const struct sockaddr *address)
+Connection *
+connection_create(int fd, const struct sockaddr *address)
 {
 	/* one that cannot be found by its descriptor could not be read by recv.c first */
-	Peer *peer = fd < descriptors ? calloc(1, sizeof *peer) : NULL;
+	Connection *connection = fd < descriptors ? calloc(1, sizeof *connection) : NULL;
 
-	if (peer == NULL)
+	if (connection == NULL)
 		return NULL;
-	peer_name(peer->address, address);
-	peer->proxy = proxies_trust(rules.proxies, peer->address);
-	if (!peer->proxy &&
-		!crowd_enter(peer->address, rules.config->clients_per_address, &peer->place))
+	connection_name(connection->address, address);
+	connection->proxy = proxies_trust(rules.proxies, connection->address);
+	if (!connection->proxy &&
+		!address_limit_enter(connection->address, rules.config->clients_per_address,
+							 &connection->address_count))
 	{
-		free(peer);
+		free(connection);
 		return NULL;
 	}
-	peer->fd = fd;
-	/* the library closed that one before it told of it */
+	connection->fd = fd;
+	/* libmicrohttpd closed that one before its notification */
 	if (by_descriptor[fd])
-		peer_free(by_descriptor[fd]);
-	by_descriptor[fd] = peer;
-	peer->since = loop_now();
-	peer->source.ready = peer_gone;
-	peer->source.owner = peer;
-	list_append(&lists[PEER_NEW], peer);
+		connection_free(by_descriptor[fd]);
+	by_descriptor[fd] = connection;
+	connection->since = loop_now();
+	connection->source.ready = connection_gone;
+	connection->source.owner = connection;
+	list_append(&lists[CONNECTION_NEW], connection);
 	if (++count > peak)
 		peak = count;
-	return peer;
+	return connection;
 }
 
 void
-peer_free(Peer *peer)
+connection_free(Connection *connection)
 {
-	peer_unwatch(peer);
-	if (by_descriptor[peer->fd] == peer)
-		by_descriptor[peer->fd] = NULL;
-	if (peer->stage == PEER_IDLE && !peer->slimmed)
-		plump_remove(peer);
-	list_remove(&lists[peer->stage], peer);
-	crowd_leave(peer->place);
+	connection_unwatch(connection);
+	if (by_descriptor[connection->fd] == connection)
+		by_descriptor[connection->fd] = NULL;
+	if (connection->stage == CONNECTION_IDLE && !connection->released)
+		resident_remove(connection);
+	list_remove(&lists[connection->stage], connection);
+	address_limit_leave(connection->address_count);
 	count--;
-	free(peer);
+	free(connection);
 }
 
-/* Release 0.9 tells of a connection as it is added, 1.0 when it takes its next turn. */
-static Peer *
-peer_started(struct MHD_Connection *connection)
+/* Release 0.9 notifies of a connection as it is added, 1.0 in its next turn. */
+static Connection *
+connection_started(struct MHD_Connection *mhd)
 {
 	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+		MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
 
-	return info ? peer_of_descriptor(info->connect_fd) : NULL;
+	return info ? connection_of_descriptor(info->connect_fd) : NULL;
 }
 
 void
-peer_notify(void *cls, struct MHD_Connection *connection, void **context,
-			enum MHD_ConnectionNotificationCode code)
+connection_notify(void *cls, struct MHD_Connection *mhd, void **context,
+				  enum MHD_ConnectionNotificationCode code)
 {
 	(void)cls;
 	if (code == MHD_CONNECTION_NOTIFY_STARTED)
-		*context = peer_started(connection);
+		*context = connection_started(mhd);
 	else if (*context)
 	{
-		peer_free(*context);
+		connection_free(*context);
 		*context = NULL;
 	}
 }
 
-Peer *
-peer_of(struct MHD_Connection *connection)
+Connection *
+connection_of(struct MHD_Connection *mhd)
 {
 	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+		MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
 	return info ? info->socket_context : NULL;
 }
 
 void
-peer_enter(Peer *peer, PeerStage stage, int64_t bytes)
+connection_enter(Connection *connection, ConnectionStage stage, int64_t bytes)
 {
-	peer_unwatch(peer);
-	if (peer->stage == PEER_IDLE && !peer->slimmed)
-		plump_remove(peer);
-	list_remove(&lists[peer->stage], peer);
-	peer->stage = stage;
-	peer->since = loop_now();
-	peer->bytes = bytes;
-	peer->slimmed = false;
-	list_append(&lists[stage], peer);
-	if (stage == PEER_IDLE)
-		plump_add(peer);
-	/* what came behind its request is none: the library has to read on to be told so */
-	if (stage == PEER_IDLE && peer->broken)
-		shutdown(peer->fd, SHUT_RD);
+	connection_unwatch(connection);
+	if (connection->stage == CONNECTION_IDLE && !connection->released)
+		resident_remove(connection);
+	list_remove(&lists[connection->stage], connection);
+	connection->stage = stage;
+	connection->since = loop_now();
+	connection->bytes = bytes;
+	connection->released = false;
+	list_append(&lists[stage], connection);
+	if (stage == CONNECTION_IDLE)
+		resident_add(connection);
+	/* invalid bytes follow: libmicrohttpd has to read on to see the end */
+	if (stage == CONNECTION_IDLE && connection->broken)
+		shutdown(connection->fd, SHUT_RD);
 }
 
 /* libmicrohttpd then reads an end, and closes. */
 static void
-peer_close(Peer *peer)
+connection_close(Connection *connection)
 {
-	shutdown(peer->fd, SHUT_RDWR);
-	peer_enter(peer, PEER_CLOSING, 0);
+	shutdown(connection->fd, SHUT_RDWR);
+	connection_enter(connection, CONNECTION_CLOSING, 0);
 }
 
 /* When the present stage ends at the latest. */
 static int64_t
-peer_limit(const Peer *peer)
+connection_limit(const Connection *connection)
 {
 	const Config *config = rules.config;
-	int64_t limit = peer->since + (int64_t)config->head_timeout * 1000;
+	int64_t limit = connection->since + (int64_t)config->head_timeout * 1000;
 
-	if (peer->stage == PEER_NEW || peer->stage == PEER_IDLE)
+	if (connection->stage == CONNECTION_NEW || connection->stage == CONNECTION_IDLE)
 	{
-		int64_t last = (peer->since > drain_at ? peer->since : drain_at) + LINGER;
+		int64_t last =
+			(connection->since > drain_at ? connection->since : drain_at) + LINGER;
 
-		if (peer->stage == PEER_IDLE)
+		if (connection->stage == CONNECTION_IDLE)
 			limit += (int64_t)config->idle_timeout * 1000;
 		return drain_at >= 0 && last < limit ? last : limit;
 	}
 	if (config->min_rate == 0)
 		return INT64_MAX;
-	return limit + peer->bytes * 1000 / config->min_rate;
+	return limit + connection->bytes * 1000 / config->min_rate;
 }
 
-/* Somebody who has yet to finish a request is told why it ends. */
+/* A client that has not completed a request gets an error before the end. */
 static void
-peer_expire(Peer *peer)
+connection_expire(Connection *connection)
 {
 	const struct linger reset = {.l_onoff = 1};
 
-	if (peer->stage == PEER_RECEIVING || (peer->stage == PEER_NEW && drain_at < 0))
-		rules.expire(peer);
-	else if (peer->stage == PEER_SENDING) /* nor does the kernel keep it for them */
-		setsockopt(peer->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-	peer_close(peer);
+	if (connection->stage == CONNECTION_RECEIVING ||
+		(connection->stage == CONNECTION_NEW && drain_at < 0))
+		rules.expire(connection);
+	else if (connection->stage ==
+			 CONNECTION_SENDING) /* nor does the kernel keep the rest */
+		setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+	connection_close(connection);
 }
 
 static void
-expire_in_order(PeerStage stage, int64_t now)
+expire_in_order(ConnectionStage stage, int64_t now)
 {
-	while (lists[stage].head && peer_limit(lists[stage].head) <= now)
-		peer_expire(lists[stage].head);
+	while (lists[stage].head && connection_limit(lists[stage].head) <= now)
+		connection_expire(lists[stage].head);
 }
 
 static void
-expire_any(PeerStage stage, int64_t now)
+expire_any(ConnectionStage stage, int64_t now)
 {
-	Peer *next;
+	Connection *next;
 
-	for (Peer *peer = lists[stage].head; peer; peer = next)
+	for (Connection *connection = lists[stage].head; connection; connection = next)
 	{
-		next = peer->next;
-		if (peer_limit(peer) <= now)
-			peer_expire(peer);
+		next = connection->next;
+		if (connection_limit(connection) <= now)
+			connection_expire(connection);
 	}
 }
 
@@ -327,127 +332,127 @@ expire_any(PeerStage stage, int64_t now)
  * event that has already been, and would keep the connection until it times out.
  */
 static bool
-peer_has_left(const Peer *peer)
+connection_has_left(const Connection *connection)
 {
 	char byte;
 
-	return recv(peer->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+	return recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 static void
-close_left(PeerStage stage)
+close_left(ConnectionStage stage)
 {
-	Peer *next;
+	Connection *next;
 
-	for (Peer *peer = lists[stage].head; peer; peer = next)
+	for (Connection *connection = lists[stage].head; connection; connection = next)
 	{
-		next = peer->next;
-		if (peer_has_left(peer))
-			peer_close(peer);
+		next = connection->next;
+		if (connection_has_left(connection))
+			connection_close(connection);
 	}
 }
 
-/* The one that is idle longest: whether it left, and if not, its memory back. */
+/* The one that has been idle longest: closed if its client left, else released. */
 static void
-slim_one(void)
+release_one(void)
 {
-	Peer *peer = plump;
+	Connection *connection = resident;
 
-	plump_remove(peer);
-	if (peer_has_left(peer))
-		peer_close(peer);
+	resident_remove(connection);
+	if (connection_has_left(connection))
+		connection_close(connection);
 	else
-		slim_pool(peer->memory, rules.pool_size);
+		release_pages(connection->memory, rules.pool_size);
 }
 
 static void
-slim_idle(int64_t now)
+release_idle(int64_t now)
 {
-	while (plump && plump->since + SLIM_AFTER <= now)
-		slim_one();
+	while (resident && resident->since + RELEASE_AFTER <= now)
+		release_one();
 }
 
-/* A crowd that falls idle at once would have all its memory until the next sweep. */
+/* Many that fall idle at once would keep their memory until the next sweep. */
 static void
-slim_crowd(void)
+release_excess(void)
 {
-	while (plump_count > PLUMP_MOST)
-		slim_one();
+	while (resident_count > MAX_RESIDENT)
+		release_one();
 }
 
-/* From now on look whether those are gone who wait for some time already. */
+/* Watch the clients of requests that have waited for some time. */
 static void
 watch_waiting(int64_t now)
 {
-	for (Peer *peer = lists[PEER_WAITING].tail; peer && !peer->watched;
-		 peer = peer->previous)
-		if (peer->since + GONE_AFTER <= now)
-			peer->watched =
-				loop_watch(peer->fd, EPOLLRDHUP | EPOLLONESHOT, &peer->source);
+	for (Connection *connection = lists[CONNECTION_WAITING].tail;
+		 connection && !connection->watched; connection = connection->previous)
+		if (connection->since + GONE_AFTER <= now)
+			connection->watched = loop_watch(connection->fd, EPOLLRDHUP | EPOLLONESHOT,
+											 &connection->source);
 }
 
 static bool
-a_crowd_has_left(void)
+many_have_left(void)
 {
-	return peak >= CROWD && count < peak / 2;
+	return peak >= MANY && count < peak / 2;
 }
 
 /* To be called after every turn of the loop. */
 void
-peers_turn(void)
+connections_turn(void)
 {
 	int64_t now = loop_now();
 
 	watch_waiting(now);
-	slim_crowd();
+	release_excess();
 	if (now < sweep_at)
 		return;
 	sweep_at = now + (drain_at >= 0 ? DRAIN_SWEEP : SWEEP);
-	close_left(PEER_NEW);
-	close_left(PEER_RECEIVING);
-	expire_in_order(PEER_NEW, now);
-	expire_in_order(PEER_IDLE, now);
-	expire_any(PEER_RECEIVING, now);
-	expire_any(PEER_SENDING, now);
-	slim_idle(now);
-	if (a_crowd_has_left())
+	close_left(CONNECTION_NEW);
+	close_left(CONNECTION_RECEIVING);
+	expire_in_order(CONNECTION_NEW, now);
+	expire_in_order(CONNECTION_IDLE, now);
+	expire_any(CONNECTION_RECEIVING, now);
+	expire_any(CONNECTION_SENDING, now);
+	release_idle(now);
+	if (many_have_left())
 	{
-		slim_heap();
+		release_heap();
 		peak = count;
 	}
-	else if (slim_is_due())
-		slim_heap();
+	else if (release_is_due())
+		release_heap();
 }
 
 /* Milliseconds until something is due, -1 for nothing. */
 int64_t
-peers_wait(void)
+connections_wait(void)
 {
-	const Peer *newest = lists[PEER_WAITING].tail;
+	const Connection *newest = lists[CONNECTION_WAITING].tail;
 	int64_t due = sweep_at;
 	int64_t now = loop_now();
 
-	if (count == 0 && !a_crowd_has_left() && !slim_is_due())
+	if (count == 0 && !many_have_left() && !release_is_due())
 		return -1;
 	if (newest && !newest->watched && now + GONE_AFTER < due)
 		due = now + GONE_AFTER;
 	return due > now ? due - now : 0;
 }
 
-/* Nobody new comes; those who are idle have a moment to send what they have begun to. */
+/* No new ones are accepted; idle ones have a moment to send what they have begun. */
 void
-peers_drain(void)
+connections_drain(void)
 {
 	drain_at = loop_now();
 	sweep_at = drain_at;
 }
 
-/* Give up whoever is idle longest. False: nobody is. */
+/* Close the one that has been idle longest. False: none is idle. */
 bool
-peers_make_room(void)
+connections_make_room(void)
 {
-	if (lists[PEER_IDLE].head == NULL)
+	if (lists[CONNECTION_IDLE].head == NULL)
 		return false;
-	peer_close(lists[PEER_IDLE].head);
+	connection_close(lists[CONNECTION_IDLE].head);
 	return true;
 }

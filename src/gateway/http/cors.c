@@ -1,13 +1,14 @@
 /*
  * cors.c
- *	  Which pages in a browser may call us (Cross-Origin Resource Sharing).
+ *	  Which pages in a browser may call the API (Cross-Origin Resource Sharing).
  *
- * Credentials are allowed, so an origin is believed only when it is literally in the
- * list: no wildcard, no pattern, no "null", whose holders anybody can be. The answer
- * depends on the Origin header, hence Vary on every answer, also on those for nobody:
- * a cache would else serve one origin's answer to another.
+ * Credentials are allowed, so an origin is accepted only when it is literally in the
+ * list: no wildcard, no pattern, and not "null", which any page can send. The answer
+ * depends on the Origin header, hence Vary on every answer, also on those without
+ * CORS headers: a cache would else serve one origin's answer to another.
  *
- * This protects people with a browser from foreign pages, not the database from anybody.
+ * This protects users of browsers from foreign pages; it does not protect the
+ * database.
  */
 #include "gateway/http/cors.h"
 
@@ -32,7 +33,9 @@ cors_is_origin(const char *text)
 		   !strchr(text, '*');
 }
 
-/* The list's items are parted by commas or blanks. False: said on stderr what is wrong.
+/*
+ * The list's items are parted by commas or blanks. False: said on stderr what is
+ * wrong.
  */
 bool
 cors_read(Cors *cors, const char *text)
@@ -105,7 +108,9 @@ cors_mark(const Cors *cors, const char *origin, struct MHD_Response *response)
 							CORS_ANSWER_HEADERS);
 }
 
-/* The answer to a browser that asks whether it may ask; cors_mark() adds the origin. */
+/*
+ * The answer to a browser that asks whether it may ask; cors_mark() adds the origin.
+ */
 struct MHD_Response *
 cors_preflight(void)
 {

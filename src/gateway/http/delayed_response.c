@@ -1,14 +1,14 @@
 /*
  * delayed_response.c
- *	  Keeps an answer back for as long as the database says.
+ *	  Holds an answer back for as long as the database says.
  *
- * The time of a refused login must not tell why it was refused, so such answers have one
- * time. They spend it here, where it costs a client's connection and nothing of the
- * database, which has committed and works for others: a storm of wrong passwords takes no
- * connection away from anybody.
+ * The time of a refused login must not reveal why it was refused, so all such answers
+ * take the same time. They wait here, where waiting costs one client connection and
+ * nothing of the database, which has committed and serves others: a storm of wrong
+ * passwords takes no database connection away.
  *
- * Those that are kept are a list in the order in which they are due. Times differ little,
- * so a new one stands at its end or near it.
+ * Delayed answers are a list in the order in which they are due. Delays differ
+ * little, so a new one goes at its end or near it.
  */
 #include "gateway/http/delayed_response.h"
 
@@ -18,98 +18,98 @@
 #include "gateway/http/response.h"
 #include "gateway/loop.h"
 
-#define HOLD_MOST 60000 /* ms, what realty.login_floor can be */
+#define MAX_DELAY 60000 /* ms, what realty.login_floor can be */
 
 static Request *first;
 static Request *last;
 
 /* Milliseconds that the answer's headers ask for. */
 static long
-hold_asked_for(const PGresult *rows)
+delay_asked_for(const PGresult *rows)
 {
 	const char *headers = PQgetvalue(rows, 0, 1);
-	const char *line = strstr(headers, HOLD_HEADER ": ");
+	const char *line = strstr(headers, DELAY_HEADER ": ");
 	long asked;
 
 	if (line == NULL || (line != headers && line[-1] != '\n'))
 		return 0;
-	asked = strtol(line + strlen(HOLD_HEADER ": "), NULL, 10);
-	return asked < HOLD_MOST ? asked : HOLD_MOST;
+	asked = strtol(line + strlen(DELAY_HEADER ": "), NULL, 10);
+	return asked < MAX_DELAY ? asked : MAX_DELAY;
 }
 
 static void
-hold_insert(Request *request)
+delay_insert(Request *request)
 {
 	Request *before = last;
 
-	while (before && before->held_until > request->held_until)
-		before = before->held_before;
-	request->held_before = before;
-	request->held_behind = before ? before->held_behind : first;
-	*(before ? &before->held_behind : &first) = request;
-	*(request->held_behind ? &request->held_behind->held_before : &last) = request;
+	while (before && before->delayed_until > request->delayed_until)
+		before = before->delayed_before;
+	request->delayed_before = before;
+	request->delayed_after = before ? before->delayed_after : first;
+	*(before ? &before->delayed_after : &first) = request;
+	*(request->delayed_after ? &request->delayed_after->delayed_before : &last) = request;
 }
 
 static void
-hold_remove(Request *request)
+delay_remove(Request *request)
 {
-	*(request->held_before ? &request->held_before->held_behind : &first) =
-		request->held_behind;
-	*(request->held_behind ? &request->held_behind->held_before : &last) =
-		request->held_before;
-	request->held_before = NULL;
-	request->held_behind = NULL;
+	*(request->delayed_before ? &request->delayed_before->delayed_after : &first) =
+		request->delayed_after;
+	*(request->delayed_after ? &request->delayed_after->delayed_before : &last) =
+		request->delayed_before;
+	request->delayed_before = NULL;
+	request->delayed_after = NULL;
 }
 
 /* Takes the row over when its answer is to be kept back. False: it is due. */
 bool
-hold_take(Request *request, PGresult *rows)
+delay_take(Request *request, PGresult *rows)
 {
-	long asked = respond_row_status(rows) ? hold_asked_for(rows) : 0;
+	long asked = respond_row_status(rows) ? delay_asked_for(rows) : 0;
 
 	if (asked <= 0 || request->gateway->draining)
 		return false;
 	request->call = NULL;
-	request->held = rows;
-	request->held_until = loop_now() + asked;
-	hold_insert(request);
+	request->delayed_rows = rows;
+	request->delayed_until = loop_now() + asked;
+	delay_insert(request);
 	return true;
 }
 
 static void
-hold_release(Request *request)
+delay_release(Request *request)
 {
-	PGresult *rows = request->held;
+	PGresult *rows = request->delayed_rows;
 
-	hold_remove(request);
-	request->held = NULL;
+	delay_remove(request);
+	request->delayed_rows = NULL;
 	respond_rows(request, rows);
 }
 
 /* To be called after every turn of the loop. */
 void
-hold_turn(void)
+delay_turn(void)
 {
-	while (first && first->held_until <= loop_now())
-		hold_release(first);
+	while (first && first->delayed_until <= loop_now())
+		delay_release(first);
 }
 
 /* Milliseconds until an answer is due, -1 for none. */
 int64_t
-hold_wait(void)
+delay_wait(void)
 {
 	int64_t left;
 
 	if (first == NULL)
 		return -1;
-	left = first->held_until - loop_now();
+	left = first->delayed_until - loop_now();
 	return left > 0 ? left : 0;
 }
 
-/* Nobody waits any more. */
+/* The gateway stops: all of them are sent. */
 void
-hold_stop(void)
+delay_stop(void)
 {
 	while (first)
-		hold_release(first);
+		delay_release(first);
 }

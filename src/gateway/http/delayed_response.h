@@ -6,9 +6,9 @@
 
 #include "gateway/http/request.h"
 
-bool hold_take(Request *request, PGresult *rows);
-void hold_turn(void);
-int64_t hold_wait(void);
-void hold_stop(void);
+bool delay_take(Request *request, PGresult *rows);
+void delay_turn(void);
+int64_t delay_wait(void);
+void delay_stop(void);
 
 #endif

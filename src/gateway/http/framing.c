@@ -2,12 +2,12 @@
  * framing.c
  *	  Where requests begin and end in the bytes of a connection, read strictly.
  *
- * The threat is smuggling: a proxy before us and libmicrohttpd disagree about where a
- * request ends, so that a part of one becomes another's. Version 0.9.75 of the library
- * takes a header without a name for the end of the head, joins folded lines, and ends
- * lines at a bare LF or CR, also those of chunks. So every byte passes here first, and
- * what RFC 9112 has a server refuse, or two parsers could read in two ways, is found
- * before the library sees any of it.
+ * The threat is smuggling: a proxy in front and libmicrohttpd disagree about where a
+ * request ends, so that a part of one becomes another's. Version 0.9.75 of the
+ * library takes a header without a name for the end of the head, joins folded lines,
+ * and ends lines at a bare LF or CR, also those of chunks. So every byte passes here
+ * first, and anything that RFC 9112 has a server reject, or that two parsers could
+ * read in two ways, is found before the library sees any of it.
  *
  * Pure: any bytes in, in any pieces, a position out; the fuzzer drives it alone. Only
  * what frames a request is looked at: the rest is request_head.c's.
@@ -16,8 +16,8 @@
 
 #include <string.h>
 
-#define DIGITS_MOST 15     /* of a chunk's size */
-#define EXTENSION_MOST 256 /* bytes of a chunk's; nobody reads it */
+#define MAX_SIZE_DIGITS 15 /* of a chunk's size */
+#define MAX_EXTENSION 256  /* bytes of a chunk's; it is not used */
 
 static bool
 is_token(unsigned char byte)
@@ -50,253 +50,255 @@ hex_value(unsigned char byte)
 }
 
 static void
-name_add(Wire *wire, unsigned char byte)
+name_add(Framing *framing, unsigned char byte)
 {
-	if (wire->name_length < sizeof wire->name)
-		wire->name[wire->name_length] = lower(byte);
-	wire->name_length++;
+	if (framing->name_length < sizeof framing->name)
+		framing->name[framing->name_length] = lower(byte);
+	framing->name_length++;
 }
 
 static bool
-name_is(const Wire *wire, const char *name)
+name_is(const Framing *framing, const char *name)
 {
-	return wire->name_length == strlen(name) &&
-		   memcmp(wire->name, name, wire->name_length) == 0;
+	return framing->name_length == strlen(name) &&
+		   memcmp(framing->name, name, framing->name_length) == 0;
 }
 
 static void
-value_add(Wire *wire, unsigned char byte)
+value_add(Framing *framing, unsigned char byte)
 {
 	bool blank = byte == ' ' || byte == '\t';
 
-	if (blank && wire->value_length == 0)
+	if (blank && framing->value_length == 0)
 		return;
-	if (wire->value_length < sizeof wire->value)
-		wire->value[wire->value_length++] = lower(byte);
+	if (framing->value_length < sizeof framing->value)
+		framing->value[framing->value_length++] = lower(byte);
 	else if (!blank)
-		wire->too_long = true;
+		framing->too_long = true;
 }
 
 /* What stands before the blanks at its end. */
 static size_t
-value_trimmed(const Wire *wire)
+value_trimmed(const Framing *framing)
 {
-	size_t length = wire->value_length;
+	size_t length = framing->value_length;
 
 	while (length > 0 &&
-		   (wire->value[length - 1] == ' ' || wire->value[length - 1] == '\t'))
+		   (framing->value[length - 1] == ' ' || framing->value[length - 1] == '\t'))
 		length--;
 	return length;
 }
 
 /*
- * Digits and nothing else. Those that no number holds are the library's to refuse: of a
- * value that is longer than what is kept of it, only they can be told.
+ * Digits and nothing else. A number that overflows is libmicrohttpd's to reject, the
+ * only kind of value longer than what is kept of it that can be recognised.
  */
 static bool
-take_length(Wire *wire)
+take_length(Framing *framing)
 {
-	size_t length = value_trimmed(wire);
+	size_t length = value_trimmed(framing);
 	bool overflows = false;
 
-	if (wire->sized || wire->chunked || length == 0)
+	if (framing->sized || framing->chunked || length == 0)
 		return false;
-	wire->sized = true;
-	wire->left = 0;
+	framing->sized = true;
+	framing->left = 0;
 	for (size_t i = 0; i < length; i++)
 	{
-		unsigned digit = (unsigned char)wire->value[i] - (unsigned)'0';
+		unsigned digit = (unsigned char)framing->value[i] - (unsigned)'0';
 
 		if (digit > 9)
 			return false;
-		if (wire->left > (UINT64_MAX - digit) / 10)
+		if (framing->left > (UINT64_MAX - digit) / 10)
 			overflows = true;
 		else
-			wire->left = wire->left * 10 + digit;
+			framing->left = framing->left * 10 + digit;
 	}
 	if (overflows)
-		wire->state = WIRE_UNREAD;
-	return overflows || !wire->too_long;
+		framing->state = FRAMING_UNREAD;
+	return overflows || !framing->too_long;
 }
 
 static bool
-take_coding(Wire *wire)
+take_coding(Framing *framing)
 {
-	if (wire->sized || wire->chunked || wire->too_long || value_trimmed(wire) != 7 ||
-		memcmp(wire->value, "chunked", 7) != 0)
+	if (framing->sized || framing->chunked || framing->too_long ||
+		value_trimmed(framing) != 7 || memcmp(framing->value, "chunked", 7) != 0)
 		return false;
-	wire->chunked = true;
+	framing->chunked = true;
 	return true;
 }
 
-/* A header is complete. False when it tells of the body in two ways, or in none. */
+/* A header is complete. False when it frames the body in two ways, or in none. */
 static bool
-take_header(Wire *wire)
+take_header(Framing *framing)
 {
 	bool holds = true;
 
-	wire->state = WIRE_HEADER;
-	if (wire->trailer)
+	framing->state = FRAMING_HEADER;
+	if (framing->trailer)
 		return true;
-	if (name_is(wire, "content-length"))
-		holds = take_length(wire);
-	else if (name_is(wire, "transfer-encoding"))
-		holds = take_coding(wire);
+	if (name_is(framing, "content-length"))
+		holds = take_length(framing);
+	else if (name_is(framing, "transfer-encoding"))
+		holds = take_coding(framing);
 	return holds;
 }
 
 static void
-begin_size(Wire *wire)
+begin_size(Framing *framing)
 {
-	wire->state = WIRE_SIZE;
-	wire->left = 0;
-	wire->digits = 0;
-	wire->extension = 0;
+	framing->state = FRAMING_SIZE;
+	framing->left = 0;
+	framing->digits = 0;
+	framing->extension = 0;
 }
 
 static void
-end_head(Wire *wire)
+end_head(Framing *framing)
 {
-	if (wire->trailer)
-		wire->state = WIRE_START;
-	else if (wire->chunked)
-		begin_size(wire);
+	if (framing->trailer)
+		framing->state = FRAMING_START;
+	else if (framing->chunked)
+		begin_size(framing);
 	else
-		wire->state = wire->left > 0 ? WIRE_BODY : WIRE_START;
+		framing->state = framing->left > 0 ? FRAMING_BODY : FRAMING_START;
 }
 
 static void
-end_size(Wire *wire)
+end_size(Framing *framing)
 {
-	wire->trailer = wire->left == 0;
-	wire->state = wire->trailer ? WIRE_HEADER : WIRE_CHUNK;
+	framing->trailer = framing->left == 0;
+	framing->state = framing->trailer ? FRAMING_HEADER : FRAMING_CHUNK;
 }
 
 static void
-begin_request(Wire *wire)
+begin_request(Framing *framing)
 {
-	memset(wire, 0, sizeof *wire);
-	wire->state = WIRE_METHOD;
+	memset(framing, 0, sizeof *framing);
+	framing->state = FRAMING_METHOD;
 }
 
 /* The byte is the one that has to come. */
 static bool
-expect(Wire *wire, unsigned char byte, unsigned char expected, WireState next)
+expect(Framing *framing, unsigned char byte, unsigned char expected, FramingState next)
 {
-	wire->state = next;
+	framing->state = next;
 	return byte == expected;
 }
 
 static bool
-take_size(Wire *wire, unsigned char byte)
+take_size(Framing *framing, unsigned char byte)
 {
 	int digit = hex_value(byte);
 
 	if (digit >= 0)
 	{
-		wire->left = wire->left * 16 + (uint64_t)digit;
-		return ++wire->digits <= DIGITS_MOST;
+		framing->left = framing->left * 16 + (uint64_t)digit;
+		return ++framing->digits <= MAX_SIZE_DIGITS;
 	}
-	wire->state = byte == ';' ? WIRE_EXTENSION : WIRE_SIZE_LF;
-	return wire->digits > 0 && (byte == ';' || byte == '\r');
+	framing->state = byte == ';' ? FRAMING_EXTENSION : FRAMING_SIZE_LF;
+	return framing->digits > 0 && (byte == ';' || byte == '\r');
 }
 
-/* Its words stand one blank apart: two could be taken for an empty word between them. */
+/*
+ * Its words stand one blank apart: two could be taken for an empty word between them.
+ */
 static bool
-take_line(Wire *wire, unsigned char byte)
+take_line(Framing *framing, unsigned char byte)
 {
 	bool blank = byte == ' ';
-	bool holds =
-		!breaks_line(byte) && byte != '\t' && !(wire->blank && (blank || byte == '\r'));
+	bool holds = !breaks_line(byte) && byte != '\t' &&
+				 !(framing->blank && (blank || byte == '\r'));
 
-	wire->blank = blank;
+	framing->blank = blank;
 	if (byte == '\r')
-		wire->state = WIRE_LINE_LF;
+		framing->state = FRAMING_LINE_LF;
 	return holds;
 }
 
 /* A line's first byte: its name begins, or the head ends. Nothing is folded. */
 static bool
-take_first(Wire *wire, unsigned char byte)
+take_first(Framing *framing, unsigned char byte)
 {
 	if (byte == '\r')
 	{
-		wire->state = WIRE_HEAD_LF;
+		framing->state = FRAMING_HEAD_LF;
 		return true;
 	}
-	wire->state = WIRE_NAME;
-	wire->name_length = 0;
-	wire->value_length = 0;
-	wire->too_long = false;
-	name_add(wire, byte);
+	framing->state = FRAMING_NAME;
+	framing->name_length = 0;
+	framing->value_length = 0;
+	framing->too_long = false;
+	name_add(framing, byte);
 	return is_token(byte);
 }
 
 static bool
-take_name(Wire *wire, unsigned char byte)
+take_name(Framing *framing, unsigned char byte)
 {
 	if (byte == ':')
 	{
-		wire->state = WIRE_VALUE;
+		framing->state = FRAMING_VALUE;
 		return true;
 	}
-	name_add(wire, byte);
+	name_add(framing, byte);
 	return is_token(byte);
 }
 
 /* False: the byte is wrong where it stands. */
 static bool
-wire_take(Wire *wire, unsigned char byte)
+framing_take(Framing *framing, unsigned char byte)
 {
-	switch (wire->state)
+	switch (framing->state)
 	{
-	case WIRE_START:
+	case FRAMING_START:
 		if (byte == '\r')
-			return expect(wire, byte, '\r', WIRE_START_LF);
-		begin_request(wire);
+			return expect(framing, byte, '\r', FRAMING_START_LF);
+		begin_request(framing);
 		return is_token(byte);
-	case WIRE_START_LF:
-		return expect(wire, byte, '\n', WIRE_START);
-	case WIRE_METHOD:
-		wire->blank = byte == ' ';
-		wire->state = wire->blank ? WIRE_LINE : WIRE_METHOD;
-		return wire->blank || is_token(byte);
-	case WIRE_LINE:
-		return take_line(wire, byte);
-	case WIRE_EXTENSION:
+	case FRAMING_START_LF:
+		return expect(framing, byte, '\n', FRAMING_START);
+	case FRAMING_METHOD:
+		framing->blank = byte == ' ';
+		framing->state = framing->blank ? FRAMING_LINE : FRAMING_METHOD;
+		return framing->blank || is_token(byte);
+	case FRAMING_LINE:
+		return take_line(framing, byte);
+	case FRAMING_EXTENSION:
 		if (byte == '\r')
-			wire->state = WIRE_SIZE_LF;
-		return !breaks_line(byte) && wire->extension++ < EXTENSION_MOST;
-	case WIRE_LINE_LF:
-		return expect(wire, byte, '\n', WIRE_HEADER);
-	case WIRE_HEADER:
-		return take_first(wire, byte);
-	case WIRE_NAME:
-		return take_name(wire, byte);
-	case WIRE_VALUE:
+			framing->state = FRAMING_SIZE_LF;
+		return !breaks_line(byte) && framing->extension++ < MAX_EXTENSION;
+	case FRAMING_LINE_LF:
+		return expect(framing, byte, '\n', FRAMING_HEADER);
+	case FRAMING_HEADER:
+		return take_first(framing, byte);
+	case FRAMING_NAME:
+		return take_name(framing, byte);
+	case FRAMING_VALUE:
 		if (byte == '\r')
-			wire->state = WIRE_VALUE_LF;
+			framing->state = FRAMING_VALUE_LF;
 		else
-			value_add(wire, byte);
+			value_add(framing, byte);
 		return !breaks_line(byte);
-	case WIRE_VALUE_LF:
-		return byte == '\n' && take_header(wire);
-	case WIRE_HEAD_LF:
-		end_head(wire);
+	case FRAMING_VALUE_LF:
+		return byte == '\n' && take_header(framing);
+	case FRAMING_HEAD_LF:
+		end_head(framing);
 		return byte == '\n';
-	case WIRE_SIZE:
-		return take_size(wire, byte);
-	case WIRE_SIZE_LF:
-		end_size(wire);
+	case FRAMING_SIZE:
+		return take_size(framing, byte);
+	case FRAMING_SIZE_LF:
+		end_size(framing);
 		return byte == '\n';
-	case WIRE_CHUNK_CR:
-		return expect(wire, byte, '\r', WIRE_CHUNK_LF);
-	case WIRE_CHUNK_LF:
-		begin_size(wire);
+	case FRAMING_CHUNK_CR:
+		return expect(framing, byte, '\r', FRAMING_CHUNK_LF);
+	case FRAMING_CHUNK_LF:
+		begin_size(framing);
 		return byte == '\n';
-	case WIRE_BODY:
-	case WIRE_CHUNK:
-	case WIRE_UNREAD:
+	case FRAMING_BODY:
+	case FRAMING_CHUNK:
+	case FRAMING_UNREAD:
 		break;
 	}
 	return true;
@@ -304,44 +306,45 @@ wire_take(Wire *wire, unsigned char byte)
 
 /* Bytes that are not looked at: of a body, of a chunk, or all. */
 static size_t
-wire_skip(Wire *wire, size_t length)
+framing_skip(Framing *framing, size_t length)
 {
-	if (wire->state == WIRE_UNREAD)
+	if (framing->state == FRAMING_UNREAD)
 		return length;
-	if (length > wire->left)
-		length = (size_t)wire->left;
-	wire->left -= length;
-	if (wire->left == 0)
-		wire->state = wire->state == WIRE_BODY ? WIRE_START : WIRE_CHUNK_CR;
+	if (length > framing->left)
+		length = (size_t)framing->left;
+	framing->left -= length;
+	if (framing->left == 0)
+		framing->state =
+			framing->state == FRAMING_BODY ? FRAMING_START : FRAMING_CHUNK_CR;
 	return length;
 }
 
 /*
- * Reads on. Returns length, or the position of the first byte that is wrong; *start is
- * where the request before it ends in these bytes, 0 when that was before.
+ * Reads on. Returns length, or the position of the first byte that is wrong; *start
+ * is where the request before it ends in these bytes, 0 when that was before.
  */
 size_t
-wire_scan(Wire *wire, const char *bytes, size_t length, size_t *start)
+framing_scan(Framing *framing, const char *bytes, size_t length, size_t *start)
 {
 	size_t at = 0;
 
 	*start = 0;
 	while (at < length)
 	{
-		WireState before = wire->state;
+		FramingState before = framing->state;
 
-		if (wire->state == WIRE_BODY || wire->state == WIRE_CHUNK ||
-			wire->state == WIRE_UNREAD)
-			at += wire_skip(wire, length - at);
-		else if (!wire_take(wire, (unsigned char)bytes[at]))
+		if (framing->state == FRAMING_BODY || framing->state == FRAMING_CHUNK ||
+			framing->state == FRAMING_UNREAD)
+			at += framing_skip(framing, length - at);
+		else if (!framing_take(framing, (unsigned char)bytes[at]))
 		{
-			wire->wrong = before;
+			framing->wrong = before;
 			return at;
 		}
 		else
 			at++;
 		/* an empty line in front belongs to the next one */
-		if (wire->state == WIRE_START && before != WIRE_START_LF)
+		if (framing->state == FRAMING_START && before != FRAMING_START_LF)
 			*start = at;
 	}
 	return at;
@@ -349,26 +352,27 @@ wire_scan(Wire *wire, const char *bytes, size_t length, size_t *start)
 
 /* What is wrong, for the log, once wire_scan() has found it. */
 const char *
-wire_fault(const Wire *wire)
+framing_error(const Framing *framing)
 {
-	static const char *const faults[WIRE_UNREAD + 1] = {
-		[WIRE_START] = "no method where a request begins",
-		[WIRE_START_LF] = "a line that does not end with CR LF",
-		[WIRE_METHOD] = "a method that is no token",
-		[WIRE_LINE] = "a line break, a NUL or a second blank in the request line",
-		[WIRE_LINE_LF] = "a request line that does not end with CR LF",
-		[WIRE_HEADER] = "a header line that is folded or has no name",
-		[WIRE_NAME] = "a header's name that is no token",
-		[WIRE_VALUE] = "a line break or a NUL in a header",
-		[WIRE_VALUE_LF] = "a header that does not end with CR LF, or an unclear length",
-		[WIRE_HEAD_LF] = "a head that does not end with CR LF",
-		[WIRE_SIZE] = "a chunk without a size",
-		[WIRE_EXTENSION] = "a line break, a NUL or too much in a chunk's extension",
-		[WIRE_SIZE_LF] = "a chunk's size that does not end with CR LF",
-		[WIRE_CHUNK_CR] = "a chunk longer than its size",
-		[WIRE_CHUNK_LF] = "a chunk that does not end with CR LF",
+	static const char *const errors[FRAMING_UNREAD + 1] = {
+		[FRAMING_START] = "no method where a request begins",
+		[FRAMING_START_LF] = "a line that does not end with CR LF",
+		[FRAMING_METHOD] = "a method that is no token",
+		[FRAMING_LINE] = "a line break, a NUL or a second blank in the request line",
+		[FRAMING_LINE_LF] = "a request line that does not end with CR LF",
+		[FRAMING_HEADER] = "a header line that is folded or has no name",
+		[FRAMING_NAME] = "a header's name that is no token",
+		[FRAMING_VALUE] = "a line break or a NUL in a header",
+		[FRAMING_VALUE_LF] =
+			"a header that does not end with CR LF, or an unclear length",
+		[FRAMING_HEAD_LF] = "a head that does not end with CR LF",
+		[FRAMING_SIZE] = "a chunk without a size",
+		[FRAMING_EXTENSION] = "a line break, a NUL or too much in a chunk's extension",
+		[FRAMING_SIZE_LF] = "a chunk's size that does not end with CR LF",
+		[FRAMING_CHUNK_CR] = "a chunk longer than its size",
+		[FRAMING_CHUNK_LF] = "a chunk that does not end with CR LF",
 	};
-	const char *fault = faults[wire->wrong];
+	const char *error = errors[framing->wrong];
 
-	return fault ? fault : "no HTTP";
+	return error ? error : "no HTTP";
 }

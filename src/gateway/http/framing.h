@@ -6,48 +6,48 @@
 #include <stdint.h>
 
 /* What the next byte belongs to. */
-typedef enum WireState
+typedef enum FramingState
 {
-	WIRE_START, /* of a request, or of an empty line before it */
-	WIRE_START_LF,
-	WIRE_METHOD,
-	WIRE_LINE, /* behind the method */
-	WIRE_LINE_LF,
-	WIRE_HEADER, /* the first byte of a line of the head */
-	WIRE_NAME,
-	WIRE_VALUE,
-	WIRE_VALUE_LF,
-	WIRE_HEAD_LF,
-	WIRE_BODY,
-	WIRE_SIZE, /* of a chunk */
-	WIRE_EXTENSION,
-	WIRE_SIZE_LF,
-	WIRE_CHUNK,
-	WIRE_CHUNK_CR,
-	WIRE_CHUNK_LF,
-	WIRE_UNREAD /* behind a length that is refused: the connection ends with it */
-} WireState;
+	FRAMING_START, /* of a request, or of an empty line before it */
+	FRAMING_START_LF,
+	FRAMING_METHOD,
+	FRAMING_LINE, /* behind the method */
+	FRAMING_LINE_LF,
+	FRAMING_HEADER, /* the first byte of a line of the head */
+	FRAMING_NAME,
+	FRAMING_VALUE,
+	FRAMING_VALUE_LF,
+	FRAMING_HEAD_LF,
+	FRAMING_BODY,
+	FRAMING_SIZE, /* of a chunk */
+	FRAMING_EXTENSION,
+	FRAMING_SIZE_LF,
+	FRAMING_CHUNK,
+	FRAMING_CHUNK_CR,
+	FRAMING_CHUNK_LF,
+	FRAMING_UNREAD /* behind a length that is rejected: the connection ends with it */
+} FramingState;
 
 /* How far a connection's bytes have been read. All zero at its start. */
-typedef struct Wire
+typedef struct Framing
 {
-	WireState state;
-	WireState wrong; /* where the first wrong byte stood */
-	bool sized;      /* the head told a length */
-	bool chunked;    /* or chunks */
-	bool trailer;    /* the lines behind the last chunk */
-	bool blank;      /* the byte before, in the request line */
-	bool too_long;   /* the value, for what is kept of it */
-	uint64_t left;   /* bytes of the body or the chunk */
+	FramingState state;
+	FramingState wrong; /* where the first wrong byte stood */
+	bool sized;         /* Content-Length was there */
+	bool chunked;       /* or Transfer-Encoding */
+	bool trailer;       /* the lines behind the last chunk */
+	bool blank;         /* the byte before, in the request line */
+	bool too_long;      /* the value, for what is kept of it */
+	uint64_t left;      /* bytes of the body or the chunk */
 	unsigned digits;
 	unsigned extension; /* bytes of it */
 	size_t name_length;
 	size_t value_length;
 	char name[18]; /* as much as of "transfer-encoding" */
 	char value[24];
-} Wire;
+} Framing;
 
-const char *wire_fault(const Wire *wire);
-size_t wire_scan(Wire *wire, const char *bytes, size_t length, size_t *start);
+const char *framing_error(const Framing *framing);
+size_t framing_scan(Framing *framing, const char *bytes, size_t length, size_t *start);
 
 #endif

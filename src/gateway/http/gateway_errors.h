@@ -3,41 +3,41 @@
 
 #include "gateway/buffer.h"
 
-typedef enum Refusal
+typedef enum GatewayError
 {
-	REFUSE_NOTHING,
-	REFUSE_BAD_REQUEST,
-	REFUSE_ORIGIN,
-	REFUSE_NOT_FOUND,
-	REFUSE_METHOD,
-	REFUSE_SLOW,
-	REFUSE_CONFLICT,
-	REFUSE_BODY,
-	REFUSE_URL,
-	REFUSE_CROWD,
-	REFUSE_HEAD,
-	REFUSE_GONE,
-	REFUSE_INTERNAL,
-	REFUSE_FULL,
-	REFUSE_AWAY,
-	REFUSE_BUSY,
-	REFUSE_VERSION,
-	REFUSE_TIMEOUT,
-	REFUSE_STREAMS
-} Refusal;
+	ERROR_NONE,
+	ERROR_BAD_REQUEST,
+	ERROR_ORIGIN,
+	ERROR_NOT_FOUND,
+	ERROR_METHOD_NOT_ALLOWED,
+	ERROR_REQUEST_TIMEOUT,
+	ERROR_CONFLICT,
+	ERROR_BODY_TOO_LARGE,
+	ERROR_URL_TOO_LONG,
+	ERROR_ADDRESS_LIMIT,
+	ERROR_HEAD_TOO_LARGE,
+	ERROR_CLIENT_GONE,
+	ERROR_INTERNAL,
+	ERROR_QUEUE_FULL,
+	ERROR_DATABASE_DOWN,
+	ERROR_DATABASE_BUSY,
+	ERROR_VERSION,
+	ERROR_TIMEOUT,
+	ERROR_TOO_MANY_STREAMS
+} GatewayError;
 
-typedef struct RefusalText
+typedef struct ErrorText
 {
 	unsigned int status;
 	const char *code;
 	const char *message;
 	const char *hint;
 	const char *retry_after; /* seconds */
-} RefusalText;
+} ErrorText;
 
-const RefusalText *refusal_text(Refusal refusal);
-Refusal refusal_of_sqlstate(const char *sqlstate);
-Refusal refusal_of_status(unsigned int status);
-void refusal_write(Refusal refusal, Buffer *body);
+const ErrorText *error_text(GatewayError error);
+GatewayError error_of_sqlstate(const char *sqlstate);
+GatewayError error_of_status(unsigned int status);
+void error_write(GatewayError error, Buffer *body);
 
 #endif

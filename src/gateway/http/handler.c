@@ -1,16 +1,17 @@
 /*
  * handler.c
- *	  One HTTP request from its first line to its last byte: collects it, decides who
- *	  serves it, and holds the limits.
+ *	  Takes one HTTP request from its first line to its last byte: collects it, holds
+ *	  the limits, and calls the route that serves it.
  *
- * libmicrohttpd calls request_begin() with the request line, then request_handle() once
- * with the headers, once for every piece of the body and once at its end, and again
- * after each resume; request_end() comes last on every path, also when the client went
- * away. While the database works the connection is suspended: libmicrohttpd then neither
- * reads from it nor ends it, so a request that waits cannot vanish under its call.
+ * libmicrohttpd calls request_begin() with the request line, then request_handle()
+ * once with the headers, once for every piece of the body and once at its end, and
+ * again after each resume; request_end() comes last on every path, also when the
+ * client closed the connection. While the database works the connection is suspended:
+ * libmicrohttpd then neither reads from it nor ends it, so a waiting request cannot
+ * vanish under its call.
  *
- * What is refused early is still read to its end when it is short: closing a socket
- * with unread data resets it, and the client would never see why.
+ * A short body of a rejected request is still read to its end: closing a socket with
+ * unread data resets it, and the client would never see the error.
  */
 #include "gateway/http/handler.h"
 
@@ -24,7 +25,7 @@
 #include "gateway/http/request_head.h"
 #include "gateway/http/response.h"
 
-#define DRAIN_MOST (8 << 20) /* bytes of a refused body that are still read */
+#define MAX_DRAIN (8 << 20) /* bytes of a rejected body that are still read */
 
 static const Route *
 route_find(const Route *routes, const char *target)
@@ -55,12 +56,12 @@ route_allows(const Route *route, const char *method)
 
 /*
  * The request line, before libmicrohttpd takes it apart. The database reads the query
- * string; the library would make a record of each argument in the connection's memory,
- * and hang with the connection when that is full. So it gets to see none: uri points
- * into its own buffer, and is cut after the question mark once we have a copy.
+ * string; libmicrohttpd would make a record of each argument in the connection's
+ * memory, and hang with the connection when that is full. So it gets to see none: uri
+ * points into its own buffer, and is cut after the question mark once we have a copy.
  */
 void *
-request_begin(void *cls, const char *uri, struct MHD_Connection *connection)
+request_begin(void *cls, const char *uri, struct MHD_Connection *mhd)
 {
 	Gateway *gateway = cls;
 	Request *request = calloc(1, sizeof *request);
@@ -69,51 +70,52 @@ request_begin(void *cls, const char *uri, struct MHD_Connection *connection)
 	if (request == NULL)
 		return NULL;
 	request->gateway = gateway;
-	request->connection = connection;
-	request->peer = peer_of(connection);
+	request->mhd = mhd;
+	request->connection = connection_of(mhd);
 	access_begin(request);
 	request->length = -1;
-	request->target = head_target(uri);
-	request->odd_head = strchr(uri, ' ') != NULL;
+	request->target = request_head_target(uri);
+	request->ambiguous = strchr(uri, ' ') != NULL;
 	if (query)
 		query[1] = '\0';
-	if (request->peer)
+	if (request->connection)
 	{
-		request->peer->memory = (void *)uri;
-		request->peer->request = request;
+		request->connection->memory = (void *)uri;
+		request->connection->request = request;
 	}
 	gateway->active++;
 	return request;
 }
 
 /* Everything that the head alone decides. */
-static Refusal
+static GatewayError
 request_judge(Request *request, const char *method)
 {
 	const Config *config = request->gateway->config;
 
-	if (request->peer->proxy &&
-		!crowd_enter(request->client, config->clients_per_address, &request->place))
-		return REFUSE_CROWD;
-	if (request->odd_head || request->headers.failed)
-		return REFUSE_BAD_REQUEST;
+	if (request->connection->proxy &&
+		!address_limit_enter(request->client, config->clients_per_address,
+							 &request->address_count))
+		return ERROR_ADDRESS_LIMIT;
+	if (request->ambiguous || request->headers.failed)
+		return ERROR_BAD_REQUEST;
 	if (strlen(request->target) > (size_t)config->max_url)
-		return REFUSE_URL;
+		return ERROR_URL_TOO_LONG;
 	if (request->head_bytes > (size_t)config->max_head)
-		return REFUSE_HEAD;
+		return ERROR_HEAD_TOO_LARGE;
 	request->route = route_find(request->gateway->routes, request->target);
 	if (strcmp(request->target, "*") == 0 && strcmp(method, "OPTIONS") == 0)
-		return REFUSE_NOTHING; /* of the server as a whole */
+		return ERROR_NONE; /* of the server as a whole */
 	if (request->preflight)
-		return cors_allows(&request->gateway->cors, request->origin) ? REFUSE_NOTHING
-																	 : REFUSE_ORIGIN;
+		return cors_allows(&request->gateway->cors, request->origin) ? ERROR_NONE
+																	 : ERROR_ORIGIN;
 	if (request->route == NULL)
-		return REFUSE_NOT_FOUND;
+		return ERROR_NOT_FOUND;
 	if (!route_allows(request->route, method))
-		return REFUSE_METHOD;
+		return ERROR_METHOD_NOT_ALLOWED;
 	if (request->announced > (size_t)config->max_body)
-		return REFUSE_BODY;
-	return REFUSE_NOTHING;
+		return ERROR_BODY_TOO_LARGE;
+	return ERROR_NONE;
 }
 
 static enum MHD_Result
@@ -121,28 +123,28 @@ request_queue(Request *request)
 {
 	if (request->response == NULL)
 		return MHD_NO; /* out of memory: the connection is closed */
-	return library_queue(request->connection, request->status, request->response);
+	return mhd_queue(request->mhd, request->status, request->response);
 }
 
 static enum MHD_Result
-request_head(Request *request, const char *method, const char *version)
+request_take_head(Request *request, const char *method, const char *version)
 {
 	bool reads_on;
 
 	request->method = method;
 	snprintf(request->access.method, sizeof request->access.method, "%s", method);
-	head_read(request, request->connection, version);
+	request_head_read(request, request->mhd, version);
 	request->headless = strcmp(method, "HEAD") == 0;
 	if (request->headless)
 		request->method = "GET";
-	request->refusal = request_judge(request, method);
+	request->error = request_judge(request, method);
 	request->stage = REQUEST_COLLECTING;
-	peer_enter(request->peer, PEER_RECEIVING, 0);
-	reads_on = !request->expects && request->announced <= DRAIN_MOST &&
-			   request->refusal != REFUSE_BAD_REQUEST;
-	if (request->refusal == REFUSE_NOTHING || reads_on)
+	connection_enter(request->connection, CONNECTION_RECEIVING, 0);
+	reads_on = !request->expects && request->announced <= MAX_DRAIN &&
+			   request->error != ERROR_BAD_REQUEST;
+	if (request->error == ERROR_NONE || reads_on)
 		return MHD_YES;
-	respond_refusal(request, request->refusal);
+	respond_error(request, request->error);
 	return request_queue(request);
 }
 
@@ -150,14 +152,14 @@ static void
 request_forget_body(Request *request)
 {
 	request->gateway->body_bytes -= request->body.length;
-	slim_note(request->body.capacity);
+	release_note(request->body.capacity);
 	buffer_free(&request->body);
 }
 
 static void
-request_refuse_body(Request *request, Refusal refusal)
+request_reject_body(Request *request, GatewayError error)
 {
-	request->refusal = refusal;
+	request->error = error;
 	request_forget_body(request);
 }
 
@@ -167,13 +169,13 @@ request_collect(Request *request, const char *data, size_t size)
 	Gateway *gateway = request->gateway;
 
 	request->received += size;
-	request->peer->bytes += size;
-	if (request->refusal != REFUSE_NOTHING)
-		return request->received <= DRAIN_MOST ? MHD_YES : MHD_NO;
+	request->connection->bytes += size;
+	if (request->error != ERROR_NONE)
+		return request->received <= MAX_DRAIN ? MHD_YES : MHD_NO;
 	if (request->received > (size_t)gateway->config->max_body)
-		request_refuse_body(request, REFUSE_BODY);
+		request_reject_body(request, ERROR_BODY_TOO_LARGE);
 	else if (gateway->body_bytes + size > (size_t)gateway->config->body_memory)
-		request_refuse_body(request, REFUSE_FULL);
+		request_reject_body(request, ERROR_QUEUE_FULL);
 	else
 	{
 		buffer_append(&request->body, data, size);
@@ -188,8 +190,8 @@ request_serve(Request *request)
 {
 	bool asks_options = strcmp(request->method, "OPTIONS") == 0;
 
-	if (request->refusal != REFUSE_NOTHING)
-		respond_refusal(request, request->refusal);
+	if (request->error != ERROR_NONE)
+		respond_error(request, request->error);
 	else if (request->preflight)
 		respond_empty(request, MHD_HTTP_NO_CONTENT, cors_preflight());
 	else if (asks_options)
@@ -199,21 +201,20 @@ request_serve(Request *request)
 }
 
 enum MHD_Result
-request_handle(void *cls, struct MHD_Connection *connection, const char *url,
-			   const char *method, const char *version, const char *data, size_t *size,
-			   void **context)
+request_handle(void *cls, struct MHD_Connection *mhd, const char *url, const char *method,
+			   const char *version, const char *data, size_t *size, void **context)
 {
 	Request *request = *context;
 	enum MHD_Result result;
 
 	(void)cls;
-	(void)connection;
+	(void)mhd;
 	(void)url;
 	(void)version;
-	if (request == NULL || request->target == NULL || request->peer == NULL)
+	if (request == NULL || request->target == NULL || request->connection == NULL)
 		return MHD_NO;
 	if (request->stage == REQUEST_BEGUN)
-		return request_head(request, method, version);
+		return request_take_head(request, method, version);
 	if (request->stage == REQUEST_COLLECTING && *size > 0)
 	{
 		result = request_collect(request, data, *size);
@@ -228,13 +229,13 @@ request_handle(void *cls, struct MHD_Connection *connection, const char *url,
 }
 
 void
-request_end(void *cls, struct MHD_Connection *connection, void **context,
+request_end(void *cls, struct MHD_Connection *mhd, void **context,
 			enum MHD_RequestTerminationCode how)
 {
 	Gateway *gateway = cls;
 	Request *request = *context;
 
-	(void)connection;
+	(void)mhd;
 	*context = NULL;
 	if (request == NULL)
 		return;
@@ -243,11 +244,11 @@ request_end(void *cls, struct MHD_Connection *connection, void **context,
 							request->access.reason != NULL);
 	if (request->on_end)
 		request->on_end(request);
-	crowd_leave(request->place);
-	if (request->peer)
+	address_limit_leave(request->address_count);
+	if (request->connection)
 	{
-		request->peer->request = NULL;
-		peer_enter(request->peer, PEER_IDLE, 0);
+		request->connection->request = NULL;
+		connection_enter(request->connection, CONNECTION_IDLE, 0);
 	}
 	request_forget_body(request);
 	buffer_free(&request->headers);

@@ -3,11 +3,11 @@
 
 #include "gateway/http/request.h"
 
-void *request_begin(void *cls, const char *uri, struct MHD_Connection *connection);
-enum MHD_Result request_handle(void *cls, struct MHD_Connection *connection,
-							   const char *url, const char *method, const char *version,
-							   const char *data, size_t *size, void **context);
-void request_end(void *cls, struct MHD_Connection *connection, void **context,
+void *request_begin(void *cls, const char *uri, struct MHD_Connection *mhd);
+enum MHD_Result request_handle(void *cls, struct MHD_Connection *mhd, const char *url,
+							   const char *method, const char *version, const char *data,
+							   size_t *size, void **context);
+void request_end(void *cls, struct MHD_Connection *mhd, void **context,
 				 enum MHD_RequestTerminationCode how);
 
 #endif

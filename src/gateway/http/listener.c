@@ -1,16 +1,18 @@
 /*
  * listener.c
- *	  Lets clients in: accepts, counts, and hands them to libmicrohttpd.
+ *	  Accepts connections and hands them to libmicrohttpd.
  *
- * We accept ourselves, because the library knows one listening socket, and would close
- * whom it does not want without a word. It runs without a thread, on an epoll descriptor
- * of its own, which our loop watches.
+ * The gateway accepts connections itself, because libmicrohttpd knows one listening
+ * socket and closes connections over its limit without an answer. The library runs
+ * without a thread, on an epoll descriptor of its own, which the gateway's loop
+ * watches.
  *
- * At most --clients are let in. When that many are there, whoever is idle longest makes
- * room for the next; when nobody is idle, the next ones wait in the backlog.
+ * At most --clients connections are open. At the limit the connection that has been
+ * idle longest is closed for the next one; when none is idle, new ones wait in the
+ * backlog.
  *
  * Memory for one connection is bounded: it holds the head (--max-head) and what
- * libmicrohttpd makes of it; bodies are counted apart, in request.c.
+ * libmicrohttpd makes of it; bodies are counted separately, in handler.c.
  */
 #include "gateway/http/listener.h"
 
@@ -33,23 +35,23 @@
 #include "gateway/log.h"
 #include "gateway/loop.h"
 
-#define HEAD_OVERHEAD 4096   /* what the library makes of a head, and of an answer's */
+#define HEAD_OVERHEAD 4096   /* what libmicrohttpd makes of a head, and of an answer's */
 #define OTHER_DESCRIPTORS 64 /* beside clients and connections */
-#define ACCEPT_BATCH 64      /* so that those who are in get their turn */
+#define ACCEPT_BATCH 64      /* so that open connections get their turn */
 #define SHORTAGE_PAUSE 500   /* ms that we wait when the kernel has nothing left for us */
 
-typedef struct Listening
+typedef struct ListeningSocket
 {
 	int fd;
 	Source source;
-} Listening;
+} ListeningSocket;
 
 static struct MHD_Daemon *listener_daemon;
 static Source listener_source;
-static Listening listening[SOCKETS_MOST];
+static ListeningSocket listening[MAX_SOCKETS];
 static int listening_count;
-static int clients_most;
-static bool paused;       /* no room: the backlog keeps whoever comes */
+static int max_clients;
+static bool paused;       /* at the limit: new connections stay in the backlog */
 static int64_t resume_at; /* not before */
 
 /* Never more clients than descriptors: accept() would fail for ever. */
@@ -75,7 +77,7 @@ listener_clients(const Config *config)
 	return room > 1 ? (int)room : 1;
 }
 
-/* The library's remarks on broken requests would let any client fill the log. */
+/* libmicrohttpd's remarks on broken requests would let any client fill the log. */
 static void
 listener_ignore(void *cls, const char *format, va_list args)
 {
@@ -92,15 +94,15 @@ listener_pool_size(const Config *config)
 }
 
 static void
-listener_expire(Peer *peer)
+listener_expire(Connection *connection)
 {
-	reject_peer(peer, REFUSE_SLOW, NULL);
+	raw_error_send(connection, ERROR_REQUEST_TIMEOUT, NULL);
 }
 
 static bool
 listener_rule(const Gateway *gateway)
 {
-	return peers_start(&(PeerRules){
+	return connections_start(&(ConnectionRules){
 		.config = gateway->config,
 		.proxies = &gateway->proxies,
 		.pool_size = listener_pool_size(gateway->config),
@@ -118,12 +120,12 @@ listener_daemon_start(Gateway *gateway)
 		MHD_USE_EPOLL | MHD_USE_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
 			MHD_USE_NO_LISTEN_SOCKET,
 		0, NULL, NULL, request_handle, gateway, MHD_OPTION_EXTERNAL_LOGGER,
-		listener_ignore, NULL, MHD_OPTION_CONNECTION_LIMIT, (unsigned int)clients_most,
+		listener_ignore, NULL, MHD_OPTION_CONNECTION_LIMIT, (unsigned int)max_clients,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)config->idle_timeout,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, listener_pool_size(config),
 		MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_URI_LOG_CALLBACK, request_begin,
 		gateway, MHD_OPTION_NOTIFY_COMPLETED, request_end, gateway,
-		MHD_OPTION_NOTIFY_CONNECTION, peer_notify, NULL, MHD_OPTION_END);
+		MHD_OPTION_NOTIFY_CONNECTION, connection_notify, NULL, MHD_OPTION_END);
 }
 
 static void
@@ -144,37 +146,40 @@ listener_watch(void)
 	return true;
 }
 
-/* Who has too many connections is told so, as far as that fits into the socket. */
+/*
+ * An address with too many connections gets an error, as far as it fits into the
+ * socket.
+ */
 static void
-listener_refuse(int fd, const struct sockaddr *address)
+listener_reject(int fd, const struct sockaddr *address)
 {
 	char unread[4096];
 	char name[INET6_ADDRSTRLEN] = "";
 
-	peer_name(name, address);
-	reject_stranger(fd, name, REFUSE_CROWD);
+	connection_name(name, address);
+	raw_error_send_unknown(fd, name, ERROR_ADDRESS_LIMIT);
 	shutdown(fd, SHUT_WR);
 	(void)!recv(fd, unread, sizeof unread, MSG_DONTWAIT); /* or closing resets it */
 	close(fd);
 }
 
 static void
-listener_greet(int fd, const struct sockaddr *address, socklen_t size)
+listener_admit(int fd, const struct sockaddr *address, socklen_t size)
 {
-	Peer *peer = peer_create(fd, address);
+	Connection *connection = connection_create(fd, address);
 
-	if (peer == NULL)
+	if (connection == NULL)
 	{
-		listener_refuse(fd, address);
+		listener_reject(fd, address);
 		return;
 	}
-	/* when it is refused its socket is closed, and the peer free if we were told of it */
+	/* if it is refused its socket is closed, and ours freed if we were notified */
 	if (MHD_add_connection(listener_daemon, fd, address, size) == MHD_NO &&
-		peer_of_descriptor(fd))
-		peer_free(peer);
+		connection_of_descriptor(fd))
+		connection_free(connection);
 }
 
-/* False: nobody waits any more, or there is no room. */
+/* False: no connection waits, or the limit is reached. */
 static bool
 listener_accept(int from)
 {
@@ -182,15 +187,15 @@ listener_accept(int from)
 	socklen_t size = sizeof address;
 	int fd;
 
-	if (peers_count() >= clients_most)
+	if (connections_count() >= max_clients)
 	{
-		if (!peers_make_room())
+		if (!connections_make_room())
 			listener_pause();
 		return false;
 	}
 	fd = accept4(from, (struct sockaddr *)&address, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd >= 0)
-		listener_greet(fd, (struct sockaddr *)&address, size);
+		listener_admit(fd, (struct sockaddr *)&address, size);
 	else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
 	{
 		listener_pause();
@@ -204,7 +209,7 @@ listener_accept(int from)
 static void
 listening_ready(void *owner, uint32_t events)
 {
-	const Listening *one = owner;
+	const ListeningSocket *one = owner;
 
 	(void)events;
 	for (int i = 0; i < ACCEPT_BATCH && !paused && one->fd >= 0; i++)
@@ -239,7 +244,7 @@ listener_announce(int fd)
 static bool
 listener_open(const Config *config)
 {
-	int sockets[SOCKETS_MOST];
+	int sockets[MAX_SOCKETS];
 
 	listening_count = sockets_open(config, sockets);
 	for (int i = 0; i < listening_count; i++)
@@ -259,7 +264,7 @@ listener_start(Gateway *gateway)
 
 	if (!listener_rule(gateway) || !listener_open(gateway->config))
 		return false;
-	clients_most = listener_clients(gateway->config);
+	max_clients = listener_clients(gateway->config);
 	listener_daemon = listener_daemon_start(gateway);
 	if (listener_daemon == NULL)
 	{
@@ -271,22 +276,25 @@ listener_start(Gateway *gateway)
 	return info && loop_watch(info->epoll_fd, EPOLLIN, &listener_source);
 }
 
-/* Read, write and resume whatever is due, and open the doors when there is room again. */
+/* Read, write and resume what is due, and accept again when there is room. */
 void
 listener_turn(void)
 {
 	MHD_run(listener_daemon);
-	peers_turn();
-	if (paused && peers_count() < clients_most && loop_now() >= resume_at)
+	connections_turn();
+	if (paused && connections_count() < max_clients && loop_now() >= resume_at)
 		(void)listener_watch();
 }
 
-/* Milliseconds until the library or a limit of time wants us without an event, or -1. */
+/*
+ * Milliseconds until libmicrohttpd or a time limit needs a turn without an event, or
+ * -1.
+ */
 int64_t
 listener_wait(void)
 {
 	MHD_UNSIGNED_LONG_LONG wait;
-	int64_t ours = peers_wait();
+	int64_t ours = connections_wait();
 
 	if (paused && listening_count > 0 && (ours < 0 || ours > SHORTAGE_PAUSE))
 		ours = SHORTAGE_PAUSE;
@@ -299,7 +307,7 @@ listener_wait(void)
 
 /*
  * Accept no more. Our descriptors are closed; connections in the backlog stay with
- * whoever else has the sockets.
+ * the other processes that have the sockets.
  */
 void
 listener_quiesce(void)
@@ -311,7 +319,7 @@ listener_quiesce(void)
 		listening[i].fd = -1;
 	}
 	listening_count = 0;
-	peers_drain();
+	connections_drain();
 }
 
 /* No connection may be suspended any more: the library would abort. */

@@ -1,17 +1,18 @@
 /*
  * mhd_errors.c
- *	  What libmicrohttpd refuses by itself, said in our words.
+ *	  Replaces the error pages of libmicrohttpd by the API's envelope.
  *
- * It answers a head that does not fit into its memory, or a broken chunk, before anybody
- * can ask us, with a small HTML page, and has no hook for that. But it queues that page
- * through its own public function, by the dynamic symbol; so this program defines that
- * function. What was not queued by us is written to the socket as JSON with X-Request-Id
- * like everything else, and the library is told that queueing failed, upon which it
- * closes the connection, as it would have after its page. (To let it queue our answer
- * instead is no way: after some of these errors it goes on and sends the headers twice.)
+ * libmicrohttpd answers a head that does not fit into its memory, or a broken chunk,
+ * with a small HTML page before the application is asked, and has no hook for that.
+ * But it queues that page through its own public function, by the dynamic symbol; so
+ * this program defines that function. A response that the gateway did not queue is
+ * written to the socket as JSON with X-Request-Id like every other error, and the
+ * library gets the result that queueing failed, upon which it closes the connection,
+ * as it would have after its page. (Letting it queue our answer instead does not
+ * work: after some of these errors it goes on and sends the headers twice.)
  *
  * Should a later version of the library call itself directly, the HTML is back and
- * nothing else is lost; t/gateway_limits.pl would tell.
+ * nothing else is lost; t/gateway_limits.pl would fail.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -30,10 +31,10 @@
 typedef enum MHD_Result (*QueueFunction)(struct MHD_Connection *, unsigned int,
 										 struct MHD_Response *);
 
-static bool library_ours;
+static bool queued_by_us;
 
 static QueueFunction
-library_function(void)
+queue_function(void)
 {
 	static QueueFunction function;
 
@@ -47,35 +48,34 @@ library_function(void)
 }
 
 static void
-library_refuse(struct MHD_Connection *connection, unsigned int status)
+mhd_reject(struct MHD_Connection *mhd, unsigned int status)
 {
-	Peer *peer = peer_of(connection);
+	Connection *connection = connection_of(mhd);
 
-	if (peer)
-		reject_peer(peer, refusal_of_status(status), NULL);
+	if (connection)
+		raw_error_send(connection, error_of_status(status), NULL);
 }
 
 enum MHD_Result
-library_queue(struct MHD_Connection *connection, unsigned int status,
-			  struct MHD_Response *response)
+mhd_queue(struct MHD_Connection *mhd, unsigned int status, struct MHD_Response *response)
 {
 	enum MHD_Result result;
 
-	library_ours = true;
-	result = MHD_queue_response(connection, status, response);
-	library_ours = false;
+	queued_by_us = true;
+	result = MHD_queue_response(mhd, status, response);
+	queued_by_us = false;
 	return result;
 }
 
-/* Stands before the library's function of this name. */
+/* Overrides libmicrohttpd's function of this name. */
 enum MHD_Result
-MHD_queue_response(struct MHD_Connection *connection, unsigned int status,
+MHD_queue_response(struct MHD_Connection *mhd, unsigned int status,
 				   struct MHD_Response *response)
 {
-	QueueFunction function = library_function();
+	QueueFunction function = queue_function();
 
-	if (library_ours && function)
-		return function(connection, status, response);
-	library_refuse(connection, status);
+	if (queued_by_us && function)
+		return function(mhd, status, response);
+	mhd_reject(mhd, status);
 	return MHD_NO;
 }

@@ -3,7 +3,7 @@
 
 #include <microhttpd.h>
 
-enum MHD_Result library_queue(struct MHD_Connection *connection, unsigned int status,
-							  struct MHD_Response *response);
+enum MHD_Result mhd_queue(struct MHD_Connection *mhd, unsigned int status,
+						  struct MHD_Response *response);
 
 #endif

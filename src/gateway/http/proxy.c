@@ -1,11 +1,11 @@
 /*
  * proxy.c
- *	  Who asks, behind proxies.
+ *	  The client's address behind proxies.
  *
- * Threat: X-Forwarded-For is written by whoever likes to. Only what a trusted proxy wrote
- * counts, and each proxy writes at the end: so the list is read from its end, and the
- * first address that is no trusted proxy's is the client. What stands before it is the
- * client's own fancy.
+ * Threat: any client can write X-Forwarded-For. Only entries written by a trusted
+ * proxy count, and each proxy appends one: so the list is read from its end, and the
+ * first address that is not a trusted proxy's is the client. Entries before it are
+ * the client's own invention.
  */
 #include "gateway/http/proxy.h"
 
@@ -14,7 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Fills 16 bytes, of which IPv4 uses four; an IPv4 address in IPv6 dress counts as IPv4.
+/*
+ * Fills 16 bytes, of which IPv4 uses four; an IPv4 address in IPv6 dress counts as
+ * IPv4.
  */
 bool
 address_read(const char *text, int *family, unsigned char *bytes)
@@ -40,20 +42,22 @@ range_read(ProxyRange *range, char *text)
 {
 	char *slash = strchr(text, '/');
 	char *end = NULL;
-	int most;
+	int max;
 
 	if (slash)
 		*slash++ = '\0';
 	if (!address_read(text, &range->family, range->bytes))
 		return false;
-	most = range->family == AF_INET ? 32 : 128;
-	range->bits = slash ? (int)strtol(slash, &end, 10) : most;
+	max = range->family == AF_INET ? 32 : 128;
+	range->bits = slash ? (int)strtol(slash, &end, 10) : max;
 	return (slash == NULL || (end > slash && *end == '\0')) && range->bits >= 0 &&
-		   range->bits <= most;
+		   range->bits <= max;
 }
 
-/* A list with commas, as --trusted-proxies and --metrics have it. Says on stderr what is
- * no address. */
+/*
+ * A list with commas, as --trusted-proxies and --metrics have it. Says on stderr what
+ * is no address.
+ */
 bool
 proxies_read(Proxies *proxies, const char *list)
 {
@@ -106,7 +110,9 @@ proxies_trust(const Proxies *proxies, const char *address)
 	return false;
 }
 
-/* The last entry of the list before *end, which moves in front of it. False: no more. */
+/*
+ * The last entry of the list before *end, which moves in front of it. False: no more.
+ */
 static bool
 entry_before(const char *list, size_t *end, char *entry, size_t size)
 {

@@ -11,12 +11,12 @@ typedef struct ProxyRange
 	int bits;
 } ProxyRange;
 
-/* Whose word about the client's address counts. */
+/* Proxies whose X-Forwarded-For counts. */
 typedef struct Proxies
 {
 	ProxyRange *ranges;
 	int count;
-	bool local; /* "unix": whoever comes by a Unix-domain socket */
+	bool local; /* "unix": any client of a Unix-domain socket */
 } Proxies;
 
 bool address_read(const char *text, int *family, unsigned char *bytes);

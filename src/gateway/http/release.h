@@ -4,10 +4,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-void slim_start(void);
-void slim_pool(void *inside, size_t size);
-void slim_note(size_t size);
-bool slim_is_due(void);
-void slim_heap(void);
+void release_start(void);
+void release_pages(void *inside, size_t size);
+void release_note(size_t size);
+bool release_is_due(void);
+void release_heap(void);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * request.c
- *	  What a request asks of the database: one call at a time, of a replica where one may
- *	  answer, else of the primary.
+ *	  What a request asks of the database: one call at a time, of a replica where one
+ *	  may answer, else of the primary.
  */
 #include "gateway/http/request.h"
 
@@ -11,14 +11,14 @@
 PoolVerdict
 request_submit(Request *request, Call *call)
 {
-	PoolVerdict verdict = POOL_AWAY;
+	PoolVerdict verdict = POOL_DOWN;
 
 	if (request->reads)
 	{
 		verdict = replicas_submit(call);
 		request->reads = verdict == POOL_ACCEPTED;
 	}
-	if (verdict == POOL_AWAY)
+	if (verdict == POOL_DOWN)
 		verdict = pool_submit(request->gateway->pool, call);
 	if (verdict == POOL_ACCEPTED)
 		request->call = call;
@@ -28,8 +28,8 @@ request_submit(Request *request, Call *call)
 }
 
 /*
- * Its client is gone: nobody needs the answer. One that is kept back stays so, since who
- * only said that no more will come would have it before its time.
+ * Its client is gone: the answer is not needed. A delayed one stays delayed, since a
+ * client that only shut its sending side would get the answer before its time.
  */
 void
 request_abandon(Request *request)
@@ -49,7 +49,7 @@ request_ask(Request *request, Call *call)
 	if (verdict != POOL_ACCEPTED)
 		return verdict;
 	request->stage = REQUEST_WAITING;
-	MHD_suspend_connection(request->connection);
-	peer_enter(request->peer, PEER_WAITING, 0);
+	MHD_suspend_connection(request->mhd);
+	connection_enter(request->connection, CONNECTION_WAITING, 0);
 	return verdict;
 }

@@ -16,7 +16,7 @@
 #include "gateway/http/proxy.h"
 #include "gateway/metrics.h"
 
-#define REQUEST_ID_MOST 63
+#define MAX_REQUEST_ID 63
 #define REQUEST_TOKEN "Consistency-Token" /* of an answer, and of later requests */
 
 /* What the log and the metrics say of a request, beside what it needs itself. */
@@ -24,11 +24,11 @@ typedef struct Access
 {
 	int64_t began; /* microseconds of loop_now_us() */
 	char method[16];
-	char route[METRICS_ROUTE_MOST + 1]; /* the database's pattern, '' for none */
-	int64_t user_id;                    /* 0: none */
-	int64_t database_us;                /* -1: it was not asked */
-	int64_t opened;                     /* a stream: when; 0 for other answers */
-	int64_t query_id;                   /* 0: the server does not compute it */
+	char route[MAX_ROUTE + 1]; /* the database's pattern, '' for none */
+	int64_t user_id;           /* 0: none */
+	int64_t database_us;       /* -1: it was not asked */
+	int64_t opened;            /* a stream: when; 0 for other answers */
+	int64_t query_id;          /* 0: the server does not compute it */
 	const char
 		*reason; /* why it was rejected, NULL for what was answered as requests are */
 	const char *client; /* then: the other end of its connection */
@@ -62,30 +62,30 @@ struct Stream;
 typedef struct Request
 {
 	Gateway *gateway;
-	struct MHD_Connection *connection;
-	Peer *peer; /* the connection, as we know it */
+	struct MHD_Connection *mhd;
+	Connection *connection; /* the connection, as we know it */
 	const Route *route;
 	RequestStage stage;
 	char *target;       /* path and query as they came, bytes beyond ASCII escaped */
-	const char *method; /* what the database is told: HEAD is GET */
+	const char *method; /* as the database gets it: HEAD is GET */
 	bool headless;      /* it was HEAD: of the answer the body is not sent */
 	const char *origin; /* libmicrohttpd's memory, NULL when none */
-	char id[REQUEST_ID_MOST + 1];
+	char id[MAX_REQUEST_ID + 1];
 	char client[INET6_ADDRSTRLEN];
 	size_t head_bytes;
 	size_t announced; /* Content-Length, 0 when none */
 	size_t received;
-	bool odd_head; /* headers that two parsers could read in two ways */
-	bool sized;    /* has Content-Length */
-	bool chunked;  /* has Transfer-Encoding */
-	bool hosted;   /* has Host */
-	bool expects;  /* waits for 100 Continue before it sends the body */
+	bool ambiguous; /* framing or headers that two parsers could read in two ways */
+	bool sized;     /* has Content-Length */
+	bool chunked;   /* has Transfer-Encoding */
+	bool hosted;    /* has Host */
+	bool expects;   /* waits for 100 Continue before it sends the body */
 	bool preflight;
 	bool takes_gzip;
-	bool retried;     /* a GET whose connection broke is asked once more */
-	Buffer forwarded; /* X-Forwarded-For, all of them in their order */
-	Refusal refusal;  /* REFUSE_NOTHING, or decided before the body was there */
-	Buffer headers;   /* for the database, "Name: value\r\n" */
+	bool retried;       /* a GET whose connection broke is asked once more */
+	Buffer forwarded;   /* X-Forwarded-For, all of them in their order */
+	GatewayError error; /* REFUSE_NOTHING, or decided before the body was there */
+	Buffer headers;     /* for the database, "Name: value\r\n" */
 	Buffer body;
 	unsigned int status;
 	struct MHD_Response *response;
@@ -93,15 +93,15 @@ typedef struct Request
 	void (*on_end)(struct Request *request); /* NULL: its end needs nothing more */
 	int64_t length;                          /* of its body; -1: has no end of its own */
 	Call *call;                              /* while the database works */
-	PGresult *held;                          /* an answer that is kept back, until */
-	int64_t held_until;                      /* then */
-	struct Request *held_before;             /* of those kept back, which is due before */
-	struct Request *held_behind;
-	bool reads;                         /* a replica may answer, or is asked */
-	uint64_t position;                  /* that a replica must have replayed */
-	char token[CALL_POSITION_MOST + 1]; /* for the client who wrote */
-	CrowdPlace *place; /* behind a proxy: among the requests of one client */
-	Access access;     /* what the log and the metrics say of it */
+	PGresult *delayed_rows;                  /* a delayed answer, due */
+	int64_t delayed_until;                   /* at this time */
+	struct Request *delayed_before; /* of the delayed ones, which is due before */
+	struct Request *delayed_after;
+	bool reads;                  /* a replica may answer, or is asked */
+	uint64_t lsn;                /* that a replica must have replayed */
+	char token[MAX_LSN + 1];     /* for the client that wrote */
+	AddressCount *address_count; /* behind a proxy: counts the requests of one client */
+	Access access;               /* what the log and the metrics say of it */
 } Request;
 
 /* What a path is served by. */

@@ -2,12 +2,12 @@
  * request_head.c
  *	  Reads the request line and the headers into what the database is given.
  *
- * Threats: header smuggling (a proxy before us and we disagree where a request ends,
- * so that the rest of one becomes another's: whatever two parsers could read in two
- * ways is refused, where lines end and bodies begin by framing.c before this), and text
- * that is not valid UTF-8, which the database would refuse with an error of the
- * protocol instead of an answer: bytes beyond ASCII are escaped in the target, and
- * taken as Latin-1 in headers, as HTTP once said.
+ * Threats: header smuggling (a proxy in front and the gateway disagree where a
+ * request ends, so that the rest of one becomes another's: anything that two parsers
+ * could read in two ways is rejected; where lines end and bodies begin, framing.c has
+ * checked before), and text that is not valid UTF-8, which the database would reject
+ * with an error of the protocol instead of an answer: bytes beyond ASCII are escaped
+ * in the target, and taken as Latin-1 in headers, as HTTP/1.1 once said.
  */
 #include "gateway/http/request_head.h"
 
@@ -33,11 +33,11 @@ static const char *const own_headers[] = {
 
 /*
  * The target of the request line as path and query. Some clients send it with scheme
- * and host before the path; the host ends at the first of three signs, and a path that is
- * not there is the root, or a query would be read as one.
+ * and host before the path; the host ends at the first of three signs, and a path
+ * that is not there is the root, or a query would be read as one.
  */
 char *
-head_target(const char *uri)
+request_head_target(const char *uri)
 {
 	Buffer target = {0};
 
@@ -95,7 +95,10 @@ value_is_printable(const char *value, size_t length)
 	return true;
 }
 
-/* Blanks behind a value are none of it (RFC 9110, 5.5). The library leaves them there. */
+/*
+ * Blanks behind a value are none of it (RFC 9110, 5.5). libmicrohttpd leaves them
+ * there.
+ */
 static size_t
 value_trim(const char *value, size_t length)
 {
@@ -125,13 +128,13 @@ append_latin1(Buffer *buffer, const char *value, size_t length)
 
 /* The client's id where it is one that the database takes too, else one of ours. */
 void
-head_identify(Request *request, const char *proposed)
+request_head_identify(Request *request, const char *proposed)
 {
 	static const char digits[] = "0123456789abcdef";
 	unsigned char bytes[16] = {0};
 	size_t length = proposed ? strlen(proposed) : 0;
 
-	if (length > 0 && length <= REQUEST_ID_MOST &&
+	if (length > 0 && length <= MAX_REQUEST_ID &&
 		strspn(proposed, "0123456789abcdefghijklmnopqrstuvwxyz"
 						 "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_.:=+/") == length)
 	{
@@ -150,17 +153,19 @@ head_identify(Request *request, const char *proposed)
 
 /* The furthest of several counts. One that we cannot read may ask for anything. */
 static void
-head_note_token(Request *request, const char *value)
+request_head_note_token(Request *request, const char *value)
 {
-	uint64_t position;
+	uint64_t lsn;
 
-	if (!position_read(value, &position))
-		position = POSITION_UNKNOWN;
-	if (position > request->position)
-		request->position = position;
+	if (!lsn_parse(value, &lsn))
+		lsn = LSN_UNKNOWN;
+	if (lsn > request->lsn)
+		request->lsn = lsn;
 }
 
-/* One name, with a port or without: several, or a path, one could take for another. */
+/*
+ * One name, with a port or without: several, or a path, one could take for another.
+ */
 static bool
 host_is_plain(const char *value)
 {
@@ -169,7 +174,7 @@ host_is_plain(const char *value)
 
 /* Headers that say where the body ends, or that may come only once. */
 static void
-head_note(Request *request, const char *name, const char *value)
+request_head_note(Request *request, const char *name, const char *value)
 {
 	if (strcasecmp(name, "Origin") == 0)
 		request->origin = value;
@@ -181,35 +186,35 @@ head_note(Request *request, const char *name, const char *value)
 		buffer_append_text(&request->forwarded, value);
 	}
 	else if (strcasecmp(name, "X-Request-Id") == 0 && request->id[0] == '\0')
-		head_identify(request, value);
+		request_head_identify(request, value);
 	else if (strcasecmp(name, REQUEST_TOKEN) == 0)
-		head_note_token(request, value);
+		request_head_note_token(request, value);
 	else if (strcasecmp(name, "Access-Control-Request-Method") == 0)
 		request->preflight = strcmp(request->method, "OPTIONS") == 0;
 	else if (strcasecmp(name, "Expect") == 0)
 		request->expects = true;
 	else if (strcasecmp(name, "Content-Length") == 0)
 	{
-		request->odd_head |= request->sized || request->chunked;
+		request->ambiguous |= request->sized || request->chunked;
 		request->sized = true;
 		request->announced = strtoull(value, NULL, 10);
 	}
 	else if (strcasecmp(name, "Transfer-Encoding") == 0)
 	{
-		request->odd_head |= request->sized || request->chunked;
-		request->odd_head |= strcasecmp(value, "chunked") != 0;
+		request->ambiguous |= request->sized || request->chunked;
+		request->ambiguous |= strcasecmp(value, "chunked") != 0;
 		request->chunked = true;
 	}
 	else if (strcasecmp(name, "Host") == 0)
 	{
-		request->odd_head |= request->hosted || !host_is_plain(value);
+		request->ambiguous |= request->hosted || !host_is_plain(value);
 		request->hosted = true;
 	}
 }
 
 static enum MHD_Result
-head_take(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_length,
-		  const char *value, size_t value_length)
+request_head_take(void *cls, enum MHD_ValueKind kind, const char *name,
+				  size_t name_length, const char *value, size_t value_length)
 {
 	Request *request = cls;
 
@@ -218,10 +223,10 @@ head_take(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_leng
 	value_length = value_trim(value, value_length);
 	if (!name_is_token(name, name_length) || !value_is_printable(value, value_length))
 	{
-		request->odd_head = true;
+		request->ambiguous = true;
 		return MHD_YES;
 	}
-	head_note(request, name, value_length ? value : "");
+	request_head_note(request, name, value_length ? value : "");
 	if (header_is_own(name))
 		return MHD_YES;
 	buffer_append(&request->headers, name, name_length);
@@ -232,30 +237,30 @@ head_take(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_leng
 }
 
 /*
- * What only the version tells: HTTP/1.0 has no chunks, so a proxy of that age takes
+ * What depends on the version: HTTP/1.0 has no chunks, so a proxy of that age takes
  * them for something else (RFC 9112, 6.1); later ones must name a host.
  */
 static void
-head_check_version(Request *request, const char *version)
+request_head_check_version(Request *request, const char *version)
 {
 	if (strcmp(version, MHD_HTTP_VERSION_1_0) == 0)
-		request->odd_head |= request->chunked;
+		request->ambiguous |= request->chunked;
 	else
-		request->odd_head |= !request->hosted;
+		request->ambiguous |= !request->hosted;
 }
 
 void
-head_read(Request *request, struct MHD_Connection *connection, const char *version)
+request_head_read(Request *request, struct MHD_Connection *mhd, const char *version)
 {
 	request->head_bytes = strlen(request->target) + strlen(request->method) + 12;
-	MHD_get_connection_values_n(connection, MHD_HEADER_KIND, head_take, request);
-	head_check_version(request, version);
+	MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, request_head_take, request);
+	request_head_check_version(request, version);
 	if (request->id[0] == '\0')
-		head_identify(request, NULL);
+		request_head_identify(request, NULL);
 	buffer_append_text(&request->headers, "X-Request-Id: ");
 	buffer_append_text(&request->headers, request->id);
 	buffer_append_text(&request->headers, "\r\n");
-	memcpy(request->client, request->peer->address, sizeof request->client);
+	memcpy(request->client, request->connection->address, sizeof request->client);
 	proxies_client(&request->gateway->proxies, buffer_text(&request->forwarded),
 				   request->client, sizeof request->client);
 }

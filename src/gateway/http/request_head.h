@@ -3,8 +3,8 @@
 
 #include "gateway/http/request.h"
 
-char *head_target(const char *uri);
-void head_read(Request *request, struct MHD_Connection *connection, const char *version);
-void head_identify(Request *request, const char *proposed);
+char *request_head_target(const char *uri);
+void request_head_read(Request *request, struct MHD_Connection *mhd, const char *version);
+void request_head_identify(Request *request, const char *proposed);
 
 #endif

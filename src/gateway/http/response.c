@@ -1,10 +1,10 @@
 /*
  * response.c
- *	  Makes the HTTP answer: of a row from the database, or of something we refuse.
+ *	  Builds the HTTP answer: from a row of the database, or from a gateway error.
  *
- * Every answer, whoever refused what, carries X-Request-Id, the security headers and,
- * where origins are configured, the CORS ones. Headers that frame the message or name
- * the software are the gateway's alone and are not taken from the database.
+ * Every answer carries X-Request-Id, the security headers and, where origins are
+ * configured, the CORS ones. Headers that frame the message or name the software are
+ * the gateway's alone and are not taken from the database.
  */
 #include "gateway/http/response.h"
 
@@ -20,7 +20,9 @@
 #include "gateway/access_log.h"
 #include "gateway/http/compress.h"
 
-/* What a page that is tricked into showing our answers could do with them: nothing. */
+/*
+ * What a page that is tricked into showing our answers could do with them: nothing.
+ */
 static const char *const safety_headers[][2] = {
 	{"X-Content-Type-Options", "nosniff"},
 	{"X-Frame-Options", "DENY"},
@@ -29,7 +31,7 @@ static const char *const safety_headers[][2] = {
 };
 
 /* What libmicrohttpd asks for at a time. */
-#define SQUEEZED_BLOCK ((size_t)32 * 1024)
+#define COMPRESSED_BLOCK ((size_t)32 * 1024)
 
 #define SAFETY_HEADERS (sizeof safety_headers / sizeof *safety_headers)
 
@@ -37,13 +39,13 @@ static const char *const reserved_headers[] = {
 	"Connection",      "Content-Length", "Date",
 	"Keep-Alive",      "Server",         "Trailer",
 	"Upgrade",         "X-Request-Id",   "Transfer-Encoding",
-	"X-Realty-Stream", HOLD_HEADER,      REQUEST_TOKEN,
+	"X-Realty-Stream", DELAY_HEADER,     REQUEST_TOKEN,
 };
 
 #define RESERVED_HEADERS (sizeof reserved_headers / sizeof *reserved_headers)
 
 static void
-response_preset(struct MHD_Response *response, const char *name, const char *value)
+response_default(struct MHD_Response *response, const char *name, const char *value)
 {
 	if (MHD_get_response_header(response, name) == NULL)
 		MHD_add_response_header(response, name, value);
@@ -62,16 +64,18 @@ write_safety(Buffer *head)
 	}
 }
 
-/* A whole answer, for a connection that ends with it. Returns the bytes of its body. */
+/*
+ * A whole answer, for a connection that ends with it. Returns the bytes of its body.
+ */
 static size_t
-write_refusal(Buffer *text, Refusal refusal, const char *id)
+write_error(Buffer *text, GatewayError error, const char *id)
 {
-	const RefusalText *what = refusal_text(refusal);
+	const ErrorText *what = error_text(error);
 	size_t length;
 	Buffer body = {0};
 	char line[160];
 
-	refusal_write(refusal, &body);
+	error_write(error, &body);
 	length = body.length;
 	snprintf(line, sizeof line, "HTTP/1.1 %u %s\r\nContent-Length: %zu\r\n", what->status,
 			 MHD_get_reason_phrase_for(what->status), body.length);
@@ -94,15 +98,15 @@ write_refusal(Buffer *text, Refusal refusal, const char *id)
 }
 
 /*
- * Says it past libmicrohttpd; raw_error.c tells of it. All of it goes into the socket's
- * buffer, which is empty: the library reads a request only when the answer before it is
- * out. Returns the bytes of the body.
+ * Writes it past libmicrohttpd; raw_error.c logs it. All of it goes into the socket's
+ * buffer, which is empty: the library reads a request only when the answer before it
+ * is out. Returns the bytes of the body.
  */
 size_t
-respond_raw(int fd, Refusal refusal, const char *id)
+respond_raw(int fd, GatewayError error, const char *id)
 {
 	Buffer text = {0};
-	size_t length = write_refusal(&text, refusal, id);
+	size_t length = write_error(&text, error, id);
 
 	if (!text.failed)
 		(void)!send(fd, text.data, text.length, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -110,15 +114,18 @@ respond_raw(int fd, Refusal refusal, const char *id)
 	return length;
 }
 
-/* An answer may state its own; a validator is worth nothing to who may not store. */
+/*
+ * An answer may state its own; a validator is worth nothing to a client that may not
+ * store.
+ */
 static void
 respond_add_safety(struct MHD_Response *response)
 {
 	for (size_t i = 0; i < SAFETY_HEADERS; i++)
-		response_preset(response, safety_headers[i][0], safety_headers[i][1]);
-	response_preset(response, "Cache-Control",
-					MHD_get_response_header(response, "ETag") ? "private, no-cache"
-															  : "no-store");
+		response_default(response, safety_headers[i][0], safety_headers[i][1]);
+	response_default(response, "Cache-Control",
+					 MHD_get_response_header(response, "ETag") ? "private, no-cache"
+															   : "no-store");
 }
 
 /* The answer is complete: hand it to libmicrohttpd, at once or by waking it up. */
@@ -141,10 +148,11 @@ respond_with(Request *request, unsigned int status, struct MHD_Response *respons
 	request->response = response;
 	request->stage = REQUEST_ANSWERED;
 	request->call = NULL;
-	peer_enter(request->peer, request->length >= 0 ? PEER_SENDING : PEER_STREAMING,
-			   request->length);
+	connection_enter(request->connection,
+					 request->length >= 0 ? CONNECTION_SENDING : CONNECTION_STREAMING,
+					 request->length);
 	if (stage == REQUEST_WAITING)
-		MHD_resume_connection(request->connection);
+		MHD_resume_connection(request->mhd);
 }
 
 /* Takes the buffer's content over. */
@@ -184,13 +192,13 @@ respond_empty(Request *request, unsigned int status, struct MHD_Response *respon
 }
 
 void
-respond_refusal(Request *request, Refusal refusal)
+respond_error(Request *request, GatewayError error)
 {
-	const RefusalText *text = refusal_text(refusal);
+	const ErrorText *text = error_text(error);
 	struct MHD_Response *response = NULL;
 	Buffer body = {0};
 
-	refusal_write(refusal, &body);
+	error_write(error, &body);
 	request->length = (int64_t)body.length;
 	if (!body.failed)
 		response = MHD_create_response_from_buffer_with_free_callback(body.length,
@@ -204,9 +212,9 @@ respond_refusal(Request *request, Refusal refusal)
 	MHD_add_response_header(response, "Content-Type", RESPOND_JSON_TYPE);
 	if (text->retry_after)
 		MHD_add_response_header(response, "Retry-After", text->retry_after);
-	if (refusal == REFUSE_METHOD && request->route)
+	if (error == ERROR_METHOD_NOT_ALLOWED && request->route)
 		MHD_add_response_header(response, "Allow", request->route->allow);
-	if (refusal == REFUSE_BAD_REQUEST) /* whatever follows cannot be trusted */
+	if (error == ERROR_BAD_REQUEST) /* whatever follows cannot be trusted */
 		MHD_add_response_header(response, "Connection", "close");
 	respond_with(request, text->status, response);
 }
@@ -220,7 +228,7 @@ header_is_reserved(const char *name)
 	return false;
 }
 
-/* A tag tells bytes; compressed ones are only worth the same (RFC 9110, 8.8.1). */
+/* A tag identifies bytes; compressed ones are only equivalent (RFC 9110, 8.8.1). */
 static void
 response_add_tag(struct MHD_Response *response, const char *tag)
 {
@@ -287,16 +295,16 @@ rows_free(void *rows)
 }
 
 /* A row that is compressed while it is sent. */
-typedef struct Squeezed
+typedef struct CompressedRow
 {
 	Compression *compression;
 	PGresult *rows;
-} Squeezed;
+} CompressedRow;
 
 static ssize_t
-squeezed_read(void *squeezed, uint64_t sent, char *out, size_t room)
+compressed_read(void *compressed, uint64_t sent, char *out, size_t room)
 {
-	ssize_t got = compress_next(((Squeezed *)squeezed)->compression, out, room);
+	ssize_t got = compress_next(((CompressedRow *)compressed)->compression, out, room);
 
 	(void)sent;
 	if (got > 0)
@@ -306,32 +314,33 @@ squeezed_read(void *squeezed, uint64_t sent, char *out, size_t room)
 }
 
 static void
-squeezed_free(void *squeezed)
+compressed_free(void *compressed)
 {
-	compress_close(((Squeezed *)squeezed)->compression);
-	PQclear(((Squeezed *)squeezed)->rows);
-	free(squeezed);
+	compress_close(((CompressedRow *)compressed)->compression);
+	PQclear(((CompressedRow *)compressed)->rows);
+	free(compressed);
 }
 
-/* Of any length; how much it will be nobody knows before. */
+/* Of any length; the compressed length is not known before. */
 static struct MHD_Response *
 response_in_pieces(PGresult *rows, size_t length)
 {
-	Squeezed *squeezed = calloc(1, sizeof *squeezed);
+	CompressedRow *compressed = calloc(1, sizeof *compressed);
 	struct MHD_Response *response = NULL;
 
-	if (squeezed)
-		squeezed->compression = compress_open(PQgetvalue(rows, 0, 2), length);
-	if (squeezed && squeezed->compression)
+	if (compressed)
+		compressed->compression = compress_open(PQgetvalue(rows, 0, 2), length);
+	if (compressed && compressed->compression)
 	{
-		squeezed->rows = rows;
-		response = MHD_create_response_from_callback(
-			MHD_SIZE_UNKNOWN, SQUEEZED_BLOCK, squeezed_read, squeezed, squeezed_free);
+		compressed->rows = rows;
+		response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, COMPRESSED_BLOCK,
+													 compressed_read, compressed,
+													 compressed_free);
 		if (response == NULL)
-			compress_close(squeezed->compression);
+			compress_close(compressed->compression);
 	}
 	if (response == NULL)
-		free(squeezed);
+		free(compressed);
 	return response;
 }
 
@@ -361,7 +370,9 @@ response_compressed(Request *request, PGresult *rows, size_t length)
 
 	if (!request->takes_gzip || from <= 0 || length < (size_t)from)
 		return NULL;
-	/* libmicrohttpd 0.9.75 ends chunks that it does not send, in front of the next answer
+	/*
+	 * libmicrohttpd 0.9.75 ends chunks that it does not send, in front of the next
+	 * answer
 	 */
 	if (request->headless && length > COMPRESS_PIECE)
 		return NULL;
@@ -399,7 +410,7 @@ respond_rows(Request *request, PGresult *rows)
 	{
 		PQclear(rows);
 		buffer_free(&headers);
-		respond_refusal(request, REFUSE_INTERNAL);
+		respond_error(request, ERROR_INTERNAL);
 		return;
 	}
 	added = buffer_text(&headers) && respond_add_lines(response, buffer_text(&headers));
@@ -407,11 +418,11 @@ respond_rows(Request *request, PGresult *rows)
 	if (!added)
 	{
 		MHD_destroy_response(response);
-		respond_refusal(request, REFUSE_INTERNAL);
+		respond_error(request, ERROR_INTERNAL);
 		return;
 	}
 	if (length > 0)
-		response_preset(response, "Content-Type", RESPOND_JSON_TYPE);
+		response_default(response, "Content-Type", RESPOND_JSON_TYPE);
 	if (request->gateway->config->gzip_from > 0 && length > 0)
 		MHD_add_response_header(response, "Vary", "Accept-Encoding");
 	respond_with(request, status, response);
@@ -425,11 +436,11 @@ respond_by_call(Request *request, Call *call)
 
 	if (call == NULL)
 	{
-		respond_refusal(request, REFUSE_INTERNAL);
+		respond_error(request, ERROR_INTERNAL);
 		return;
 	}
 	verdict = request_ask(request, call);
 	if (verdict == POOL_ACCEPTED)
 		return;
-	respond_refusal(request, verdict == POOL_FULL ? REFUSE_FULL : REFUSE_AWAY);
+	respond_error(request, verdict == POOL_FULL ? ERROR_QUEUE_FULL : ERROR_DATABASE_DOWN);
 }

@@ -2,9 +2,9 @@
  * sockets.c
  *	  The listening sockets: passed on, or opened here.
  *
- * They are best inherited (LISTEN_FDS, as systemd and the supervisor pass them): whoever
- * opened them keeps them over restarts, so connections wait in their backlog and none is
- * refused.
+ * They are best inherited (LISTEN_FDS, as systemd and the supervisor pass them):
+ * whoever opened them keeps them over restarts, so connections wait in their backlog
+ * and none is refused.
  */
 #include "gateway/http/sockets.h"
 
@@ -59,8 +59,8 @@ sockets_inherit(int *sockets)
 	unsetenv("LISTEN_PID");
 	unsetenv("LISTEN_FDS");
 	unsetenv("LISTEN_FDNAMES");
-	if (count > SOCKETS_MOST)
-		count = SOCKETS_MOST;
+	if (count > MAX_SOCKETS)
+		count = MAX_SOCKETS;
 	for (int i = 0; i < count; i++)
 	{
 		sockets[i] = INHERITED_FD + i;
@@ -114,7 +114,7 @@ socket_open_tcp(const Config *config)
 	return fd;
 }
 
-/* A file that a gateway left behind, which nobody listens on any more. */
+/* A file that a gateway left behind, without a listener. */
 static bool
 socket_is_stale(const struct sockaddr_un *address)
 {
@@ -133,7 +133,7 @@ socket_is_stale(const struct sockaddr_un *address)
 	return refused;
 }
 
-/* Whoever may enter its directory may connect, as to a port of the loopback address. */
+/* A process that may enter its directory may connect, as to a loopback port. */
 static int
 socket_open_local(const Config *config)
 {

@@ -3,7 +3,7 @@
 
 #include "gateway/config.h"
 
-#define SOCKETS_MOST 8
+#define MAX_SOCKETS 8
 
 int sockets_open(const Config *config, int *sockets);
 

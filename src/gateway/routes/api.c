@@ -2,11 +2,12 @@
  * api.c
  *	  /api: the request goes to the database as it came, its answer goes back.
  *
- * What happens when there is none: an error that reaches us did not come from
- * realty.request, which turns its own into answers; it arose around it (a deferred
- * constraint at commit, a timeout, a server that stops), and the work is undone. Only
- * after a broken connection nobody knows: 503, and the client's Idempotency-Key makes
- * the retry safe.
+ * Without an answer: an error that arrives here did not come from realty.request,
+ * which turns its own into answers; it arose around it (a deferred constraint at
+ * commit, a server that stops), and the work is undone. After a broken connection
+ * (503) and after the deadline (504) the outcome is unknown: the cancel that follows
+ * the deadline may reach the server after the commit. The client's Idempotency-Key
+ * makes the retry safe.
  */
 #include "gateway/routes/api.h"
 
@@ -26,12 +27,12 @@ static Call *api_call(Request *request);
 static void
 api_failed(Request *request, const char *sqlstate)
 {
-	Refusal refusal = refusal_of_sqlstate(sqlstate);
+	GatewayError error = error_of_sqlstate(sqlstate);
 
-	if (refusal_text(refusal)->status >= 500)
+	if (error_text(error)->status >= 500)
 		log_line("request %s ended in the database with SQLSTATE %s", request->id,
 				 sqlstate);
-	respond_refusal(request, refusal);
+	respond_error(request, error);
 }
 
 static bool
@@ -41,9 +42,10 @@ api_only_reads(const Request *request)
 }
 
 /*
- * Is what a replica said not the last word? A session that began a moment ago is unknown
- * there; its queries are cancelled when replay needs the room (40001, 409); and streams
- * stay with the primary, which knows first.
+ * Must the primary be asked after a replica? A login of a moment ago is unknown
+ * there; a query that conflicts with replay is cancelled (40001, 409), or its
+ * connection ended where that happens in a subtransaction; and streams stay with the
+ * primary, which has events first.
  */
 static bool
 api_is_doubtful(const CallResult *result, Fallback *why)
@@ -104,28 +106,28 @@ api_done(void *owner, const CallResult *result)
 
 	if (api_of_primary(request, result))
 		return;
-	memcpy(request->token, result->position, sizeof request->token);
+	memcpy(request->token, result->lsn, sizeof request->token);
 	switch (result->outcome)
 	{
 	case CALL_ROWS:
-		if (!stream_take(request, result->rows) && !hold_take(request, result->rows))
+		if (!stream_take(request, result->rows) && !delay_take(request, result->rows))
 			respond_rows(request, result->rows);
 		break;
 	case CALL_FAILED:
 		api_failed(request, result->sqlstate);
 		break;
 	case CALL_TIMED_OUT:
-		respond_refusal(request, REFUSE_TIMEOUT);
+		respond_error(request, ERROR_TIMEOUT);
 		break;
 	case CALL_GONE:
-		respond_refusal(request, REFUSE_GONE);
+		respond_error(request, ERROR_CLIENT_GONE);
 		break;
 	case CALL_LOST:
 		if (api_again(request))
 			break;
 		/* fall through */
 	default:
-		respond_refusal(request, REFUSE_AWAY);
+		respond_error(request, ERROR_DATABASE_DOWN);
 	}
 }
 
@@ -137,8 +139,8 @@ call_set(Call *call, int at, const char *value, size_t length)
 }
 
 /*
- * What hashes passwords takes a core for a hundred times as long as all the rest. Decided
- * on the path as the database will read it, not as the client has spelt it.
+ * What hashes passwords takes a core for a hundred times as long as all the rest.
+ * Decided on the path as the database will read it, not as the client has spelt it.
  */
 static bool
 api_is_costly(const Request *request)
@@ -157,7 +159,9 @@ api_is_costly(const Request *request)
 	return costly;
 }
 
-/* A body that is not there is sent as an empty one, a client without address as NULL. */
+/*
+ * A body that is not there is sent as an empty one, a client without address as NULL.
+ */
 static Call *
 api_call(Request *request)
 {
@@ -173,8 +177,8 @@ api_call(Request *request)
 		call_set(call, 3, body, request->body.length);
 		call_set(call, 4, *request->client ? request->client : NULL, 0);
 		call->costly = api_is_costly(request);
-		call->asks_position = replicas_count() > 0 && !api_only_reads(request);
-		call->needs = request->position;
+		call->asks_lsn = replicas_count() > 0 && !api_only_reads(request);
+		call->needs = request->lsn;
 	}
 	else if (call)
 	{
@@ -187,7 +191,7 @@ api_call(Request *request)
 void
 api_serve(Request *request)
 {
-	request->reads = replicas_count() > 0 && api_only_reads(request) &&
-					 request->position != POSITION_UNKNOWN;
+	request->reads =
+		replicas_count() > 0 && api_only_reads(request) && request->lsn != LSN_UNKNOWN;
 	respond_by_call(request, api_call(request));
 }

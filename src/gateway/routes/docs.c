@@ -2,8 +2,8 @@
  * docs.c
  *	  /docs: Swagger UI on /openapi.json, from files read at start.
  *
- * The names that are served are the table below, so no path of a client's ever reaches
- * the file system. A build without npm has no Swagger UI; then the page says so.
+ * The names that are served are the table below, so a client's path never reaches the
+ * file system. A build without npm has no Swagger UI; then the page says so.
  */
 #include "gateway/routes/docs.h"
 
@@ -16,9 +16,11 @@
 #include "gateway/http/response.h"
 #include "gateway/log.h"
 
-#define DOCS_FILE_MOST (8 << 20) /* bytes */
+#define MAX_FILE (8 << 20) /* bytes */
 
-/* Its own scripts and this gateway's answers, nothing from elsewhere; it styles inline.
+/*
+ * Its own scripts and this gateway's answers, nothing from elsewhere; it styles
+ * inline.
  */
 #define DOCS_POLICY                                                                      \
 	"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "          \
@@ -59,7 +61,7 @@ static const char no_docs[] =
 	"</code> again and restart the gateway.</p><p>The description of the API is at "
 	"<a href=\"/openapi.json\">/openapi.json</a>.</p></html>";
 
-/* FNV-1a: tells versions apart, guards against nothing. */
+/* FNV-1a: distinguishes versions, protects against nothing. */
 static void
 file_mark(DocsFile *file)
 {
@@ -83,7 +85,7 @@ file_read(DocsFile *file, const char *directory)
 	if (stream == NULL)
 		return false;
 	if (fseek(stream, 0, SEEK_END) == 0 && (size = ftell(stream)) > 0 &&
-		size <= DOCS_FILE_MOST && fseek(stream, 0, SEEK_SET) == 0 &&
+		size <= MAX_FILE && fseek(stream, 0, SEEK_SET) == 0 &&
 		(file->data = malloc((size_t)size)) != NULL)
 		file->length = fread(file->data, 1, (size_t)size, stream);
 	fclose(stream);
@@ -126,8 +128,8 @@ file_find(const char *target)
 static bool
 client_has(const Request *request, const DocsFile *file)
 {
-	const char *tags = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND,
-												   "If-None-Match");
+	const char *tags =
+		MHD_lookup_connection_value(request->mhd, MHD_HEADER_KIND, "If-None-Match");
 
 	return tags != NULL && strstr(tags, file->tag) != NULL;
 }
@@ -169,11 +171,11 @@ docs_serve(Request *request)
 	const DocsFile *file = file_find(request->target);
 
 	if (file == NULL)
-		respond_refusal(request, REFUSE_NOT_FOUND);
+		respond_error(request, ERROR_NOT_FOUND);
 	else if (file->data != NULL)
 		answer_file(request, file);
 	else if (strcmp(file->name, "index.html") == 0)
 		answer_without(request);
 	else
-		respond_refusal(request, REFUSE_NOT_FOUND);
+		respond_error(request, ERROR_NOT_FOUND);
 }

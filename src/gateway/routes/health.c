@@ -1,8 +1,10 @@
 /*
  * health.c
- *	  /health: this process lives; it asks nobody else, so that a database that is away
- *	  does not get the gateway restarted. /ready: requests would be served now; it takes
- *	  the way of every request, queue and connection included.
+ *	  /health and /ready.
+ *
+ * /health: this process lives; it asks nothing else, so that a database that is down
+ * does not get the gateway restarted. /ready: requests would be served now; it goes
+ * the way of every request, through queue and connection.
  */
 #include "gateway/routes/health.h"
 
@@ -32,7 +34,7 @@ health_ready_done(void *owner, const CallResult *result)
 	Request *request = owner;
 
 	if (result->outcome != CALL_ROWS)
-		respond_refusal(request, REFUSE_AWAY);
+		respond_error(request, ERROR_DATABASE_DOWN);
 	else
 	{
 		health_say(request,
@@ -45,7 +47,7 @@ void
 health_ready(Request *request)
 {
 	if (request->gateway->draining)
-		respond_refusal(request, REFUSE_BUSY);
+		respond_error(request, ERROR_DATABASE_BUSY);
 	else
 		respond_by_call(request,
 						call_create(STATEMENT_READY, health_ready_done, request));

@@ -2,13 +2,14 @@
  * metrics.c
  *	  /metrics, in Prometheus' text format 0.0.4.
  *
- * What went through this process is counted in its memory; what happened in the database
- * comes ready made from realty.metrics(), by the way of every request. A database that is
- * away, or a full queue, takes only its own part along: a scrape always has an answer.
+ * The gateway's own counts are in its memory; the database's come ready made from
+ * realty.metrics(), by the way of every request. When the database is down or the
+ * queue is full only that part is missing: a scrape always has an answer.
  *
- * Who may read it is a setting; to everybody else the path does not exist. A request that
- * came through a proxy is its client's: where the proxy is not trusted to name him, it is
- * refused, or a proxy on this host would open the numbers to the world.
+ * A setting says who may read it; for other clients the path does not exist. A
+ * request that came through a proxy counts as its client's: where the proxy is not
+ * trusted to name the client, the request is refused, or a proxy on this host would
+ * open the numbers to the world.
  */
 #include "gateway/routes/metrics.h"
 
@@ -52,7 +53,7 @@ write_gauges(Buffer *text, const Gateway *gateway)
 
 	pool_look(gateway->pool, &pool);
 	write_number(text, "realty_gateway_connections", "gauge", "HTTP connections open.",
-				 peers_count());
+				 connections_count());
 	write_number(text, "realty_gateway_connections_limit", "gauge",
 				 "HTTP connections that may be open.", gateway->config->clients);
 	write_number(text, "realty_gateway_requests_in_flight", "gauge",
@@ -192,7 +193,7 @@ metrics_may_read(const Request *request)
 {
 	return proxies_trust(&readers, request->client) &&
 		   (request->forwarded.length == 0 ||
-			proxies_trust(&request->gateway->proxies, request->peer->address));
+			proxies_trust(&request->gateway->proxies, request->connection->address));
 }
 
 void
@@ -202,7 +203,7 @@ metrics_serve(Request *request)
 
 	if (!metrics_may_read(request))
 	{
-		respond_refusal(request, REFUSE_NOT_FOUND);
+		respond_error(request, ERROR_NOT_FOUND);
 		return;
 	}
 	call = call_create(STATEMENT_METRICS, metrics_done, request);

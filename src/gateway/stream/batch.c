@@ -1,6 +1,7 @@
 /*
  * batch.c
- *	  Events as they came from the database, shared by all streams that they are sent to.
+ *	  Events as they came from the database, shared by all streams that they are sent
+ *	  to.
  */
 #include "gateway/stream/batch.h"
 
@@ -21,7 +22,7 @@ batch_release(Batch *batch)
 	free(batch);
 }
 
-/* Takes the row over; NULL when memory ran out. One reader: whoever made it. */
+/* Takes the row over; NULL when memory ran out. One reader: the caller. */
 Batch *
 batch_of_rows(PGresult *rows)
 {
@@ -42,7 +43,7 @@ batch_of_rows(PGresult *rows)
 	return batch;
 }
 
-/* The last event of a stream: the refusal that ended it. Takes the row over. */
+/* The last event of a stream: the error that ended it. Takes the row over. */
 Batch *
 batch_of_end(PGresult *rows)
 {

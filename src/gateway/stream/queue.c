@@ -88,7 +88,7 @@ same_request(const Stream *one, const Stream *other)
 static bool
 can_take(const Stream *stream)
 {
-	return !stream->batch && !stream->read && !stream->ends && !stream->gone;
+	return !stream->batch && !stream->fetch && !stream->ends && !stream->gone;
 }
 
 /* Queue the stream if there may be news and it could take them. */
@@ -131,8 +131,8 @@ queue_first(void)
 }
 
 /*
- * All streams that are read by the same request as this one, also those with no news that
- * is known of: they need not ask for a while.
+ * All streams that are read by the same request as this one, also those with no news
+ * that is known of: they need not ask for a while.
  */
 void
 queue_take(const Stream *first, Stream **members)
@@ -146,7 +146,7 @@ queue_take(const Stream *first, Stream **members)
 		queue_unlink(stream);
 		stream->news = false;
 		stream->asked_at = now;
-		stream->read = members;
+		stream->fetch = members;
 		stream->fellow = *members;
 		*members = stream;
 	}
@@ -162,7 +162,7 @@ queue_pop(Stream **members)
 		return NULL;
 	*members = stream->fellow;
 	stream->fellow = NULL;
-	stream->read = NULL;
+	stream->fetch = NULL;
 	return stream;
 }
 
@@ -170,7 +170,7 @@ queue_pop(Stream **members)
 void
 queue_remove(Stream *stream)
 {
-	Stream **at = stream->read;
+	Stream **at = stream->fetch;
 
 	while (at && *at && *at != stream)
 		at = &(*at)->fellow;

@@ -18,7 +18,7 @@ typedef struct Stream
 	struct Stream *alike; /* of those with such a key */
 	struct Stream *alike_before;
 	struct Stream *fellow; /* in the same read */
-	Source source;         /* tells when the client is gone */
+	Source source;         /* for the client's end */
 	Request *request;
 	int fd;
 	char *target;
@@ -30,16 +30,16 @@ typedef struct Stream
 	size_t sent;   /* of the batch */
 	char note[32]; /* a comment or the like, sent behind the batch */
 	size_t note_length;
-	struct Stream **read; /* the members of the read under way for it, NULL for none */
-	int64_t beat_at;      /* next heartbeat */
-	int64_t asked_at;     /* for the last time */
-	int64_t awake_since;  /* has had something to take */
-	bool asleep;          /* suspended until there is something */
+	struct Stream **fetch; /* the members of the read under way for it, NULL for none */
+	int64_t beat_at;       /* next heartbeat */
+	int64_t asked_at;      /* for the last time */
+	int64_t awake_since;   /* has had something to take */
+	bool asleep;           /* suspended until there is something */
 	bool queued;
 	bool keyed; /* is among those with such a key */
 	bool news;  /* there may be some */
 	bool ends;  /* behind what is still to be sent */
-	bool gone;  /* nobody is there to send to */
+	bool gone;  /* the client is gone */
 } Stream;
 
 void queue_rekey(Stream *stream);

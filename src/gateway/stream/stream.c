@@ -1,19 +1,20 @@
 /*
  * stream.c
- *		Answers that stay open: server-sent events (WHATWG HTML, 9.2).
+ *	  Answers that stay open: server-sent events (WHATWG HTML, 9.2).
  *
- * A stream starts as any request does. When its answer says X-Realty-Stream, the body is
- * the first batch of events and the connection stays; what comes later is asked for by
- * feed.c, with the reader's own token and from his own cursor.
+ * A stream starts as any request does. When its answer says X-Realty-Stream, the body
+ * is the first batch of events and the connection stays; later events are asked for
+ * by fetch.c, with the reader's own token and from the reader's own cursor.
  *
- * A reader holds at most one batch, which he may share with others. Until he has taken
- * it nothing more is asked for him, and since the cursor remembers his place nothing is
- * lost; who does not take it within a heartbeat's time is dropped, and comes back from
- * where he was. His socket's buffer is kept small for the same reason.
+ * A stream holds at most one batch, which may be shared with others. Until it is sent
+ * nothing more is asked for this stream, and since the cursor remembers the place
+ * nothing is lost; a reader that does not take it within a heartbeat's time is
+ * dropped, and comes back from its cursor. The socket's buffer is kept small for the
+ * same reason.
  *
- * While there is nothing to send the connection is suspended: libmicrohttpd would ask for
- * data in every turn of the loop. It then does not see the client leave, so the socket is
- * watched here.
+ * While there is nothing to send the connection is suspended: libmicrohttpd would ask
+ * for data in every turn of the loop. The library then does not see the client leave,
+ * so the socket is watched here.
  */
 #include "gateway/stream/stream.h"
 
@@ -30,7 +31,7 @@
 #define STREAM_HEADER "X-Realty-Stream: "
 #define SCAN_EVERY 250    /* ms */
 #define SEND_BUFFER 65536 /* bytes of a socket's */
-#define READ_BLOCK 4096   /* bytes that the library asks for at once, at most */
+#define READ_BLOCK 4096   /* bytes that libmicrohttpd asks for at once, at most */
 
 static Stream *streams;       /* open */
 static Stream *spare_streams; /* never freed: the loop may still know them */
@@ -65,15 +66,15 @@ stream_wake(Stream *stream)
 		return;
 	stream->asleep = false;
 	stream->awake_since = loop_now();
-	MHD_resume_connection(stream->request->connection);
+	MHD_resume_connection(stream->request->mhd);
 }
 
 static size_t
-stream_copy_batch(Stream *stream, char *to, size_t most)
+stream_copy_batch(Stream *stream, char *to, size_t max)
 {
 	Batch *batch = stream->batch;
 	size_t left = batch->length - stream->sent;
-	size_t length = left < most ? left : most;
+	size_t length = left < max ? left : max;
 
 	memcpy(to, batch->data + stream->sent, length);
 	stream->sent += length;
@@ -88,9 +89,9 @@ stream_copy_batch(Stream *stream, char *to, size_t most)
 }
 
 static size_t
-stream_copy_note(Stream *stream, char *to, size_t most)
+stream_copy_note(Stream *stream, char *to, size_t max)
 {
-	size_t length = stream->note_length < most ? stream->note_length : most;
+	size_t length = stream->note_length < max ? stream->note_length : max;
 
 	memcpy(to, stream->note, length);
 	stream->note_length -= length;
@@ -100,7 +101,7 @@ stream_copy_note(Stream *stream, char *to, size_t most)
 
 /* libmicrohttpd asks for data: when the last ones are out, or when we woke it. */
 static ssize_t
-stream_read(void *cls, uint64_t position, char *to, size_t most)
+stream_read(void *cls, uint64_t position, char *to, size_t max)
 {
 	Stream *stream = cls;
 
@@ -108,13 +109,13 @@ stream_read(void *cls, uint64_t position, char *to, size_t most)
 	if (stream->gone)
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	if (stream->batch)
-		return (ssize_t)stream_copy_batch(stream, to, most);
+		return (ssize_t)stream_copy_batch(stream, to, max);
 	if (stream->note_length > 0)
-		return (ssize_t)stream_copy_note(stream, to, most);
+		return (ssize_t)stream_copy_note(stream, to, max);
 	if (stream->ends)
 		return MHD_CONTENT_READER_END_OF_STREAM;
 	stream->asleep = true;
-	MHD_suspend_connection(stream->request->connection);
+	MHD_suspend_connection(stream->request->mhd);
 	return 0;
 }
 
@@ -154,7 +155,10 @@ stream_note(Stream *stream, const char *note)
 	stream_wake(stream);
 }
 
-/* The process stops: everybody goes, and comes back after a while of his own. */
+/*
+ * The process stops: every stream ends, and its reader comes back after a random
+ * while.
+ */
 void
 stream_drain(void)
 {
@@ -170,7 +174,10 @@ stream_drain(void)
 
 /* ---- open and closed ---- */
 
-/* The value of a line "Name: value" among lines; to be freed. NULL when there is none. */
+/*
+ * The value of a line "Name: value" among lines; to be freed. NULL when there is
+ * none.
+ */
 static char *
 line_value(const char *lines, const char *name)
 {
@@ -225,7 +232,7 @@ stream_watch(Stream *stream)
 {
 	int size = SEND_BUFFER;
 
-	stream->fd = stream->request->peer->fd;
+	stream->fd = stream->request->connection->fd;
 	(void)setsockopt(stream->fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
 	(void)loop_watch(stream->fd, EPOLLRDHUP | EPOLLET, &stream->source);
 }
@@ -276,7 +283,9 @@ stream_link(Stream *stream)
 	stream->request->on_end = stream_end;
 }
 
-/* The stream of this request, with what has to be known of it; NULL: out of memory. */
+/*
+ * The stream of this request, with what has to be known of it; NULL: out of memory.
+ */
 static Stream *
 stream_make(Request *request, const char *answer_headers)
 {
@@ -380,7 +389,8 @@ stream_asked_for(const PGresult *rows)
 
 /*
  * The answer of a request that asked for a stream: takes the row over and keeps the
- * connection open. False: it is an ordinary answer, and the row is still the caller's.
+ * connection open. False: it is an ordinary answer, and the row is still the
+ * caller's.
  */
 bool
 stream_take(Request *request, PGresult *rows)
@@ -390,10 +400,10 @@ stream_take(Request *request, PGresult *rows)
 	if (streams_open >= request->gateway->config->streams)
 	{
 		PQclear(rows);
-		respond_refusal(request, REFUSE_STREAMS);
+		respond_error(request, ERROR_TOO_MANY_STREAMS);
 	}
 	else if (!stream_open(request, rows))
-		respond_refusal(request, REFUSE_INTERNAL);
+		respond_error(request, ERROR_INTERNAL);
 	return true;
 }
 
@@ -401,7 +411,7 @@ stream_take(Request *request, PGresult *rows)
 
 /*
  * Shut, so that libmicrohttpd, which waits for room in it, sees an end; and reset, so
- * that the kernel does not keep what nobody takes.
+ * that the kernel does not keep what is not taken.
  */
 static void
 stream_drop(Stream *stream)
@@ -416,8 +426,8 @@ stream_drop(Stream *stream)
 }
 
 /*
- * A heartbeat is a comment, and asks again: so a token that has expired or was revoked
- * ends its stream, and a commit that nobody told of is found.
+ * A heartbeat is a comment, and asks again: so a token that has expired or was
+ * revoked ends its stream, and a commit without a notification is found.
  */
 static void
 stream_look_after(Stream *stream, int64_t now, int64_t beat)
@@ -435,7 +445,7 @@ stream_look_after(Stream *stream, int64_t now, int64_t beat)
 	if (stream->note_length == 0)
 		stream_note(stream, ":\n\n");
 	if (now - stream->asked_at < beat / 2)
-		return; /* with others, who are at the same place */
+		return; /* it was asked for with others at the same cursor */
 	stream->news = true;
 	queue_add(stream);
 }

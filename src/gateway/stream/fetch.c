@@ -1,18 +1,18 @@
 /*
- * feed.c
- *		Where the events of streams come from.
+ * fetch.c
+ *	  Fetches the events of streams from the database.
  *
  * One call waits in the database for all streams together (realty.stream_poll, on a
- * connection of its own, there only while streams are open). It says who may have news,
- * not what they are. Those streams are queued, and each is asked for as its reader would:
- * his path, his token, his cursor. Streams that agree in all three are one request, and
- * share what comes; the poll says up to where to ask, so that all readers of a project
- * agree from their first event on.
+ * connection of its own, there only while streams are open). It says which topics may
+ * have news, not what they are. Their streams are queued, and each is asked for as
+ * its reader would: the same path, token and cursor. Streams that agree in all three
+ * are one request, and share its answer; the poll says up to where to ask, so that
+ * all readers of a project agree from their first event on.
  *
- * Ordinary requests come first: few reads are under way at a time, and one that finds
- * the pool full or the database away is put off.
+ * Ordinary requests come first: few fetches are under way at a time, and one that
+ * finds the pool full or the database down is put off.
  */
-#include "gateway/stream/feed.h"
+#include "gateway/stream/fetch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,46 +21,46 @@
 #include "gateway/http/response.h"
 #include "gateway/stream/stream.h"
 
-#define READS_MOST 2     /* of the pool's connections */
+#define MAX_FETCHES 2    /* of the pool's connections */
 #define PUT_OFF 500      /* ms after a failure */
 #define POLL_WAIT "1000" /* ms, how long the database may keep the call */
 
 /* One request for one or more streams. */
-typedef struct Read
+typedef struct Fetch
 {
 	Stream *members;
 	Buffer headers;
 	char *target;
-} Read;
+} Fetch;
 
-static int reads;        /* under way */
-static int64_t reads_at; /* not before */
+static int fetches;      /* under way */
+static int64_t fetch_at; /* not before */
 static Pool *poll_pool;  /* NULL before the first stream */
 static Config poll_config;
 static bool polling;     /* a call is under way */
 static int64_t poll_at;  /* the next one, not before */
 static char *poll_until; /* NULL when unknown */
 static char poll_seen[24] = "0";
-static const char poll_owner; /* the call's owner must be somebody */
+static const char poll_owner; /* a call needs an owner */
 
 /* ---- reading ---- */
 
 static void
-read_free(Read *read)
+fetch_free(Fetch *fetch)
 {
-	buffer_free(&read->headers);
-	free(read->target);
-	free(read);
+	buffer_free(&fetch->headers);
+	free(fetch->target);
+	free(fetch);
 }
 
 /* Once more, a little later. */
 static void
-read_put_off(Read *read)
+fetch_put_off(Fetch *fetch)
 {
 	Stream *stream;
 
-	reads_at = loop_now() + PUT_OFF;
-	while ((stream = queue_pop(&read->members)) != NULL)
+	fetch_at = loop_now() + PUT_OFF;
+	while ((stream = queue_pop(&fetch->members)) != NULL)
 	{
 		stream->news = true;
 		queue_add(stream);
@@ -68,11 +68,11 @@ read_put_off(Read *read)
 }
 
 static void
-read_share(Read *read, Batch *batch, bool last)
+fetch_share(Fetch *fetch, Batch *batch, bool last)
 {
 	Stream *stream;
 
-	while ((stream = queue_pop(&read->members)) != NULL)
+	while ((stream = queue_pop(&fetch->members)) != NULL)
 	{
 		if (!stream->gone && !stream->ends && stream->batch == NULL)
 			stream_give(stream, batch);
@@ -83,7 +83,7 @@ read_share(Read *read, Batch *batch, bool last)
 	batch_release(batch);
 }
 
-/* Too many requests, or nobody at home: that says nothing about the stream. */
+/* Too many requests, or no database: that says nothing about the stream. */
 static bool
 status_passes(unsigned int status)
 {
@@ -91,7 +91,7 @@ status_passes(unsigned int status)
 }
 
 static void
-read_answered(Read *read, PGresult *rows)
+fetch_answered(Fetch *fetch, PGresult *rows)
 {
 	unsigned int status = respond_row_status(rows);
 	Batch *batch;
@@ -99,27 +99,27 @@ read_answered(Read *read, PGresult *rows)
 	if (status_passes(status))
 	{
 		PQclear(rows);
-		read_put_off(read);
+		fetch_put_off(fetch);
 		return;
 	}
 	batch = status == MHD_HTTP_OK ? batch_of_rows(rows) : batch_of_end(rows);
 	if (batch)
-		read_share(read, batch, status != MHD_HTTP_OK);
+		fetch_share(fetch, batch, status != MHD_HTTP_OK);
 	else
-		read_put_off(read);
+		fetch_put_off(fetch);
 }
 
 static void
-read_done(void *owner, const CallResult *result)
+fetch_done(void *owner, const CallResult *result)
 {
-	Read *read = owner;
+	Fetch *fetch = owner;
 
-	reads--;
+	fetches--;
 	if (result->outcome == CALL_ROWS)
-		read_answered(read, result->rows);
+		fetch_answered(fetch, result->rows);
 	else
-		read_put_off(read);
-	read_free(read);
+		fetch_put_off(fetch);
+	fetch_free(fetch);
 }
 
 static void
@@ -134,37 +134,37 @@ append_header(Buffer *headers, const char *name, const char *value)
 }
 
 /* The request that its reader would make. */
-static Read *
-read_make(const Stream *stream)
+static Fetch *
+fetch_make(const Stream *stream)
 {
-	Read *read = calloc(1, sizeof *read);
+	Fetch *fetch = calloc(1, sizeof *fetch);
 
-	if (read == NULL)
+	if (fetch == NULL)
 		return NULL;
-	read->target = strdup(stream->target);
-	append_header(&read->headers, "Accept", "text/event-stream");
-	append_header(&read->headers, "Authorization", stream->authorization);
-	append_header(&read->headers, "Last-Event-ID", stream->cursor);
-	append_header(&read->headers, "X-Realty-Until", poll_until);
-	if (read->target && buffer_text(&read->headers))
-		return read;
-	read_free(read);
+	fetch->target = strdup(stream->target);
+	append_header(&fetch->headers, "Accept", "text/event-stream");
+	append_header(&fetch->headers, "Authorization", stream->authorization);
+	append_header(&fetch->headers, "Last-Event-ID", stream->cursor);
+	append_header(&fetch->headers, "X-Realty-Until", poll_until);
+	if (fetch->target && buffer_text(&fetch->headers))
+		return fetch;
+	fetch_free(fetch);
 	return NULL;
 }
 
 static bool
-read_submit(Read *read, Pool *pool)
+fetch_submit(Fetch *fetch, Pool *pool)
 {
-	Call *call = call_create(STATEMENT_REQUEST, read_done, read);
+	Call *call = call_create(STATEMENT_REQUEST, fetch_done, fetch);
 
 	if (call == NULL)
 		return false;
 	call->values[0] = "GET";
 	call->lengths[0] = 3;
-	call->values[1] = read->target;
-	call->lengths[1] = (int)strlen(read->target);
-	call->values[2] = read->headers.data;
-	call->lengths[2] = (int)read->headers.length;
+	call->values[1] = fetch->target;
+	call->lengths[1] = (int)strlen(fetch->target);
+	call->values[2] = fetch->headers.data;
+	call->lengths[2] = (int)fetch->headers.length;
 	call->values[3] = "";
 	if (pool_submit(pool, call) == POOL_ACCEPTED)
 		return true;
@@ -173,30 +173,30 @@ read_submit(Read *read, Pool *pool)
 }
 
 static void
-feed_reads(Gateway *gateway)
+fetch_start(Gateway *gateway)
 {
 	Stream *first;
 
-	while ((first = queue_first()) != NULL && reads < READS_MOST &&
-		   loop_now() >= reads_at)
+	while ((first = queue_first()) != NULL && fetches < MAX_FETCHES &&
+		   loop_now() >= fetch_at)
 	{
-		Read *read = read_make(first);
+		Fetch *fetch = fetch_make(first);
 
-		if (read == NULL || !read_submit(read, gateway->pool))
+		if (fetch == NULL || !fetch_submit(fetch, gateway->pool))
 		{
-			if (read)
-				read_free(read);
-			reads_at = loop_now() + PUT_OFF;
+			if (fetch)
+				fetch_free(fetch);
+			fetch_at = loop_now() + PUT_OFF;
 			return;
 		}
-		queue_take(first, &read->members);
-		reads++;
+		queue_take(first, &fetch->members);
+		fetches++;
 	}
 }
 
 /* ---- waiting ---- */
 
-/* topics is an array as text: {user:7,project:3}; NULL means anybody. */
+/* topics is an array as text: {user:7,project:3}; NULL means all. */
 static bool
 topics_have(const char *topics, const char *topic)
 {
@@ -290,17 +290,17 @@ poll_ask(const Gateway *gateway)
 static void
 poll_disconnect(void)
 {
-	feed_stop();
+	fetch_stop();
 	free(poll_pool);
 	poll_pool = NULL;
 }
 
 void
-feed_turn(Gateway *gateway)
+fetch_turn(Gateway *gateway)
 {
 	if (stream_count() > 0)
 	{
-		feed_reads(gateway);
+		fetch_start(gateway);
 		poll_ask(gateway);
 	}
 	else if (poll_pool && !polling)
@@ -325,19 +325,19 @@ until(int64_t when)
 
 /* Milliseconds until something is due, -1 for nothing. */
 int64_t
-feed_wait(const Gateway *gateway)
+fetch_wait(const Gateway *gateway)
 {
 	int64_t wait = poll_pool ? pool_wait(poll_pool) : -1;
 
 	if (poll_is_wanted(gateway))
 		wait = earlier(wait, until(poll_at));
-	if (queue_first() && reads < READS_MOST)
-		wait = earlier(wait, until(reads_at));
+	if (queue_first() && fetches < MAX_FETCHES)
+		wait = earlier(wait, until(fetch_at));
 	return wait;
 }
 
 void
-feed_stop(void)
+fetch_stop(void)
 {
 	if (poll_pool)
 		pool_stop(poll_pool);
