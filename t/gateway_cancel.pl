@@ -1,5 +1,5 @@
-# What nobody waits for any more is not worked on: a request past its deadline and one whose
-# client left are ended in the database, at once and not only when they would have ended.
+# A request without a waiting client is not worked on: one past its deadline and one whose client
+# left are cancelled in the database at once.
 use strict;
 use warnings;
 
@@ -86,11 +86,11 @@ my $patient = $gateway->send_text("GET /api/projects HTTP/1.1\r\nHost: localhost
 close $queued;
 sleep 0.5;    # long enough to be seen to be gone
 close $first;
-is(read_answer($patient)->{status}, 200, 'who stays in the queue is served');
-is(sleeping(), '0', 'who left it is not');
+is(read_answer($patient)->{status}, 200, 'a client that stays in the queue is served');
+is(sleeping(), '0', 'one that left it is not');
 is($node->sql('SELECT count(*) FROM site.traces'), '0', 'nothing of it was done');
 
-# A crowd that leaves: each is ended, and the gateway is as before.
+# Many that leave at once: each is ended, and the gateway is as before.
 my $before = $node->sql(q{SELECT pid FROM pg_stat_activity WHERE usename = 'realty_gateway'});
 for (1 .. 20)
 {

@@ -1,5 +1,5 @@
-# Other people's clients: what they say of us, and that an attacker's tools leave others unharmed.
-# Each that is not installed is skipped and said so.
+# Third-party clients and tools: what they report about the gateway, and that an attacker's tools
+# leave others unharmed. Each that is not installed is skipped, and the output says so.
 use strict;
 use warnings;
 
@@ -137,7 +137,7 @@ END
 
 # -- The attacker, with more connections than one address may have --------------------------------
 
-# Somebody else, on a connection of his own each time: how many of his requests were not served.
+# Another client, on a new connection each time: how many of its requests were not served.
 sub another_is_served
 {
 	my ($handle) = @_;

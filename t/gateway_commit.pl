@@ -1,5 +1,5 @@
-# The answer leaves only when the work is committed: whatever fails after the rows have
-# come (a deferred constraint, a lost connection) must never look like success.
+# The answer leaves only when the work is committed: a failure after the rows have come (a deferred
+# constraint, a lost connection) must never look like success.
 use strict;
 use warnings;
 
@@ -65,7 +65,7 @@ for my $sqlstate (sort keys %expected)
 }
 is(register('after')->{status}, 201, 'the same connections go on');
 
-# The connection breaks while the request is on it: nobody knows, so 503.
+# The connection breaks while the request is on it: the outcome is unknown, so 503.
 my $lock = $node->background_psql('realty');
 $lock->query_safe('BEGIN; LOCK TABLE realty.users IN ACCESS EXCLUSIVE MODE');
 my $pid = fork // die "no fork: $!";

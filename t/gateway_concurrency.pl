@@ -1,5 +1,5 @@
 # Many clients at once, while sessions of the gateway are ended under them: every client
-# gets the answer to its own request, and nobody hangs.
+# gets the answer to its own request, and none hangs.
 use strict;
 use warnings;
 

@@ -1,5 +1,5 @@
 # Clients that hold a connection and give nothing for it, or ask for too much at once: each is
-# ended in its time and told why, and others notice nothing. And listening on a Unix socket.
+# ended in its time with an error, and others notice nothing. And listening on a Unix socket.
 use strict;
 use warnings;
 
@@ -41,15 +41,15 @@ my $said = drip($gateway->connection, "GET /health HTTP/1.1\r\n${host}X-Slow: ",
 like($said, qr{^HTTP/1\.1 408 .*"request_timeout"}s, 'a head that drips in: 408, in the envelope');
 like($said, qr/^Connection: close\r$/m, 'and the end');
 like($said, qr/^X-Request-Id: \S/m, 'with a request id');
-like(read_to_end($gateway->connection), qr{^HTTP/1\.1 408 }, 'who says nothing at all: 408');
+like(read_to_end($gateway->connection), qr{^HTTP/1\.1 408 }, 'a client that sends nothing at all: 408');
 
 $said = drip($gateway->send_text("POST /api/auth/login HTTP/1.1\r\n${host}Content-Length: 100000\r\n\r\n"), '', 0.2);
 like($said, qr{^HTTP/1\.1 408 }, 'a body that drips in: 408');
-sub told { return scalar grep { /^\{.*"status":$_[0],.*"client":"127\.0\.0\.1","reason":"/ } split /\n/, $gateway->log; }
-ok(until_true('told', sub { told(408) == 3 }), 'each of them is in the log');
+sub logged { return scalar grep { /^\{.*"status":$_[0],.*"client":"127\.0\.0\.1","reason":"/ } split /\n/, $gateway->log; }
+ok(until_true('logged', sub { logged(408) == 3 }), 'each of them is in the log');
 like($gateway->log, qr{^\{.*"method":"POST","route":"/api","status":408,}m, 'with what was known of it');
 
-# An answer that nobody reads: more of it than the sockets hold between the two.
+# An answer that is not read: more of it than the sockets hold between the two.
 my $reader = IO::Socket::INET->new(Proto => 'tcp');
 $reader->sockopt(Socket::SO_RCVBUF(), 4096);
 connect $reader, Socket::pack_sockaddr_in($gateway->port, Socket::inet_aton('127.0.0.1')) or die "no connection: $!";
@@ -62,7 +62,7 @@ ok(until_true('it is closed', sub {
 	}), 'and breaks off when it is read by drops');
 close $reader;
 
-# Who keeps its connection asks again within the idle time, slow or not: no limit runs on.
+# A client that keeps its connection asks again within the idle time, slow or not: no limit runs on.
 my $keeper = $gateway->send_text("GET /health HTTP/1.1\r\n$host\r\n");
 is(read_answer($keeper)->{status}, 200, 'a kept connection');
 sleep 3.5;    # longer than a head may take: what must not happen has had its chance
@@ -84,13 +84,13 @@ is($gateway->stop, 0, 'it stops');
 # -- Crowds ---------------------------------------------------------------------------------------
 
 $gateway = Alone->start($node, '--clients-per-address', 5, '--clients', 20, '--trusted-proxies', '127.0.0.7');
-until_true('nobody is left of the start', sub { $gateway->ask('GET', '/health')->{status} == 200 });
+until_true('the first connections are closed', sub { $gateway->ask('GET', '/health')->{status} == 200 });
 my @held = map { $gateway->connection } 1 .. 5;
 until_true('five are in', sub { read_answer($gateway->connection)->{status} == 429 });
 my $refused = $gateway->connection;
 my $answer = read_answer($refused);
 is($answer->{status}, 429, 'the sixth connection from one address: 429');
-ok(until_true('told', sub { told(429) > 0 }), 'and is in the log');
+ok(until_true('logged', sub { logged(429) > 0 }), 'and is in the log');
 is($answer->{json}{error}{code}, 'too_many_requests', 'in the envelope');
 like($answer->{head}, qr/^Retry-After: 1\r$/m, 'with Retry-After');
 is(read_to_end($refused), '', 'and the end');
@@ -104,7 +104,7 @@ sub from
 }
 is(read_answer(from('127.0.0.2'))->{status}, 200, 'another address is served');
 close $_ for @held;
-ok(until_true('room again', sub { $gateway->ask('GET', '/health')->{status} == 200 }), 'and who let go is let in again');
+ok(until_true('room again', sub { $gateway->ask('GET', '/health')->{status} == 200 }), 'and after closing one another is accepted');
 
 # A trusted proxy brings many: it has more connections, and each client its own limit.
 my @proxied = map { from('127.0.0.7', "X-Forwarded-For: 192.0.2.$_\r\n") } 1 .. 9;
@@ -131,11 +131,11 @@ is(join(' ', map { read_answer($_)->{status} } @asking), join(' ', (200) x 5), '
 is(read_answer(from('127.0.0.7', "X-Forwarded-For: 192.0.2.1\r\n"))->{status}, 200, 'and then more of them');
 is($gateway->stop, 0, 'it stops');
 
-# All places taken: who is idle makes room, who is at work does not.
+# At the limit an idle connection makes room, a busy one does not.
 $gateway = Alone->start($node, '--clients', 3, '--clients-per-address', 0);
 my @idle = map { my $socket = $gateway->send_text("GET /health HTTP/1.1\r\n$host\r\n"); read_answer($socket); $socket } 1 .. 3;
 is($gateway->ask('GET', '/health')->{status}, 200, 'with all places taken by idle ones a new client is served');
-is(read_to_end($idle[0]), '', 'in the place of who was idle longest');
+is(read_to_end($idle[0]), '', 'in the place of the longest idle one');
 syswrite $idle[2], "GET /health HTTP/1.1\r\n$host\r\n";
 is(read_answer($idle[2])->{status}, 200, 'the latest is still there');
 is($gateway->stop, 0, 'it stops');
@@ -154,7 +154,7 @@ SKIP:
 	like($out, qr/"status": "ok"/, 'curl finds its way') or diag $err;
 }
 ok(!run([ 'realty-gateway', '--port', 0, '--socket', $path ], '>', \$out, '2>', \$err), 'a second one on the same socket');
-like($err, qr/cannot listen on \S+: Address already in use; choose another --socket/, 'is told what to do');
+like($err, qr/cannot listen on \S+: Address already in use; choose another --socket/, 'the log says what to do');
 is($gateway->stop('KILL'), 9, 'killed, it leaves the file behind');
 ok(-S $path, 'which is there');
 $gateway->run('--port', 0, '--socket', $path);
@@ -163,6 +163,6 @@ is($gateway->ask('GET', '/health', undef, $path)->{status}, 200, 'and serves');
 ok(!$gateway->connection, 'without a port');
 is($gateway->stop, 0, 'it stops');
 ok(!run([ 'realty-gateway', '--port', 0 ], '>', \$out, '2>', \$err), 'neither port nor socket');
-like($err, qr/nothing to listen on: give a --port or a --socket/, 'is told what to do');
+like($err, qr/nothing to listen on: give a --port or a --socket/, 'the log says what to do');
 
 done_testing();

@@ -163,7 +163,7 @@ is($web->ask('GET', "/api/projects/$project/stream")->{status}, 503, 'and a new 
 $node->create_database;
 $node->wait_ready;
 ok(Events->until(sub { !grep { !$_->{closed} && !$_->{complete} } @readers }, 'an end'), 'in another database they end');
-is(join(' ', map { $_->{events}[-1]{event} } @readers), join(' ', ('end') x 5), 'and are told so');
+is(join(' ', map { $_->{events}[-1]{event} } @readers), join(' ', ('end') x 5), 'and end with an event');
 is($readers[0]{events}[-1]{data}{error}{code}, 'not_found', 'what is not there');
 is(gateway_pid(), $streaming, 'the gateway is the same');
 my $count = $load->stop;

@@ -32,7 +32,7 @@ sub supervisor
 # The gateways below this server's supervisor.
 sub gateways { return children(supervisor()); }
 
-# A zombie whom nobody reaped has ended too.
+# A zombie that was not reaped has ended too.
 sub alive
 {
 	my ($pid) = @_;
@@ -88,7 +88,7 @@ $session->query_safe('COMMIT');
 my ($second) = gateways();
 isnt($second, $first, 'it is another process');
 
-# again and again: it comes back, and no crowd of processes arises
+# again and again: it comes back, and processes do not pile up
 for (1 .. 3)
 {
 	kill 'KILL', gateways();
@@ -125,7 +125,7 @@ ok(until_true('the old port', sub { refuses($old_port) }), 'the old one is close
 
 reload_with("realty.gateway = off\n");
 ok(until_true('off', sub { !gateways() }), 'off: no gateway');
-ok(refuses($node->http_port), 'and nobody listens');
+ok(refuses($node->http_port), 'and nothing listens');
 reload_with("realty.gateway = on\n");
 $node->wait_ready;
 pass('on again');
@@ -155,7 +155,7 @@ for my $mode ('fast', 'smart', 'immediate')
 	my ($gateway) = gateways();
 	$node->stop($mode);
 	ok(until_true("$mode stop", sub { !alive($gateway) }), "$mode stop: the gateway is gone");
-	ok(refuses($node->http_port), "$mode stop: nobody listens");
+	ok(refuses($node->http_port), "$mode stop: nothing listens");
 	$node->start;
 	$node->wait_ready;
 	pass("$mode stop: back with the server");
@@ -164,7 +164,7 @@ $node->restart;
 $node->wait_ready;
 pass('back after a restart');
 
-# kill -9 of the postmaster takes everybody along
+# kill -9 of the postmaster takes everything along
 my ($gateway) = gateways();
 my $supervisor = supervisor();
 my ($postmaster) = slurp_file($node->data_dir . '/postmaster.pid') =~ /^(\d+)/;
@@ -172,7 +172,7 @@ $node->kill9;
 ok(until_true('postmaster killed', sub { !alive($gateway) }),
 	'postmaster killed: the gateway is gone');
 ok(until_true('postmaster killed', sub { !alive($supervisor) }), 'the supervisor too');
-ok(refuses($node->http_port), 'nobody listens');
+ok(refuses($node->http_port), 'nothing listens');
 # the new one takes a process that its parent has not yet reaped for a running server
 ok(until_true('reaped', sub { !-e "/proc/$postmaster" }), 'the postmaster is buried');
 $node->start;

@@ -59,7 +59,7 @@ is_refused(get('/api/projects', 'X-Long: ' . 'a' x 8200 . "\r\n"),
 is_refused(get('/api/projects', join '', map { "X-$_: a\r\n" } 1 .. 400),
 	431, 'headers_too_large', 'many headers');
 
-# 413: told in advance, found while it comes, and for who asks first
+# 413: announced, found while it arrives, and for a client that asks first
 my $most = 4 * 1024 * 1024;
 is_refused(post('Content-Length: ' . ($most + 1) . "\r\n", 'x' x ($most + 1)),
 	413, 'payload_too_large', 'a large body');
@@ -192,7 +192,7 @@ my @smuggled = (
 	[ 'a size with a blank' => "${chunks}3 \r\nabc\r\n0\r\n\r\n$next" ],
 	[ 'a size of nothing' => "${chunks}\r\nabc\r\n0\r\n\r\n$next" ],
 	[ 'a size in C' => "${chunks}0x3\r\nabc\r\n0\r\n\r\n$next" ],
-	[ 'a chunk longer than told' => "${chunks}3\r\nabcd\r\n0\r\n\r\n$next" ],
+	[ 'a chunk longer than its size' => "${chunks}3\r\nabcd\r\n0\r\n\r\n$next" ],
 	[ 'a trailer without a name' => "${chunks}0\r\n: x\r\n$next" ],
 	[ 'a folded trailer' => "${chunks}0\r\nX-A: b\r\n c\r\n\r\n$next" ]);
 # Each refusal is counted, and has a line that says whose it was and what for; of the bytes it holds nothing.
@@ -263,7 +263,7 @@ for my $asked ('/openapi.json', '/api/notifications/stream')
 	like($text, qr{\AHTTP/1\.1 200 OK\r\n(?:[^\r\n]+\r\n)+\r\nHTTP/1\.1 200 OK\r\n(?:[^\r\n]+\r\n)+\r\n\{}, "HEAD $asked is an answer without a body");
 }
 
-# a client that leaves in the middle takes nobody along
+# a client that leaves in the middle disturbs no other
 for my $bytes ('GET /api', "GET /api/projects HTTP/1.1\r\n",
 	"POST /api/auth/register HTTP/1.1\r\n${host}Content-Length: 100\r\n\r\nabc",
 	"GET /api/projects HTTP/1.1\r\n$host\r\n")

@@ -1,5 +1,5 @@
-# A storm of logins is none for the others: requests that hash passwords get one connection in
-# eight, the rest pass them, and they fill only half of the queue.
+# A storm of logins does not slow down other requests: those that hash passwords get one connection
+# in eight, the rest pass them, and they fill only half of the queue.
 use strict;
 use warnings;
 

@@ -1,5 +1,5 @@
-# Behind proxies: whose word about the client counts; answers that are compressed for who takes
-# it; and requests whose connection to the database breaks.
+# Behind proxies: which address counts as the client's; answers that are compressed for clients
+# that take it; and requests whose connection to the database breaks.
 use strict;
 use warnings;
 
@@ -17,7 +17,7 @@ my $node = Realty->start(gateway => 1, conf => "realty.trusted_proxies = '127.0.
 $node->http('POST', '/api/auth/register', { email => 'a@proxy.example', password => 'correct horse battery',
 		user_type => 'customer', full_name => 'A' });
 
-# The address that the database is told of somebody who logs in.
+# The client's address as the database gets it at a login.
 sub client_by
 {
 	my (@headers) = @_;
@@ -25,12 +25,12 @@ sub client_by
 	return $node->sql('SELECT host(client::inet) FROM realty.sessions ORDER BY id DESC LIMIT 1');
 }
 
-is(client_by(), '127.0.0.1', 'without the header it is who connects');
+is(client_by(), '127.0.0.1', 'without the header it is the connecting address');
 for my $case (
 	[ '192.0.2.7', '192.0.2.7' ],
 	[ '203.0.113.9, 192.0.2.7', '192.0.2.7' ],               # the first entry is the client's own fancy
 	[ '192.0.2.7, 10.1.2.3, 10.255.0.1', '192.0.2.7' ],      # proxies of ours in between
-	[ '10.1.2.3', '10.1.2.3' ],                              # somebody within our network
+	[ '10.1.2.3', '10.1.2.3' ],                              # a client within our network
 	[ '2001:DB9::1, 2001:db8::5', '2001:db9::1' ],
 	[ '::ffff:192.0.2.7', '192.0.2.7' ],
 	[ 'unknown', '127.0.0.1' ], [ '192.0.2.7, bogus', '127.0.0.1' ], [ '', '127.0.0.1' ], [ ' , ,', '127.0.0.1' ],
@@ -44,7 +44,7 @@ $node->append_conf('postgresql.conf', "realty.trusted_proxies = ''");
 $node->reload;
 my $limit = time + 30;
 sleep 0.1 until client_by('X-Forwarded-For' => '192.0.2.7') eq '127.0.0.1' || time > $limit;
-is(client_by('X-Forwarded-For' => '192.0.2.7'), '127.0.0.1', 'nobody is trusted unless he is named');
+is(client_by('X-Forwarded-For' => '192.0.2.7'), '127.0.0.1', 'no proxy is trusted unless it is named');
 $node->append_conf('postgresql.conf', "realty.trusted_proxies = '127.0.0.1, nginx'");
 $node->reload;
 $limit = time + 30;
@@ -52,7 +52,7 @@ my $log = '';
 until ($log =~ /"nginx" is not an address/ || time > $limit) { $log = PostgreSQL::Test::Utils::slurp_file($node->logfile); sleep 0.1; }
 like($log, qr/"nginx" is not an address/, 'what is no address is refused at the reload');
 
-# gzip: for who takes it, and where it is worth it
+# gzip: for clients that take it, and where it is worth it
 my $plain = $node->http('GET', '/openapi.json');
 my $tag = $plain->{headers}{etag};
 for my $case (
@@ -72,7 +72,7 @@ is(qx($program | grep -v '#'), join('', map { "$_ same, in pieces\n" } 'one lett
 my $zipped = $node->http('GET', '/openapi.json', undef, { 'Accept-Encoding' => 'gzip' });
 cmp_ok(length $zipped->{content}, '<', length($plain->{content}) / 3, 'a third of the size');
 is($zipped->{headers}{etag}, "W/$tag", 'with a weak tag');
-like(join(',', map { ref ? @$_ : $_ } $plain->{headers}{vary}), qr/Accept-Encoding/, 'caches are told');
+like(join(',', map { ref ? @$_ : $_ } $plain->{headers}{vary}), qr/Accept-Encoding/, 'Vary tells caches');
 is($node->http('GET', '/openapi.json', undef, { 'Accept-Encoding' => 'gzip', 'If-None-Match' => "W/$tag" })->{status}, 304,
 	'which is known again');
 is($node->http('GET', '/api/projects', undef, { 'Accept-Encoding' => 'gzip' })->{headers}{'content-encoding'}, undef,

@@ -1,5 +1,5 @@
-# Reads from a standby: GETs go there, everything else to the primary; who sends the token of his
-# write reads his write; and a standby that is away, behind, silent or promoted costs nobody an answer.
+# Reads from a standby: GETs go there, everything else to the primary; a client that sends the token
+# of its write reads its write; and a standby that is down, behind, silent or promoted costs no answer.
 use strict;
 use warnings;
 
@@ -66,7 +66,7 @@ my $bearer = bearer();
 sub rename_me { my ($name) = @_; return ask('PATCH', '/api/auth/me', { full_name => $name }, $bearer); }
 sub my_name { return ask('GET', '/api/auth/me', undef, $bearer, @_)->{json}{data}{user}{full_name}; }
 
-# -- Who is asked
+# -- Which server is asked
 
 is_used(1);
 $primary->wait_for_catchup($standby, 'replay');
@@ -100,11 +100,11 @@ for my $number (1 .. 200)
 	$wrong++ if $name ne "Name $number";
 	diag("wrote Name $number, read $name") if $name ne "Name $number";
 }
-is($wrong, 0, 'who sends his token reads his write, 200 times');
+is($wrong, 0, 'a client that sends its token reads its write, 200 times');
 cmp_ok(fallbacks('behind'), '>=', 1, 'from the primary where the replica was behind');
 cmp_ok(reads(), '>', $before + 3 + 50, 'and from the replica where it was not');
 
-# A commit that does not wait for the disk is sent to nobody before it is there.
+# A commit that does not wait for the disk is not shown before it is there.
 sub settings { $primary->sql("ALTER SYSTEM $_") for @_; $primary->sql('SELECT pg_reload_conf()'); return; }
 settings('SET synchronous_commit = off', q{SET wal_writer_delay = '2s'});
 until_true('reloaded', sub { $primary->sql('SHOW synchronous_commit') eq 'off' });
@@ -120,7 +120,7 @@ is_used(1);
 $primary->wait_for_catchup($standby, 'replay');
 pause();
 rename_me('Later');
-is(my_name(), 'Name 200', 'who sends none may read what was');
+is(my_name(), 'Name 200', 'a client that sends none may read the state before');
 for my $token ('', 'x', '0', '0/', '/0', '0/0/0', '-1/2', '0x1/2', '123456789/0', ' ' . 'A' x 300, 'FFFFFFFF/FFFFFFFF')
 {
 	is(my_name("Consistency-Token: $token"), 'Later', 'a token that is none, or from tomorrow: the primary answers, ' . substr $token, 0, 20);
@@ -185,7 +185,7 @@ my $stream = $gateway->send_text("GET /api/notifications/stream HTTP/1.1\r\nHost
 my $text = '';
 until_true('sync', sub { sysread $stream, $text, 4096, length $text; $text =~ /^event: sync/m });
 $primary->sql("INSERT INTO realty.notifications (user_id, kind, title) VALUES ($user, 'test', 'live')");
-ok(until_true('live', sub { sysread $stream, $text, 4096, length $text; $text =~ /live/ }), 'a stream is told');
+ok(until_true('live', sub { sysread $stream, $text, 4096, length $text; $text =~ /live/ }), 'a stream gets it');
 is(fallbacks('stream'), 1, 'by the primary');
 close $stream;
 
@@ -205,7 +205,7 @@ ok(is_used(0), 'a replica is killed');
 restart_node($standby, $postmaster);
 ok(is_used(1), 'and gets GETs');
 my $count = $load->stop;
-is_deeply([ sort keys %$count ], [ 200, $count->{again} ? 'again' : () ], 'under load: nobody gets anything but 200')
+is_deeply([ sort keys %$count ], [ 200, $count->{again} ? 'again' : () ], 'under load: every answer is 200')
   or diag explain $count;
 $gateway->stop;
 

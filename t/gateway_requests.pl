@@ -12,7 +12,7 @@ my $node = Realty->start(gateway => 1);
 
 sub ask { return $node->http(@_); }
 
-# What every answer carries, whoever gave it.
+# What every answer carries, from the gateway or from the database.
 sub carries_the_usual
 {
 	my ($answer, $what) = @_;
@@ -98,7 +98,7 @@ is($answer->{headers}{'access-control-allow-origin'}, 'http://localhost:3000', '
 is($answer->{headers}{'access-control-allow-credentials'}, 'true', 'with credentials');
 like($answer->{headers}{'access-control-allow-methods'}, qr/\bPATCH\b/, 'the methods');
 like($answer->{headers}{'access-control-allow-headers'}, qr/Authorization/, 'the headers');
-like($answer->{headers}{vary}, qr/Origin/, 'caches are told');
+like($answer->{headers}{vary}, qr/Origin/, 'Vary tells caches');
 
 $answer = ask('GET', '/api/projects', undef, { Origin => 'http://localhost:3000' });
 is($answer->{headers}{'access-control-allow-origin'}, 'http://localhost:3000', 'an answer');
@@ -116,7 +116,7 @@ for my $origin ('http://localhost:3001', 'http://localhost:3000.example.com', 'n
 	ok(!exists $answer->{headers}{'access-control-allow-origin'}, "$origin is not let in");
 	$answer = ask('GET', '/api/projects', undef, { Origin => $origin });
 	ok(!exists $answer->{headers}{'access-control-allow-origin'}, "$origin may not read");
-	like(join(', ', map { ref ? @$_ : $_ } $answer->{headers}{vary}), qr/Origin/, 'and caches are told');
+	like(join(', ', map { ref ? @$_ : $_ } $answer->{headers}{vary}), qr/Origin/, 'and Vary tells caches');
 }
 
 # a wildcard can't even be configured

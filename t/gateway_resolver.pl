@@ -1,5 +1,5 @@
-# A resolver that does not answer holds up nobody: the gateway serves what needs no database, and its other connections.
-# Nor does a host of several that is dead: it costs connect_timeout.
+# A resolver that does not answer blocks nothing: the gateway serves what needs no database, and its other connections.
+# Nor does a dead host among several: it costs connect_timeout.
 # getaddrinfo() is replaced by one that waits, for a name of this test's, until a file is there.
 use strict;
 use warnings;
@@ -83,7 +83,7 @@ is($gateway->ask('GET', '/api/projects')->{status}, 200, 'and serves');
 is($gateway->stop, 0, 'it ends well');
 
 $gateway = start($node, 'second', '--replicas', 'host=slow.example port=' . $node->port);
-ok($gateway->wait_ready, 'a replica whose name is not found costs nobody an answer');
+ok($gateway->wait_ready, 'a replica whose name is not found costs no answer');
 is($gateway->ask('GET', '/api/projects')->{status}, 200, 'the primary serves') for 1 .. 3;
 is($gateway->stop, 0, 'it ends while the name is still looked up');
 open_gate('second');

@@ -1,6 +1,6 @@
 # The server comes and goes under a gateway of its own, in each way it can, amid requests: clients
-# get 200 or 503, never a broken connection, and nobody has to be told when it is back. It does
-# not knock more often than it must, nor in step with others.
+# get 200 or 503, never a broken connection, and the gateway finds the server again by itself. It
+# connects no more often than it must, and not in step with others.
 use strict;
 use warnings;
 
@@ -50,7 +50,7 @@ survives('kill -9 of a session', sub {
 	});
 is($gateway->stop, 0, 'it stops');
 
-# -- A standby is promoted: with both in the connection string it finds who may write ------------
+# -- A standby is promoted: with both in the connection string it finds the one that may write ---
 
 $node->backup('base');
 my $standby = Realty->new('standby');
@@ -69,9 +69,9 @@ is($gateway->ask('POST', '/api/auth/register', $account)->{status}, 201, 'it wri
 is($standby->sql(q{SELECT count(*) FROM realty.users WHERE email LIKE '%@gateway.example'}), '2', 'beside what was there');
 is($gateway->stop, 0, 'it stops');
 
-# -- Nobody there: how often it knocks ------------------------------------------------------------
+# -- No server: how often it tries to connect -----------------------------------------------------
 
-# A door behind which nobody is: when somebody knocked, in seconds.
+# A listener without a server: when a connection came, in seconds.
 sub knocks
 {
 	my ($count) = @_;

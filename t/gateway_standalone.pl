@@ -152,7 +152,7 @@ for my $wrong ([ '--port', '70000' ], [ '--port', 'x' ], [ '--port' ], ['--nothi
 	like($err, qr/REALTY_HTTP_PORT/, 'and names the variable');
 }
 ok(run([ 'realty-gateway', '--check' ], '>', \$out, '2>', \$err), '--check') or diag $err;
-is($out, "ready: database realty as realty_gateway\n", 'says where and who');
+is($out, "ready: database realty as realty_gateway\n", 'says which database and role');
 
 # troubles, each with what to do
 ok(!run([ 'realty-gateway', '--check', '--database', 'nowhere' ], '>', \$out, '2>', \$err),
@@ -208,11 +208,11 @@ like($full->{head}, qr/^Retry-After: 1\r?$/m, 'with Retry-After');
 is(ask('GET', '/health')->{status}, 200, 'the gateway lives meanwhile');
 release($lock);
 my @statuses = map { answer($_)->{status} } @waiting;
-ok(2 <= grep({ $_ == 201 } @statuses), "those who waited are served: @statuses");
+ok(2 <= grep({ $_ == 201 } @statuses), "those that waited are served: @statuses");
 is(ask('GET', '/api/projects')->{status}, 200, 'and there is room again');
 stop_gateway();
 
-# a slow one holds nobody up
+# a slow one does not hold up others
 start_gateway('--connections', 2);
 ok(wait_up(), 'two connections');
 $lock = hold();
@@ -234,9 +234,9 @@ kill 'TERM', $gateway;
 syswrite $kept, $asks;
 my $parting = Alone::read_answer($kept);
 is($parting->{status}, 200, 'may ask once more while it stops');
-like($parting->{head}, qr/^Connection: close\r$/mi, 'and is told that it ends');
+like($parting->{head}, qr/^Connection: close\r$/mi, 'and says that the connection ends');
 ok(until_true('no new connections', sub { !send_request('GET', '/health') }),
-	'while it stops nobody new is let in');
+	'while it stops no new connection is accepted');
 release($lock);
 is(answer($last)->{status}, 201, 'the request in flight is answered');
 waitpid $gateway, 0;
@@ -250,7 +250,7 @@ $lock = hold();
 $last = register('cut');
 waiting_for_lock(1);
 is(stop_gateway(), 0, 'it ends at once');
-is(answer($last)->{status}, 503, 'and the request in flight is told');
+is(answer($last)->{status}, 503, 'and the request in flight gets 503');
 release($lock);
 
 # a deadline

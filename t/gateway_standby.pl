@@ -1,5 +1,5 @@
 # The gateway on a hot standby: it reads, refuses writes with 503, and writes after a
-# promotion, without being told. The sweeper rests until then.
+# promotion, without a signal. The sweeper rests until then.
 use strict;
 use warnings;
 

@@ -1,6 +1,6 @@
-# Streams of server-sent events over real processes: who is told what and in which order,
-# that coming back loses nothing and repeats nothing whoever commits when, who is dropped,
-# and what is left of it when a process dies.
+# Streams of server-sent events over real processes: which events arrive and in which order, that
+# reconnecting loses nothing and repeats nothing in whatever order commits come, which readers are
+# dropped, and what is left when a process dies.
 use strict;
 use warnings;
 
@@ -17,8 +17,8 @@ use PostgreSQL::Test::Utils qw(slurp_file);
 my $full = ($ENV{SIZE} // '') eq 'full';
 my $seed = $ENV{STREAM_SEED} // int(rand 2**31);
 my $steps = $full ? 3000 : 300;
-my $crowd = $full ? 500 : 250;
-note "shortened: $steps steps, $crowd streams" if !$full;
+my $stream_count = $full ? 500 : 250;
+note "shortened: $steps steps, $stream_count streams" if !$full;
 srand $seed;
 
 my $node = Realty->start(sample => 1,
@@ -71,7 +71,7 @@ sub titles { my ($reader) = @_; return map { $_->{data}{title} // $_->{event} } 
 sub count { my ($reader) = @_; return scalar @{ $reader->{events} }; }
 sub ended { my (@readers) = @_; return !grep { !$_->{closed} && !$_->{complete} } @readers; }
 
-# -- Who is told, and in which order: by the wake-up alone, the heartbeat is ten minutes off
+# -- Which events arrive, and in which order: by the wake-up alone, the heartbeat is ten minutes off
 
 start_gateway('--stream-heartbeat', 600);
 my $chitra = own('customer');
@@ -80,8 +80,8 @@ my $public = Events->open($port, $board);
 Events->until(sub { count($chitra) && count($dev) && count($public) }, 'the first events');
 is($chitra->{status}, 200, 'a stream');
 like($chitra->{head}, qr/^Content-Type: text\/event-stream/mi, 'of events');
-like($chitra->{head}, qr/^Cache-Control: no-store/mi, 'that nobody keeps');
-unlike($chitra->{head}, qr/^X-Realty-Stream/mi, 'what the gateway is told stays there');
+like($chitra->{head}, qr/^Cache-Control: no-store/mi, 'that no cache keeps');
+unlike($chitra->{head}, qr/^X-Realty-Stream/mi, 'the header for the gateway stays there');
 is_deeply([ map { $_->{events}[0]{event} } $chitra, $dev, $public ], [ ('sync') x 3 ], 'it begins with where to begin');
 like($chitra->{events}[0]{id}, qr/^\d+-/, 'with a cursor');
 
@@ -93,34 +93,34 @@ is_deeply([ titles($dev) ], [ 'sync', 'for dev' ], 'and the neighbour gets none 
 is($node->http('GET', '/api/notifications?limit=1', undef, { Authorization => "Bearer $token{customer}" })->{json}{data}{notifications}[0]{id},
 	$chitra->{events}[5]{data}{id}, 'they are those of the list');
 
-# A later number that commits first is told first, and the earlier one is not forgotten.
+# A later number that commits first arrives first, and the earlier one is not forgotten.
 my ($first, $second) = map { $node->background_psql('realty') } 1, 2;
 $_->query_safe('BEGIN') for $first, $second;
 $first->query_safe("INSERT INTO realty.notifications (user_id, kind, title) VALUES ($id{customer}, 'test', 'early')");
 $second->query_safe("INSERT INTO realty.notifications (user_id, kind, title) VALUES ($id{customer}, 'test', 'late')");
 $second->query_safe('COMMIT');
 Events->until(sub { count($chitra) >= 7 });
-is((titles($chitra))[-1], 'late', 'who commits first is told first');
+is((titles($chitra))[-1], 'late', 'the first commit arrives first');
 my $between = own('customer', $chitra->resume);
 $first->query_safe('COMMIT');
 Events->until(sub { count($chitra) >= 8 && count($between) >= 1 });
-is((titles($chitra))[-1], 'early', 'whose number is lower is told all the same');
-is_deeply([ titles($between) ], ['early'], 'also to who came back between the two');
+is((titles($chitra))[-1], 'early', 'a lower number arrives all the same');
+is_deeply([ titles($between) ], ['early'], 'also for a reader that came back between the two');
 $_->quit for $first, $second;
 $between->close;
 
-# The board: a booking over HTTP, as everybody sees it.
+# The board: a booking over HTTP, as the public sees it.
 my $booked = $node->http('POST', '/api/bookings', { unit_id => $units[0] }, { Authorization => "Bearer $token{customer}" });
 is($booked->{status}, 201, 'a unit is booked');
 Events->until(sub { count($public) >= 2 });
-is($public->{events}[1]{event}, 'availability', 'the board is told');
+is($public->{events}[1]{event}, 'availability', 'the board gets it');
 is_deeply([ map { $_->{id} } @{ $public->{events}[1]{data}{units} } ], [ $units[0] ], 'of this unit');
 like($public->{events}[1]{data}{units}[0]{status}, qr/^(?:held|booked)$/, 'what it is now');
 is($public->{events}[1]{data}{available_units}, $public->{events}[0]{data}{available_units} - 1, 'and how many are left');
 $node->sql("BEGIN; UPDATE realty.units SET price = price + 1 WHERE id = $units[1]; ROLLBACK");
 $node->sql("UPDATE realty.units SET price = price + 2 WHERE id = $units[2]");
 Events->until(sub { count($public) >= 3 });
-is_deeply([ map { $_->{id} } @{ $public->{events}[2]{data}{units} } ], [ $units[2] ], 'what was rolled back is not told');
+is_deeply([ map { $_->{id} } @{ $public->{events}[2]{data}{units} } ], [ $units[2] ], 'what was rolled back does not arrive');
 
 # What is none.
 my $plain = { Authorization => "Bearer $token{customer}" };
@@ -203,11 +203,11 @@ finish_one($_, 'COMMIT') for @writers;
 $_->{session}->quit for @writers;
 Events->until(sub { gather(); keys %told >= keys %expected && count($stays) > keys %expected });
 cmp_ok(scalar(keys %expected), '>', 50, keys(%expected) . " notifications, $breaks times away");
-is_deeply([ sort { $a <=> $b } keys %told ], [ sort { $a <=> $b } keys %expected ], 'all that was committed is told, nothing else');
+is_deeply([ sort { $a <=> $b } keys %told ], [ sort { $a <=> $b } keys %expected ], 'all that was committed arrives, nothing else');
 is($repeats, 0, 'nothing twice');
 is($strange, 0, 'and never from the beginning');
 is_deeply([ sort { $a <=> $b } map { $_->{data}{id} } @{ $stays->{events} }[ 1 .. $#{ $stays->{events} } ] ],
-	[ sort { $a <=> $b } keys %expected ], 'who stayed got the same');
+	[ sort { $a <=> $b } keys %expected ], 'the reader that stayed got the same');
 $_->close for $comes, $stays;
 
 # -- The processes die
@@ -221,7 +221,7 @@ start_gateway('--stream-heartbeat', 600);
 $chitra = own('customer', $chitra->resume);
 notify('customer', 'after');
 Events->until(sub { count($chitra) >= 2 });
-is_deeply([ titles($chitra) ], [ 'meanwhile', 'after' ], 'after kill -9 of the gateway a reader takes up where he was');
+is_deeply([ titles($chitra) ], [ 'meanwhile', 'after' ], 'after kill -9 of the gateway a reader resumes where it was');
 
 for my $how ('fast', 'immediate')
 {
@@ -235,7 +235,7 @@ for my $how ('fast', 'immediate')
 }
 
 # What rolled back leaves no trace on disk, so after a crash its number is given again: to
-# what a cursor from before must not take for told.
+# what a cursor from before must not take for sent.
 $chitra->close;
 my $crash = $node->background_psql('realty');
 $crash->query_safe("BEGIN; INSERT INTO realty.notifications (user_id, kind, title) VALUES ($id{customer}, 'test', 'undone'); ROLLBACK") for 1 .. 20;
@@ -251,9 +251,9 @@ my $again = $before - $node->sql('SELECT pg_snapshot_xmax(pg_current_snapshot())
 note "$again numbers are given again";
 notify($_, 'a number again') for qw(customer customer2);
 Events->until(sub { count($fresh) >= 2 && count($chitra) });
-is_deeply([ map { (titles($_))[-1] } $fresh, $chitra ], [ ('a number again') x 2 ], 'numbers that a crash gives again are told');
+is_deeply([ map { (titles($_))[-1] } $fresh, $chitra ], [ ('a number again') x 2 ], 'numbers that a crash gives again arrive');
 
-# A stop: everybody is sent away in form, each with a time of his own to come back.
+# A stop: every stream ends properly, each with its own time to come back.
 is(stop_gateway(), 0, 'SIGTERM: it ends well');
 Events->until(sub { ended($chitra, $fresh) });
 is_deeply([ map { $_->{complete} } $chitra, $fresh ], [ 1, 1 ], 'the streams had an end in form');
@@ -268,12 +268,12 @@ my ($leaves, $expires) = map { own($_) } qw(leaves expires);
 $dev = own('customer2');
 Events->until(sub { count($leaves) && count($expires) && count($dev) });
 is($node->http('POST', '/api/auth/logout', {}, { Authorization => "Bearer $token{leaves}" })->{status}, 200, 'signed out');
-notify('customer', 'not for who has left');
+notify('customer', 'not for a reader that left');
 Events->until(sub { ended($leaves, $expires) });
 is_deeply([ map { [ map { $_->{event} } @{ $_->{events} } ]->[-1] } $leaves, $expires ], [ 'end', 'end' ], 'a session that has ended, and a token that has expired, end their streams');
 is($leaves->{events}[-1]{data}{error}{code}, 'session_revoked', 'the one says so');
 is($expires->{events}[-1]{data}{error}{code}, 'token_expired', 'so does the other');
-is(scalar(grep { ($_ // '') =~ /not for/ } titles($leaves)), 0, 'and nothing is told any more');
+is(scalar(grep { ($_ // '') =~ /not for/ } titles($leaves)), 0, 'and nothing arrives any more');
 is(own('leaves')->{status} || do { my $r = own('leaves'); Events->until(sub { $r->{status} }); $r->{status} }, 401, 'nor is it opened again');
 Events->until(sub { $dev->{comments} >= 2 });
 ok(!$dev->{closed}, 'others go on, with a heartbeat');
@@ -300,14 +300,14 @@ is_deeply([ sort map { $_->{status} } @few ], [ (200) x 4, 503 ], 'one more than
 like((grep { $_->{status} == 503 } @few)[0]{head}, qr/^Retry-After: \d+/m, 'and when to come back');
 $_->close for @few;
 
-# Who closes makes room, without being sent anything.
+# A closed stream makes room, without anything being sent.
 my $room;
 Events->until(sub { $room->close if $room; $room = Events->open($port, $board); Events->pump(0.1) until $room->{status}; $room->{status} == 200 });
-is($room->{status}, 200, 'who has closed makes room');
+is($room->{status}, 200, 'a closed one makes room');
 $_->close for $room, $dev;
 is(stop_gateway(), 0, 'stopped');
 
-# -- Who does not read
+# -- A reader that does not read
 
 start_gateway('--stream-heartbeat', 3);
 my $slow = own('customer', small => 1);
@@ -321,16 +321,16 @@ for my $title (@large)
 	Events->pump(0);
 }
 Events->until(sub { count($quick) >= 61 });
-is_deeply([ (titles($quick))[ 1 .. 60 ] ], \@large, 'a slow reader holds up nobody');
+is_deeply([ (titles($quick))[ 1 .. 60 ] ], \@large, 'a slow reader holds up no other');
 my $gateway_sees = sub { return scalar grep { /:@{[ sprintf '%04X', $port ]} \S+ 01 / } split /\n/, slurp_file('/proc/net/tcp'); };
 Events->until(sub { $gateway_sees->() == 1 }, 'the slow one to be dropped');
 is($gateway_sees->(), 1, 'and is dropped');
 $slow->read_on;
 Events->until(sub { ended($slow) });
-cmp_ok(count($slow), '<', 61, 'it was not kept for him');
+cmp_ok(count($slow), '<', 61, 'it was not kept for it');
 my $returns = own('customer', $slow->resume);
 Events->until(sub { count($slow) + count($returns) >= 61 });
-is_deeply([ titles($slow), titles($returns) ], [ 'sync', @large ], 'he comes back and gets the rest, once');
+is_deeply([ titles($slow), titles($returns) ], [ 'sync', @large ], 'it comes back and gets the rest, once');
 $_->close for $quick, $returns;
 is(stop_gateway(), 0, 'stopped');
 start_gateway('--stream-heartbeat', 600);
@@ -359,12 +359,12 @@ sub rss { return slurp_file("/proc/$gateway/status") =~ /^VmRSS:\s+(\d+)/m ? $1 
 my $alone = rss();
 my @readers;
 # in waves: of more at one instant than the queue takes, the rest get 503
-while (@readers < $crowd)
+while (@readers < $stream_count)
 {
 	push @readers, map { Events->open($port, $board) } 1 .. 50;
 	Events->until(sub { !grep { !count($_) } @readers });
 }
-is(scalar(grep { $_->{status} == 200 } @readers), $crowd, "$crowd streams at once");
+is(scalar(grep { $_->{status} == 200 } @readers), $stream_count, "$stream_count streams at once");
 sub change { $node->sql("UPDATE realty.units SET price = price + 1 WHERE id = $units[3]"); return; }
 change();
 Events->until(sub { !grep { count($_) < 2 } @readers });
@@ -372,12 +372,12 @@ Events->until(sub { !grep { count($_) < 2 } @readers });
 my $calls = calls();
 change();
 Events->until(sub { !grep { count($_) < 3 } @readers });
-is(scalar(grep { count($_) == 3 } @readers), $crowd, 'each is told once');
+is(scalar(grep { count($_) == 3 } @readers), $stream_count, 'each gets it once');
 is(scalar(keys %{ { map { $_->{id} => 1 } @readers } }), 1, 'all are at one place');
 $calls = calls() - $calls;
 cmp_ok($calls, '<', 10, "and the database was asked for all of them together: $calls calls");
 my $memory = rss();
-note sprintf '%d streams: %d kB resident, %.1f kB each', $crowd, $memory, ($memory - $alone) / $crowd;
+note sprintf '%d streams: %d kB resident, %.1f kB each', $stream_count, $memory, ($memory - $alone) / $stream_count;
 cmp_ok($memory, '<', 65536, 'in less than 64 MB') if !$ENV{ASAN_OPTIONS};
 Events->pump(0);
 is(scalar(grep { $_->{closed} } @readers), 0, 'none was lost');

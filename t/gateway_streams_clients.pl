@@ -1,5 +1,5 @@
-# Streams as other people's clients see them: the npm package eventsource with a token, and a
-# browser on the page that docs/live.md shows. Both come back by themselves when the gateway dies.
+# Streams as third-party clients see them: the npm package eventsource with a token, and a
+# browser on the page that docs/live.md shows. Both reconnect by themselves when the gateway dies.
 use strict;
 use warnings;
 
@@ -85,7 +85,7 @@ SKIP:
 	until_true('sync', sub { $told->() });
 	notify($_) for 'one', 'two';
 	until_true('two', sub { $told->() >= 3 });
-	is_deeply([ $told->() ], [qw(sync one two)], 'eventsource is told');
+	is_deeply([ $told->() ], [qw(sync one two)], 'eventsource gets them');
 	kill_gateway();
 	notify('three');
 	start_gateway();
@@ -93,10 +93,10 @@ SKIP:
 	until_true('four', sub { grep { $_ eq 'four' } $told->() });
 	is_deeply([ $told->() ], [qw(sync one two three four)], 'it comes back by itself and misses nothing');
 	$node->sql("UPDATE realty.sessions SET revoked_at = now() WHERE user_id = $customer");
-	notify('not for who is out');
+	notify('not after the end');
 	until_true('end', sub { grep { $_->{event} eq 'error' && $_->{closed} } $lines->() });
 	my ($end, $error) = map { my $what = $_; (grep { $_->{event} eq $what } $lines->())[-1] // {} } 'end', 'error';
-	is($end->{data}{error}{code}, 'session_revoked', 'a session that ends is told');
+	is($end->{data}{error}{code}, 'session_revoked', 'a session that ends gets a reason');
 	is($error->{code}, 401, 'and it does not come back for ever');
 }
 

@@ -1,5 +1,5 @@
 # The units for running the gateway by itself: systemd's own tools read them, hand the sockets on,
-# and hear when it is ready. Where systemd's tools are not installed, what needs them is skipped.
+# and are notified when it is ready. Where systemd's tools are not installed, what needs them is skipped.
 use strict;
 use warnings;
 
@@ -58,7 +58,7 @@ $ENV{PGDATABASE} = 'realty';
 my $port = PostgreSQL::Test::Cluster::get_free_port();
 my $web = bless { port => $port }, 'Alone';
 
-# A manager that is told.
+# A service manager that is notified.
 {
 	my $manager = IO::Socket::UNIX->new(Local => "$folder/notify", Type => SOCK_DGRAM) or die "no socket: $!";
 	my $pid = fork // die "no fork: $!";
@@ -71,7 +71,7 @@ my $web = bless { port => $port }, 'Alone';
 	local $SIG{ALRM} = sub { kill 'KILL', $pid; };
 	alarm 60;
 	recv $manager, my $said, 100, 0;
-	is($said, 'READY=1', 'the manager is told when it serves');
+	is($said, 'READY=1', 'the manager is notified when it serves');
 	is($web->ask('GET', '/health')->{status}, 200, 'which is true');
 	kill 'TERM', $pid;
 	recv $manager, $said, 100, 0;
