@@ -49,8 +49,8 @@ endif
 DOCS_DIRECTORY = $(shell $(PG_CONFIG) --sharedir)/realty/docs
 
 GATEWAY_OBJS = $(patsubst %.c,%.o,$(filter src/gateway/%,$(SOURCES)))
-# What the gateway and the library must agree on exactly: libc only, built once for both.
-GATEWAY_SHARED_OBJS = src/common/query_string.o
+# What the gateway and the library share: libc only, built once for both.
+GATEWAY_SHARED_OBJS = $(patsubst %.c,%.o,$(filter src/common/%,$(SOURCES)))
 GATEWAY = $(if $(GATEWAY_OBJS),realty-gateway)
 GATEWAY_CPPFLAGS = -MMD -MP -Isrc -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 \
 	-DREALTY_VERSION='"$(REALTY_VERSION)"' \

@@ -1,12 +1,13 @@
 /*
  * config.c
- *	  The gateway's settings: one table gives the flags, the environment variables,
- *	  the defaults, the bounds and the text of --help.
+ *	  The gateway's settings: one table gives the flags, the environment variables, the
+ *	  defaults and the text of --help.
  *
- * A flag wins over the environment, the environment over the default. The database is
- * reached by libpq's own rules (PGHOST, PGPORT, PGPASSFILE, PGSSLMODE, a service
- * file): nothing of that is repeated here, and there is no flag for a secret, which
- * every user of the machine could read in the list of processes.
+ * A flag wins over the environment, the environment over the default. Bounds and defaults
+ * of numbers that are settings of the server too are in common/gateway_settings.c. The
+ * database is reached by libpq's own rules (PGHOST, PGPORT, PGPASSFILE, PGSSLMODE, a
+ * service file): nothing of that is repeated here, and there is no flag for a secret,
+ * which every user of the machine could read in the list of processes.
  */
 #include "gateway/config.h"
 
@@ -17,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/gateway_settings.h"
+
 #ifndef REALTY_VERSION
 #define REALTY_VERSION "unknown"
 #endif
@@ -25,119 +28,123 @@
 #define REALTY_DOCS_DIRECTORY ""
 #endif
 
-typedef enum SettingType
-{
-	SETTING_TEXT,
-	SETTING_NUMBER
-} SettingType;
-
 typedef struct Setting
 {
-	const char *flag;
+	const char *flag;            /* of a text; NULL for a number */
+	const GatewayNumber *number; /* NULL for a text */
 	const char *variable;
-	const char *default_value;
-	SettingType type;
-	int min;
-	int max;
+	const char *default_text; /* of a text */
 	size_t offset;
 	const char *help;
 } Setting;
 
-#define TEXT(field) SETTING_TEXT, 0, 0, offsetof(Config, field)
-#define NUMBER(field, min, max) SETTING_NUMBER, min, max, offsetof(Config, field)
+#define SHARED(name) realty_gateway_numbers[GATEWAY_##name]
+#define TEXT(flag, variable, text, field)                                                \
+	flag, NULL, variable, text, offsetof(Config, field)
+#define NUMBER(number, variable, field)                                                  \
+	NULL, &(number), variable, NULL, offsetof(Config, field)
+
+/* Numbers that the supervisor does not pass on from a setting of its own. */
+static const GatewayNumber own_port = {"port", 8000, 0, 65535};
+static const GatewayNumber own_connections = {"connections", 16, 1, 256};
+static const GatewayNumber own_access_log = {"access-log", 1, 0, 1};
 
 static const Setting settings[] = {
-	{"address", "REALTY_HTTP_ADDRESS", "127.0.0.1", TEXT(address),
+	{TEXT("address", "REALTY_HTTP_ADDRESS", "127.0.0.1", address),
 	 "address to listen on; * means all"},
-	{"port", "REALTY_HTTP_PORT", "8000", NUMBER(port, 0, 65535),
-	 "port to listen on; 0 none"},
-	{"socket", "REALTY_HTTP_SOCKET", "", TEXT(socket),
+	{NUMBER(own_port, "REALTY_HTTP_PORT", port), "port to listen on; 0 none"},
+	{TEXT("socket", "REALTY_HTTP_SOCKET", "", socket),
 	 "Unix-domain socket to listen on beside the port"},
-	{"database", "PGDATABASE", "postgres", TEXT(database),
+	{TEXT("database", "PGDATABASE", "postgres", database),
 	 "database, or a libpq connection string"},
-	{"user", "PGUSER", "realty_gateway", TEXT(user), "database role to log in as"},
-	{"replicas", "REALTY_GATEWAY_REPLICAS", "", TEXT(replicas),
-	 "standbys that take GETs: libpq connection strings, parted by commas"},
-	{"replica-lag", "REALTY_GATEWAY_REPLICA_LAG", "10000",
-	 NUMBER(replica_lag, 100, 3600000),
+	{TEXT("user", "PGUSER", "realty_gateway", user), "database role to log in as"},
+	{TEXT("replicas", "REALTY_GATEWAY_REPLICAS", "", replicas),
+	 "standbys that take GETs: libpq connection strings, separated by commas"},
+	{NUMBER(SHARED(REPLICA_LAG), "REALTY_GATEWAY_REPLICA_LAG", replica_lag),
 	 "milliseconds that a replica may be behind; then it gets no GET"},
-	{"replica-wait", "REALTY_GATEWAY_REPLICA_WAIT", "100", NUMBER(replica_wait, 0, 60000),
+	{NUMBER(SHARED(REPLICA_WAIT), "REALTY_GATEWAY_REPLICA_WAIT", replica_wait),
 	 "milliseconds that a GET waits there for what its client wrote"},
-	{"connections", "REALTY_GATEWAY_CONNECTIONS", "16", NUMBER(connections, 1, 256),
+	{NUMBER(own_connections, "REALTY_GATEWAY_CONNECTIONS", connections),
 	 "connections to the database"},
-	{"queue", "REALTY_GATEWAY_QUEUE", "256", NUMBER(queue, 0, 65536),
+	{NUMBER(SHARED(QUEUE), "REALTY_GATEWAY_QUEUE", queue),
 	 "requests that may wait for a connection; one more gets 503"},
-	{"clients", "REALTY_GATEWAY_CLIENTS", "1000", NUMBER(clients, 1, 65536),
+	{NUMBER(SHARED(CLIENTS), "REALTY_GATEWAY_CLIENTS", clients),
 	 "HTTP connections at one time"},
-	{"clients-per-address", "REALTY_GATEWAY_CLIENTS_PER_ADDRESS", "256",
-	 NUMBER(clients_per_address, 0, 65536),
+	{NUMBER(SHARED(CLIENTS_PER_ADDRESS), "REALTY_GATEWAY_CLIENTS_PER_ADDRESS",
+			clients_per_address),
 	 "of these from one address; one more gets 429; 0 any"},
-	{"cors-origins", "REALTY_CORS_ORIGINS", "", TEXT(cors_origins),
+	{TEXT("cors-origins", "REALTY_CORS_ORIGINS", "", cors_origins),
 	 "origins that browsers may call from, separated by commas"},
-	{"trusted-proxies", "REALTY_TRUSTED_PROXIES", "", TEXT(trusted_proxies),
+	{TEXT("trusted-proxies", "REALTY_TRUSTED_PROXIES", "", trusted_proxies),
 	 "addresses whose X-Forwarded-For counts, as 10.0.0.0/8, ::1, unix"},
-	{"metrics", "REALTY_GATEWAY_METRICS", "loopback", TEXT(metrics),
+	{TEXT("metrics", "REALTY_GATEWAY_METRICS", "loopback", metrics),
 	 "who may read /metrics: off, loopback, or addresses as above"},
-	{"docs", "REALTY_GATEWAY_DOCS", REALTY_DOCS_DIRECTORY, TEXT(docs),
+	{TEXT("docs", "REALTY_GATEWAY_DOCS", REALTY_DOCS_DIRECTORY, docs),
 	 "directory of the files of /docs"},
-	{"timeout", "REALTY_GATEWAY_TIMEOUT", "30", NUMBER(timeout, 1, 3600),
+	{NUMBER(SHARED(TIMEOUT), "REALTY_GATEWAY_TIMEOUT", timeout),
 	 "seconds a request may take; then 504"},
-	{"head-timeout", "REALTY_GATEWAY_HEAD_TIMEOUT", "20", NUMBER(head_timeout, 1, 3600),
+	{NUMBER(SHARED(HEAD_TIMEOUT), "REALTY_GATEWAY_HEAD_TIMEOUT", head_timeout),
 	 "seconds until the head of a request must be complete; then 408"},
-	{"min-rate", "REALTY_GATEWAY_MIN_RATE", "1024", NUMBER(min_rate, 0, INT_MAX),
+	{NUMBER(SHARED(MIN_RATE), "REALTY_GATEWAY_MIN_RATE", min_rate),
 	 "bytes a second of bodies and answers, after --head-timeout; 0 any"},
-	{"idle-timeout", "REALTY_GATEWAY_IDLE_TIMEOUT", "75", NUMBER(idle_timeout, 1, 3600),
+	{NUMBER(SHARED(IDLE_TIMEOUT), "REALTY_GATEWAY_IDLE_TIMEOUT", idle_timeout),
 	 "seconds an HTTP connection may be silent"},
-	{"drain-timeout", "REALTY_GATEWAY_DRAIN_TIMEOUT", "10",
-	 NUMBER(drain_timeout, 0, 3600), "seconds that requests in flight get at a stop"},
-	{"streams", "REALTY_GATEWAY_STREAMS", "1000", NUMBER(streams, 0, 65536),
+	{NUMBER(SHARED(DRAIN_TIMEOUT), "REALTY_GATEWAY_DRAIN_TIMEOUT", drain_timeout),
+	 "seconds that requests in flight get at a stop"},
+	{NUMBER(SHARED(STREAMS), "REALTY_GATEWAY_STREAMS", streams),
 	 "streams that may be open at one time; one more gets 503"},
-	{"stream-heartbeat", "REALTY_GATEWAY_STREAM_HEARTBEAT", "15",
-	 NUMBER(stream_heartbeat, 1, 3600),
-	 "seconds between a stream's heartbeats; who takes nothing for as long is dropped"},
-	{"stream-interval", "REALTY_GATEWAY_STREAM_INTERVAL", "100",
-	 NUMBER(stream_interval, 0, 60000),
+	{NUMBER(SHARED(STREAM_HEARTBEAT), "REALTY_GATEWAY_STREAM_HEARTBEAT",
+			stream_heartbeat),
+	 "seconds between a stream's heartbeats; a reader that takes nothing for as long is "
+	 "dropped"},
+	{NUMBER(SHARED(STREAM_INTERVAL), "REALTY_GATEWAY_STREAM_INTERVAL", stream_interval),
 	 "milliseconds between two looks for news of streams"},
-	{"gzip-from", "REALTY_GATEWAY_GZIP_FROM", "1024", NUMBER(gzip_from, 0, INT_MAX),
-	 "bytes from which an answer is compressed for who takes gzip; 0 never"},
-	{"max-url", "REALTY_GATEWAY_MAX_URL", "4096", NUMBER(max_url, 64, 65536),
+	{NUMBER(SHARED(GZIP_FROM), "REALTY_GATEWAY_GZIP_FROM", gzip_from),
+	 "bytes from which an answer is compressed for clients that accept gzip; 0 never"},
+	{NUMBER(SHARED(MAX_URL), "REALTY_GATEWAY_MAX_URL", max_url),
 	 "bytes of a URL; more is 414"},
-	{"max-head", "REALTY_GATEWAY_MAX_HEAD", "8192", NUMBER(max_head, 1024, 1048576),
+	{NUMBER(SHARED(MAX_HEAD), "REALTY_GATEWAY_MAX_HEAD", max_head),
 	 "bytes of request line and headers; more is 431"},
-	{"max-body", "REALTY_GATEWAY_MAX_BODY", "4194304", NUMBER(max_body, 0, 268435456),
+	{NUMBER(SHARED(MAX_BODY), "REALTY_GATEWAY_MAX_BODY", max_body),
 	 "bytes of a body; more is 413"},
-	{"body-memory", "REALTY_GATEWAY_BODY_MEMORY", "67108864",
-	 NUMBER(body_memory, 0, INT_MAX), "bytes of all bodies in flight; more is 503"},
-	{"access-log", "REALTY_GATEWAY_ACCESS_LOG", "1", NUMBER(access_log, 0, 1),
+	{NUMBER(SHARED(BODY_MEMORY), "REALTY_GATEWAY_BODY_MEMORY", body_memory),
+	 "bytes of all bodies in flight; more is 503"},
+	{NUMBER(own_access_log, "REALTY_GATEWAY_ACCESS_LOG", access_log),
 	 "1: a line of JSON on stderr for each request"},
-	{"slow-request", "REALTY_GATEWAY_SLOW_REQUEST", "1000",
-	 NUMBER(slow_request, 0, INT_MAX),
-	 "milliseconds from which a request is slow and told whatever; 0 none"},
+	{NUMBER(SHARED(SLOW_REQUEST), "REALTY_GATEWAY_SLOW_REQUEST", slow_request),
+	 "milliseconds from which a request is slow and always logged; 0 none"},
 };
 
 #define SETTINGS (sizeof settings / sizeof *settings)
 
+static const char *
+setting_flag(const Setting *setting)
+{
+	return setting->number ? setting->number->flag : setting->flag;
+}
+
 static bool
 setting_assign(Config *config, const Setting *setting, const char *text, const char *from)
 {
-	char *place = (char *)config + setting->offset;
+	const GatewayNumber *bounds = setting->number;
+	char *field = (char *)config + setting->offset;
 	char *end;
 	long number;
 
-	if (setting->type == SETTING_TEXT)
+	if (bounds == NULL)
 	{
-		memcpy(place, &text, sizeof text);
+		memcpy(field, &text, sizeof text);
 		return true;
 	}
 	errno = 0;
 	number = strtol(text, &end, 10);
-	if (errno || end == text || *end || number < setting->min || number > setting->max)
+	if (errno || end == text || *end || number < bounds->min || number > bounds->max)
 	{
 		fprintf(stderr, "realty-gateway: %s must be a number from %d to %d, not \"%s\"\n",
-				from, setting->min, setting->max, text);
+				from, bounds->min, bounds->max, text);
 		return false;
 	}
-	*(int *)place = (int)number;
+	*(int *)field = (int)number;
 	return true;
 }
 
@@ -147,12 +154,18 @@ config_default(Config *config)
 	memset(config, 0, sizeof *config);
 	for (size_t i = 0; i < SETTINGS; i++)
 	{
-		const char *text = getenv(settings[i].variable);
+		const Setting *setting = &settings[i];
+		const char *text = getenv(setting->variable);
 
-		if (text == NULL || *text == '\0')
-			text = settings[i].default_value;
-		if (!setting_assign(config, &settings[i], text, settings[i].variable))
-			return false;
+		if (text && *text)
+		{
+			if (!setting_assign(config, setting, text, setting->variable))
+				return false;
+		}
+		else if (setting->number)
+			*(int *)((char *)config + setting->offset) = setting->number->default_value;
+		else
+			(void)setting_assign(config, setting, setting->default_text, NULL);
 	}
 	return true;
 }
@@ -167,11 +180,15 @@ config_help(void)
 		 "  --help, --version\n");
 	for (size_t i = 0; i < SETTINGS; i++)
 	{
+		const Setting *setting = &settings[i];
 		char flag[32];
+		char number[16];
 
-		snprintf(flag, sizeof flag, "--%s", settings[i].flag);
-		printf("  %-22s %s\n  %-22s %s, default \"%s\"\n", flag, settings[i].help, "",
-			   settings[i].variable, settings[i].default_value);
+		snprintf(flag, sizeof flag, "--%s", setting_flag(setting));
+		snprintf(number, sizeof number, "%d",
+				 setting->number ? setting->number->default_value : 0);
+		printf("  %-22s %s\n  %-22s %s, default \"%s\"\n", flag, setting->help, "",
+			   setting->variable, setting->number ? number : setting->default_text);
 	}
 	puts("\nThe database is found as libpq does it: PGHOST, PGPORT, PGPASSFILE and so "
 		 "on.\n"
@@ -184,8 +201,8 @@ static const Setting *
 setting_find(const char *flag, size_t length)
 {
 	for (size_t i = 0; i < SETTINGS; i++)
-		if (strlen(settings[i].flag) == length &&
-			strncmp(settings[i].flag, flag, length) == 0)
+		if (strlen(setting_flag(&settings[i])) == length &&
+			strncmp(setting_flag(&settings[i]), flag, length) == 0)
 			return &settings[i];
 	return NULL;
 }

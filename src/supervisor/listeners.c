@@ -12,10 +12,10 @@
 
 #include <unistd.h>
 
+#include "common/listen_socket.h"
 #include "supervisor/backoff.h"
 #include "supervisor/listeners.h"
 #include "supervisor/settings.h"
-#include "supervisor/socket.h"
 
 typedef struct Listener
 {
@@ -102,7 +102,7 @@ listener_arrange_port(Listener *listener)
 	}
 	if (!listener_is_due(listener, name))
 		return;
-	fd = realty_socket_listen(settings->http_address, settings->http_port, &problem);
+	fd = realty_listen_tcp(settings->http_address, settings->http_port, &problem);
 	if (fd < 0)
 		listener_failed(
 			listener, name, problem,
@@ -126,7 +126,7 @@ listener_arrange_path(Listener *listener)
 	}
 	if (!listener_is_due(listener, path))
 		return;
-	fd = realty_socket_listen_local(path, &problem);
+	fd = realty_listen_unix(path, &problem);
 	if (fd < 0)
 		listener_failed(
 			listener, path, problem,

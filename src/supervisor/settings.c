@@ -8,23 +8,18 @@
  */
 #include "postgres.h"
 
-#include <arpa/inet.h>
-#include <limits.h>
-#include <sys/socket.h>
 #include <sys/un.h>
 
 #include "miscadmin.h"
 #include "port.h"
 #include "utils/guc.h"
 
+#include "common/gateway_settings.h"
+#include "common/network.h"
 #include "supervisor/settings.h"
 
 SupervisorSettings realty_supervisor_settings;
 
-/*
- * Credentials are allowed across origins, so an origin must be named in full; a
- * wildcard would open every signed-in user's data to every page.
- */
 static bool
 cors_origins_check(char **newval, void **extra, GucSource source)
 {
@@ -34,9 +29,7 @@ cors_origins_check(char **newval, void **extra, GucSource source)
 	for (char *item = strtok_r(copy, ", \t\r\n", &rest); item;
 		 item = strtok_r(NULL, ", \t\r\n", &rest))
 	{
-		char *host = strstr(item, "://");
-
-		if (host && host > item && host[3] && !strpbrk(host + 3, "/?#@*\\\"'"))
+		if (realty_is_origin(item))
 			continue;
 		GUC_check_errdetail("\"%s\" is not an origin.", item);
 		GUC_check_errhint("Write scheme://host[:port] for each front end, separated by "
@@ -47,30 +40,16 @@ cors_origins_check(char **newval, void **extra, GucSource source)
 }
 
 static bool
-is_network(const char *text)
-{
-	const char *slash = strchr(text, '/');
-	char *address = slash ? pnstrdup(text, slash - text) : pstrdup(text);
-	bool six = strchr(address, ':') != NULL;
-	unsigned char bytes[16];
-	char *end = NULL;
-	long bits = slash ? strtol(slash + 1, &end, 10) : 0;
-
-	return inet_pton(six ? AF_INET6 : AF_INET, address, bytes) == 1 &&
-		   (slash == NULL ||
-			(end > slash + 1 && *end == '\0' && bits >= 0 && bits <= (six ? 128 : 32)));
-}
-
-static bool
 trusted_proxies_check(char **newval, void **extra, GucSource source)
 {
 	char *copy = *newval ? pstrdup(*newval) : pstrdup("");
 	char *rest = NULL;
+	Network network;
 
 	for (char *item = strtok_r(copy, ", \t", &rest); item;
 		 item = strtok_r(NULL, ", \t", &rest))
 	{
-		if (strcmp(item, "unix") == 0 || is_network(item))
+		if (strcmp(item, "unix") == 0 || realty_network_read(&network, item))
 			continue;
 		GUC_check_errdetail("\"%s\" is not an address.", item);
 		GUC_check_errhint("Write addresses or networks, as 10.0.0.0/8 or ::1, or unix.");
@@ -142,88 +121,77 @@ not_empty_check(char **newval, void **extra, GucSource source)
 	return *newval && **newval;
 }
 
-/*
- * Numbers that are the gateway's alone. Each becomes a flag of its program: what
- * bounds and defaults there are, it says again in src/gateway/config.c.
- */
+/* Numbers that are the gateway's alone. Each becomes a flag of its program. */
 typedef struct NumberSetting
 {
+	int number; /* in realty_gateway_numbers */
 	const char *name;
-	const char *flag;
 	const char *text;
 	int *value;
-	int default_value;
-	int min;
-	int max;
 	int unit;
 } NumberSetting;
 
 static int values[18];
 
 static const NumberSetting numbers[] = {
-	{"realty.gateway_timeout", "--timeout",
-	 "How long a request may take; then it is cancelled.", &values[0], 30, 1, 3600,
-	 GUC_UNIT_S},
-	{"realty.gateway_queue", "--queue",
-	 "How many requests may wait for a connection of the gateway.", &values[1], 256, 0,
-	 65536, 0},
-	{"realty.gateway_clients", "--clients",
-	 "How many HTTP connections the gateway has at one time.", &values[2], 1000, 1, 65536,
-	 0},
-	{"realty.gateway_clients_per_address", "--clients-per-address",
-	 "How many of these one address may have; 0 means any number.", &values[3], 256, 0,
-	 65536, 0},
-	{"realty.gateway_head_timeout", "--head-timeout",
-	 "How long the head of a request may take to arrive.", &values[4], 20, 1, 3600,
-	 GUC_UNIT_S},
-	{"realty.gateway_min_rate", "--min-rate",
-	 "Bytes a second at which bodies and answers must move; 0 means any.", &values[5],
-	 1024, 0, INT_MAX, 0},
-	{"realty.gateway_idle_timeout", "--idle-timeout",
-	 "How long an HTTP connection may be silent.", &values[6], 75, 1, 3600, GUC_UNIT_S},
-	{"realty.gateway_drain_timeout", "--drain-timeout",
+	{GATEWAY_TIMEOUT, "realty.gateway_timeout",
+	 "How long a request may take; then it is cancelled.", &values[0], GUC_UNIT_S},
+	{GATEWAY_QUEUE, "realty.gateway_queue",
+	 "How many requests may wait for a connection of the gateway.", &values[1], 0},
+	{GATEWAY_CLIENTS, "realty.gateway_clients",
+	 "How many HTTP connections the gateway has at one time.", &values[2], 0},
+	{GATEWAY_CLIENTS_PER_ADDRESS, "realty.gateway_clients_per_address",
+	 "How many of these one address may have; 0 means any number.", &values[3], 0},
+	{GATEWAY_HEAD_TIMEOUT, "realty.gateway_head_timeout",
+	 "How long the head of a request may take to arrive.", &values[4], GUC_UNIT_S},
+	{GATEWAY_MIN_RATE, "realty.gateway_min_rate",
+	 "Bytes a second at which bodies and answers must move; 0 means any.", &values[5], 0},
+	{GATEWAY_IDLE_TIMEOUT, "realty.gateway_idle_timeout",
+	 "How long an HTTP connection may be silent.", &values[6], GUC_UNIT_S},
+	{GATEWAY_DRAIN_TIMEOUT, "realty.gateway_drain_timeout",
 	 "How long requests in flight may take when a gateway stops.",
-	 &realty_supervisor_settings.gateway_drain_timeout, 10, 0, 3600, GUC_UNIT_S},
-	{"realty.gateway_gzip_from", "--gzip-from",
-	 "The size from which an answer is compressed; 0 means never.", &values[7], 1024, 0,
-	 INT_MAX, GUC_UNIT_BYTE},
-	{"realty.gateway_max_url", "--max-url", "The size of the longest URL.", &values[8],
-	 4096, 64, 65536, GUC_UNIT_BYTE},
-	{"realty.gateway_max_head", "--max-head",
-	 "The size of the longest request line and headers.", &values[9], 8192, 1024, 1048576,
+	 &realty_supervisor_settings.gateway_drain_timeout, GUC_UNIT_S},
+	{GATEWAY_GZIP_FROM, "realty.gateway_gzip_from",
+	 "The size from which an answer is compressed; 0 means never.", &values[7],
 	 GUC_UNIT_BYTE},
-	{"realty.gateway_max_body", "--max-body", "The size of the largest body.",
-	 &values[10], 4194304, 0, 268435456, GUC_UNIT_BYTE},
-	{"realty.gateway_body_memory", "--body-memory",
-	 "The memory that all bodies in flight may take together.", &values[11], 67108864, 0,
-	 INT_MAX, GUC_UNIT_BYTE},
-	{"realty.slow_request", "--slow-request",
-	 "The time from which a request is logged as slow; 0 means never.", &values[12], 1000,
-	 0, INT_MAX, GUC_UNIT_MS},
-	{"realty.gateway_streams", "--streams",
-	 "How many streams of events may be open at one time.", &values[13], 1000, 0, 65536,
-	 0},
-	{"realty.gateway_replica_lag", "--replica-lag",
-	 "How far a replica that takes GETs may be behind.", &values[14], 10000, 100, 3600000,
+	{GATEWAY_MAX_URL, "realty.gateway_max_url", "The size of the longest URL.",
+	 &values[8], GUC_UNIT_BYTE},
+	{GATEWAY_MAX_HEAD, "realty.gateway_max_head",
+	 "The size of the longest request line and headers.", &values[9], GUC_UNIT_BYTE},
+	{GATEWAY_MAX_BODY, "realty.gateway_max_body", "The size of the largest body.",
+	 &values[10], GUC_UNIT_BYTE},
+	{GATEWAY_BODY_MEMORY, "realty.gateway_body_memory",
+	 "The memory that all bodies in flight may take together.", &values[11],
+	 GUC_UNIT_BYTE},
+	{GATEWAY_SLOW_REQUEST, "realty.slow_request",
+	 "The time from which a request is logged as slow; 0 means never.", &values[12],
 	 GUC_UNIT_MS},
-	{"realty.gateway_replica_wait", "--replica-wait",
-	 "How long a GET waits on a replica for what its client wrote.", &values[15], 100, 0,
-	 60000, GUC_UNIT_MS},
-	{"realty.gateway_stream_heartbeat", "--stream-heartbeat",
-	 "The time between two heartbeats of a stream.", &values[16], 15, 1, 3600,
-	 GUC_UNIT_S},
-	{"realty.gateway_stream_interval", "--stream-interval",
-	 "The least time between two looks for news of all streams.", &values[17], 100, 0,
-	 60000, GUC_UNIT_MS},
+	{GATEWAY_STREAMS, "realty.gateway_streams",
+	 "How many streams of events may be open at one time.", &values[13], 0},
+	{GATEWAY_REPLICA_LAG, "realty.gateway_replica_lag",
+	 "How far a replica that takes GETs may be behind.", &values[14], GUC_UNIT_MS},
+	{GATEWAY_REPLICA_WAIT, "realty.gateway_replica_wait",
+	 "How long a GET waits on a replica for what its client wrote.", &values[15],
+	 GUC_UNIT_MS},
+	{GATEWAY_STREAM_HEARTBEAT, "realty.gateway_stream_heartbeat",
+	 "The time between two heartbeats of a stream.", &values[16], GUC_UNIT_S},
+	{GATEWAY_STREAM_INTERVAL, "realty.gateway_stream_interval",
+	 "The least time between two looks for news of all streams.", &values[17],
+	 GUC_UNIT_MS},
 };
 
 static void
 define_numbers(void)
 {
 	for (size_t i = 0; i < lengthof(numbers); i++)
-		DefineCustomIntVariable(numbers[i].name, numbers[i].text, NULL, numbers[i].value,
-								numbers[i].default_value, numbers[i].min, numbers[i].max,
-								PGC_SIGHUP, numbers[i].unit, NULL, NULL, NULL);
+	{
+		const NumberSetting *setting = &numbers[i];
+		const GatewayNumber *shared = &realty_gateway_numbers[setting->number];
+
+		DefineCustomIntVariable(setting->name, setting->text, NULL, setting->value,
+								shared->default_value, shared->min, shared->max,
+								PGC_SIGHUP, setting->unit, NULL, NULL, NULL);
+	}
 }
 
 /* Adds them as flags to the arguments of the gateway's program. */
@@ -231,8 +199,12 @@ List *
 realty_supervisor_numbers(List *arguments)
 {
 	for (size_t i = 0; i < lengthof(numbers); i++)
-		arguments = lappend(lappend(arguments, (char *)numbers[i].flag),
+	{
+		const char *flag = realty_gateway_numbers[numbers[i].number].flag;
+
+		arguments = lappend(lappend(arguments, psprintf("--%s", flag)),
 							psprintf("%d", *numbers[i].value));
+	}
 	return arguments;
 }
 

@@ -17,7 +17,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "gateway/http/proxy.h"
+#include "common/network.h"
 
 #define CHAINS 4096
 
@@ -59,7 +59,7 @@ address_limit_enter(const char *address, int max, AddressCount **entry)
 	AddressCount *found;
 
 	*entry = NULL;
-	if (max <= 0 || !address_read(address, &family, bytes))
+	if (max <= 0 || !realty_address_read(address, &family, bytes))
 		return true;
 	if (family == AF_INET6)
 		memset(bytes + 8, 0, 8);

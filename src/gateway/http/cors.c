@@ -16,22 +16,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/network.h"
+
 #define CORS_METHODS "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 #define CORS_REQUEST_HEADERS                                                             \
 	"Authorization, Content-Type, Accept, If-None-Match, If-Match, Idempotency-Key, "    \
 	"X-Request-Id, Last-Event-ID, Consistency-Token"
 #define CORS_ANSWER_HEADERS "X-Request-Id, ETag, Location, Retry-After, Consistency-Token"
 #define CORS_REMEMBER "600" /* seconds */
-
-/* scheme://host[:port], nothing behind it. */
-static bool
-cors_is_origin(const char *text)
-{
-	const char *host = strstr(text, "://");
-
-	return host && host > text && host[3] && !strpbrk(host + 3, "/?#@*\\\"'") &&
-		   !strchr(text, '*');
-}
 
 /*
  * The list's items are parted by commas or blanks. False: said on stderr what is
@@ -50,7 +42,7 @@ cors_read(Cors *cors, const char *text)
 	for (char *item = strtok_r(copy, ", \t\r\n", &rest); item;
 		 item = strtok_r(NULL, ", \t\r\n", &rest))
 	{
-		if (!cors_is_origin(item))
+		if (!realty_is_origin(item))
 		{
 			fprintf(stderr,
 					"realty-gateway: \"%s\" is no origin; write scheme://host[:port], "

@@ -15,46 +15,6 @@
 #include <string.h>
 
 /*
- * Fills 16 bytes, of which IPv4 uses four; an IPv4 address in IPv6 dress counts as
- * IPv4.
- */
-bool
-address_read(const char *text, int *family, unsigned char *bytes)
-{
-	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-	memset(bytes, 0, 16);
-	*family = strchr(text, ':') ? AF_INET6 : AF_INET;
-	if (inet_pton(*family, text, bytes) != 1)
-		return false;
-	if (*family == AF_INET6 && memcmp(bytes, mapped, sizeof mapped) == 0)
-	{
-		*family = AF_INET;
-		memmove(bytes, bytes + 12, 4);
-		memset(bytes + 4, 0, 12);
-	}
-	return true;
-}
-
-/* "192.0.2.0/24"; without a length it is that address alone. */
-static bool
-range_read(ProxyRange *range, char *text)
-{
-	char *slash = strchr(text, '/');
-	char *end = NULL;
-	int max;
-
-	if (slash)
-		*slash++ = '\0';
-	if (!address_read(text, &range->family, range->bytes))
-		return false;
-	max = range->family == AF_INET ? 32 : 128;
-	range->bits = slash ? (int)strtol(slash, &end, 10) : max;
-	return (slash == NULL || (end > slash && *end == '\0')) && range->bits >= 0 &&
-		   range->bits <= max;
-}
-
-/*
  * A list with commas, as --trusted-proxies and --metrics have it. Says on stderr what
  * is no address.
  */
@@ -73,7 +33,7 @@ proxies_read(Proxies *proxies, const char *list)
 	{
 		if (strcmp(item, "unix") == 0)
 			proxies->local = true;
-		else if (!(good = range_read(&proxies->ranges[proxies->count++], item)))
+		else if (!(good = realty_network_read(&proxies->ranges[proxies->count++], item)))
 			fprintf(stderr,
 					"realty-gateway: \"%s\" is no address, as "
 					"192.0.2.1, 2001:db8::/32 or unix\n",
@@ -81,16 +41,6 @@ proxies_read(Proxies *proxies, const char *list)
 	}
 	free(copy);
 	return good;
-}
-
-static bool
-range_has(const ProxyRange *range, int family, const unsigned char *bytes)
-{
-	int whole = range->bits / 8;
-	int left = range->bits % 8;
-
-	return range->family == family && memcmp(range->bytes, bytes, whole) == 0 &&
-		   (left == 0 || (range->bytes[whole] ^ bytes[whole]) >> (8 - left) == 0);
 }
 
 /* An empty address is that of a Unix-domain socket. */
@@ -102,10 +52,10 @@ proxies_trust(const Proxies *proxies, const char *address)
 
 	if (*address == '\0')
 		return proxies->local;
-	if (!address_read(address, &family, bytes))
+	if (!realty_address_read(address, &family, bytes))
 		return false;
 	for (int i = 0; i < proxies->count; i++)
-		if (range_has(&proxies->ranges[i], family, bytes))
+		if (realty_network_has(&proxies->ranges[i], family, bytes))
 			return true;
 	return false;
 }
@@ -146,6 +96,6 @@ proxies_client(const Proxies *proxies, const char *forwarded, char *client, size
 
 	while (proxies_trust(proxies, client) &&
 		   entry_before(forwarded ? forwarded : "", &end, entry, sizeof entry) &&
-		   address_read(entry, &family, bytes))
+		   realty_address_read(entry, &family, bytes))
 		inet_ntop(family, bytes, client, size);
 }

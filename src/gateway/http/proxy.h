@@ -4,22 +4,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef struct ProxyRange
-{
-	int family;
-	unsigned char bytes[16];
-	int bits;
-} ProxyRange;
+#include "common/network.h"
 
 /* Proxies whose X-Forwarded-For counts. */
 typedef struct Proxies
 {
-	ProxyRange *ranges;
+	Network *ranges;
 	int count;
 	bool local; /* "unix": any client of a Unix-domain socket */
 } Proxies;
 
-bool address_read(const char *text, int *family, unsigned char *bytes);
 bool proxies_read(Proxies *proxies, const char *list);
 bool proxies_trust(const Proxies *proxies, const char *address);
 void proxies_client(const Proxies *proxies, const char *forwarded, char *client,
