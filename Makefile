@@ -104,7 +104,8 @@ realty-gateway: $(GATEWAY_OBJS) $(GATEWAY_SHARED_OBJS)
 	@echo "linking $@"
 	$(Q)$(CC) $(GATEWAY_CFLAGS) $(GATEWAY_OBJS) $(GATEWAY_SHARED_OBJS) $(GATEWAY_LDFLAGS) $(GATEWAY_LIBS) -o $@
 
-$(GATEWAY_OBJS): %.o: %.c
+# REALTY_VERSION is compiled in, and realty.control says it.
+$(GATEWAY_OBJS): %.o: %.c realty.control
 	@echo "compiling $<"
 	$(Q)$(CC) $(GATEWAY_CFLAGS) $(GATEWAY_CPPFLAGS) -c $< -o $@
 
