@@ -20,14 +20,6 @@
 
 #include "common/gateway_settings.h"
 
-#ifndef REALTY_VERSION
-#define REALTY_VERSION "unknown"
-#endif
-
-#ifndef REALTY_DOCS_DIRECTORY
-#define REALTY_DOCS_DIRECTORY ""
-#endif
-
 typedef struct Setting
 {
 	const char *flag;            /* of a text; NULL for a number */

@@ -18,10 +18,6 @@
 #include "gateway/log.h"
 #include "gateway/loop.h"
 
-#ifndef REALTY_VERSION
-#define REALTY_VERSION "unknown"
-#endif
-
 #define REPEAT_AFTER 60000 /* ms */
 
 /* What was logged last about one server. */

@@ -25,10 +25,6 @@
 #include "gateway/metrics.h"
 #include "gateway/stream/stream.h"
 
-#ifndef REALTY_VERSION
-#define REALTY_VERSION "unknown"
-#endif
-
 #define METRICS_TYPE "text/plain; version=0.0.4; charset=utf-8"
 
 static Proxies readers;
