@@ -78,3 +78,19 @@ loop_now_us(void)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
+
+/* Milliseconds until the time, 0 when it has passed. */
+int64_t
+loop_until(int64_t time)
+{
+	int64_t left = time - loop_now();
+
+	return left > 0 ? left : 0;
+}
+
+/* The shorter of two waits; a negative one has no end. */
+int64_t
+loop_sooner(int64_t one, int64_t other)
+{
+	return one < 0 || (other >= 0 && other < one) ? other : one;
+}

@@ -20,5 +20,7 @@ void loop_forget(int fd);
 void loop_turn(int64_t wait_ms);
 int64_t loop_now(void);
 int64_t loop_now_us(void);
+int64_t loop_until(int64_t time);
+int64_t loop_sooner(int64_t one, int64_t other);
 
 #endif

@@ -104,25 +104,15 @@ signals_start(void)
 }
 
 static int64_t
-sooner(int64_t one, int64_t other)
-{
-	if (one < 0 || (other >= 0 && other < one))
-		return other;
-	return one;
-}
-
-static int64_t
 main_wait(void)
 {
-	int64_t wait = sooner(listener_wait(), pool_wait(gateway.pool));
-	int64_t left;
+	int64_t wait = loop_sooner(listener_wait(), pool_wait(gateway.pool));
 
-	wait = sooner(wait, sooner(stream_wait(), fetch_wait(&gateway)));
-	wait = sooner(wait, sooner(replicas_wait(), delay_wait()));
+	wait = loop_sooner(wait, loop_sooner(stream_wait(), fetch_wait(&gateway)));
+	wait = loop_sooner(wait, loop_sooner(replicas_wait(), delay_wait()));
 	if (!gateway.draining)
 		return wait;
-	left = drain_until - loop_now();
-	return sooner(wait, left > 0 ? left : 0);
+	return loop_sooner(wait, loop_until(drain_until));
 }
 
 static bool

@@ -129,13 +129,8 @@ int64_t
 lsn_probe_wait(const LsnProbe *probe)
 {
 	int64_t wait = pool_wait(probe->pool);
-	int64_t left = probe->ask_at - loop_now();
 
-	if (probe->asking)
-		return wait;
-	if (left < 0)
-		left = 0;
-	return wait < 0 || left < wait ? left : wait;
+	return probe->asking ? wait : loop_sooner(wait, loop_until(probe->ask_at));
 }
 
 void

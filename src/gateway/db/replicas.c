@@ -430,12 +430,6 @@ replicas_turn(void)
 		pool_turn(replicas[i].pool);
 }
 
-static int64_t
-earlier(int64_t one, int64_t other)
-{
-	return one < 0 || (other >= 0 && other < one) ? other : one;
-}
-
 /* Milliseconds until something is due, -1 for nothing. */
 int64_t
 replicas_wait(void)
@@ -443,11 +437,9 @@ replicas_wait(void)
 	int64_t wait = started ? lsn_probe_wait(&primary) : -1;
 
 	for (int i = 0; i < replicas_count(); i++)
-		wait = earlier(earlier(wait, lsn_probe_wait(&replicas[i].probe)),
-					   pool_wait(replicas[i].pool));
-	if (waiting.head && waiting.head->deadline > loop_now())
-		return earlier(wait, waiting.head->deadline - loop_now());
-	return waiting.head ? 0 : wait;
+		wait = loop_sooner(loop_sooner(wait, lsn_probe_wait(&replicas[i].probe)),
+						   pool_wait(replicas[i].pool));
+	return waiting.head ? loop_sooner(wait, loop_until(waiting.head->deadline)) : wait;
 }
 
 /* Every call that is still open is given back: the primary may take it. */

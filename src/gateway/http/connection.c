@@ -49,8 +49,8 @@ static int descriptors;
 static ConnectionList lists[CONNECTION_STAGES];
 static int count;
 static int peak; /* since the heap was last given back */
-static Connection
-	*resident; /* the first idle one not released; nor are those behind it */
+/* the first idle one that keeps its memory; those behind it do too */
+static Connection *resident;
 static int resident_count;
 static int64_t sweep_at;
 static int64_t drain_at = -1;
@@ -150,7 +150,7 @@ connection_unwatch(Connection *connection)
 	connection->watched = false;
 }
 
-/* Its client left, or will send no more, which is how leaving looks from here. */
+/* Its client closed, or shut its sending side, which looks the same from here. */
 static void
 connection_gone(void *owner, uint32_t events)
 {

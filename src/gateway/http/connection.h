@@ -59,8 +59,8 @@ typedef struct ConnectionRules
 	const Proxies *proxies;
 	size_t pool_size; /* what libmicrohttpd keeps for each connection */
 	void (*abandon)(struct Request *request); /* its client left while it waits */
-	void (*expire)(Connection *connection);   /* no request came in time: write an error
-												 before the end */
+	/* no request came in time: writes an error before the connection ends */
+	void (*expire)(Connection *connection);
 } ConnectionRules;
 
 bool connections_start(const ConnectionRules *rules);

@@ -98,12 +98,7 @@ delay_turn(void)
 int64_t
 delay_wait(void)
 {
-	int64_t left;
-
-	if (first == NULL)
-		return -1;
-	left = first->delayed_until - loop_now();
-	return left > 0 ? left : 0;
+	return first ? loop_until(first->delayed_until) : -1;
 }
 
 /* The gateway stops: all of them are sent. */

@@ -26,8 +26,8 @@
 void
 raw_error_send(Connection *connection, GatewayError error, const char *reason)
 {
-	Request nobody = {0};
-	Request *request = connection->request ? connection->request : &nobody;
+	Request unbegun = {0};
+	Request *request = connection->request ? connection->request : &unbegun;
 
 	if (connection->raw_error_sent)
 		return;
@@ -38,7 +38,7 @@ raw_error_send(Connection *connection, GatewayError error, const char *reason)
 	request->access.reason = reason ? reason : error_text(error)->message;
 	request->access.client = connection->address;
 	request->length = (int64_t)respond_raw(connection->fd, error, request->id);
-	if (request == &nobody)
+	if (request == &unbegun)
 		access_raw_error(request);
 }
 

@@ -29,9 +29,8 @@ typedef struct Access
 	int64_t database_us;       /* -1: it was not asked */
 	int64_t opened;            /* a stream: when; 0 for other answers */
 	int64_t query_id;          /* 0: the server does not compute it */
-	const char
-		*reason; /* why it was rejected, NULL for what was answered as requests are */
-	const char *client; /* then: the other end of its connection */
+	const char *reason;        /* why it was rejected, NULL for an ordinary answer */
+	const char *client;        /* then: the other end of its connection */
 } Access;
 
 typedef struct Route Route;
@@ -63,7 +62,7 @@ typedef struct Request
 {
 	Gateway *gateway;
 	struct MHD_Connection *mhd;
-	Connection *connection; /* the connection, as we know it */
+	Connection *connection;
 	const Route *route;
 	RequestStage stage;
 	char *target;       /* path and query as they came, bytes beyond ASCII escaped */
@@ -84,7 +83,7 @@ typedef struct Request
 	bool takes_gzip;
 	bool retried;       /* a GET whose connection broke is asked once more */
 	Buffer forwarded;   /* X-Forwarded-For, all of them in their order */
-	GatewayError error; /* REFUSE_NOTHING, or decided before the body was there */
+	GatewayError error; /* ERROR_NONE, or decided before the body was there */
 	Buffer headers;     /* for the database, "Name: value\r\n" */
 	Buffer body;
 	unsigned int status;

@@ -309,20 +309,6 @@ fetch_turn(Gateway *gateway)
 		pool_turn(poll_pool);
 }
 
-static int64_t
-earlier(int64_t one, int64_t other)
-{
-	return one < 0 || (other >= 0 && other < one) ? other : one;
-}
-
-static int64_t
-until(int64_t when)
-{
-	int64_t left = when - loop_now();
-
-	return left > 0 ? left : 0;
-}
-
 /* Milliseconds until something is due, -1 for nothing. */
 int64_t
 fetch_wait(const Gateway *gateway)
@@ -330,9 +316,9 @@ fetch_wait(const Gateway *gateway)
 	int64_t wait = poll_pool ? pool_wait(poll_pool) : -1;
 
 	if (poll_is_wanted(gateway))
-		wait = earlier(wait, until(poll_at));
+		wait = loop_sooner(wait, loop_until(poll_at));
 	if (queue_first() && fetches < MAX_FETCHES)
-		wait = earlier(wait, until(fetch_at));
+		wait = loop_sooner(wait, loop_until(fetch_at));
 	return wait;
 }
 

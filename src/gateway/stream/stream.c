@@ -473,9 +473,5 @@ stream_turn(const Gateway *gateway)
 int64_t
 stream_wait(void)
 {
-	int64_t left = scan_at - loop_now();
-
-	if (streams_open == 0)
-		return -1;
-	return left > 0 ? left : 0;
+	return streams_open > 0 ? loop_until(scan_at) : -1;
 }
