@@ -188,7 +188,7 @@ pentest: ## sqlmap and wapiti on the server of `make up`, half an hour
 check-format: ## is the C as clang-format 14 leaves it?
 	@tools/format --check
 
-check-rooms: ## does each room include only what it may know?
+check-rooms: ## does each room include only what it may, and nothing in a circle?
 	@tools/check-rooms
 
 check-upgrade: ## which statements are missing in upgrade/?

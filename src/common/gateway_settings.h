@@ -3,8 +3,8 @@
  *		The numbers that the server's settings realty.gateway_* and the gateway's flags
  *		share: flag, default and bounds of each.
  *
- * The supervisor passes each as a flag; names, units and help are said where they are
- *shown (supervisor/settings.c, gateway/config.c).
+ * The supervisor passes each as a flag. Names, units and help stand where they are
+ * shown: supervisor/settings.c, gateway/config.c.
  */
 #ifndef REALTY_COMMON_GATEWAY_SETTINGS_H
 #define REALTY_COMMON_GATEWAY_SETTINGS_H

@@ -15,10 +15,10 @@
 extern int realty_listen_tcp(const char *address, int port, const char **problem);
 
 /*
- * The same on a path; a socket that an ended process left there is replaced. Every user
- * who may enter its directory may connect, as to a port of the loopback address. *problem
- * is also set, beside a socket, when the path's mode could not be changed; else it is
- * NULL.
+ * The same on a path; a socket that an ended process left there is replaced. Every
+ * user who may enter its directory may connect, as to a port of the loopback address.
+ * *problem is also set, beside a socket, when the path's mode could not be changed;
+ * else it is NULL.
  */
 extern int realty_listen_unix(const char *path, const char **problem);
 

@@ -25,9 +25,9 @@ extern bool realty_network_has(const Network *network, int family,
 							   const unsigned char *bytes);
 
 /*
- * scheme://host[:port] and nothing behind it. Credentials are allowed across origins, so
- * an origin must be named in full: a wildcard would open every signed-in user's data to
- * every page.
+ * scheme://host[:port] and nothing behind it. Credentials are allowed across origins,
+ * so an origin must be named in full: a wildcard would open every signed-in user's
+ * data to every page.
  */
 extern bool realty_is_origin(const char *text);
 
