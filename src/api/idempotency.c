@@ -40,14 +40,14 @@
 #define KEY_MAX 255
 #define BODY_MAX (4 * 1024 * 1024) /* bytes; idempotency_keys_body_is_short */
 
-static RealtyPlan lock_key = {
+static RealtyStatement lock_key = {
 	.sql = "SELECT pg_catalog.pg_try_advisory_xact_lock("
 		   "pg_catalog.hashtextextended($2, 7261446 # $1))",
 	.nargs = 2,
 	.types = {INT8OID, TEXTOID},
 };
 
-static RealtyPlan find_answer = {
+static RealtyStatement find_answer = {
 	.sql = "SELECT request_hash = $3, status, headers, body FROM realty.idempotency_keys "
 		   "WHERE user_id = $1 AND key = $2 "
 		   "AND created_at > pg_catalog.clock_timestamp() - interval '24 hours'",
@@ -55,7 +55,7 @@ static RealtyPlan find_answer = {
 	.types = {INT8OID, TEXTOID, BYTEAOID},
 };
 
-static RealtyPlan keep_answer = {
+static RealtyStatement keep_answer = {
 	.sql =
 		"INSERT INTO realty.idempotency_keys "
 		"(user_id, key, request_hash, status, headers, body, created_at) "
@@ -128,15 +128,15 @@ replay(ApiRequest *request)
 {
 	MemoryContext old = MemoryContextSwitchTo(request->context);
 
-	if (!DatumGetBool(realty_plan_required(1, BOOLOID)))
+	if (!DatumGetBool(realty_result_required(1, BOOLOID)))
 		ereport(ERROR, (realty_errcode(REALTY_VALIDATION),
 						errmsg("this Idempotency-Key was used for another request"),
 						errhint("Make a new key for each thing you want done.")));
-	request->answer.status = DatumGetInt32(realty_plan_required(2, INT4OID));
+	request->answer.status = DatumGetInt32(realty_result_required(2, INT4OID));
 	resetStringInfo(&request->answer.body);
 	appendStringInfoString(&request->answer.body,
-						   TextDatumGetCString(realty_plan_required(4, TEXTOID)));
-	take_headers(request, DatumGetJsonbPCopy(realty_plan_required(3, JSONBOID)));
+						   TextDatumGetCString(realty_result_required(4, TEXTOID)));
+	take_headers(request, DatumGetJsonbPCopy(realty_result_required(3, JSONBOID)));
 	realty_answer_header(request, "Idempotent-Replayed", "true");
 	MemoryContextSwitchTo(old);
 }
@@ -144,8 +144,8 @@ replay(ApiRequest *request)
 static void
 lock(Datum *values)
 {
-	realty_plan_run(&lock_key, values, NULL, false, 1);
-	if (!DatumGetBool(realty_plan_required(1, BOOLOID)))
+	realty_execute(&lock_key, values, NULL, false, 1);
+	if (!DatumGetBool(realty_result_required(1, BOOLOID)))
 		ereport(ERROR, (realty_errcode(REALTY_IN_PROGRESS),
 						errmsg("a request with this Idempotency-Key is in progress"),
 						errhint("Send it again in a second: it gets the same answer.")));
@@ -163,7 +163,7 @@ look_up(ApiRequest *request, void *found)
 	realty_owner_enter(&scope);
 	SPI_connect();
 	lock(values);
-	realty_plan_run(&find_answer, values, NULL, false, 1);
+	realty_execute(&find_answer, values, NULL, false, 1);
 	*(bool *)found = SPI_processed > 0;
 	if (SPI_processed > 0)
 		replay(request);
@@ -189,7 +189,7 @@ keep(const ApiRequest *request)
 		return;
 	realty_owner_enter(&scope);
 	SPI_connect();
-	realty_plan_run(&keep_answer, values, NULL, false, 0);
+	realty_execute(&keep_answer, values, NULL, false, 0);
 	SPI_finish();
 	realty_owner_leave(&scope);
 	MemoryContextSwitchTo(request->context);

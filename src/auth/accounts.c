@@ -43,7 +43,7 @@ PG_FUNCTION_INFO_V1(realty_change_password);
 PG_FUNCTION_INFO_V1(realty_delete_me);
 
 /* The sub-select makes the key once: a small table is read row by row. */
-static RealtyPlan account_find = {
+static RealtyStatement account_find = {
 	"SELECT u.id, u.user_type, "
 	"CASE u.user_type WHEN 'builder' THEN b.id WHEN 'customer' THEN c.id END, "
 	"u.is_active, k.password_hash "
@@ -56,14 +56,14 @@ static RealtyPlan account_find = {
 	{TEXTOID},
 	NULL};
 
-static RealtyPlan login_note = {
+static RealtyStatement login_note = {
 	"UPDATE realty.users SET last_login_at = pg_catalog.statement_timestamp() "
 	"WHERE id = $1 AND is_active",
 	1,
 	{INT8OID},
 	NULL};
 
-static RealtyPlan password_store = {
+static RealtyStatement password_store = {
 	"INSERT INTO realty.user_credentials (user_id, password_hash) VALUES ($1, $2) "
 	"ON CONFLICT (user_id) DO UPDATE SET password_hash = excluded.password_hash, "
 	"password_changed_at = pg_catalog.now(), failed_logins = 0, "
@@ -73,17 +73,17 @@ static RealtyPlan password_store = {
 	NULL};
 
 /* The same password, hashed as we hash today: it did not change. */
-static RealtyPlan password_rehash = {
+static RealtyStatement password_rehash = {
 	"UPDATE realty.user_credentials SET password_hash = $2 WHERE user_id = $1",
 	2,
 	{INT8OID, TEXTOID},
 	NULL};
 
 /* A trigger of the table erases the person. */
-static RealtyPlan account_delete = {
+static RealtyStatement account_delete = {
 	"DELETE FROM realty.users WHERE id = $1", 1, {INT8OID}, NULL};
 
-static RealtyPlan owner_find = {
+static RealtyStatement owner_find = {
 	"SELECT email, full_name FROM realty.users WHERE id = $1", 1, {INT8OID}, NULL};
 
 /* Column by column, so that a column added later is not shown before somebody decides. */
@@ -101,9 +101,9 @@ static RealtyPlan owner_find = {
 			1, {INT8OID}, NULL                                                           \
 	}
 
-static RealtyPlan show_user = USER_WITH("NULL::bigint", "", "");
+static RealtyStatement show_user = USER_WITH("NULL::bigint", "", "");
 
-static RealtyPlan show_builder =
+static RealtyStatement show_builder =
 	USER_WITH("b.id",
 			  ", 'builder', pg_catalog.jsonb_build_object('id', b.id, "
 			  "'company_name', b.company_name, 'license_number', b.license_number, "
@@ -113,7 +113,7 @@ static RealtyPlan show_builder =
 			  "'total_projects', b.total_projects, 'extra', b.extra)",
 			  "LEFT JOIN realty.builders b ON b.user_id = u.id ");
 
-static RealtyPlan show_customer =
+static RealtyStatement show_customer =
 	USER_WITH("c.id",
 			  ", 'customer', pg_catalog.jsonb_build_object('id', c.id, "
 			  "'address', c.address, 'city', c.city, 'state', c.state, "
@@ -121,7 +121,7 @@ static RealtyPlan show_customer =
 			  "'preferences', c.preferences, 'extra', c.extra)",
 			  "LEFT JOIN realty.customers c ON c.user_id = u.id ");
 
-static RealtyPlan user_change = {
+static RealtyStatement user_change = {
 	"UPDATE realty.users SET full_name = coalesce($2, full_name), "
 	"phone = CASE WHEN $3 = '' THEN NULL ELSE coalesce($3, phone) END WHERE id = $1",
 	3,
@@ -136,8 +136,8 @@ typedef struct Account
 	Lockout lockout;
 } Account;
 
-static RealtyPlan *
-plan_to_show(const char *user_type)
+static RealtyStatement *
+statement_to_show(const char *user_type)
 {
 	if (strcmp(user_type, "builder") == 0)
 		return &show_builder;
@@ -149,7 +149,7 @@ realty_account_show(OwnerSql *sql, int64 user_id, const char *user_type)
 {
 	Datum id = Int64GetDatum(user_id);
 
-	realty_plan_run(plan_to_show(user_type), &id, NULL, false, 0);
+	realty_execute(statement_to_show(user_type), &id, NULL, false, 0);
 	return SPI_processed == 0 ? NULL : realty_owner_sql_jsonb(sql, 1);
 }
 
@@ -181,7 +181,7 @@ realty_account_set_hash(int64 user_id, const char *hash)
 {
 	Datum values[] = {Int64GetDatum(user_id), CStringGetTextDatum(hash)};
 
-	realty_plan_run(&password_store, values, NULL, false, 0);
+	realty_execute(&password_store, values, NULL, false, 0);
 }
 
 static bool
@@ -190,13 +190,13 @@ find_account(OwnerSql *sql, text *email, Account *account)
 	Datum value = PointerGetDatum(email);
 
 	memset(account, 0, sizeof(*account));
-	realty_plan_run(&account_find, &value, NULL, false, 0);
+	realty_execute(&account_find, &value, NULL, false, 0);
 	if (SPI_processed == 0)
 		return false;
-	account->subject.user_id = realty_owner_sql_int64(1);
+	account->subject.user_id = realty_result_int64(1);
 	account->subject.user_type = realty_owner_sql_text(sql, 2);
-	account->subject.profile_id = realty_owner_sql_int64(3);
-	account->active = realty_owner_sql_bool(4);
+	account->subject.profile_id = realty_result_int64(3);
+	account->active = realty_result_bool(4);
 	account->hash = realty_owner_sql_text(sql, 5);
 	realty_lockout_look(account->subject.user_id, &account->lockout);
 	return true;
@@ -246,10 +246,10 @@ note_login(const Account *account, const char *password)
 	{
 		Datum values[] = {id, CStringGetTextDatum(realty_password_make(password))};
 
-		realty_plan_run(&password_rehash, values, NULL, false, 0);
+		realty_execute(&password_rehash, values, NULL, false, 0);
 	}
 	/* Locks the account's row, which may have been shut since it was looked at. */
-	realty_plan_run(&login_note, &id, NULL, false, 0);
+	realty_execute(&login_note, &id, NULL, false, 0);
 	if (SPI_processed == 0)
 		refuse_inactive();
 	realty_lockout_forget(&account->lockout);
@@ -362,7 +362,7 @@ realty_update_me(PG_FUNCTION_ARGS)
 			values[i + 1] = PG_GETARG_DATUM(i);
 	}
 	realty_owner_sql_begin(&sql);
-	realty_plan_run(&user_change, values, nulls, false, 0);
+	realty_execute(&user_change, values, nulls, false, 0);
 	return finish_with_user(&sql, identity);
 }
 
@@ -372,7 +372,7 @@ owner_of(OwnerSql *sql, int64 user_id)
 	Datum id = Int64GetDatum(user_id);
 	PasswordOwner owner = {NULL, NULL};
 
-	realty_plan_run(&owner_find, &id, NULL, false, 0);
+	realty_execute(&owner_find, &id, NULL, false, 0);
 	if (SPI_processed == 1)
 	{
 		owner.email = realty_owner_sql_text(sql, 1);
@@ -464,7 +464,7 @@ realty_delete_me(PG_FUNCTION_ARGS)
 	opens = own_password_opens(&sql, DatumGetInt64(user_id),
 							   owner_of(&sql, DatumGetInt64(user_id)), password);
 	if (opens)
-		realty_plan_run(&account_delete, &user_id, NULL, false, 0);
+		realty_execute(&account_delete, &user_id, NULL, false, 0);
 	realty_owner_sql_end(&sql);
 	if (opens)
 		return DirectFunctionCall1(jsonb_in, CStringGetDatum("{\"deleted\": true}"));

@@ -30,7 +30,7 @@
 PG_FUNCTION_INFO_V1(realty_authenticate);
 PG_FUNCTION_INFO_V1(realty_pre_request);
 
-static RealtyPlan session_check = {
+static RealtyStatement session_check = {
 	"SELECT s.revoked_at IS NULL AND s.expires_at > pg_catalog.clock_timestamp() "
 	"AND u.user_type = $3, u.is_active "
 	"FROM realty.sessions s JOIN realty.users u ON u.id = s.user_id "
@@ -69,12 +69,12 @@ check_session(const Identity *identity)
 
 	realty_owner_sql_begin(&sql);
 	/* With a fresh snapshot: this very statement may have issued the token. */
-	realty_plan_run(&session_check, values, NULL, false, 1);
+	realty_execute(&session_check, values, NULL, false, 1);
 	known = SPI_processed == 1;
 	if (known)
 	{
-		open = realty_owner_sql_bool(1);
-		active = realty_owner_sql_bool(2);
+		open = realty_result_bool(1);
+		active = realty_result_bool(2);
 	}
 	realty_owner_sql_end(&sql);
 	if (known && !active)

@@ -45,7 +45,7 @@ PG_FUNCTION_INFO_V1(realty_database_changed);
 #define READS_MOST 10
 #define UUID_LETTERS 36
 
-static RealtyPlan identity_forget = {
+static RealtyStatement identity_forget = {
 	"DELETE FROM realty.database_identity", 0, {0}, NULL};
 
 static char identity[UUID_LETTERS + 1]; /* empty: there is none */
@@ -174,7 +174,7 @@ realty_database_replace(PG_FUNCTION_ARGS)
 						errmsg("realty.database_replace fires before the insert of a "
 							   "row")));
 	realty_owner_sql_begin(&sql);
-	realty_plan_run(&identity_forget, NULL, NULL, false, 0);
+	realty_execute(&identity_forget, NULL, NULL, false, 0);
 	realty_owner_sql_end(&sql);
 	return PointerGetDatum(data->tg_trigtuple);
 }

@@ -44,7 +44,7 @@ static int login_failures_allowed = 0;
 #define CLIENT                                                                           \
 	"nullif(pg_catalog.current_setting('realty.client', true), '')::pg_catalog.inet"
 
-static RealtyPlan lockout_find = {
+static RealtyStatement lockout_find = {
 	"SELECT s.id, l.until > " NOW ", l.until IS NOT NULL "
 	"FROM realty.user_credentials k LEFT JOIN LATERAL ("
 	"SELECT f.id, f.locked_until FROM realty.sessions f WHERE f.user_id = k.user_id "
@@ -76,11 +76,11 @@ static RealtyPlan lockout_find = {
 			2, {INT8OID, INT4OID}, NULL                                                  \
 	}
 
-static RealtyPlan count_of_account = COUNT_IN("realty.user_credentials", "user_id");
+static RealtyStatement count_of_account = COUNT_IN("realty.user_credentials", "user_id");
 
-static RealtyPlan count_of_address = COUNT_IN("realty.sessions", "id");
+static RealtyStatement count_of_address = COUNT_IN("realty.sessions", "id");
 
-static RealtyPlan account_forget = {
+static RealtyStatement account_forget = {
 	"UPDATE realty.user_credentials SET failed_logins = 0, failures_halved_at = NULL, "
 	"locked_until = NULL WHERE user_id = $1 AND failed_logins > 0",
 	1,
@@ -117,10 +117,10 @@ find(Lockout *lockout)
 {
 	Datum id = Int64GetDatum(lockout->user_id);
 
-	realty_plan_run(&lockout_find, &id, NULL, false, 0);
-	lockout->session_id = SPI_processed == 1 ? realty_owner_sql_int64(1) : 0;
-	lockout->locked = SPI_processed == 1 && realty_owner_sql_bool(2);
-	return SPI_processed == 1 && realty_owner_sql_bool(3);
+	realty_execute(&lockout_find, &id, NULL, false, 0);
+	lockout->session_id = SPI_processed == 1 ? realty_result_int64(1) : 0;
+	lockout->locked = SPI_processed == 1 && realty_result_bool(2);
+	return SPI_processed == 1 && realty_result_bool(3);
 }
 
 void
@@ -142,8 +142,7 @@ realty_lockout_count(const Lockout *lockout)
 	Datum values[] = {Int64GetDatum(known ? lockout->session_id : lockout->user_id),
 					  Int32GetDatum(login_failures_allowed)};
 
-	realty_plan_run(known ? &count_of_address : &count_of_account, values, NULL, false,
-					0);
+	realty_execute(known ? &count_of_address : &count_of_account, values, NULL, false, 0);
 }
 
 /* A session from a known address has begun by now; what strangers did is not its doing.
@@ -154,5 +153,5 @@ realty_lockout_forget(const Lockout *lockout)
 	Datum id = Int64GetDatum(lockout->user_id);
 
 	if (lockout->session_id == 0)
-		realty_plan_run(&account_forget, &id, NULL, false, 0);
+		realty_execute(&account_forget, &id, NULL, false, 0);
 }

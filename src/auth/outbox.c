@@ -29,7 +29,7 @@ PG_FUNCTION_INFO_V1(realty_outbox_take);
 PG_FUNCTION_INFO_V1(realty_outbox_done);
 PG_FUNCTION_INFO_V1(realty_outbox_came);
 
-static RealtyPlan letter_put = {
+static RealtyStatement letter_put = {
 	"INSERT INTO realty.outbox (kind, user_id, recipient, data, expires_at) "
 	"SELECT $2, u.id, u.email, $3::pg_catalog.jsonb, pg_catalog.clock_timestamp() + "
 	"pg_catalog.make_interval(secs => nullif($4, 0)) FROM realty.users u WHERE u.id = $1",
@@ -37,7 +37,7 @@ static RealtyPlan letter_put = {
 	{INT8OID, TEXTOID, TEXTOID, FLOAT8OID},
 	NULL};
 
-static RealtyPlan letters_take = {
+static RealtyStatement letters_take = {
 	"UPDATE realty.outbox o SET taken_at = pg_catalog.clock_timestamp(), "
 	"attempts = o.attempts + 1 WHERE o.id = ANY (ARRAY(SELECT w.id FROM realty.outbox w "
 	"WHERE w.delivered_at IS NULL AND coalesce(w.taken_at < pg_catalog.clock_timestamp() "
@@ -50,7 +50,7 @@ static RealtyPlan letters_take = {
 	{INT8OID},
 	NULL};
 
-static RealtyPlan letter_done = {
+static RealtyStatement letter_done = {
 	"UPDATE realty.outbox SET delivered_at = pg_catalog.clock_timestamp(), "
 	"data = data - 'token' WHERE id = $1 AND delivered_at IS NULL",
 	1,
@@ -63,7 +63,7 @@ realty_outbox_put(int64 user_id, const char *kind, const char *data, int lifetim
 	Datum values[] = {Int64GetDatum(user_id), CStringGetTextDatum(kind),
 					  CStringGetTextDatum(data), Float8GetDatum((double)lifetime)};
 
-	realty_plan_run(&letter_put, values, NULL, false, 0);
+	realty_execute(&letter_put, values, NULL, false, 0);
 }
 
 static void
@@ -86,7 +86,7 @@ realty_outbox_take(PG_FUNCTION_ARGS)
 						errmsg("a mailer takes at least one letter")));
 	InitMaterializedSRF(fcinfo, 0);
 	realty_owner_sql_begin(&sql);
-	realty_plan_run(&letters_take, &limit, NULL, false, 0);
+	realty_execute(&letters_take, &limit, NULL, false, 0);
 	give_rows((ReturnSetInfo *)fcinfo->resultinfo);
 	realty_owner_sql_end(&sql);
 	return (Datum)0;
@@ -100,7 +100,7 @@ realty_outbox_done(PG_FUNCTION_ARGS)
 	OwnerSql sql;
 
 	realty_owner_sql_begin(&sql);
-	realty_plan_run(&letter_done, &id, NULL, false, 0);
+	realty_execute(&letter_done, &id, NULL, false, 0);
 	if (SPI_processed == 0)
 		ereport(ERROR,
 				(realty_errcode(REALTY_NOT_FOUND),

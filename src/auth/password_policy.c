@@ -24,7 +24,7 @@
 /* A shorter word is in too many good passwords by chance. */
 #define LIKE_MIN 4
 
-static RealtyPlan common_find = {
+static RealtyStatement common_find = {
 	"SELECT 1 FROM realty.common_passwords WHERE password = $1", 1, {TEXTOID}, NULL};
 
 /* The letters of a word, in lower case; other alphabets than ASCII's stay as they are. */
@@ -72,7 +72,7 @@ is_common(const char *password)
 	Datum datum = PointerGetDatum(value);
 
 	sodium_memzero(lower, strlen(lower));
-	realty_plan_run(&common_find, &datum, NULL, false, 1);
+	realty_execute(&common_find, &datum, NULL, false, 1);
 	sodium_memzero(VARDATA(value), VARSIZE(value) - VARHDRSZ);
 	return SPI_processed > 0;
 }

@@ -43,7 +43,7 @@ PG_FUNCTION_INFO_V1(realty_reset_password);
 static int password_reset_lifetime = 0;
 
 /* The account's row is locked, so that two requests at a time are counted both. */
-static RealtyPlan account_find = {
+static RealtyStatement account_find = {
 	"SELECT u.id, (SELECT count(*) FROM realty.password_resets r WHERE r.user_id = u.id "
 	"AND r.used_at IS NULL AND r.expires_at > pg_catalog.clock_timestamp()) "
 	"FROM realty.users u WHERE u.email_key = (SELECT realty.identity_key($1)) "
@@ -52,7 +52,7 @@ static RealtyPlan account_find = {
 	{TEXTOID},
 	NULL};
 
-static RealtyPlan reset_store = {
+static RealtyStatement reset_store = {
 	"INSERT INTO realty.password_resets (token_hash, user_id, expires_at) VALUES ($1, "
 	"$2, "
 	"pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => $3))",
@@ -60,7 +60,7 @@ static RealtyPlan reset_store = {
 	{BYTEAOID, INT8OID, FLOAT8OID},
 	NULL};
 
-static RealtyPlan reset_find = {
+static RealtyStatement reset_find = {
 	"SELECT u.id, u.email, u.full_name FROM realty.password_resets r "
 	"JOIN realty.users u ON u.id = r.user_id WHERE r.token_hash = $1 AND r.used_at IS "
 	"NULL "
@@ -89,7 +89,7 @@ send_token(int64 user_id)
 	values[0] = realty_one_time_hash(letters, ONE_TIME_LETTERS);
 	values[1] = Int64GetDatum(user_id);
 	values[2] = Float8GetDatum((double)password_reset_lifetime);
-	realty_plan_run(&reset_store, values, NULL, false, 0);
+	realty_execute(&reset_store, values, NULL, false, 0);
 	data = psprintf("{\"token\": \"%s\"}", letters);
 	realty_outbox_put(user_id, "password_reset", data, password_reset_lifetime);
 	sodium_memzero(letters, sizeof(letters));
@@ -110,9 +110,9 @@ realty_forgot_password(PG_FUNCTION_ARGS)
 	realty_floor_approach(PG_GETARG_TEXT_PP(0));
 	email = PG_GETARG_DATUM(0);
 	realty_owner_sql_begin(&sql);
-	realty_plan_run(&account_find, &email, NULL, false, 0);
-	if (SPI_processed == 1 && realty_owner_sql_int64(2) < RESETS_AT_ONCE)
-		send_token(realty_owner_sql_int64(1));
+	realty_execute(&account_find, &email, NULL, false, 0);
+	if (SPI_processed == 1 && realty_result_int64(2) < RESETS_AT_ONCE)
+		send_token(realty_result_int64(1));
 	else
 		realty_waste_a_commit();
 	realty_owner_sql_end(&sql);
@@ -128,12 +128,12 @@ find_reset(OwnerSql *sql, text *token, PasswordOwner *owner)
 {
 	Datum hash = realty_one_time_hash(VARDATA_ANY(token), VARSIZE_ANY_EXHDR(token));
 
-	realty_plan_run(&reset_find, &hash, NULL, false, 0);
+	realty_execute(&reset_find, &hash, NULL, false, 0);
 	if (SPI_processed == 0)
 		return 0;
 	owner->email = realty_owner_sql_text(sql, 2);
 	owner->name = realty_owner_sql_text(sql, 3);
-	return realty_owner_sql_int64(1);
+	return realty_result_int64(1);
 }
 
 /* api.reset_password(token text, new_password text) → {ended_sessions} */

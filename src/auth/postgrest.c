@@ -31,7 +31,7 @@
 
 static char *client_header = NULL;
 
-static RealtyPlan is_auth_call = {
+static RealtyStatement is_auth_call = {
 	"SELECT EXISTS (SELECT FROM realty.routes WHERE rate_class = 'auth' "
 	"AND pg_catalog.regexp_replace(pg_catalog.split_part(function, '(', 1), "
 	"'^.*\\.', '') = $1)",
@@ -39,7 +39,7 @@ static RealtyPlan is_auth_call = {
 	{TEXTOID},
 	NULL};
 
-static RealtyPlan caller_clock = {
+static RealtyStatement caller_clock = {
 	"SELECT realty.caller_time_zone()", 0, {InvalidOid}, NULL};
 
 void
@@ -75,8 +75,8 @@ calls_auth(const char *target)
 		return false;
 	function = CStringGetTextDatum(path + strlen(RPC));
 	realty_owner_sql_begin(&sql);
-	realty_plan_run(&is_auth_call, &function, NULL, true, 1);
-	found = realty_owner_sql_bool(1);
+	realty_execute(&is_auth_call, &function, NULL, true, 1);
+	found = realty_result_bool(1);
 	realty_owner_sql_end(&sql);
 	return found;
 }
@@ -159,7 +159,7 @@ realty_postgrest_set_clock(void)
 		strstr(setting("request.headers"), "timezone=") != NULL)
 		return;
 	realty_owner_sql_begin(&sql);
-	realty_plan_run(&caller_clock, NULL, NULL, true, 1);
+	realty_execute(&caller_clock, NULL, NULL, true, 1);
 	zone = realty_owner_sql_text(&sql, 1);
 	realty_owner_sql_end(&sql);
 	(void)set_config_option("TimeZone", zone, PGC_USERSET, PGC_S_SESSION,

@@ -65,26 +65,26 @@ static const RegisterArgument arguments[] = {
 #define ARGUMENT_USER_TYPE 2
 #define ARGUMENT_FULL_NAME 3
 
-static RealtyPlan email_known = {"SELECT 1 FROM realty.users WHERE email_key = "
-								 "(SELECT realty.identity_key($1->>'email'))",
-								 1,
-								 {JSONBOID},
-								 NULL};
+static RealtyStatement email_known = {"SELECT 1 FROM realty.users WHERE email_key = "
+									  "(SELECT realty.identity_key($1->>'email'))",
+									  1,
+									  {JSONBOID},
+									  NULL};
 
-static RealtyPlan faults_find = {
+static RealtyStatement faults_find = {
 	"SELECT realty.row_faults($1::pg_catalog.regclass, $2, $3::pg_catalog.text[])",
 	3,
 	{TEXTOID, JSONBOID, TEXTOID},
 	NULL};
 
-static RealtyPlan fault_read = {
+static RealtyStatement fault_read = {
 	"SELECT f->>'field', f->>'message' "
 	"FROM pg_catalog.jsonb_array_elements($1) WITH ORDINALITY e(f, n) ORDER BY n",
 	1,
 	{JSONBOID},
 	NULL};
 
-static RealtyPlan user_insert = {
+static RealtyStatement user_insert = {
 	"INSERT INTO realty.users (email, user_type, full_name, phone) VALUES "
 	"($1->>'email', $1->>'user_type', $1->>'full_name', $1->>'phone') "
 	"ON CONFLICT DO NOTHING RETURNING id",
@@ -92,7 +92,7 @@ static RealtyPlan user_insert = {
 	{JSONBOID},
 	NULL};
 
-static RealtyPlan builder_insert = {
+static RealtyStatement builder_insert = {
 	"INSERT INTO realty.builders (user_id, company_name, license_number, address, city, "
 	"state, website, description, logo_url) VALUES ($2, $1->>'company_name', "
 	"$1->>'license_number', $1->>'address', $1->>'city', $1->>'state', $1->>'website', "
@@ -101,7 +101,7 @@ static RealtyPlan builder_insert = {
 	{JSONBOID, INT8OID},
 	NULL};
 
-static RealtyPlan customer_insert = {
+static RealtyStatement customer_insert = {
 	"INSERT INTO realty.customers (user_id, address, city, state, budget_min, "
 	"budget_max, "
 	"preferences) VALUES ($2, $1->>'address', $1->>'city', $1->>'state', "
@@ -178,9 +178,9 @@ add_row_faults(Faults *faults, OwnerSql *sql, const char *table, Datum record,
 	Datum values[] = {CStringGetTextDatum(table), record, CStringGetTextDatum(skip)};
 	Datum list;
 
-	realty_plan_run(&faults_find, values, NULL, true, 0);
-	list = realty_plan_required(1, JSONBOID);
-	realty_plan_run(&fault_read, &list, NULL, true, 0);
+	realty_execute(&faults_find, values, NULL, true, 0);
+	list = realty_result_required(1, JSONBOID);
+	realty_execute(&fault_read, &list, NULL, true, 0);
 	for (uint64 i = 0; i < SPI_processed; i++)
 		realty_faults_add(faults,
 						  SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1),
@@ -265,14 +265,14 @@ insert_user(Datum record, const char *password)
 	int64 user_id;
 	char *hash;
 
-	realty_plan_run(&email_known, &record, NULL, false, 1);
+	realty_execute(&email_known, &record, NULL, false, 1);
 	if (SPI_processed > 0)
 		refuse_duplicate("this e-mail address");
 	hash = realty_password_make(password);
-	realty_plan_run(&user_insert, &record, NULL, false, 0);
+	realty_execute(&user_insert, &record, NULL, false, 0);
 	if (SPI_processed == 0)
 		refuse_duplicate("this e-mail address");
-	user_id = realty_owner_sql_int64(1);
+	user_id = realty_result_int64(1);
 	realty_account_set_hash(user_id, hash);
 	return user_id;
 }
@@ -282,11 +282,11 @@ insert_profile(Datum record, int profile, int64 user_id)
 {
 	Datum values[] = {record, Int64GetDatum(user_id)};
 
-	realty_plan_run(profile == OF_BUILDER ? &builder_insert : &customer_insert, values,
-					NULL, false, 0);
+	realty_execute(profile == OF_BUILDER ? &builder_insert : &customer_insert, values,
+				   NULL, false, 0);
 	if (SPI_processed == 0)
 		refuse_duplicate("this licence number");
-	return realty_owner_sql_int64(1);
+	return realty_result_int64(1);
 }
 
 static Jsonb *

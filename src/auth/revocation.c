@@ -30,7 +30,7 @@ PG_FUNCTION_INFO_V1(realty_users_access);
 PG_FUNCTION_INFO_V1(realty_sessions_guard);
 PG_FUNCTION_INFO_V1(realty_sessions_ended);
 
-static RealtyPlan sessions_end = {
+static RealtyStatement sessions_end = {
 	"UPDATE realty.sessions "
 	"SET revoked_at = pg_catalog.clock_timestamp(), revoked_reason = $3 "
 	"WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL",
@@ -38,7 +38,7 @@ static RealtyPlan sessions_end = {
 	{INT8OID, INT8OID, TEXTOID},
 	NULL};
 
-static RealtyPlan resets_end = {
+static RealtyStatement resets_end = {
 	"UPDATE realty.password_resets SET used_at = pg_catalog.clock_timestamp() "
 	"WHERE user_id = $1 AND used_at IS NULL",
 	1,
@@ -46,7 +46,7 @@ static RealtyPlan resets_end = {
 	NULL};
 
 /* The row stays until it is swept: a mailer that took it may still report it. */
-static RealtyPlan letters_withdraw = {
+static RealtyStatement letters_withdraw = {
 	"UPDATE realty.outbox SET data = data - 'token', "
 	"expires_at = least(expires_at, pg_catalog.clock_timestamp()) "
 	"WHERE user_id = $1 AND delivered_at IS NULL AND data ? 'token'",
@@ -61,10 +61,10 @@ realty_access_end(int64 user_id, int64 kept, const char *reason)
 					  CStringGetTextDatum(reason)};
 	int64 ended;
 
-	realty_plan_run(&sessions_end, values, NULL, false, 0);
+	realty_execute(&sessions_end, values, NULL, false, 0);
 	ended = (int64)SPI_processed;
-	realty_plan_run(&resets_end, values, NULL, false, 0);
-	realty_plan_run(&letters_withdraw, values, NULL, false, 0);
+	realty_execute(&resets_end, values, NULL, false, 0);
+	realty_execute(&letters_withdraw, values, NULL, false, 0);
 	return ended;
 }
 

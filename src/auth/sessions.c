@@ -44,7 +44,7 @@ PG_FUNCTION_INFO_V1(realty_issue_token);
 static int refresh_token_lifetime = 0;
 static int refresh_grace = 0;
 
-static RealtyPlan session_insert = {
+static RealtyStatement session_insert = {
 	"INSERT INTO realty.sessions (user_id, last_used_at, expires_at, user_agent, client) "
 	"VALUES ($1, pg_catalog.clock_timestamp(), "
 	"pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => $2), $3, "
@@ -54,7 +54,7 @@ static RealtyPlan session_insert = {
 	{INT8OID, FLOAT8OID, TEXTOID},
 	NULL};
 
-static RealtyPlan token_insert = {
+static RealtyStatement token_insert = {
 	"INSERT INTO realty.refresh_tokens (token_hash, session_id, issued_at, expires_at) "
 	"VALUES ($1, $2, pg_catalog.clock_timestamp(), "
 	"pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => $3))",
@@ -62,7 +62,7 @@ static RealtyPlan token_insert = {
 	{BYTEAOID, INT8OID, FLOAT8OID},
 	NULL};
 
-static RealtyPlan token_find = {
+static RealtyStatement token_find = {
 	"SELECT s.id, u.id, u.user_type, "
 	"CASE u.user_type WHEN 'builder' THEN b.id WHEN 'customer' THEN c.id END, "
 	"t.used_at IS NOT NULL, t.used_at > pg_catalog.clock_timestamp() "
@@ -78,7 +78,7 @@ static RealtyPlan token_find = {
 	{BYTEAOID, FLOAT8OID},
 	NULL};
 
-static RealtyPlan token_use = {
+static RealtyStatement token_use = {
 	"UPDATE realty.refresh_tokens SET used_at = pg_catalog.clock_timestamp() "
 	"WHERE token_hash = $1 AND used_at IS NULL",
 	1,
@@ -86,14 +86,14 @@ static RealtyPlan token_use = {
 	NULL};
 
 /* Tokens past their time prove nothing any more, used or not. */
-static RealtyPlan token_tidy = {
+static RealtyStatement token_tidy = {
 	"DELETE FROM realty.refresh_tokens "
 	"WHERE session_id = $1 AND expires_at < pg_catalog.clock_timestamp()",
 	1,
 	{INT8OID},
 	NULL};
 
-static RealtyPlan session_extend = {
+static RealtyStatement session_extend = {
 	"UPDATE realty.sessions SET last_used_at = pg_catalog.clock_timestamp(), "
 	"expires_at = pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => $2) "
 	"WHERE id = $1",
@@ -101,7 +101,7 @@ static RealtyPlan session_extend = {
 	{INT8OID, FLOAT8OID},
 	NULL};
 
-static RealtyPlan session_end = {
+static RealtyStatement session_end = {
 	"UPDATE realty.sessions "
 	"SET revoked_at = pg_catalog.clock_timestamp(), revoked_reason = $2 "
 	"WHERE id = $1 AND revoked_at IS NULL",
@@ -109,7 +109,7 @@ static RealtyPlan session_end = {
 	{INT8OID, TEXTOID},
 	NULL};
 
-static RealtyPlan subject_find = {
+static RealtyStatement subject_find = {
 	"SELECT u.id, u.user_type, "
 	"CASE u.user_type WHEN 'builder' THEN b.id WHEN 'customer' THEN c.id END, "
 	"u.is_active "
@@ -218,8 +218,8 @@ realty_session_open(JwtSubject *subject)
 					  Float8GetDatum((double)refresh_token_lifetime),
 					  PointerGetDatum(agent)};
 
-	realty_plan_run(&session_insert, values, agent == NULL ? "  n" : NULL, false, 0);
-	subject->session_id = realty_owner_sql_int64(1);
+	realty_execute(&session_insert, values, agent == NULL ? "  n" : NULL, false, 0);
+	subject->session_id = realty_result_int64(1);
 }
 
 static void
@@ -231,7 +231,7 @@ store_new_token(int64 session_id, char letters[ONE_TIME_LETTERS + 1])
 	values[0] = realty_one_time_hash(letters, ONE_TIME_LETTERS);
 	values[1] = Int64GetDatum(session_id);
 	values[2] = Float8GetDatum((double)refresh_token_lifetime);
-	realty_plan_run(&token_insert, values, NULL, false, 0);
+	realty_execute(&token_insert, values, NULL, false, 0);
 }
 
 void
@@ -250,7 +250,7 @@ end_session(int64 session_id, const char *reason)
 {
 	Datum values[] = {Int64GetDatum(session_id), CStringGetTextDatum(reason)};
 
-	realty_plan_run(&session_end, values, NULL, false, 0);
+	realty_execute(&session_end, values, NULL, false, 0);
 	return (int64)SPI_processed;
 }
 
@@ -260,18 +260,18 @@ find_token(OwnerSql *sql, Datum hash, RefreshToken *found)
 	Datum values[] = {hash, Float8GetDatum((double)refresh_grace)};
 
 	memset(found, 0, sizeof(*found));
-	realty_plan_run(&token_find, values, NULL, false, 0);
+	realty_execute(&token_find, values, NULL, false, 0);
 	if (SPI_processed == 0)
 		return false;
-	found->subject.session_id = realty_owner_sql_int64(1);
-	found->subject.user_id = realty_owner_sql_int64(2);
+	found->subject.session_id = realty_result_int64(1);
+	found->subject.user_id = realty_result_int64(2);
 	found->subject.user_type = realty_owner_sql_text(sql, 3);
-	found->subject.profile_id = realty_owner_sql_int64(4);
-	found->used = realty_owner_sql_bool(5);
-	found->in_grace = realty_owner_sql_bool(6);
-	found->revoked = realty_owner_sql_bool(7);
-	found->expired = realty_owner_sql_bool(8);
-	found->active = realty_owner_sql_bool(9);
+	found->subject.profile_id = realty_result_int64(4);
+	found->used = realty_result_bool(5);
+	found->in_grace = realty_result_bool(6);
+	found->revoked = realty_result_bool(7);
+	found->expired = realty_result_bool(8);
+	found->active = realty_result_bool(9);
 	return true;
 }
 
@@ -297,9 +297,9 @@ rotate(const RefreshToken *token, Datum hash, StringInfo json)
 	Datum session[] = {Int64GetDatum(token->subject.session_id),
 					   Float8GetDatum((double)refresh_token_lifetime)};
 
-	realty_plan_run(&token_use, &hash, NULL, false, 0);
-	realty_plan_run(&token_tidy, session, NULL, false, 0);
-	realty_plan_run(&session_extend, session, NULL, false, 0);
+	realty_execute(&token_use, &hash, NULL, false, 0);
+	realty_execute(&token_tidy, session, NULL, false, 0);
+	realty_execute(&session_extend, session, NULL, false, 0);
 	appendStringInfoChar(json, '{');
 	realty_session_append_tokens(json, &token->subject);
 	appendStringInfoChar(json, '}');
@@ -399,17 +399,17 @@ find_subject(OwnerSql *sql, int64 user_id, JwtSubject *subject)
 {
 	Datum id = Int64GetDatum(user_id);
 
-	realty_plan_run(&subject_find, &id, NULL, false, 0);
+	realty_execute(&subject_find, &id, NULL, false, 0);
 	if (SPI_processed == 0)
 		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),
 						errmsg("there is no user " INT64_FORMAT, user_id)));
-	if (!realty_owner_sql_bool(4))
+	if (!realty_result_bool(4))
 		ereport(ERROR, (realty_errcode(REALTY_ACCOUNT_INACTIVE),
 						errmsg("the account is inactive")));
 	memset(subject, 0, sizeof(*subject));
-	subject->user_id = realty_owner_sql_int64(1);
+	subject->user_id = realty_result_int64(1);
 	subject->user_type = realty_owner_sql_text(sql, 2);
-	subject->profile_id = realty_owner_sql_int64(3);
+	subject->profile_id = realty_result_int64(3);
 }
 
 /*

@@ -2,9 +2,9 @@
  * audit.c
  *		The audit trail: who changed what, with the row before and after.
  *
- * Written as the owner from triggers, so the API roles need no right on it. One
- * plan a relation, because its parameters have that relation's row type. Inserts
- * of units are one line a statement: a line a row would double a COPY.
+ * Written as the owner from triggers, so the API roles need no right on it. One kept
+ * statement for each relation, because its parameters have that relation's row type.
+ * Inserts of units are one line a statement: a line a row would double a COPY.
  */
 #include "postgres.h"
 
@@ -22,8 +22,7 @@
 #include "domain/audit.h"
 #include "domain/row.h"
 #include "platform/error_codes.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 #include "platform/statement_rows.h"
 
 PG_FUNCTION_INFO_V1(realty_audit);
@@ -34,13 +33,13 @@ PG_FUNCTION_INFO_V1(realty_refuse_truncate);
 
 #define AUDIT_ARGS 7
 
-typedef struct AuditPlan
+typedef struct AuditStatement
 {
 	Oid row_type; /* hash key */
-	RealtyPlan plan;
-} AuditPlan;
+	RealtyStatement statement;
+} AuditStatement;
 
-static HTAB *plans_by_row_type = NULL;
+static HTAB *statements_by_row_type = NULL;
 
 #define INSERT_LINE(builder_id)                                                          \
 	"INSERT INTO realty.audit_log (table_name, action, row_id, booking_id, builder_id, " \
@@ -60,7 +59,7 @@ static const StatementColumn columns[] = {
 	{"builder_id", INT8OID},
 };
 
-static RealtyPlan insert_units_line = {
+static RealtyStatement insert_units_line = {
 	.sql =
 		"INSERT INTO realty.audit_log (table_name, action, row_id, builder_id, user_id, "
 		"request_id, new_row) "
@@ -72,7 +71,7 @@ static RealtyPlan insert_units_line = {
 };
 
 /* A line a row, by one statement: a DELETE of a whole tower writes as many. */
-static RealtyPlan delete_units_lines = {
+static RealtyStatement delete_units_lines = {
 	.sql =
 		"INSERT INTO realty.audit_log (table_name, action, row_id, builder_id, user_id, "
 		"request_id, old_row) "
@@ -85,10 +84,10 @@ static RealtyPlan delete_units_lines = {
 void
 realty_audit_init(void)
 {
-	HASHCTL control = {.keysize = sizeof(Oid), .entrysize = sizeof(AuditPlan)};
+	HASHCTL control = {.keysize = sizeof(Oid), .entrysize = sizeof(AuditStatement)};
 
-	plans_by_row_type =
-		hash_create("realty audit plans", 16, &control, HASH_ELEM | HASH_BLOBS);
+	statements_by_row_type =
+		hash_create("realty audit statements", 16, &control, HASH_ELEM | HASH_BLOBS);
 }
 
 static bool
@@ -97,27 +96,28 @@ has_column(TupleDesc desc, const char *column)
 	return SPI_fnumber(desc, column) > 0;
 }
 
-static RealtyPlan *
-plan_for(TupleDesc desc)
+static RealtyStatement *
+statement_for(TupleDesc desc)
 {
 	static const Oid types[AUDIT_ARGS - 2] = {TEXTOID, TEXTOID, TEXTOID, INT8OID,
 											  INT8OID};
 	Oid row_type = desc->tdtypeid;
 	bool found;
-	AuditPlan *entry = hash_search(plans_by_row_type, &row_type, HASH_ENTER, &found);
+	AuditStatement *entry =
+		hash_search(statements_by_row_type, &row_type, HASH_ENTER, &found);
 
 	if (!found)
 	{
 		bool by_booking =
 			has_column(desc, "booking_id") && !has_column(desc, "builder_id");
 
-		entry->plan =
-			(RealtyPlan){.sql = by_booking ? insert_line_of_booking : insert_line,
-						 .nargs = AUDIT_ARGS};
-		memcpy(entry->plan.types, types, sizeof(types));
-		entry->plan.types[5] = entry->plan.types[6] = row_type;
+		entry->statement =
+			(RealtyStatement){.sql = by_booking ? insert_line_of_booking : insert_line,
+							  .nargs = AUDIT_ARGS};
+		memcpy(entry->statement.types, types, sizeof(types));
+		entry->statement.types[5] = entry->statement.types[6] = row_type;
 	}
-	return &entry->plan;
+	return &entry->statement;
 }
 
 /* A bigint column's value and whether it is absent or NULL, as SPI's 'n' or ' '. */
@@ -165,7 +165,7 @@ write_line(TriggerData *data, const char *action, HeapTuple before, HeapTuple af
 		values[6] = heap_copy_tuple_as_datum(after, desc);
 	else
 		nulls[6] = 'n';
-	realty_plan_run(plan_for(desc), values, nulls, false, 0);
+	realty_execute(statement_for(desc), values, nulls, false, 0);
 }
 
 /* Trigger AFTER INSERT OR UPDATE OR DELETE, each row. */
@@ -173,20 +173,18 @@ Datum
 realty_audit(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.audit");
-	OwnerScope scope;
+	OwnerSql sql;
 	Row row;
 
 	realty_row_new(&row, data);
-	realty_owner_enter(&scope);
-	SPI_connect();
+	realty_owner_sql_begin(&sql);
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
 		write_line(data, "insert", NULL, data->tg_trigtuple);
 	else if (TRIGGER_FIRED_BY_UPDATE(data->tg_event))
 		write_line(data, "update", data->tg_trigtuple, data->tg_newtuple);
 	else
 		write_line(data, "delete", data->tg_trigtuple, NULL);
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_end(&sql);
 	return PointerGetDatum(NULL);
 }
 
@@ -195,16 +193,8 @@ Datum
 realty_audit_units_insert(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.audit_units_insert");
-	OwnerScope scope;
-	StatementRows rows;
 
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_statement_rows(&rows, data, columns, lengthof(columns));
-	realty_plan_run(&insert_units_line, NULL, NULL, false, 0);
-	realty_statement_rows_end(&rows);
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_statement_rows_run(data, columns, lengthof(columns), &insert_units_line);
 	return PointerGetDatum(NULL);
 }
 
@@ -214,7 +204,7 @@ realty_audit_units_delete(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.audit_units_delete");
 	Oid relid = RelationGetRelid(data->tg_relation);
-	OwnerScope scope;
+	OwnerSql sql;
 
 	/* the plan is kept, and reads rows of this type */
 	if (relid != get_relname_relid("units", get_namespace_oid("realty", false)))
@@ -222,14 +212,12 @@ realty_audit_units_delete(PG_FUNCTION_ARGS)
 						errmsg("this trigger is for realty.units only")));
 	if (!realty_trigger_has_rows(data))
 		return PointerGetDatum(NULL);
-	realty_owner_enter(&scope);
-	SPI_connect();
+	realty_owner_sql_begin(&sql);
 	/* whole rows, which the plan follows when the table is altered */
 	if (SPI_register_trigger_data(data) != SPI_OK_TD_REGISTER)
 		elog(ERROR, "could not register the deleted units");
-	realty_plan_run(&delete_units_lines, NULL, NULL, false, 0);
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_execute(&delete_units_lines, NULL, NULL, false, 0);
+	realty_owner_sql_end(&sql);
 	return PointerGetDatum(NULL);
 }
 

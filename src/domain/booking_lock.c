@@ -12,8 +12,7 @@
 
 #include "domain/booking_lock.h"
 #include "platform/error_codes.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 
 #define FACTS                                                                            \
 	"SELECT b.booking_number, b.status, b.status = 'expired' OR coalesce(b.status = "    \
@@ -24,13 +23,13 @@
 	"(SELECT coalesce(realty.user_type() = 'admin', false) AS is_admin) w "              \
 	"WHERE b.id = $1 FOR NO KEY UPDATE OF b"
 
-static RealtyPlan wait_for_it = {
+static RealtyStatement wait_for_it = {
 	.sql = FACTS,
 	.nargs = 1,
 	.types = {INT8OID},
 };
 
-static RealtyPlan take_if_free = {
+static RealtyStatement take_if_free = {
 	.sql = FACTS " SKIP LOCKED",
 	.nargs = 1,
 	.types = {INT8OID},
@@ -40,26 +39,23 @@ bool
 realty_booking_lock(int64 booking_id, bool wait, LockedBooking *booking)
 {
 	Datum id = Int64GetDatum(booking_id);
-	MemoryContext caller = CurrentMemoryContext;
-	OwnerScope scope;
+	OwnerSql sql;
 	bool found;
 
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(wait ? &wait_for_it : &take_if_free, &id, NULL, false, 1);
+	realty_owner_sql_begin(&sql);
+	realty_execute(wait ? &wait_for_it : &take_if_free, &id, NULL, false, 1);
 	found = SPI_processed > 0;
 	if (found)
 	{
-		booking->number = realty_plan_required_text(caller, 1);
-		booking->status = realty_plan_required_text(caller, 2);
-		booking->is_lapsed = DatumGetBool(realty_plan_required(3, BOOLOID));
-		booking->is_builders = DatumGetBool(realty_plan_required(4, BOOLOID));
-		booking->is_customers = DatumGetBool(realty_plan_required(5, BOOLOID));
-		booking->unit_id = DatumGetInt64(realty_plan_required(6, INT8OID));
-		booking->customer_id = DatumGetInt64(realty_plan_required(7, INT8OID));
+		booking->number = realty_owner_sql_text(&sql, 1);
+		booking->status = realty_owner_sql_text(&sql, 2);
+		booking->is_lapsed = DatumGetBool(realty_result_required(3, BOOLOID));
+		booking->is_builders = DatumGetBool(realty_result_required(4, BOOLOID));
+		booking->is_customers = DatumGetBool(realty_result_required(5, BOOLOID));
+		booking->unit_id = DatumGetInt64(realty_result_required(6, INT8OID));
+		booking->customer_id = DatumGetInt64(realty_result_required(7, INT8OID));
 	}
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_end(&sql);
 	return found;
 }
 

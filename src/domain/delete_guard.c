@@ -149,7 +149,7 @@ typedef struct Guarded
 	bool valid;
 	MemoryContext context;
 	List *references;
-	RealtyPlan plan;
+	RealtyStatement plan;
 } Guarded;
 
 static HTAB *guarded_tables = NULL;
@@ -250,7 +250,7 @@ look_up(Guarded *guarded)
 	guarded->references = references_to(guarded->relid);
 	foreach (cell, guarded->references)
 		append_count(&sql, lfirst(cell));
-	guarded->plan = (RealtyPlan){.sql = sql.data, .nargs = 1, .types = {INT8OID}};
+	guarded->plan = (RealtyStatement){.sql = sql.data, .nargs = 1, .types = {INT8OID}};
 	MemoryContextSwitchTo(caller);
 	guarded->valid = before == invalidations;
 }
@@ -284,12 +284,12 @@ what_is_in_the_way(Oid relid, int64 id)
 	initStringInfo(&list);
 	if (guarded->references == NIL)
 		return list.data;
-	realty_plan_run(&guarded->plan, &value, NULL, false, 1);
+	realty_execute(&guarded->plan, &value, NULL, false, 1);
 	foreach (cell, guarded->references)
 	{
 		Reference *reference = lfirst(cell);
-		int64 count =
-			DatumGetInt64(realty_plan_required(foreach_current_index(cell) + 1, INT8OID));
+		int64 count = DatumGetInt64(
+			realty_result_required(foreach_current_index(cell) + 1, INT8OID));
 
 		if (count > 0)
 			appendStringInfo(

@@ -11,11 +11,10 @@
 
 #include "domain/location.h"
 #include "domain/validate.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 #include "platform/violations.h"
 
-static RealtyPlan find_place = {
+static RealtyStatement find_place = {
 	.sql = "SELECT (statement_timestamp() AT TIME ZONE b.time_zone)::date, "
 		   "$2 IS NULL OR u.id IS NOT NULL, "
 		   "coalesce(u.progress_percent, p.progress_percent) "
@@ -33,22 +32,20 @@ realty_place_get(const Row *row)
 					  Int64GetDatum(realty_row_bigint(row, "unit_id"))};
 	char nulls[] = "  ";
 	Place place = {0};
-	OwnerScope scope;
+	OwnerSql sql;
 
 	nulls[1] = realty_row_is_null(row, "unit_id") ? 'n' : ' ';
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&find_place, values, nulls, false, 1);
+	realty_owner_sql_begin(&sql);
+	realty_execute(&find_place, values, nulls, false, 1);
 	place.knows_project = SPI_processed > 0;
 	if (place.knows_project)
 	{
-		place.today = realty_plan_required(1, DATEOID);
-		place.knows_unit = DatumGetBool(realty_plan_required(2, BOOLOID));
+		place.today = realty_result_required(1, DATEOID);
+		place.knows_unit = DatumGetBool(realty_result_required(2, BOOLOID));
 		place.progress_percent =
-			SPI_datumTransfer(realty_plan_required(3, NUMERICOID), false, -1);
+			SPI_datumTransfer(realty_result_required(3, NUMERICOID), false, -1);
 	}
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_end(&sql);
 	return place;
 }
 

@@ -17,20 +17,19 @@
 
 #include "domain/transition.h"
 #include "platform/error_codes.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 
 PG_FUNCTION_INFO_V1(realty_lock_booking);
 PG_FUNCTION_INFO_V1(realty_lock_payment);
 PG_FUNCTION_INFO_V1(realty_begin_transition);
 
-static RealtyPlan lock_booking = {
+static RealtyStatement lock_booking = {
 	.sql = "SELECT b.id FROM realty.bookings b WHERE b.id = $1 FOR NO KEY UPDATE",
 	.nargs = 1,
 	.types = {INT8OID},
 };
 
-static RealtyPlan lock_booking_of = {
+static RealtyStatement lock_booking_of = {
 	.sql = "SELECT b.id FROM realty.bookings b WHERE b.id = "
 		   "(SELECT p.booking_id FROM realty.payments p WHERE p.id = $1) "
 		   "FOR NO KEY UPDATE",
@@ -38,37 +37,27 @@ static RealtyPlan lock_booking_of = {
 	.types = {INT8OID},
 };
 
-static RealtyPlan lock_payment = {
+static RealtyStatement lock_payment = {
 	.sql = "SELECT CASE p.kind WHEN 'refund' THEN 'refunds' ELSE 'payments' END, "
 		   "p.status FROM realty.payments p WHERE p.id = $1 FOR NO KEY UPDATE",
 	.nargs = 1,
 	.types = {INT8OID},
 };
 
-static RealtyPlan lock_change_request = {
+static RealtyStatement lock_change_request = {
 	.sql = "SELECT 'change_requests', c.status FROM realty.change_requests c "
 		   "WHERE c.id = $1 FOR NO KEY UPDATE",
 	.nargs = 1,
 	.types = {INT8OID},
 };
 
-static void
-run_as_owner(RealtyPlan *plan, Datum id)
-{
-	OwnerScope scope;
-
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(plan, &id, NULL, false, 1);
-	SPI_finish();
-	realty_owner_leave(&scope);
-}
-
 /* realty.lock_booking(booking_id bigint) → void */
 Datum
 realty_lock_booking(PG_FUNCTION_ARGS)
 {
-	run_as_owner(&lock_booking, PG_GETARG_DATUM(0));
+	Datum id = PG_GETARG_DATUM(0);
+
+	realty_owner_execute(&lock_booking, &id, NULL);
 	PG_RETURN_VOID();
 }
 
@@ -76,8 +65,10 @@ realty_lock_booking(PG_FUNCTION_ARGS)
 Datum
 realty_lock_payment(PG_FUNCTION_ARGS)
 {
-	run_as_owner(&lock_booking_of, PG_GETARG_DATUM(0));
-	run_as_owner(&lock_payment, PG_GETARG_DATUM(0));
+	Datum id = PG_GETARG_DATUM(0);
+
+	realty_owner_execute(&lock_booking_of, &id, NULL);
+	realty_owner_execute(&lock_payment, &id, NULL);
 	PG_RETURN_VOID();
 }
 
@@ -91,24 +82,21 @@ realty_begin_transition(PG_FUNCTION_ARGS)
 {
 	bool is_payment = strcmp(text_to_cstring(PG_GETARG_TEXT_PP(0)), "payments") == 0;
 	Datum id = PG_GETARG_DATUM(1);
-	MemoryContext caller = CurrentMemoryContext;
 	char *entity = NULL;
 	char *from = NULL;
-	OwnerScope scope;
+	OwnerSql sql;
 
-	realty_owner_enter(&scope);
-	SPI_connect();
+	realty_owner_sql_begin(&sql);
 	if (is_payment)
-		realty_plan_run(&lock_booking_of, &id, NULL, false, 1);
-	realty_plan_run(is_payment ? &lock_payment : &lock_change_request, &id, NULL, false,
-					1);
+		realty_execute(&lock_booking_of, &id, NULL, false, 1);
+	realty_execute(is_payment ? &lock_payment : &lock_change_request, &id, NULL, false,
+				   1);
 	if (SPI_processed > 0)
 	{
-		entity = realty_plan_required_text(caller, 1);
-		from = realty_plan_required_text(caller, 2);
+		entity = realty_owner_sql_text(&sql, 1);
+		from = realty_owner_sql_text(&sql, 2);
 	}
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_end(&sql);
 	if (entity == NULL) /* deleted while we waited */
 		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND), errmsg("not found")));
 	realty_transition_check(entity, from, text_to_cstring(PG_GETARG_TEXT_PP(2)));

@@ -19,13 +19,12 @@
 #include "utils/rls.h"
 
 #include "domain/current_user.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 
 PG_FUNCTION_INFO_V1(realty_booked_projects);
 PG_FUNCTION_INFO_V1(realty_sees_blocked);
 
-static RealtyPlan booked_projects = {
+static RealtyStatement booked_projects = {
 	.sql = "SELECT array_agg(project_id) FROM realty.bookings "
 		   "WHERE customer_id = $1 AND status IN ('pending', 'confirmed', 'completed')",
 	.nargs = 1,
@@ -33,23 +32,20 @@ static RealtyPlan booked_projects = {
 
 /* The array that the statement finds for this customer, in the caller's memory. */
 static Datum
-ids_of(RealtyPlan *plan, int64 customer)
+ids_of(RealtyStatement *statement, int64 customer)
 {
-	MemoryContext caller = CurrentMemoryContext;
 	Datum value = Int64GetDatum(customer);
-	OwnerScope scope;
+	OwnerSql sql;
 	bool isnull;
 	Datum ids;
 
-	realty_owner_enter(&scope);
-	SPI_connect();
-	(void)realty_plan_run(plan, &value, NULL, true, 1);
-	ids = realty_plan_value(1, INT8ARRAYOID, &isnull);
-	MemoryContextSwitchTo(caller);
+	realty_owner_sql_begin(&sql);
+	(void)realty_execute(statement, &value, NULL, true, 1);
+	ids = realty_result(1, INT8ARRAYOID, &isnull);
+	MemoryContextSwitchTo(sql.caller);
 	ids = isnull ? PointerGetDatum(construct_empty_array(INT8OID))
 				 : PointerGetDatum(DatumGetArrayTypePCopy(ids));
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_end(&sql);
 	return ids;
 }
 

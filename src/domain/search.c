@@ -192,26 +192,26 @@ realty_search_query(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(DirectFunctionCall1(tsqueryin, CStringGetDatum(query)));
 }
 
-static RealtyPlan projects_found = {
+static RealtyStatement projects_found = {
 	.sql = "SELECT id, rank FROM realty.projects_found($1)",
 	.nargs = 1,
 	.types = {TEXTOID},
 };
 
-static RealtyPlan builders_found = {
+static RealtyStatement builders_found = {
 	.sql = "SELECT id, rank FROM realty.builders_found($1)",
 	.nargs = 1,
 	.types = {TEXTOID},
 };
 
-static RealtyPlan units_found = {
+static RealtyStatement units_found = {
 	.sql = "SELECT id, rank FROM realty.units_found($1)",
 	.nargs = 1,
 	.types = {TEXTOID},
 };
 
 static Datum
-give_hits(FunctionCallInfo fcinfo, RealtyPlan *found)
+give_hits(FunctionCallInfo fcinfo, RealtyStatement *found)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *)fcinfo->resultinfo;
 	Datum q = PG_GETARG_DATUM(0);
@@ -220,7 +220,7 @@ give_hits(FunctionCallInfo fcinfo, RealtyPlan *found)
 		refuse_query("holds no word");
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
-	realty_plan_run(found, &q, NULL, true, 0);
+	realty_execute(found, &q, NULL, true, 0);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
 		CHECK_FOR_INTERRUPTS();

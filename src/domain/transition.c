@@ -16,14 +16,13 @@
 #include "domain/row.h"
 #include "domain/transition.h"
 #include "platform/error_codes.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 #include "platform/violations.h"
 
 PG_FUNCTION_INFO_V1(realty_guard_transition);
 PG_FUNCTION_INFO_V1(realty_transitions_guard);
 
-static RealtyPlan find_transition = {
+static RealtyStatement find_transition = {
 	.sql =
 		"SELECT t.unit_status, t.stamp, t.notify, realty.user_type() = ANY (t.actors), "
 		"t.actors = '{}' FROM realty.transitions t "
@@ -32,7 +31,7 @@ static RealtyPlan find_transition = {
 	.types = {TEXTOID, TEXTOID, TEXTOID},
 };
 
-static RealtyPlan possible_transitions = {
+static RealtyStatement possible_transitions = {
 	.sql = "SELECT string_agg(t.to_status, ', ' ORDER BY t.to_status) "
 		   "FROM realty.transitions t "
 		   "WHERE t.entity = $1 AND t.from_status = $2 AND t.actors <> '{}'",
@@ -40,7 +39,7 @@ static RealtyPlan possible_transitions = {
 	.types = {TEXTOID, TEXTOID},
 };
 
-static RealtyPlan known_status = {
+static RealtyStatement known_status = {
 	.sql = "SELECT 1 FROM realty.transitions t "
 		   "WHERE t.entity = $1 AND $2 IN (t.from_status, t.to_status)",
 	.nargs = 2,
@@ -53,7 +52,7 @@ is_known_status(Datum entity, Datum status)
 {
 	Datum values[] = {entity, status};
 
-	realty_plan_run(&known_status, values, NULL, false, 1);
+	realty_execute(&known_status, values, NULL, false, 1);
 	return SPI_processed > 0;
 }
 
@@ -64,8 +63,8 @@ refuse(const char *entity, const char *from, const char *to)
 	bool isnull;
 	Datum possible;
 
-	realty_plan_run(&possible_transitions, values, NULL, false, 1);
-	possible = realty_plan_value(1, TEXTOID, &isnull);
+	realty_execute(&possible_transitions, values, NULL, false, 1);
+	possible = realty_result(1, TEXTOID, &isnull);
 	ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
 					errmsg("status cannot change from %s to %s", from, to),
 					isnull ? errdetail("%s is final.", from)
@@ -76,32 +75,29 @@ refuse(const char *entity, const char *from, const char *to)
 static Transition
 look_up(const char *entity, const char *from, const char *to, bool ask_who)
 {
-	MemoryContext caller = CurrentMemoryContext;
 	bool privileged = realty_is_privileged();
 	Datum values[] = {CStringGetTextDatum(entity), CStringGetTextDatum(from),
 					  CStringGetTextDatum(to)};
 	Transition transition = {0};
-	OwnerScope scope;
+	OwnerSql sql;
 	bool isnull;
 	bool may = true;
 
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&find_transition, values, NULL, false, 1);
+	realty_owner_sql_begin(&sql);
+	realty_execute(&find_transition, values, NULL, false, 1);
 	if (SPI_processed > 0)
 	{
-		transition.unit_status = realty_plan_text(caller, 1);
-		transition.stamp = realty_plan_text(caller, 2);
-		transition.notify = realty_plan_text(caller, 3);
-		may = DatumGetBool(realty_plan_value(4, BOOLOID, &isnull)) && !isnull;
+		transition.unit_status = realty_owner_sql_text_or_null(&sql, 1);
+		transition.stamp = realty_owner_sql_text_or_null(&sql, 2);
+		transition.notify = realty_owner_sql_text_or_null(&sql, 3);
+		may = DatumGetBool(realty_result(4, BOOLOID, &isnull)) && !isnull;
 		/* one that only follows from another change is nobody's to ask for */
-		if (ask_who && !privileged && DatumGetBool(realty_plan_required(5, BOOLOID)))
+		if (ask_who && !privileged && DatumGetBool(realty_result_required(5, BOOLOID)))
 			refuse(entity, from, to);
 	}
 	else if (is_known_status(values[0], values[2]))
 		refuse(entity, from, to);
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_end(&sql);
 	if (ask_who && !privileged && !may)
 		ereport(ERROR, (realty_errcode(REALTY_FORBIDDEN),
 						errmsg("you may not change status from %s to %s", from,

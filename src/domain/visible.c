@@ -40,7 +40,7 @@ typedef struct Lookup
 {
 	Oid role;
 	char view[NAMEDATALEN];
-	RealtyPlan plan;
+	RealtyStatement plan;
 	int64 id;         /* seen last, in this command */
 	int64 user_id;    /* by this account, */
 	int64 profile_id; /* as this customer or builder */
@@ -91,7 +91,7 @@ is_visible(const char *view, int64 id)
 		lookup->command == command)
 		return true;
 	SPI_connect();
-	realty_plan_run(&lookup->plan, &value, NULL, false, 1);
+	realty_execute(&lookup->plan, &value, NULL, false, 1);
 	visible = SPI_processed > 0;
 	SPI_finish();
 	if (visible)

@@ -17,8 +17,7 @@
 #include "utils/tuplestore.h"
 
 #include "platform/error_codes.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 #include "platform/stats.h"
 
 PG_FUNCTION_INFO_V1(realty_statistics);
@@ -55,7 +54,7 @@ static const Counted counted[] = {
 
 #define NUMBERS_MOST (lengthof(counted) + 9)
 
-static RealtyPlan backlog = {
+static RealtyStatement backlog = {
 	"SELECT (SELECT pg_catalog.count(*) FROM (SELECT FROM realty.outbox o "
 	"WHERE o.delivered_at IS NULL "
 	"AND coalesce(o.expires_at > pg_catalog.clock_timestamp(), true) LIMIT 1000) w), "
@@ -111,26 +110,23 @@ gather_counters(RealtyStats *stats, Number *numbers, int *count)
 static void
 gather_backlog(Number *numbers, int *count)
 {
-	OwnerScope scope;
+	OwnerSql sql;
 	bool isnull;
 	Datum lag;
 
-	realty_owner_enter(&scope);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "could not connect to SPI");
-	realty_plan_run(&backlog, NULL, NULL, true, 0);
+	realty_owner_sql_begin(&sql);
+	realty_execute(&backlog, NULL, NULL, true, 0);
 	number_add(numbers, count, "outbox_waiting", "gauge",
 			   "Letters that wait to be sent; 1000 stands for more.",
-			   (double)DatumGetInt64(realty_plan_required(1, INT8OID)), true);
-	lag = realty_plan_value(2, FLOAT8OID, &isnull);
+			   (double)DatumGetInt64(realty_result_required(1, INT8OID)), true);
+	lag = realty_result(2, FLOAT8OID, &isnull);
 	number_add(numbers, count, "outbox_lag_seconds", "gauge",
 			   "How long the oldest of them has waited.",
 			   isnull ? 0 : DatumGetFloat8(lag), true);
 	number_add(numbers, count, "holds_lapsed", "gauge",
 			   "Holds that ran out and are yet to be marked so; 1000 stands for more.",
-			   (double)DatumGetInt64(realty_plan_required(3, INT8OID)), true);
-	SPI_finish();
-	realty_owner_leave(&scope);
+			   (double)DatumGetInt64(realty_result_required(3, INT8OID)), true);
+	realty_owner_sql_end(&sql);
 }
 
 static void

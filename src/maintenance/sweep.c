@@ -26,8 +26,7 @@
 #include "utils/tuplestore.h"
 
 #include "maintenance/sweep.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 #include "platform/stats.h"
 #include "platform/subxact.h"
 
@@ -52,7 +51,7 @@ typedef struct SweepTask
 {
 	const char *what;
 	const int *keep; /* minutes, below 0 for ever; NULL: as long as they count */
-	RealtyPlan plan;
+	RealtyStatement statement;
 } SweepTask;
 
 #define TASK_ARGUMENTS 2, {INT8OID, FLOAT8OID}, NULL
@@ -114,7 +113,7 @@ static SweepTask tasks[] = {
 	  TASK_ARGUMENTS}},
 };
 
-static RealtyPlan lapsed_holds = {
+static RealtyStatement lapsed_holds = {
 	"SELECT id FROM realty.bookings WHERE status = 'pending' "
 	"AND hold_expires_at <= pg_catalog.statement_timestamp() "
 	"ORDER BY hold_expires_at LIMIT $1",
@@ -122,7 +121,7 @@ static RealtyPlan lapsed_holds = {
 	{INT8OID},
 	NULL};
 
-static RealtyPlan expire_hold = {
+static RealtyStatement expire_hold = {
 	"UPDATE realty.bookings SET status = 'expired' WHERE id = ("
 	"SELECT o.id FROM realty.bookings o WHERE o.id = $1 AND o.status = 'pending' "
 	"AND o.hold_expires_at <= pg_catalog.statement_timestamp() "
@@ -200,7 +199,7 @@ expire_one(void *arg, int64 booking_id)
 {
 	Datum id = Int64GetDatum(booking_id);
 
-	realty_plan_run(&expire_hold, &id, NULL, false, 0);
+	realty_execute(&expire_hold, &id, NULL, false, 0);
 	return (int64)SPI_processed;
 }
 
@@ -211,7 +210,7 @@ find_lapsed(int64 most, uint64 *count)
 	int64 *ids;
 	bool isnull;
 
-	realty_plan_run(&lapsed_holds, &limit, NULL, false, 0);
+	realty_execute(&lapsed_holds, &limit, NULL, false, 0);
 	*count = SPI_processed;
 	ids = palloc(sizeof(int64) * Max(*count, 1));
 	for (uint64 i = 0; i < *count; i++)
@@ -252,7 +251,7 @@ delete_some(void *arg, int64 most)
 
 	if (task->keep != NULL)
 		values[1] = Float8GetDatum((double)*task->keep * SECS_PER_MINUTE);
-	realty_plan_run(&task->plan, values, NULL, false, 0);
+	realty_execute(&task->statement, values, NULL, false, 0);
 	return (int64)SPI_processed;
 }
 
@@ -287,19 +286,16 @@ Datum
 realty_sweep(PG_FUNCTION_ARGS)
 {
 	int64 most = PG_ARGISNULL(0) ? 0 : PG_GETARG_INT32(0);
-	OwnerScope scope;
+	OwnerSql sql;
 
 	if (most < 1)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("a batch has at least one row")));
 	InitMaterializedSRF(fcinfo, 0);
-	realty_owner_enter(&scope);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "could not connect to SPI");
+	realty_owner_sql_begin(&sql);
 	put_count(fcinfo, "holds", sweep_holds(most));
 	for (size_t i = 0; i < lengthof(tasks); i++)
 		put_count(fcinfo, tasks[i].what, sweep_task(&tasks[i], most));
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_end(&sql);
 	return (Datum)0;
 }

@@ -2,17 +2,18 @@
  * kept_statement.c
  *		Prepared statements that live as long as the backend.
  *
- * Generic plans are forced: every statement of ours reaches its rows by key, so
- * planning it for each value again costs more than it can win.
+ * Generic plans are forced: most of these statements read a few rows by an index, and
+ * planning one takes longer than running it. One whose best plan depends on its values
+ * does not belong here.
  *
  * SPI leaves the caller in its own memory context after preparing and running, which
- * SPI_finish frees: a caller that had switched to a context that lasts would go on in
- * the wrong one without knowing. So the caller's context is put back here.
+ * SPI_finish frees: a caller that had switched to a longer-lived context would go on in
+ * the wrong one unnoticed. So the caller's context is put back here.
  */
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "executor/spi.h"
+#include "catalog/pg_type.h"
 #include "nodes/parsenodes.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -20,56 +21,60 @@
 #include "platform/column.h"
 #include "platform/kept_statement.h"
 
-SPIPlanPtr
-realty_plan(RealtyPlan *plan)
+static SPIPlanPtr
+prepare(RealtyStatement *statement)
 {
-	MemoryContext caller = CurrentMemoryContext;
-	SPIPlanPtr prepared;
+	SPIPlanPtr plan;
 
-	if (plan->plan != NULL)
-		return plan->plan;
-	prepared =
-		SPI_prepare_cursor(plan->sql, plan->nargs, plan->types, CURSOR_OPT_GENERIC_PLAN);
-	if (prepared == NULL)
-		elog(ERROR, "could not prepare \"%s\": %s", plan->sql,
+	if (statement->plan != NULL)
+		return statement->plan;
+	plan = SPI_prepare_cursor(statement->sql, statement->nargs, statement->types,
+							  CURSOR_OPT_GENERIC_PLAN);
+	if (plan == NULL)
+		elog(ERROR, "could not prepare \"%s\": %s", statement->sql,
 			 SPI_result_code_string(SPI_result));
-	SPI_keepplan(prepared);
-	MemoryContextSwitchTo(caller);
-	plan->plan = prepared;
-	return prepared;
+	SPI_keepplan(plan);
+	statement->plan = plan;
+	return plan;
 }
 
-int
-realty_plan_run(RealtyPlan *plan, Datum *values, const char *nulls, bool read_only,
-				long limit)
+static int
+finish(const RealtyStatement *statement, int code, MemoryContext caller)
 {
-	MemoryContext caller = CurrentMemoryContext;
-	int code = SPI_execute_plan(realty_plan(plan), values, nulls, read_only, limit);
-
 	MemoryContextSwitchTo(caller);
 	if (code < 0)
-		elog(ERROR, "could not run \"%s\": %s", plan->sql, SPI_result_code_string(code));
+		elog(ERROR, "could not run \"%s\": %s", statement->sql,
+			 SPI_result_code_string(code));
 	return code;
 }
 
 int
-realty_plan_run_latest(RealtyPlan *plan, Datum *values, const char *nulls, long limit)
+realty_execute(RealtyStatement *statement, Datum *values, const char *nulls,
+			   bool read_only, long limit)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	SPIPlanPtr prepared = realty_plan(plan);
+
+	return finish(statement,
+				  SPI_execute_plan(prepare(statement), values, nulls, read_only, limit),
+				  caller);
+}
+
+int
+realty_execute_latest(RealtyStatement *statement, Datum *values, const char *nulls,
+					  long limit)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	SPIPlanPtr plan = prepare(statement);
 	Snapshot crosscheck =
 		IsolationUsesXactSnapshot() ? GetTransactionSnapshot() : InvalidSnapshot;
-	int code;
 
-	code = SPI_execute_snapshot(prepared, values, nulls, GetLatestSnapshot(), crosscheck,
-								false, true, limit);
-	MemoryContextSwitchTo(caller);
-	if (code < 0)
-		elog(ERROR, "could not run \"%s\": %s", plan->sql, SPI_result_code_string(code));
-	return code;
+	return finish(statement,
+				  SPI_execute_snapshot(plan, values, nulls, GetLatestSnapshot(),
+									   crosscheck, false, true, limit),
+				  caller);
 }
 
-/* Row 0; a trigger of the site's may have kept the only row from being written. */
+/* Row 0; a trigger of the site may have kept the only row from being written. */
 static HeapTuple
 first_row(void)
 {
@@ -85,7 +90,7 @@ column_name(int column)
 }
 
 Datum
-realty_plan_value(int column, Oid type, bool *isnull)
+realty_result(int column, Oid type, bool *isnull)
 {
 	HeapTuple row = first_row();
 	TupleDesc desc = SPI_tuptable->tupdesc;
@@ -95,18 +100,36 @@ realty_plan_value(int column, Oid type, bool *isnull)
 }
 
 Datum
-realty_plan_required(int column, Oid type)
+realty_result_required(int column, Oid type)
 {
 	bool isnull;
-	Datum value = realty_plan_value(column, type, &isnull);
+	Datum value = realty_result(column, type, &isnull);
 
 	if (isnull)
 		realty_column_refuse_null(column_name(column));
 	return value;
 }
 
+int64
+realty_result_int64(int column)
+{
+	bool isnull;
+	Datum value = realty_result(column, INT8OID, &isnull);
+
+	return isnull ? 0 : DatumGetInt64(value);
+}
+
+bool
+realty_result_bool(int column)
+{
+	bool isnull;
+	Datum value = realty_result(column, BOOLOID, &isnull);
+
+	return !isnull && DatumGetBool(value);
+}
+
 char *
-realty_plan_text(MemoryContext context, int column)
+realty_result_text(MemoryContext context, int column)
 {
 	char *text = SPI_getvalue(first_row(), SPI_tuptable->tupdesc, column);
 
@@ -114,9 +137,9 @@ realty_plan_text(MemoryContext context, int column)
 }
 
 char *
-realty_plan_required_text(MemoryContext context, int column)
+realty_result_required_text(MemoryContext context, int column)
 {
-	char *text = realty_plan_text(context, column);
+	char *text = realty_result_text(context, column);
 
 	if (text == NULL)
 		realty_column_refuse_null(column_name(column));

@@ -9,48 +9,51 @@
 
 #include "executor/spi.h"
 
-#define REALTY_PLAN_MAX_ARGS 12
+#define REALTY_STATEMENT_MAX_ARGS 12
 
 /*
- * One statement of ours. Declare it static with its text and argument types; the
- * plan is made at first use. Run under one role only: a plan under row security
- * is replanned at every change of role.
+ * A statement of realty. Declare it static with its text and argument types; it is
+ * prepared at its first use. Run it under one role only: a plan under row security is
+ * made anew at every change of role.
  */
-typedef struct RealtyPlan
+typedef struct RealtyStatement
 {
 	const char *sql;
 	int nargs;
-	Oid types[REALTY_PLAN_MAX_ARGS];
+	Oid types[REALTY_STATEMENT_MAX_ARGS];
 	SPIPlanPtr plan;
-} RealtyPlan;
-
-/* The plan, made when needed. Between SPI_connect and SPI_finish. */
-extern SPIPlanPtr realty_plan(RealtyPlan *plan);
+} RealtyStatement;
 
 /*
- * Run it; returns the SPI result code, raises when SPI reports an error. The current
- * memory context stays the caller's, here and below.
+ * All of these are called between SPI_connect and SPI_finish, and leave the current
+ * memory context as it was.
  */
-extern int realty_plan_run(RealtyPlan *plan, Datum *values, const char *nulls,
-						   bool read_only, long limit);
+
+/* Runs it; returns the SPI result code, and raises an error that SPI returns. */
+extern int realty_execute(RealtyStatement *statement, Datum *values, const char *nulls,
+						  bool read_only, long limit);
 
 /*
- * Run it over what is committed now, also where the transaction keeps an older
- * snapshot; a row that only the newer one sees fails with 40001 when it is to change,
- * as PostgreSQL's own foreign keys do. For rules that rows of others decide.
+ * Runs it over what is committed now, also where the transaction keeps an older snapshot;
+ * a row that only the newer one sees fails with 40001 when it is to change, as
+ * PostgreSQL's own foreign keys do. For rules that other transactions' rows decide.
  */
-extern int realty_plan_run_latest(RealtyPlan *plan, Datum *values, const char *nulls,
-								  long limit);
+extern int realty_execute_latest(RealtyStatement *statement, Datum *values,
+								 const char *nulls, long limit);
 
 /*
- * Value of column `column` (from 1) in row 0 of SPI_tuptable. ERROR when it is of another
- * type, and from the second when it is NULL: see column.c.
+ * Column `column` (from 1) of row 0 of SPI_tuptable. ERROR when its type is another one;
+ * realty_result_required also when it is NULL (see column.c).
  */
-extern Datum realty_plan_value(int column, Oid type, bool *isnull);
-extern Datum realty_plan_required(int column, Oid type);
+extern Datum realty_result(int column, Oid type, bool *isnull);
+extern Datum realty_result_required(int column, Oid type);
+
+/* The same of a bigint or a boolean; NULL reads as 0 and as false. */
+extern int64 realty_result_int64(int column);
+extern bool realty_result_bool(int column);
 
 /* The same as text of any type, copied; NULL reads as NULL, or is an ERROR. */
-extern char *realty_plan_text(MemoryContext context, int column);
-extern char *realty_plan_required_text(MemoryContext context, int column);
+extern char *realty_result_text(MemoryContext context, int column);
+extern char *realty_result_required_text(MemoryContext context, int column);
 
 #endif /* REALTY_PLATFORM_KEPT_STATEMENT_H */

@@ -1,13 +1,14 @@
 /*
  * owner_sql.c
- *		The room's own statements, run as the extension's owner.
+ *		Statements of realty, run as the extension's owner.
  *
- * Credentials and sessions are readable by no role that a request runs under. On ERROR
- * nothing has to be put back here: the abort ends SPI, the scope and the memory.
+ * No role that a request runs under may read credentials and sessions, or write what
+ * triggers add up. After an ERROR nothing has to be put back here: the abort ends SPI,
+ *the scope and the memory.
  */
 #include "postgres.h"
 
-#include "utils/builtins.h"
+#include "catalog/pg_type.h"
 #include "utils/memutils.h"
 
 #include "platform/owner_sql.h"
@@ -32,14 +33,20 @@ realty_owner_sql_end(OwnerSql *sql)
 char *
 realty_owner_sql_text(OwnerSql *sql, int column)
 {
-	return realty_plan_required_text(sql->caller, column);
+	return realty_result_required_text(sql->caller, column);
+}
+
+char *
+realty_owner_sql_text_or_null(OwnerSql *sql, int column)
+{
+	return realty_result_text(sql->caller, column);
 }
 
 Jsonb *
 realty_owner_sql_jsonb(OwnerSql *sql, int column)
 {
 	bool isnull;
-	Datum value = realty_plan_value(column, JSONBOID, &isnull);
+	Datum value = realty_result(column, JSONBOID, &isnull);
 	MemoryContext before;
 	Jsonb *copy;
 
@@ -51,20 +58,41 @@ realty_owner_sql_jsonb(OwnerSql *sql, int column)
 	return copy;
 }
 
-int64
-realty_owner_sql_int64(int column)
+uint64
+realty_owner_execute(RealtyStatement *statement, Datum *values, const char *nulls)
 {
-	bool isnull;
-	Datum value = realty_plan_value(column, INT8OID, &isnull);
+	OwnerSql sql;
+	uint64 rows;
 
-	return isnull ? 0 : DatumGetInt64(value);
+	realty_owner_sql_begin(&sql);
+	realty_execute(statement, values, nulls, false, 0);
+	rows = SPI_processed;
+	realty_owner_sql_end(&sql);
+	return rows;
+}
+
+uint64
+realty_owner_execute_latest(RealtyStatement *statement, Datum *values)
+{
+	OwnerSql sql;
+	uint64 rows;
+
+	realty_owner_sql_begin(&sql);
+	realty_execute_latest(statement, values, NULL, 0);
+	rows = SPI_processed;
+	realty_owner_sql_end(&sql);
+	return rows;
 }
 
 bool
-realty_owner_sql_bool(int column)
+realty_owner_ask(RealtyStatement *statement, Datum *values)
 {
-	bool isnull;
-	Datum value = realty_plan_value(column, BOOLOID, &isnull);
+	OwnerSql sql;
+	bool answer;
 
-	return !isnull && DatumGetBool(value);
+	realty_owner_sql_begin(&sql);
+	realty_execute(statement, values, NULL, false, 1);
+	answer = SPI_processed > 0 && realty_result_bool(1);
+	realty_owner_sql_end(&sql);
+	return answer;
 }

@@ -155,6 +155,7 @@ realty_statement_rows(StatementRows *given, TriggerData *data,
 	bool has_old = !TRIGGER_FIRED_BY_INSERT(data->tg_event);
 	Projection projection;
 
+	realty_owner_sql_begin(&given->sql);
 	given->count = 0;
 	check_trigger(data, has_new, has_old);
 	projection_make(&projection, from, columns, count);
@@ -177,6 +178,7 @@ realty_statement_changes(StatementRows *given, TriggerData *data,
 	Side after;
 	Side before;
 
+	realty_owner_sql_begin(&given->sql);
 	given->count = 0;
 	check_trigger(data, true, true);
 	projection_make(&projection, from, columns, count);
@@ -203,4 +205,27 @@ realty_statement_rows_end(StatementRows *given)
 	for (int i = 0; i < given->count; i++)
 		tuplestore_end(given->tables[i]);
 	given->count = 0;
+	realty_owner_sql_end(&given->sql);
+}
+
+void
+realty_statement_rows_run(TriggerData *data, const StatementColumn *columns, int count,
+						  RealtyStatement *statement)
+{
+	StatementRows rows;
+
+	realty_statement_rows(&rows, data, columns, count);
+	realty_execute(statement, NULL, NULL, false, 0);
+	realty_statement_rows_end(&rows);
+}
+
+void
+realty_statement_changes_run(TriggerData *data, const StatementColumn *columns, int count,
+							 RealtyStatement *statement)
+{
+	StatementRows rows;
+
+	realty_statement_changes(&rows, data, columns, count);
+	realty_execute(statement, NULL, NULL, false, 0);
+	realty_statement_rows_end(&rows);
 }

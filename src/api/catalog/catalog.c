@@ -37,13 +37,13 @@ typedef struct ApiCatalog
 static ApiCatalog *catalog = NULL;
 static uint64 generation; /* that it belongs to; in a later one it is gone */
 
-static RealtyPlan select_resources = {
+static RealtyStatement select_resources = {
 	.sql = "SELECT name, view, singular, key_column, sort, default_sort, embeds,"
 		   "  search, lookups, implied"
 		   "  FROM realty.resources",
 };
 
-static RealtyPlan select_routes = {
+static RealtyStatement select_routes = {
 	.sql = "SELECT id, method, path, handler, resource, parent, function, fixed, params,"
 		   "       roles, status, envelope, data_key,"
 		   "       coalesce(rate_class, CASE method WHEN 'GET' THEN 'read' ELSE 'write' "
@@ -302,7 +302,7 @@ route_make(int row, List *resources)
 static void
 load_resources(ApiCatalog *made)
 {
-	(void)realty_plan_run(&select_resources, NULL, NULL, true, 0);
+	(void)realty_execute(&select_resources, NULL, NULL, true, 0);
 	MemoryContextSwitchTo(made->context);
 	for (uint64 i = 0; i < SPI_processed; i++)
 		made->resources = lappend(made->resources, resource_make((int)i));
@@ -311,7 +311,7 @@ load_resources(ApiCatalog *made)
 static void
 load_routes(ApiCatalog *made)
 {
-	(void)realty_plan_run(&select_routes, NULL, NULL, true, 0);
+	(void)realty_execute(&select_routes, NULL, NULL, true, 0);
 	MemoryContextSwitchTo(made->context);
 	made->root = realty_route_tree_make();
 	for (uint64 i = 0; i < SPI_processed; i++)

@@ -142,7 +142,7 @@ look_up(const RowsQuery *query, const ApiColumn *column, Datum pattern)
 	realty_statement_run(statement, write_value_lookup, column, true, 1);
 	if (SPI_processed == 0)
 		return NULL;
-	values = realty_plan_value(1, TEXTARRAYOID, &isnull);
+	values = realty_result(1, TEXTARRAYOID, &isnull);
 	return isnull ? NULL : DatumGetArrayTypePCopy(values);
 }
 

@@ -39,7 +39,7 @@ typedef struct Write
 	AclMode mode;
 } Write;
 
-static RealtyPlan row_violations = {
+static RealtyStatement row_violations = {
 	.sql = "SELECT realty.row_faults($1::pg_catalog.oid, $2, $3)",
 	.nargs = 3,
 	.types = {OIDOID, JSONBOID, TEXTARRAYOID},
@@ -121,8 +121,8 @@ add_row_violations(const Write *write)
 	values[1] = JsonbPGetDatum(write->request->body);
 	values[2] = columns_to_skip(write);
 	realty_owner_enter(&scope);
-	(void)realty_plan_run(&row_violations, values, NULL, true, 1);
-	violations = realty_plan_value(1, JSONBOID, &isnull);
+	(void)realty_execute(&row_violations, values, NULL, true, 1);
+	violations = realty_result(1, JSONBOID, &isnull);
 	if (!isnull)
 		realty_request_violations_from_json(write->request,
 											DatumGetJsonbPCopy(violations), true);

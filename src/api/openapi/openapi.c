@@ -25,14 +25,14 @@
 
 PG_FUNCTION_INFO_V1(realty_openapi);
 
-static RealtyPlan select_words = {
+static RealtyStatement select_words = {
 	.sql = "SELECT id, coalesce(tag, ''), coalesce(summary, ''), description, "
 		   "answer::pg_catalog.text "
 		   "FROM realty.routes ORDER BY path COLLATE \"C\", method COLLATE \"C\", "
 		   "builtin, id",
 };
 
-static RealtyPlan select_version = {
+static RealtyStatement select_version = {
 	.sql = "SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'realty'",
 };
 
@@ -86,7 +86,7 @@ read_routes(MemoryContext context)
 	List *known = realty_catalog_routes();
 	List *docs = NIL;
 
-	(void)realty_plan_run(&select_words, NULL, NULL, true, 0);
+	(void)realty_execute(&select_words, NULL, NULL, true, 0);
 	MemoryContextSwitchTo(context);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
@@ -106,7 +106,7 @@ read_routes(MemoryContext context)
 static void
 append_info(StringInfo json)
 {
-	(void)realty_plan_run(&select_version, NULL, NULL, true, 1);
+	(void)realty_execute(&select_version, NULL, NULL, true, 1);
 	realty_json_text(json, "openapi", "3.1.0");
 	realty_json_open(json, "info");
 	realty_json_text(json, "title", "realty");

@@ -21,7 +21,7 @@
 #include "platform/kept_statement.h"
 #include "platform/scope.h"
 
-static RealtyPlan clock_of = {
+static RealtyStatement clock_of = {
 	.sql = "SELECT realty.clock_of($1, $2, $3)",
 	.nargs = 3,
 	.types = {TEXTOID, INT8OID, INT8OID},
@@ -47,7 +47,7 @@ look_up(const char *resource, const Datum ids[2], const bool nulls[2])
 	const char *zone;
 
 	realty_owner_enter(&scope);
-	(void)realty_plan_run(&clock_of, values, missing, true, 1);
+	(void)realty_execute(&clock_of, values, missing, true, 1);
 	zone = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
 	realty_owner_leave(&scope);
 	return zone;

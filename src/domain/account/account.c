@@ -19,8 +19,7 @@
 #include "domain/row.h"
 #include "domain/validate.h"
 #include "platform/error_codes.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 #include "platform/violations.h"
 
 PG_FUNCTION_INFO_V1(realty_users_guard);
@@ -71,7 +70,7 @@ realty_users_guard(PG_FUNCTION_ARGS)
 	return PointerGetDatum(new_row.tuple);
 }
 
-static RealtyPlan find_active_admin = {
+static RealtyStatement find_active_admin = {
 	.sql = "SELECT FROM realty.users u WHERE u.user_type = 'admin' AND u.is_active",
 };
 
@@ -96,17 +95,9 @@ Datum
 realty_users_last_admin(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.users_last_admin");
-	OwnerScope scope;
-	bool left;
 
 	queue_for_admins(RelationGetRelid(data->tg_relation));
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run_latest(&find_active_admin, NULL, NULL, 1);
-	left = SPI_processed > 0;
-	SPI_finish();
-	realty_owner_leave(&scope);
-	if (!left)
+	if (realty_owner_execute_latest(&find_active_admin, NULL) == 0)
 		ereport(ERROR,
 				(realty_errcode(REALTY_CONFLICT),
 				 errmsg("this is the last active administrator"),
@@ -115,7 +106,7 @@ realty_users_last_admin(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
-static RealtyPlan find_user_type = {
+static RealtyStatement find_user_type = {
 	.sql = "SELECT u.user_type FROM realty.users u WHERE u.id = $1",
 	.nargs = 1,
 	.types = {INT8OID},
@@ -126,17 +117,14 @@ static char *
 user_type_of(int64 user_id)
 {
 	Datum value = Int64GetDatum(user_id);
-	MemoryContext caller = CurrentMemoryContext;
 	char *user_type = NULL;
-	OwnerScope scope;
+	OwnerSql sql;
 
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&find_user_type, &value, NULL, false, 1);
+	realty_owner_sql_begin(&sql);
+	realty_execute(&find_user_type, &value, NULL, false, 1);
 	if (SPI_processed > 0)
-		user_type = realty_plan_required_text(caller, 1);
-	SPI_finish();
-	realty_owner_leave(&scope);
+		user_type = realty_owner_sql_text(&sql, 1);
+	realty_owner_sql_end(&sql);
 	return user_type;
 }
 
@@ -144,16 +132,14 @@ user_type_of(int64 user_id)
 static void
 refuse_erased_owner(int64 user_id)
 {
-	OwnerScope scope;
+	OwnerSql sql;
 	bool erased;
 
 	if (realty_is_privileged() || realty_caller().user_id != user_id)
 		return; /* the erasure's own UPDATE is the owner's */
-	realty_owner_enter(&scope);
-	SPI_connect();
+	realty_owner_sql_begin(&sql);
 	erased = realty_user_is_erased(user_id);
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_end(&sql);
 	if (erased)
 		ereport(ERROR, (realty_errcode(REALTY_UNAUTHENTICATED),
 						errmsg("this account was deleted")));

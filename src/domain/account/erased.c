@@ -15,7 +15,7 @@
 #include "domain/account/erased.h"
 #include "platform/kept_statement.h"
 
-static RealtyPlan user_is_erased = {
+static RealtyStatement user_is_erased = {
 	.sql = "SELECT u.anonymised_at IS NOT NULL FROM realty.users u WHERE u.id = $1 "
 		   "FOR KEY SHARE",
 	.nargs = 1,
@@ -32,17 +32,17 @@ static RealtyPlan user_is_erased = {
 		}                                                                                \
 	}
 
-static RealtyPlan customer_is_erased = OF_PROFILE("customers");
-static RealtyPlan builder_is_erased = OF_PROFILE("builders");
+static RealtyStatement customer_is_erased = OF_PROFILE("customers");
+static RealtyStatement builder_is_erased = OF_PROFILE("builders");
 
 /* As it is now, also where the transaction keeps an older snapshot. */
 static bool
-is_erased(RealtyPlan *plan, int64 id)
+is_erased(RealtyStatement *statement, int64 id)
 {
 	Datum value = Int64GetDatum(id);
 
-	realty_plan_run_latest(plan, &value, NULL, 1);
-	return SPI_processed > 0 && DatumGetBool(realty_plan_required(1, BOOLOID));
+	realty_execute_latest(statement, &value, NULL, 1);
+	return SPI_processed > 0 && DatumGetBool(realty_result_required(1, BOOLOID));
 }
 
 bool

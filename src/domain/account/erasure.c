@@ -28,8 +28,7 @@
 #include "domain/current_user.h"
 #include "domain/row.h"
 #include "platform/error_codes.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 
 PG_FUNCTION_INFO_V1(realty_erase_user);
 PG_FUNCTION_INFO_V1(realty_users_delete_begins);
@@ -39,7 +38,7 @@ PG_FUNCTION_INFO_V1(realty_users_delete_begins);
 		.sql = (statement), .nargs = 1, .types = { INT8OID }                             \
 	}
 
-static RealtyPlan shut =
+static RealtyStatement shut =
 	OF_USER("UPDATE realty.users SET is_active = false, is_verified = false, "
 			"email = 'deleted-' || id || '@anonymised.invalid', "
 			"full_name = 'Deleted account', phone = NULL, last_login_at = NULL, "
@@ -72,7 +71,7 @@ static RealtyPlan shut =
 #define OPEN_OF_BUILDER OPEN_BOOKINGS("builders", "builder_id")
 
 /* The first hundred are named. */
-static RealtyPlan what_stands_in_the_way = OF_USER(
+static RealtyStatement what_stands_in_the_way = OF_USER(
 	"SELECT count(*) FILTER (WHERE o.field = 'booking_id'), "
 	"count(*) FILTER (WHERE o.field = 'appointment_id'), "
 	"jsonb_agg(jsonb_build_object('field', o.field, 'message', o.message) ORDER BY o.n) "
@@ -82,7 +81,7 @@ static RealtyPlan what_stands_in_the_way = OF_USER(
 	"WHERE x.message IS NOT NULL) o HAVING count(*) > 0");
 
 /* By now the account has no name: those who are told are told of a deleted account. */
-static RealtyPlan cancel_visits = OF_USER(
+static RealtyStatement cancel_visits = OF_USER(
 	"UPDATE realty.appointments SET status = 'cancelled', "
 	"cancellation_reason = 'the account was deleted' "
 	"WHERE customer_id IN (SELECT c.id FROM realty.customers c WHERE c.user_id = $1) "
@@ -90,7 +89,7 @@ static RealtyPlan cancel_visits = OF_USER(
 	"AND starts_at > statement_timestamp()");
 
 /* With the rules: what is listed in public follows by its triggers. */
-static RealtyPlan removals[] = {
+static RealtyStatement removals[] = {
 	OF_USER("UPDATE realty.customers SET address = NULL, city = NULL, state = NULL, "
 			"budget_min = NULL, budget_max = NULL, preferences = '{}', extra = '{}', "
 			"private = '{}' "
@@ -136,7 +135,7 @@ static RealtyPlan removals[] = {
 	"'::text[]"
 
 /* As a replica: only words go, no rule has to look at it. */
-static RealtyPlan words[] = {
+static RealtyStatement words[] = {
 	OF_USER("UPDATE realty.bookings SET notes = NULL, cancellation_reason = NULL, "
 			"override_reason = NULL, internal_note = NULL, private = '{}', "
 			"extra = '{}' WHERE id IN " BOOKINGS_OF_CUSTOMER),
@@ -200,11 +199,11 @@ become_replica(void)
 }
 
 static uint64
-run(RealtyPlan *plan, int64 user_id)
+run(RealtyStatement *statement, int64 user_id)
 {
 	Datum value = Int64GetDatum(user_id);
 
-	realty_plan_run(plan, &value, NULL, false, 0);
+	realty_execute(statement, &value, NULL, false, 0);
 	return SPI_processed;
 }
 
@@ -242,32 +241,30 @@ refuse_if_anything_is_open(int64 user_id)
 {
 	Datum value = Int64GetDatum(user_id);
 
-	realty_plan_run_latest(&what_stands_in_the_way, &value, NULL, 1);
+	realty_execute_latest(&what_stands_in_the_way, &value, NULL, 1);
 	if (SPI_processed == 0)
 		return;
-	ereport(ERROR,
-			(realty_errcode(REALTY_STILL_REFERENCED),
-			 errmsg("this account has %s open",
-					how_many(DatumGetInt64(realty_plan_required(1, INT8OID)),
-							 DatumGetInt64(realty_plan_required(2, INT8OID)))),
-			 errdetail_internal("%s", realty_plan_required_text(CurrentMemoryContext, 3)),
-			 errhint("Cancel or complete them and settle what is owed first.")));
+	ereport(ERROR, (realty_errcode(REALTY_STILL_REFERENCED),
+					errmsg("this account has %s open",
+						   how_many(DatumGetInt64(realty_result_required(1, INT8OID)),
+									DatumGetInt64(realty_result_required(2, INT8OID)))),
+					errdetail_internal(
+						"%s", realty_result_required_text(CurrentMemoryContext, 3)),
+					errhint("Cancel or complete them and settle what is owed first.")));
 }
 
 void
 realty_erase_account(int64 user_id)
 {
-	OwnerScope scope;
+	OwnerSql sql;
 	uint64 visits;
 	int nest_level;
 
-	realty_owner_enter(&scope);
-	SPI_connect();
+	realty_owner_sql_begin(&sql);
 	refuse_if_anything_is_open(user_id);
 	if (run(&shut, user_id) == 0)
 	{
-		SPI_finish();
-		realty_owner_leave(&scope);
+		realty_owner_sql_end(&sql);
 		return;
 	}
 	/* its units have left the market, after whoever was booking one of them */
@@ -279,8 +276,7 @@ realty_erase_account(int64 user_id)
 	for (size_t i = 0; i < lengthof(words); i++)
 		run(&words[i], user_id);
 	AtEOXact_GUC(true, nest_level);
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_end(&sql);
 	if (realty_caller().user_id == 0)
 		tell_of_erasure(user_id, visits);
 }
@@ -314,7 +310,7 @@ realty_erase_deleted(int64 user_id)
 	realty_erase_account(user_id);
 }
 
-static RealtyPlan find_user =
+static RealtyStatement find_user =
 	OF_USER("SELECT FROM realty.users u WHERE u.id = $1 FOR UPDATE");
 
 /* realty.erase_user(user_id bigint) → void, for the owner alone */
@@ -322,15 +318,9 @@ Datum
 realty_erase_user(PG_FUNCTION_ARGS)
 {
 	int64 user_id = PG_GETARG_INT64(0);
-	OwnerScope scope;
-	bool found;
+	Datum value = Int64GetDatum(user_id);
 
-	realty_owner_enter(&scope);
-	SPI_connect();
-	found = run(&find_user, user_id) > 0;
-	SPI_finish();
-	realty_owner_leave(&scope);
-	if (!found)
+	if (realty_owner_execute(&find_user, &value, NULL) == 0)
 		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),
 						errmsg("there is no user " INT64_FORMAT, user_id)));
 	realty_erase_account(user_id);

@@ -17,8 +17,7 @@
 #include "domain/account/calling_codes.h"
 #include "domain/row.h"
 #include "platform/compat.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 #include "platform/unicode.h"
 
 PG_FUNCTION_INFO_V1(realty_is_phone);
@@ -156,7 +155,7 @@ realty_phone_e164(PG_FUNCTION_ARGS)
 
 /* ---- the trigger ---- */
 
-static RealtyPlan number_in_e164 = {
+static RealtyStatement number_in_e164 = {
 	.sql = "SELECT realty.phone_e164($1, realty.setting('country') #>> '{}')",
 	.nargs = 1,
 	.types = {TEXTOID},
@@ -166,21 +165,17 @@ static void
 keep_e164(Row *row)
 {
 	char *phone = realty_row_text(row, "phone");
-	MemoryContext caller = CurrentMemoryContext;
 	char *number = NULL;
-	OwnerScope scope;
+	OwnerSql sql;
 
 	if (phone != NULL)
 	{
 		Datum value = CStringGetTextDatum(phone);
 
-		realty_owner_enter(&scope);
-		SPI_connect();
-		realty_plan_run(&number_in_e164, &value, NULL, true, 1);
-		number = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
-		number = number ? MemoryContextStrdup(caller, number) : NULL;
-		SPI_finish();
-		realty_owner_leave(&scope);
+		realty_owner_sql_begin(&sql);
+		realty_execute(&number_in_e164, &value, NULL, true, 1);
+		number = realty_owner_sql_text_or_null(&sql, 1);
+		realty_owner_sql_end(&sql);
 	}
 	if (number == NULL)
 		realty_row_set_null(row, "phone_e164");

@@ -31,8 +31,7 @@
 #include "domain/transition.h"
 #include "domain/validate.h"
 #include "platform/error_codes.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 #include "platform/violations.h"
 
 PG_FUNCTION_INFO_V1(realty_appointments_guard);
@@ -49,7 +48,7 @@ typedef struct Meeting
 	char *closed_as; /* the status of a project that receives nobody */
 } Meeting;
 
-static RealtyPlan find_meeting = {
+static RealtyStatement find_meeting = {
 	.sql = "SELECT p.builder_id, p.is_listed OR $4 OR EXISTS (SELECT FROM "
 		   "realty.bookings b WHERE b.project_id = p.id AND b.customer_id = $5 "
 		   "AND b.status IN ('pending', 'confirmed', 'completed')), "
@@ -65,7 +64,7 @@ static RealtyPlan find_meeting = {
 	.types = {INT8OID, INT8OID, INT8OID, BOOLOID, INT8OID},
 };
 
-static RealtyPlan is_received = {
+static RealtyStatement is_received = {
 	.sql = "SELECT realty.open_hours(b.id, (t.starts_at AT TIME ZONE b.time_zone)::date, "
 		   "(t.ends_at AT TIME ZONE b.time_zone)::date) "
 		   "@> tstzrange(t.starts_at, t.ends_at) "
@@ -75,20 +74,20 @@ static RealtyPlan is_received = {
 	.types = {INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID},
 };
 
-static RealtyPlan lock_builder = {
+static RealtyStatement lock_builder = {
 	.sql = "SELECT 1 FROM realty.builders WHERE id = $1 FOR NO KEY UPDATE",
 	.nargs = 1,
 	.types = {INT8OID},
 };
 
-static RealtyPlan lock_customer = {
+static RealtyStatement lock_customer = {
 	.sql = "SELECT 1 FROM realty.customers WHERE id = $1 FOR NO KEY UPDATE",
 	.nargs = 1,
 	.types = {INT8OID},
 };
 
 /* Written as the exclusion constraints are, whose indexes answer it. */
-static RealtyPlan find_overlap = {
+static RealtyStatement find_overlap = {
 	.sql = "SELECT EXISTS (SELECT FROM realty.appointments a "
 		   "WHERE int8range(a.builder_id, a.builder_id, '[]') && int8range($2, $2, '[]') "
 		   "AND a.period && tstzrange($4, $5) AND a.status IN ('requested', 'confirmed') "
@@ -103,7 +102,7 @@ static RealtyPlan find_overlap = {
 };
 
 /* One whose time has passed without an answer takes nobody's slot any more. */
-static RealtyPlan count_requested = {
+static RealtyStatement count_requested = {
 	.sql = "SELECT count(*) FROM realty.appointments WHERE customer_id = $1 "
 		   "AND status = 'requested' AND ends_at > statement_timestamp()",
 	.nargs = 1,
@@ -132,23 +131,20 @@ get_meeting(const Row *row, bool knows_all)
 					  Int64GetDatum(whose.is_customer ? whose.profile_id : 0)};
 	char nulls[] = "     ";
 	Meeting meeting = {.knows_unit = true, .knows_customer = true, .builder_sells = true};
-	MemoryContext caller = CurrentMemoryContext;
-	OwnerScope scope;
+	OwnerSql sql;
 
 	nulls[1] = realty_row_is_null(row, "unit_id") ? 'n' : ' ';
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&find_meeting, values, nulls, false, 1);
-	if (SPI_processed > 0 && DatumGetBool(realty_plan_required(2, BOOLOID)))
+	realty_owner_sql_begin(&sql);
+	realty_execute(&find_meeting, values, nulls, false, 1);
+	if (SPI_processed > 0 && DatumGetBool(realty_result_required(2, BOOLOID)))
 	{
-		meeting.builder_id = DatumGetInt64(realty_plan_required(1, INT8OID));
-		meeting.knows_unit = DatumGetBool(realty_plan_required(3, BOOLOID));
-		meeting.knows_customer = DatumGetBool(realty_plan_required(4, BOOLOID));
-		meeting.builder_sells = DatumGetBool(realty_plan_required(5, BOOLOID));
-		meeting.closed_as = realty_plan_text(caller, 6);
+		meeting.builder_id = DatumGetInt64(realty_result_required(1, INT8OID));
+		meeting.knows_unit = DatumGetBool(realty_result_required(3, BOOLOID));
+		meeting.knows_customer = DatumGetBool(realty_result_required(4, BOOLOID));
+		meeting.builder_sells = DatumGetBool(realty_result_required(5, BOOLOID));
+		meeting.closed_as = realty_owner_sql_text_or_null(&sql, 6);
 	}
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_end(&sql);
 	return meeting;
 }
 
@@ -167,18 +163,8 @@ builder_receives(int64 builder_id, TimestampTz starts_at, TimestampTz ends_at)
 {
 	Datum values[] = {Int64GetDatum(builder_id), TimestampTzGetDatum(starts_at),
 					  TimestampTzGetDatum(ends_at)};
-	OwnerScope scope;
-	bool isnull;
-	bool receives;
 
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&is_received, values, NULL, false, 1);
-	receives = SPI_processed > 0 &&
-			   DatumGetBool(realty_plan_value(1, BOOLOID, &isnull)) && !isnull;
-	SPI_finish();
-	realty_owner_leave(&scope);
-	return receives;
+	return realty_owner_ask(&is_received, values);
 }
 
 /* What is wrong with a new time; one that breaks a CHECK is left to the validator. */
@@ -213,17 +199,15 @@ refuse_inactive_builder(void)
 static void
 check_accounts(const Row *row, int64 builder_id)
 {
-	OwnerScope scope;
+	OwnerSql sql;
 	bool no_customer;
 	bool no_builder;
 	Faults faults;
 
-	realty_owner_enter(&scope);
-	SPI_connect();
+	realty_owner_sql_begin(&sql);
 	no_customer = realty_customer_is_erased(realty_row_bigint(row, "customer_id"));
 	no_builder = realty_builder_is_erased(builder_id);
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_end(&sql);
 	realty_faults_init(&faults);
 	if (no_customer)
 		realty_faults_add(&faults, "customer_id", "names no customer");
@@ -238,21 +222,19 @@ check_overlap(const Row *row, int64 builder_id)
 	Datum values[] = {
 		Int64GetDatum(realty_row_bigint(row, "id")), Int64GetDatum(builder_id),
 		Int64GetDatum(realty_row_bigint(row, "customer_id")), (Datum)0, (Datum)0};
-	OwnerScope scope;
+	OwnerSql sql;
 	bool builder_is_busy;
 	bool customer_is_busy;
 
 	values[3] = realty_row_required(row, "starts_at", TIMESTAMPTZOID);
 	values[4] = realty_row_required(row, "ends_at", TIMESTAMPTZOID);
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&lock_builder, &values[1], NULL, false, 1);
-	realty_plan_run(&lock_customer, &values[2], NULL, false, 1);
-	realty_plan_run(&find_overlap, values, NULL, false, 1);
-	builder_is_busy = DatumGetBool(realty_plan_required(1, BOOLOID));
-	customer_is_busy = DatumGetBool(realty_plan_required(2, BOOLOID));
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_begin(&sql);
+	realty_execute(&lock_builder, &values[1], NULL, false, 1);
+	realty_execute(&lock_customer, &values[2], NULL, false, 1);
+	realty_execute(&find_overlap, values, NULL, false, 1);
+	builder_is_busy = DatumGetBool(realty_result_required(1, BOOLOID));
+	customer_is_busy = DatumGetBool(realty_result_required(2, BOOLOID));
+	realty_owner_sql_end(&sql);
 	if (builder_is_busy || customer_is_busy)
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
 						errmsg("the %s has another appointment at that time",
@@ -265,17 +247,15 @@ check_overlap(const Row *row, int64 builder_id)
 static void
 check_requested_limit(Datum customer_id)
 {
-	OwnerScope scope;
+	OwnerSql sql;
 	int64 requested;
 
 	if (max_requested_appointments == 0)
 		return;
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run_latest(&count_requested, &customer_id, NULL, 1);
-	requested = DatumGetInt64(realty_plan_required(1, INT8OID));
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_begin(&sql);
+	realty_execute_latest(&count_requested, &customer_id, NULL, 1);
+	requested = DatumGetInt64(realty_result_required(1, INT8OID));
+	realty_owner_sql_end(&sql);
 	if (requested >= max_requested_appointments)
 		ereport(ERROR, (realty_errcode(REALTY_TOO_MANY_APPOINTMENTS),
 						errmsg_plural("this customer has asked for " INT64_FORMAT

@@ -18,13 +18,12 @@
 #include "domain/messaging/notification.h"
 #include "domain/row.h"
 #include "domain/transition.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 
 PG_FUNCTION_INFO_V1(realty_appointments_effects);
 
 /* Times are told as the builder's clock shows them. */
-static RealtyPlan notify_others = {
+static RealtyStatement notify_others = {
 	.sql = REALTY_NOTIFY_SQL(
 		"SELECT $2 AS kind, x.audience, x.user_id, "
 		"jsonb_build_object('project', p.name, "
@@ -49,7 +48,7 @@ static RealtyPlan notify_others = {
 };
 
 /* As an erasure does: what kind it was and what it refers to stay. */
-static RealtyPlan forget_notifications = {
+static RealtyStatement forget_notifications = {
 	.sql = "UPDATE realty.notifications n SET "
 		   "title = initcap(left(n.kind, 1)) || replace(substr(n.kind, 2), '_', ' '), "
 		   "body = NULL, extra = '{}' "
@@ -60,7 +59,7 @@ static RealtyPlan forget_notifications = {
 	.types = {INT8OID},
 };
 
-static RealtyPlan forget_answers = {
+static RealtyStatement forget_answers = {
 	.sql = "UPDATE realty.idempotency_keys k SET headers = '{}', "
 		   "body = '{\"success\":true,\"data\":{}}' WHERE k.user_id IN ("
 		   "SELECT d.user_id FROM realty.appointments a "
@@ -75,14 +74,12 @@ static void
 forget(const Row *row)
 {
 	Datum id = Int64GetDatum(realty_row_bigint(row, "id"));
-	OwnerScope scope;
+	OwnerSql sql;
 
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&forget_notifications, &id, NULL, false, 0);
-	realty_plan_run(&forget_answers, &id, NULL, false, 0);
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_begin(&sql);
+	realty_execute(&forget_notifications, &id, NULL, false, 0);
+	realty_execute(&forget_answers, &id, NULL, false, 0);
+	realty_owner_sql_end(&sql);
 }
 
 static void
@@ -90,13 +87,8 @@ notify(const Row *row, const char *kind, bool nameless)
 {
 	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "id")),
 					  CStringGetTextDatum(kind), BoolGetDatum(nameless)};
-	OwnerScope scope;
 
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&notify_others, values, NULL, false, 0);
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_execute(&notify_others, values, NULL);
 }
 
 static const char *

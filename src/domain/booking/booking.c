@@ -33,8 +33,7 @@
 #include "domain/transition.h"
 #include "domain/validate.h"
 #include "platform/error_codes.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 #include "platform/violations.h"
 
 PG_FUNCTION_INFO_V1(realty_bookings_guard);
@@ -59,7 +58,7 @@ typedef struct WantedUnit
 	bool is_claimed; /* by an earlier row of this very statement, too */
 } WantedUnit;
 
-static RealtyPlan lapsed_hold = {
+static RealtyStatement lapsed_hold = {
 	.sql = "SELECT b.id FROM realty.bookings b "
 		   "WHERE b.unit_id = $1 AND b.status = 'pending' "
 		   "AND b.hold_expires_at <= statement_timestamp() FOR NO KEY UPDATE",
@@ -67,13 +66,13 @@ static RealtyPlan lapsed_hold = {
 	.types = {INT8OID},
 };
 
-static RealtyPlan expire_booking = {
+static RealtyStatement expire_booking = {
 	.sql = "UPDATE realty.bookings SET status = 'expired' WHERE id = $1",
 	.nargs = 1,
 	.types = {INT8OID},
 };
 
-static RealtyPlan lock_unit = {
+static RealtyStatement lock_unit = {
 	.sql =
 		"SELECT u.project_id, u.builder_id, u.price, u.status, p.status, "
 		"concat_ws(' ', nullif(u.tower, ''), u.unit_number), "
@@ -91,7 +90,7 @@ static RealtyPlan lock_unit = {
 };
 
 /* A unit that has left the market is known to whoever has a live booking of it. */
-static RealtyPlan has_booked = {
+static RealtyStatement has_booked = {
 	.sql = "SELECT 1 FROM realty.bookings b WHERE b.unit_id = $1 AND b.customer_id = $2 "
 		   "AND b.status IN ('pending', 'confirmed', 'completed')",
 	.nargs = 2,
@@ -99,20 +98,20 @@ static RealtyPlan has_booked = {
 };
 
 /* Of a unit that is locked and not listed: its project, as it is now. */
-static RealtyPlan project_of_unlisted = {
+static RealtyStatement project_of_unlisted = {
 	.sql = "SELECT p.builder_sells, p.status FROM realty.projects p WHERE p.id = $1",
 	.nargs = 1,
 	.types = {INT8OID},
 };
 
-static RealtyPlan lock_customer = {
+static RealtyStatement lock_customer = {
 	.sql = "SELECT 1 FROM realty.customers WHERE id = $1 FOR NO KEY UPDATE",
 	.nargs = 1,
 	.types = {INT8OID},
 };
 
 /* Money that is only submitted frees nothing: anybody can type a reference. */
-static RealtyPlan count_open = {
+static RealtyStatement count_open = {
 	.sql = "SELECT count(*) FROM realty.bookings "
 		   "WHERE customer_id = $1 AND status IN ('pending', 'confirmed') "
 		   "AND paid_amount = 0 "
@@ -150,34 +149,34 @@ expire_lapsed_hold(Datum unit_id)
 {
 	Datum booking_id;
 
-	realty_plan_run(&lapsed_hold, &unit_id, NULL, false, 1);
+	realty_execute(&lapsed_hold, &unit_id, NULL, false, 1);
 	if (SPI_processed == 0)
 		return;
-	booking_id = realty_plan_required(1, INT8OID);
-	realty_plan_run(&expire_booking, &booking_id, NULL, false, 0);
+	booking_id = realty_result_required(1, INT8OID);
+	realty_execute(&expire_booking, &booking_id, NULL, false, 0);
 }
 
 /* False when there is no such unit. */
 static bool
-find_wanted_unit(const Row *row, MemoryContext context, WantedUnit *unit)
+find_wanted_unit(const Row *row, OwnerSql *sql, WantedUnit *unit)
 {
 	bool isnull;
 	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "unit_id")),
 					  realty_row_datum(row, "created_at", TIMESTAMPTZOID, &isnull)};
 
-	realty_plan_run(&lock_unit, values, isnull ? " n" : NULL, false, 1);
+	realty_execute(&lock_unit, values, isnull ? " n" : NULL, false, 1);
 	if (SPI_processed == 0)
 		return false;
-	unit->project_id = DatumGetInt64(realty_plan_required(1, INT8OID));
-	unit->builder_id = DatumGetInt64(realty_plan_required(2, INT8OID));
-	unit->price = SPI_datumTransfer(realty_plan_required(3, NUMERICOID), false, -1);
-	unit->status = realty_plan_required_text(context, 4);
-	unit->project_status = realty_plan_required_text(context, 5);
-	unit->label = realty_plan_required_text(context, 6);
-	unit->held_until = realty_plan_text(context, 7);
-	unit->is_listed = DatumGetBool(realty_plan_required(8, BOOLOID));
-	unit->is_claimed = DatumGetBool(realty_plan_required(9, BOOLOID));
-	unit->year = realty_plan_required_text(context, 10);
+	unit->project_id = DatumGetInt64(realty_result_required(1, INT8OID));
+	unit->builder_id = DatumGetInt64(realty_result_required(2, INT8OID));
+	unit->price = SPI_datumTransfer(realty_result_required(3, NUMERICOID), false, -1);
+	unit->status = realty_owner_sql_text(sql, 4);
+	unit->project_status = realty_owner_sql_text(sql, 5);
+	unit->label = realty_owner_sql_text(sql, 6);
+	unit->held_until = realty_owner_sql_text_or_null(sql, 7);
+	unit->is_listed = DatumGetBool(realty_result_required(8, BOOLOID));
+	unit->is_claimed = DatumGetBool(realty_result_required(9, BOOLOID));
+	unit->year = realty_owner_sql_text(sql, 10);
 	return true;
 }
 
@@ -195,7 +194,7 @@ may_know_of(Datum unit_id, const WantedUnit *unit, bool privileged)
 		return caller.is_admin;
 	values[0] = unit_id;
 	values[1] = Int64GetDatum(caller.profile_id);
-	realty_plan_run(&has_booked, values, NULL, false, 1);
+	realty_execute(&has_booked, values, NULL, false, 1);
 	return SPI_processed > 0;
 }
 
@@ -210,8 +209,8 @@ check_unit_is_listed(const WantedUnit *unit)
 
 	if (unit->is_listed)
 		return;
-	realty_plan_run_latest(&project_of_unlisted, &project_id, NULL, 1);
-	if (SPI_processed > 0 && !DatumGetBool(realty_plan_required(1, BOOLOID)))
+	realty_execute_latest(&project_of_unlisted, &project_id, NULL, 1);
+	if (SPI_processed > 0 && !DatumGetBool(realty_result_required(1, BOOLOID)))
 		ereport(ERROR, (realty_errcode(REALTY_BUILDER_INACTIVE),
 						errmsg("the builder of unit %s sells nothing at present",
 							   realty_one_line(unit->label)),
@@ -220,7 +219,7 @@ check_unit_is_listed(const WantedUnit *unit)
 					errmsg("unit %s is not on sale", realty_one_line(unit->label)),
 					errdetail("Its project is in status %s.",
 							  SPI_processed > 0
-								  ? realty_plan_required_text(CurrentMemoryContext, 2)
+								  ? realty_result_required_text(CurrentMemoryContext, 2)
 								  : unit->project_status)));
 }
 
@@ -253,9 +252,9 @@ check_open_limit(Datum customer_id)
 
 	if (realty_max_open_bookings == 0)
 		return;
-	realty_plan_run(&lock_customer, &customer_id, NULL, false, 1);
-	realty_plan_run_latest(&count_open, &customer_id, NULL, 1);
-	open = DatumGetInt64(realty_plan_required(1, INT8OID));
+	realty_execute(&lock_customer, &customer_id, NULL, false, 1);
+	realty_execute_latest(&count_open, &customer_id, NULL, 1);
+	open = DatumGetInt64(realty_result_required(1, INT8OID));
 	if (open >= realty_max_open_bookings)
 		ereport(
 			ERROR,
@@ -338,23 +337,20 @@ check_customer_is_there(int64 customer_id)
 static void
 guard_insert(TriggerData *data, Row *row)
 {
-	MemoryContext caller = CurrentMemoryContext;
 	bool privileged = realty_is_privileged();
 	char *status = realty_row_text(row, "status");
 	Datum unit_id = Int64GetDatum(realty_row_bigint(row, "unit_id"));
 	Datum customer_id = Int64GetDatum(realty_row_bigint(row, "customer_id"));
 	WantedUnit unit = {0};
-	OwnerScope scope;
+	OwnerSql sql;
 	bool known;
 
 	if (status != NULL && strcmp(status, "pending") != 0)
 		ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
 						errmsg("a booking starts as pending")));
-	realty_owner_enter(&scope);
-	SPI_connect();
+	realty_owner_sql_begin(&sql);
 	expire_lapsed_hold(unit_id);
-	known =
-		find_wanted_unit(row, caller, &unit) && may_know_of(unit_id, &unit, privileged);
+	known = find_wanted_unit(row, &sql, &unit) && may_know_of(unit_id, &unit, privileged);
 	if (known)
 	{
 		check_unit_is_free(&unit);
@@ -362,8 +358,7 @@ guard_insert(TriggerData *data, Row *row)
 		if (!goes_past_limit(row, privileged))
 			check_open_limit(customer_id);
 	}
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_end(&sql);
 	if (!known)
 		refuse_unknown_unit(data, row);
 	fill_booking(row, &unit);
@@ -418,13 +413,11 @@ keep_total(const Row *old_row, Row *new_row)
 Datum
 realty_expire_lapsed_hold(PG_FUNCTION_ARGS)
 {
-	OwnerScope scope;
+	OwnerSql sql;
 
-	realty_owner_enter(&scope);
-	SPI_connect();
+	realty_owner_sql_begin(&sql);
 	expire_lapsed_hold(PG_GETARG_DATUM(0));
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_end(&sql);
 	PG_RETURN_VOID();
 }
 
@@ -452,7 +445,7 @@ check_hold(const Row *old_row, const char *to)
 }
 
 /* Is it paid in full, and is the unit built? */
-static RealtyPlan what_is_missing = {
+static RealtyStatement what_is_missing = {
 	.sql = "SELECT concat_ws('; ', CASE WHEN $2 > 0 THEN $2 || ' is owed' END, "
 		   "CASE WHEN g.percent < 100 THEN 'progress is ' || g.percent || ' %' END) "
 		   "FROM realty.units u JOIN realty.projects p ON p.id = u.project_id, "
@@ -478,17 +471,14 @@ static void
 check_completion(const Row *row)
 {
 	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "unit_id")), amount_owed(row)};
-	MemoryContext caller = CurrentMemoryContext;
 	char *missing = NULL;
-	OwnerScope scope;
+	OwnerSql sql;
 
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&what_is_missing, values, NULL, false, 1);
+	realty_owner_sql_begin(&sql);
+	realty_execute(&what_is_missing, values, NULL, false, 1);
 	if (SPI_processed > 0)
-		missing = realty_plan_required_text(caller, 1);
-	SPI_finish();
-	realty_owner_leave(&scope);
+		missing = realty_owner_sql_text(&sql, 1);
+	realty_owner_sql_end(&sql);
 	if (missing != NULL && missing[0] != '\0')
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
 						errmsg("this booking is not ready to be completed"),

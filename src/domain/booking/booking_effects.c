@@ -17,21 +17,20 @@
 #include "domain/payment/payment.h"
 #include "domain/row.h"
 #include "domain/transition.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 #include "platform/stats.h"
 
 PG_FUNCTION_INFO_V1(realty_bookings_effects);
 PG_FUNCTION_INFO_V1(realty_bookings_hold_effects);
 
-static RealtyPlan mark_unit = {
+static RealtyStatement mark_unit = {
 	.sql = "UPDATE realty.units SET status = $2, held_until = $3 "
 		   "WHERE id = $1 AND (status, held_until) IS DISTINCT FROM ($2, $3)",
 	.nargs = 3,
 	.types = {INT8OID, TEXTOID, TIMESTAMPTZOID},
 };
 
-static RealtyPlan notify_parties = {
+static RealtyStatement notify_parties = {
 	.sql = REALTY_NOTIFY_SQL(
 		"SELECT $2 AS kind, a.audience, a.user_id, " REALTY_BOOKING_FACTS
 		" || jsonb_build_object('until', to_char(b.hold_expires_at AT TIME ZONE "
@@ -57,7 +56,7 @@ set_unit_status(const Row *row, const char *status)
 		values[2] = realty_row_datum(row, "hold_expires_at", TIMESTAMPTZOID, &isnull);
 		nulls[2] = isnull ? 'n' : ' ';
 	}
-	realty_plan_run(&mark_unit, values, nulls, false, 0);
+	realty_execute(&mark_unit, values, nulls, false, 0);
 }
 
 static void
@@ -66,7 +65,7 @@ notify(const Row *row, const char *kind)
 	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "id")),
 					  CStringGetTextDatum(kind)};
 
-	realty_plan_run(&notify_parties, values, NULL, false, 0);
+	realty_execute(&notify_parties, values, NULL, false, 0);
 }
 
 static void
@@ -84,7 +83,7 @@ realty_bookings_effects(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.bookings_effects");
 	Transition next = {.notify = "booking_created"};
-	OwnerScope scope;
+	OwnerSql sql;
 	Row row;
 
 	realty_row_new(&row, data);
@@ -101,16 +100,14 @@ realty_bookings_effects(PG_FUNCTION_ARGS)
 									 realty_row_required_text(&old_row, "status"),
 									 realty_row_required_text(&row, "status"));
 	}
-	realty_owner_enter(&scope);
-	SPI_connect();
+	realty_owner_sql_begin(&sql);
 	if (next.unit_status != NULL)
 		set_unit_status(&row, next.unit_status);
 	if (next.notify != NULL)
 		notify(&row, next.notify);
 	if (next.unit_status != NULL && strcmp(next.unit_status, "available") == 0)
 		realty_payments_close(realty_row_bigint(&row, "id"));
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_end(&sql);
 	return PointerGetDatum(NULL);
 }
 
@@ -122,7 +119,7 @@ Datum
 realty_bookings_hold_effects(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.bookings_hold_effects");
-	OwnerScope scope;
+	OwnerSql sql;
 	Row old_row;
 	Row row;
 
@@ -130,14 +127,12 @@ realty_bookings_hold_effects(PG_FUNCTION_ARGS)
 	realty_row_new(&row, data);
 	if (strcmp(realty_row_required_text(&row, "status"), "pending") != 0)
 		return PointerGetDatum(NULL);
-	realty_owner_enter(&scope);
-	SPI_connect();
+	realty_owner_sql_begin(&sql);
 	set_unit_status(&row,
 					realty_row_is_null(&row, "hold_expires_at") ? "booked" : "held");
 	if (!realty_row_is_null(&row, "hold_expires_at") &&
 		!realty_row_is_null(&old_row, "hold_expires_at"))
 		notify(&row, "booking_extended");
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_end(&sql);
 	return PointerGetDatum(NULL);
 }

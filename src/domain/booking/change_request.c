@@ -23,18 +23,17 @@
 #include "domain/transition.h"
 #include "domain/validate.h"
 #include "platform/error_codes.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 #include "platform/violations.h"
 
 PG_FUNCTION_INFO_V1(realty_change_requests_guard);
 PG_FUNCTION_INFO_V1(realty_change_requests_effects);
 
-static RealtyPlan whoever_decides = {
+static RealtyStatement whoever_decides = {
 	.sql = "SELECT realty.user_id()",
 };
 
-static RealtyPlan add_cost = {
+static RealtyStatement add_cost = {
 	.sql = "UPDATE realty.bookings SET changes_amount = changes_amount + $2 "
 		   "WHERE id = $1",
 	.nargs = 2,
@@ -52,14 +51,14 @@ static RealtyPlan add_cost = {
 	"FIRST, p.id DESC) AS upto FROM realty.payments p "                                  \
 	"WHERE p.booking_id = $1 AND p.kind <> 'refund' AND p.status = 'due') "
 
-static RealtyPlan void_due_beyond = {
+static RealtyStatement void_due_beyond = {
 	.sql = DUE_BEYOND "UPDATE realty.payments p SET status = 'failed' FROM due d, "
 					  "too_much t WHERE p.id = d.id AND d.upto <= t.amount",
 	.nargs = 2,
 	.types = {INT8OID, NUMERICOID},
 };
 
-static RealtyPlan reduce_due_beyond = {
+static RealtyStatement reduce_due_beyond = {
 	.sql = DUE_BEYOND
 	"UPDATE realty.payments p SET amount = d.upto - t.amount FROM due d, too_much t "
 	"WHERE p.id = d.id AND t.amount > 0 AND d.upto - d.amount < t.amount",
@@ -68,7 +67,7 @@ static RealtyPlan reduce_due_beyond = {
 };
 
 /* What is paid or submitted cannot be taken back by a credit, only refunded. */
-static RealtyPlan exceeds_credit = {
+static RealtyStatement exceeds_credit = {
 	.sql =
 		"SELECT b.paid_amount + b.scheduled_amount - b.total_amount - $2 + b.discount, "
 		"b.total_amount + $2 <= 0 FROM realty.bookings b WHERE b.id = $1 "
@@ -78,14 +77,14 @@ static RealtyPlan exceeds_credit = {
 	.types = {INT8OID, NUMERICOID},
 };
 
-static RealtyPlan open_instalment = {
+static RealtyStatement open_instalment = {
 	.sql = "INSERT INTO realty.payments (booking_id, milestone, amount) "
 		   "SELECT $1, left('Change: ' || $3, 200), $2 WHERE $2 > 0",
 	.nargs = 3,
 	.types = {INT8OID, NUMERICOID, TEXTOID},
 };
 
-static RealtyPlan notify_party = {
+static RealtyStatement notify_party = {
 	.sql = REALTY_NOTIFY_SQL(
 		"SELECT $2 AS kind, a.audience, a.user_id, " REALTY_BOOKING_FACTS
 		" || jsonb_build_object('amount', c.approved_cost, 'title', c.title, "
@@ -282,16 +281,14 @@ check_approval(const Row *old_row, const Row *row)
 static void
 sign_decision(Row *row, const char *stamp)
 {
-	OwnerScope scope;
+	OwnerSql sql;
 	Datum user_id;
 	bool nobody;
 
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&whoever_decides, NULL, NULL, false, 1);
-	user_id = realty_plan_value(1, INT8OID, &nobody);
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_begin(&sql);
+	realty_execute(&whoever_decides, NULL, NULL, false, 1);
+	user_id = realty_result(1, INT8OID, &nobody);
+	realty_owner_sql_end(&sql);
 	if (!nobody)
 		realty_row_set(row, "decided_by", INT8OID, user_id);
 	if (realty_row_is_null(row, stamp))
@@ -352,16 +349,16 @@ add_to_booking(const Row *row)
 					  realty_row_required(row, "approved_cost", NUMERICOID),
 					  CStringGetTextDatum(realty_row_required_text(row, "title"))};
 
-	realty_plan_run(&void_due_beyond, values, NULL, false, 0);
-	realty_plan_run(&reduce_due_beyond, values, NULL, false, 0);
-	realty_plan_run(&exceeds_credit, values, NULL, false, 1);
+	realty_execute(&void_due_beyond, values, NULL, false, 0);
+	realty_execute(&reduce_due_beyond, values, NULL, false, 0);
+	realty_execute(&exceeds_credit, values, NULL, false, 1);
 	if (SPI_processed > 0)
 		ereport(ERROR,
 				(realty_errcode(REALTY_CONFLICT),
 				 errmsg("the credit is larger than what is left to pay"),
 				 errhint("Refund what was paid first, or give a smaller credit.")));
-	realty_plan_run(&add_cost, values, NULL, false, 0);
-	realty_plan_run(&open_instalment, values, NULL, false, 0);
+	realty_execute(&add_cost, values, NULL, false, 0);
+	realty_execute(&open_instalment, values, NULL, false, 0);
 }
 
 static void
@@ -370,7 +367,7 @@ notify(const Row *row, const char *kind)
 	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "id")),
 					  CStringGetTextDatum(kind)};
 
-	realty_plan_run(&notify_party, values, NULL, false, 0);
+	realty_execute(&notify_party, values, NULL, false, 0);
 }
 
 /* Trigger AFTER INSERT, and AFTER UPDATE when status or a cost changes; each row. */
@@ -380,7 +377,7 @@ realty_change_requests_effects(PG_FUNCTION_ARGS)
 	TriggerData *data = realty_trigger(fcinfo, "realty.change_requests_effects");
 	Transition next = {.notify = "change_submitted"};
 	bool moves = false;
-	OwnerScope scope;
+	OwnerSql sql;
 	Row row;
 
 	realty_row_new(&row, data);
@@ -399,13 +396,11 @@ realty_change_requests_effects(PG_FUNCTION_ARGS)
 							  ? "change_accepted"
 							  : "change_under_review";
 	}
-	realty_owner_enter(&scope);
-	SPI_connect();
+	realty_owner_sql_begin(&sql);
 	if (moves && strcmp(realty_row_required_text(&row, "status"), "approved") == 0)
 		add_to_booking(&row);
 	if (next.notify != NULL)
 		notify(&row, next.notify);
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_end(&sql);
 	return PointerGetDatum(NULL);
 }

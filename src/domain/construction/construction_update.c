@@ -19,8 +19,6 @@
 #include "domain/messaging/notification.h"
 #include "domain/row.h"
 #include "domain/validate.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
 #include "platform/statement_rows.h"
 #include "platform/violations.h"
 
@@ -56,11 +54,11 @@ static const StatementColumn columns[] = {
 		"b.status = 'pending' AND coalesce(b.hold_expires_at <= "                        \
 		"statement_timestamp(), false)) AND n.published_at IS NOT NULL")
 
-static RealtyPlan notify_of_inserted = {
+static RealtyStatement notify_of_inserted = {
 	.sql = NOTIFY_BUYERS("new_rows n"),
 };
 
-static RealtyPlan notify_of_updated = {
+static RealtyStatement notify_of_updated = {
 	.sql = NOTIFY_BUYERS("(SELECT * FROM changed_rows WHERE old_published_at IS NULL) n"),
 };
 
@@ -140,20 +138,11 @@ Datum
 realty_updates_notify(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.updates_notify");
-	bool is_insert = TRIGGER_FIRED_BY_INSERT(data->tg_event);
-	OwnerScope scope;
-	StatementRows rows;
 
-	realty_owner_enter(&scope);
-	SPI_connect();
-	if (is_insert)
-		realty_statement_rows(&rows, data, columns, lengthof(columns));
+	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
+		realty_statement_rows_run(data, columns, lengthof(columns), &notify_of_inserted);
 	else
-		realty_statement_changes(&rows, data, columns, lengthof(columns));
-	realty_plan_run(is_insert ? &notify_of_inserted : &notify_of_updated, NULL, NULL,
-					false, 0);
-	realty_statement_rows_end(&rows);
-	SPI_finish();
-	realty_owner_leave(&scope);
+		realty_statement_changes_run(data, columns, lengthof(columns),
+									 &notify_of_updated);
 	return PointerGetDatum(NULL);
 }

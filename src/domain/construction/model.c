@@ -15,20 +15,19 @@
 
 #include "domain/location.h"
 #include "domain/row.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 #include "platform/statement_rows.h"
 
 PG_FUNCTION_INFO_V1(realty_models_guard);
 PG_FUNCTION_INFO_V1(realty_models_retire);
 
-static RealtyPlan lock_project = {
+static RealtyStatement lock_project = {
 	.sql = "SELECT 1 FROM realty.projects WHERE id = $1 FOR NO KEY UPDATE",
 	.nargs = 1,
 	.types = {INT8OID},
 };
 
-static RealtyPlan next_version = {
+static RealtyStatement next_version = {
 	.sql = "SELECT coalesce(max(m.version), 0) + 1 FROM realty.models_3d m "
 		   "WHERE m.project_id = $1 AND coalesce(m.unit_id, 0) = $2 "
 		   "AND m.name_key = (SELECT realty.identity_key($3))",
@@ -42,7 +41,7 @@ static const StatementColumn columns[] = {
 	{"version", INT4OID},    {"is_active", BOOLOID},
 };
 
-static RealtyPlan retire_earlier = {
+static RealtyStatement retire_earlier = {
 	.sql = "UPDATE realty.models_3d m SET is_active = false FROM new_rows n "
 		   "WHERE n.is_active AND m.is_active AND m.project_id = n.project_id "
 		   "AND coalesce(m.unit_id, 0) = coalesce(n.unit_id, 0) "
@@ -56,7 +55,7 @@ draw_version(Row *row)
 	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "project_id")),
 					  Int64GetDatum(realty_row_bigint(row, "unit_id")), (Datum)0};
 	char *name = realty_row_text(row, "name");
-	OwnerScope scope;
+	OwnerSql sql;
 	bool isnull;
 	int32 given = DatumGetInt32(realty_row_datum(row, "version", INT4OID, &isnull));
 	int32 next;
@@ -64,13 +63,11 @@ draw_version(Row *row)
 	if (name == NULL)
 		return;
 	values[2] = CStringGetTextDatum(name);
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&lock_project, values, NULL, false, 1);
-	realty_plan_run(&next_version, values, NULL, false, 1);
-	next = DatumGetInt32(realty_plan_required(1, INT4OID));
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_begin(&sql);
+	realty_execute(&lock_project, values, NULL, false, 1);
+	realty_execute(&next_version, values, NULL, false, 1);
+	next = DatumGetInt32(realty_result_required(1, INT4OID));
+	realty_owner_sql_end(&sql);
 	if (given < next)
 		realty_row_set(row, "version", INT4OID, Int32GetDatum(next));
 }
@@ -103,15 +100,7 @@ Datum
 realty_models_retire(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.models_retire");
-	OwnerScope scope;
-	StatementRows rows;
 
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_statement_rows(&rows, data, columns, lengthof(columns));
-	realty_plan_run(&retire_earlier, NULL, NULL, false, 0);
-	realty_statement_rows_end(&rows);
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_statement_rows_run(data, columns, lengthof(columns), &retire_earlier);
 	return PointerGetDatum(NULL);
 }

@@ -30,8 +30,6 @@
 
 #include "domain/location.h"
 #include "domain/row.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
 #include "platform/statement_rows.h"
 
 PG_FUNCTION_INFO_V1(realty_progress_guard);
@@ -81,9 +79,9 @@ static const StatementColumn columns[] = {
 
 #define ROLLUP_STEPS 4
 
-static RealtyPlan rollup_insert[ROLLUP_STEPS] = ROLLUP(ADDED("", "new_rows"));
-static RealtyPlan rollup_delete[ROLLUP_STEPS] = ROLLUP(ADDED("-", "old_rows"));
-static RealtyPlan rollup_update[ROLLUP_STEPS] =
+static RealtyStatement rollup_insert[ROLLUP_STEPS] = ROLLUP(ADDED("", "new_rows"));
+static RealtyStatement rollup_delete[ROLLUP_STEPS] = ROLLUP(ADDED("-", "old_rows"));
+static RealtyStatement rollup_update[ROLLUP_STEPS] =
 	ROLLUP(ADDED("", "new_rows") " UNION ALL " ADDED("-", "old_rows"));
 
 /*
@@ -172,21 +170,16 @@ Datum
 realty_progress_rollup(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.progress_rollup");
-	RealtyPlan *steps = rollup_update;
-	OwnerScope scope;
+	RealtyStatement *steps = rollup_update;
 	StatementRows rows;
 
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
 		steps = rollup_insert;
 	else if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
 		steps = rollup_delete;
-	realty_owner_enter(&scope);
-	SPI_connect();
 	realty_statement_rows(&rows, data, columns, lengthof(columns));
 	for (int i = 0; i < ROLLUP_STEPS; i++)
-		realty_plan_run(&steps[i], NULL, NULL, false, 0);
+		realty_execute(&steps[i], NULL, NULL, false, 0);
 	realty_statement_rows_end(&rows);
-	SPI_finish();
-	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);
 }

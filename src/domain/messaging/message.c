@@ -27,8 +27,7 @@
 #include "domain/row.h"
 #include "domain/validate.h"
 #include "platform/error_codes.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 #include "platform/statement_rows.h"
 #include "platform/violations.h"
 
@@ -60,7 +59,7 @@ enum
  * GIVEN_*: the message's own value, else that of the unit, booking or root. Then
  * whether each is there and belongs to the two, and whether they may talk at all.
  */
-static RealtyPlan examine = {
+static RealtyStatement examine = {
 	.sql = "SELECT p.id, g.unit_id, g.booking_id, root.id, coalesce(r.is_active, false), "
 		   "coalesce(g.project_id IS NULL OR (p.is_listed OR NOT w.by_customer "
 		   "OR EXISTS (SELECT FROM realty.bookings x WHERE x.project_id = p.id "
@@ -113,7 +112,7 @@ static const StatementColumn columns[] = {
 	{"parent_id", INT8OID}, {"subject", TEXTOID},   {"body", TEXTOID},
 };
 
-static RealtyPlan notify_recipients = {
+static RealtyStatement notify_recipients = {
 	.sql = REALTY_NOTIFY_SQL(
 		"SELECT 'message_received' AS kind, 'recipient' AS audience, "
 		"n.recipient_id AS user_id, "
@@ -126,7 +125,7 @@ static RealtyPlan notify_recipients = {
 		"FROM new_rows n JOIN realty.users s ON s.id = n.sender_id"),
 };
 
-static RealtyPlan hide_message = {
+static RealtyStatement hide_message = {
 	.sql = "UPDATE realty.messages m SET "
 		   "sender_deleted_at = CASE WHEN m.sender_id = i.id THEN statement_timestamp() "
 		   "ELSE m.sender_deleted_at END, "
@@ -139,19 +138,11 @@ static RealtyPlan hide_message = {
 	.types = {INT8OID},
 };
 
-static bool
-answer_bool(int column)
-{
-	bool isnull;
-
-	return DatumGetBool(realty_plan_value(column, BOOLOID, &isnull)) && !isnull;
-}
-
 static void
 fill(Row *row, const char *column, int answer)
 {
 	bool isnull;
-	int64 value = DatumGetInt64(realty_plan_value(answer, INT8OID, &isnull));
+	int64 value = DatumGetInt64(realty_result(answer, INT8OID, &isnull));
 
 	if (!isnull && value != realty_row_bigint(row, column))
 		realty_row_set(row, column, INT8OID, Int64GetDatum(value));
@@ -181,9 +172,9 @@ look_at_names(Row *row, Faults *faults)
 		values[i] = realty_row_datum(row, named[i], INT8OID, &isnull);
 		nulls[i] = isnull ? 'n' : ' ';
 	}
-	realty_plan_run(&examine, values, nulls, false, 1);
+	realty_execute(&examine, values, nulls, false, 1);
 	for (size_t i = 0; i < lengthof(rules); i++)
-		if (!answer_bool(rules[i].answer))
+		if (!realty_result_bool(rules[i].answer))
 			realty_faults_add(faults, rules[i].field, rules[i].message);
 	if (faults->count == 0)
 	{
@@ -192,27 +183,25 @@ look_at_names(Row *row, Faults *faults)
 		fill(row, "booking_id", GIVEN_BOOKING);
 		fill(row, "parent_id", GIVEN_PARENT);
 	}
-	return answer_bool(HAS_REASON);
+	return realty_result_bool(HAS_REASON);
 }
 
 static void
 guard_insert(TriggerData *data, Row *row)
 {
 	bool privileged = realty_is_privileged();
-	OwnerScope scope;
+	OwnerSql sql;
 	Faults faults;
 	bool has_reason;
 	bool has_recipient;
 	bool has_sender;
 
 	realty_faults_init(&faults);
-	realty_owner_enter(&scope);
-	SPI_connect();
+	realty_owner_sql_begin(&sql);
 	has_reason = look_at_names(row, &faults);
-	has_recipient = answer_bool(HAS_RECIPIENT);
+	has_recipient = realty_result_bool(HAS_RECIPIENT);
 	has_sender = !realty_user_is_erased(realty_row_bigint(row, "sender_id"));
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_end(&sql);
 	if (!has_recipient && has_reason && !realty_row_is_null(row, "recipient_id"))
 		realty_faults_add(&faults, "recipient_id", "names nobody who reads messages");
 	if (!has_sender)
@@ -261,16 +250,8 @@ Datum
 realty_messages_notify(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.messages_notify");
-	OwnerScope scope;
-	StatementRows rows;
 
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_statement_rows(&rows, data, columns, lengthof(columns));
-	realty_plan_run(&notify_recipients, NULL, NULL, false, 0);
-	realty_statement_rows_end(&rows);
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_statement_rows_run(data, columns, lengthof(columns), &notify_recipients);
 	return PointerGetDatum(NULL);
 }
 
@@ -279,16 +260,8 @@ Datum
 realty_hide_message(PG_FUNCTION_ARGS)
 {
 	Datum message_id = PG_GETARG_DATUM(0);
-	OwnerScope scope;
-	bool hidden;
 
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&hide_message, &message_id, NULL, false, 0);
-	hidden = SPI_processed > 0;
-	SPI_finish();
-	realty_owner_leave(&scope);
-	if (!hidden)
+	if (realty_owner_execute(&hide_message, &message_id, NULL) == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(message_id);
 }

@@ -27,21 +27,20 @@
 #include "domain/transition.h"
 #include "domain/validate.h"
 #include "platform/error_codes.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 #include "platform/unicode.h"
 #include "platform/violations.h"
 
 PG_FUNCTION_INFO_V1(realty_payments_guard);
 
-static RealtyPlan refundable_payment = {
+static RealtyStatement refundable_payment = {
 	.sql = "SELECT true FROM realty.payments p WHERE p.id = $1 AND p.booking_id = $2 "
 		   "AND p.kind <> 'refund' AND p.status = 'paid'",
 	.nargs = 2,
 	.types = {INT8OID, INT8OID},
 };
 
-static RealtyPlan is_covered = {
+static RealtyStatement is_covered = {
 	.sql = "SELECT b.paid_amount = 0 OR p.amount <= (SELECT sum(r.amount) "
 		   "FROM realty.payments r WHERE r.refund_of = p.id AND r.status = 'paid') "
 		   "FROM realty.payments p JOIN realty.bookings b ON b.id = p.booking_id "
@@ -67,24 +66,6 @@ static bool
 is_settled(const char *status)
 {
 	return status_is(status, "paid") || status_is(status, "refunded");
-}
-
-/* The answer of a statement that asks yes or no; no row means no. */
-static bool
-ask(RealtyPlan *plan, Datum *values)
-{
-	OwnerScope scope;
-	bool isnull = false;
-	bool answer;
-
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(plan, values, NULL, false, 1);
-	answer = SPI_processed > 0 && DatumGetBool(realty_plan_value(1, BOOLOID, &isnull)) &&
-			 !isnull;
-	SPI_finish();
-	realty_owner_leave(&scope);
-	return answer;
 }
 
 /* ---- the rules ---- */
@@ -133,7 +114,7 @@ check_refunds_cover(const Row *row)
 {
 	Datum id = Int64GetDatum(realty_row_bigint(row, "id"));
 
-	if (!ask(&is_covered, &id))
+	if (!realty_owner_ask(&is_covered, &id))
 		ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
 						errmsg("a payment is refunded when its refunds are paid")));
 }
@@ -159,7 +140,8 @@ check_refund_of(TriggerData *data, Row *row)
 	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "refund_of")),
 					  Int64GetDatum(realty_row_bigint(row, "booking_id"))};
 
-	if (!realty_row_is_null(row, "refund_of") && !ask(&refundable_payment, values))
+	if (!realty_row_is_null(row, "refund_of") &&
+		!realty_owner_ask(&refundable_payment, values))
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
 						errmsg("only a payment that is paid can be refunded"),
 						errhint("Reject a submitted payment, delete one that is due.")));

@@ -16,8 +16,6 @@
 #include "domain/messaging/notification.h"
 #include "domain/payment/payment.h"
 #include "domain/row.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
 #include "platform/statement_rows.h"
 
 PG_FUNCTION_INFO_V1(realty_payments_effects);
@@ -29,7 +27,7 @@ static const StatementColumn columns[] = {
 	{"note", TEXTOID},
 };
 
-static RealtyPlan void_due = {
+static RealtyStatement void_due = {
 	.sql = "UPDATE realty.payments SET status = 'failed' "
 		   "WHERE booking_id = $1 AND status = 'due' AND kind <> 'refund'",
 	.nargs = 1,
@@ -41,7 +39,7 @@ static RealtyPlan void_due = {
 	"(CASE WHEN b.status = 'expired' OR b.hold_expires_at <= b.cancelled_at THEN 100 "   \
 	"ELSE realty.setting('refund_percent')::numeric END)"
 
-static RealtyPlan open_refund = {
+static RealtyStatement open_refund = {
 	.sql =
 		"INSERT INTO realty.payments (booking_id, kind, milestone, amount, note) "
 		"SELECT b.id, 'refund', 'Booking ' || b.status, r.amount, "
@@ -52,7 +50,7 @@ static RealtyPlan open_refund = {
 	.types = {INT8OID},
 };
 
-static RealtyPlan open_late_refunds = {
+static RealtyStatement open_late_refunds = {
 	.sql =
 		"INSERT INTO realty.payments (booking_id, kind, milestone, amount, refund_of) "
 		"SELECT n.booking_id, 'refund', 'Booking ' || b.status, r.amount, n.id "
@@ -71,7 +69,7 @@ static RealtyPlan open_late_refunds = {
 	" || jsonb_build_object('payment_id', p.id) AS data "
 
 /* One notification for all that a statement schedules of a booking. */
-static RealtyPlan notify_inserted = {
+static RealtyStatement notify_inserted = {
 	.sql = REALTY_NOTIFY_SQL(
 		"SELECT p.kind, a.audience, a.user_id, " PAYMENT_FACTS
 		"FROM (SELECT n.booking_id, 'payment_scheduled' AS kind, "
@@ -88,7 +86,7 @@ static RealtyPlan notify_inserted = {
  * OFFSET 0, since with more tables in one list than join_collapse_limit the parties of
  * every booking would be put together first.
  */
-static RealtyPlan notify_updated = {
+static RealtyStatement notify_updated = {
 	.sql = REALTY_NOTIFY_SQL(
 		"SELECT p.notify AS kind, a.audience, a.user_id, " PAYMENT_FACTS
 		"FROM (SELECT c.notify, q.id, q.booking_id, q.amount, q.milestone, "
@@ -106,8 +104,8 @@ realty_payments_close(int64 booking_id)
 {
 	Datum id = Int64GetDatum(booking_id);
 
-	realty_plan_run(&void_due, &id, NULL, false, 0);
-	realty_plan_run(&open_refund, &id, NULL, false, 0);
+	realty_execute(&void_due, &id, NULL, false, 0);
+	realty_execute(&open_refund, &id, NULL, false, 0);
 }
 
 /* Trigger AFTER INSERT, AFTER UPDATE, each statement; after the receipts. */
@@ -115,26 +113,21 @@ Datum
 realty_payments_effects(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.payments_effects");
-	OwnerScope scope;
 	StatementRows rows;
 
 	if (!realty_trigger_has_rows(data))
 		return PointerGetDatum(NULL);
-	realty_owner_enter(&scope);
-	SPI_connect();
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
 	{
 		realty_statement_rows(&rows, data, columns, lengthof(columns));
-		realty_plan_run(&notify_inserted, NULL, NULL, false, 0);
+		realty_execute(&notify_inserted, NULL, NULL, false, 0);
 	}
 	else
 	{
 		realty_statement_changes(&rows, data, columns, lengthof(columns));
-		realty_plan_run(&notify_updated, NULL, NULL, false, 0);
-		realty_plan_run(&open_late_refunds, NULL, NULL, false, 0);
+		realty_execute(&notify_updated, NULL, NULL, false, 0);
+		realty_execute(&open_late_refunds, NULL, NULL, false, 0);
 	}
 	realty_statement_rows_end(&rows);
-	SPI_finish();
-	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);
 }

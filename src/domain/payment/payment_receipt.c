@@ -16,8 +16,6 @@
 #include "utils/builtins.h"
 
 #include "domain/row.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
 #include "platform/statement_rows.h"
 
 PG_FUNCTION_INFO_V1(realty_payments_receipts);
@@ -28,12 +26,12 @@ static const StatementColumn columns[] = {
 	{"status", TEXTOID}, {"paid_at", TIMESTAMPTZOID},
 };
 
-static RealtyPlan any_without_receipt = {
+static RealtyStatement any_without_receipt = {
 	.sql = "SELECT 1 FROM changed_rows n "
 		   "WHERE n.status = 'paid' AND n.old_status <> 'paid' AND n.kind <> 'refund'",
 };
 
-static RealtyPlan give_numbers = {
+static RealtyStatement give_numbers = {
 	.sql =
 		"WITH start AS MATERIALIZED (SELECT realty.setting('financial_year_start_month')"
 		"::integer AS month), "
@@ -70,19 +68,14 @@ Datum
 realty_payments_receipts(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.payments_receipts");
-	OwnerScope scope;
 	StatementRows rows;
 
 	if (!realty_trigger_has_rows(data))
 		return PointerGetDatum(NULL);
-	realty_owner_enter(&scope);
-	SPI_connect();
 	realty_statement_changes(&rows, data, columns, lengthof(columns));
-	realty_plan_run(&any_without_receipt, NULL, NULL, false, 1);
+	realty_execute(&any_without_receipt, NULL, NULL, false, 1);
 	if (SPI_processed > 0)
-		realty_plan_run(&give_numbers, NULL, NULL, false, 0);
+		realty_execute(&give_numbers, NULL, NULL, false, 0);
 	realty_statement_rows_end(&rows);
-	SPI_finish();
-	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);
 }

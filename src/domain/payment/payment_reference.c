@@ -17,13 +17,12 @@
 
 #include "domain/row.h"
 #include "platform/error_codes.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 
 PG_FUNCTION_INFO_V1(realty_payments_reference);
 
 /* An UPDATE that changes nothing: it locks the row and tells what is committed. */
-static RealtyPlan claim = {
+static RealtyStatement claim = {
 	.sql = "INSERT INTO realty.payment_references AS r "
 		   "(builder_id, method, reference_key, booking_id) "
 		   "SELECT b.builder_id, $2, $3, b.id FROM realty.bookings b WHERE b.id = $1 "
@@ -33,7 +32,7 @@ static RealtyPlan claim = {
 	.types = {INT8OID, TEXTOID, TEXTOID},
 };
 
-static RealtyPlan release = {
+static RealtyStatement release = {
 	.sql = "DELETE FROM realty.payment_references r USING realty.bookings b "
 		   "WHERE b.id = $1 AND r.builder_id = b.builder_id AND r.booking_id = b.id "
 		   "AND r.method = $2 AND r.reference_key = $3 AND NOT EXISTS ("
@@ -64,20 +63,8 @@ static void
 claim_reference(const Row *row)
 {
 	Datum values[3];
-	OwnerScope scope;
-	bool isnull = false;
-	bool ours;
 
-	if (!reference_of(row, values))
-		return;
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&claim, values, NULL, false, 0);
-	ours = SPI_processed > 0 && DatumGetBool(realty_plan_value(1, BOOLOID, &isnull)) &&
-		   !isnull;
-	SPI_finish();
-	realty_owner_leave(&scope);
-	if (!ours)
+	if (reference_of(row, values) && !realty_owner_ask(&claim, values))
 		ereport(ERROR, (realty_errcode(REALTY_DUPLICATE),
 						errmsg("this transaction reference is already recorded"),
 						errdetail("Each transaction is recorded once: %s.",
@@ -88,15 +75,9 @@ static void
 release_reference(const Row *row)
 {
 	Datum values[3];
-	OwnerScope scope;
 
-	if (!reference_of(row, values))
-		return;
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run_latest(&release, values, NULL, 0);
-	SPI_finish();
-	realty_owner_leave(&scope);
+	if (reference_of(row, values))
+		realty_owner_execute_latest(&release, values);
 }
 
 /*

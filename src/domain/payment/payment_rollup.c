@@ -24,8 +24,6 @@
 #include "utils/builtins.h"
 
 #include "domain/row.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
 #include "platform/statement_rows.h"
 #include "platform/violations.h"
 
@@ -73,13 +71,13 @@ static const StatementColumn columns[] = {
 #define DELETED ROWS("old_rows", "-")
 #define UPDATED INSERTED " UNION ALL " DELETED
 
-static RealtyPlan excess_inserted = {.sql = EXCESS(INSERTED)};
-static RealtyPlan excess_updated = {.sql = EXCESS(UPDATED)};
-static RealtyPlan apply_inserted = {.sql = APPLY(INSERTED)};
-static RealtyPlan apply_updated = {.sql = APPLY(UPDATED)};
-static RealtyPlan apply_deleted = {.sql = APPLY(DELETED)};
+static RealtyStatement excess_inserted = {.sql = EXCESS(INSERTED)};
+static RealtyStatement excess_updated = {.sql = EXCESS(UPDATED)};
+static RealtyStatement apply_inserted = {.sql = APPLY(INSERTED)};
+static RealtyStatement apply_updated = {.sql = APPLY(UPDATED)};
+static RealtyStatement apply_deleted = {.sql = APPLY(DELETED)};
 
-static RealtyPlan refunded_too_much = {
+static RealtyStatement refunded_too_much = {
 	.sql = "SELECT 'exceeds what is left of the payment by ' || sum(r.amount) - p.amount "
 		   "FROM realty.payments p JOIN realty.payments r ON r.refund_of = p.id "
 		   "WHERE p.id IN (SELECT n.refund_of FROM new_rows n) AND r.status <> 'failed' "
@@ -90,7 +88,7 @@ static RealtyPlan refunded_too_much = {
  * A payment whose refunds are paid is refunded: those that name it cover it, or all
  * of the booking's money has gone back.
  */
-static RealtyPlan mark_refunded = {
+static RealtyStatement mark_refunded = {
 	.sql = "UPDATE realty.payments p SET status = 'refunded' "
 		   "FROM realty.bookings b WHERE b.id = p.booking_id AND p.status = 'paid' "
 		   "AND p.kind <> 'refund' AND p.booking_id IN (SELECT n.booking_id "
@@ -99,7 +97,7 @@ static RealtyPlan mark_refunded = {
 		   "FROM realty.payments r WHERE r.refund_of = p.id AND r.status = 'paid'))",
 };
 
-static RealtyPlan keep_holds = {
+static RealtyStatement keep_holds = {
 	.sql = "UPDATE realty.bookings b SET hold_expires_at = NULL, hold_seconds_left = "
 		   "extract(epoch FROM b.hold_expires_at - statement_timestamp())::integer "
 		   "WHERE b.status = 'pending' AND b.hold_expires_at > statement_timestamp() "
@@ -107,7 +105,7 @@ static RealtyPlan keep_holds = {
 		   "WHERE n.kind <> 'refund' AND n.status IN ('submitted', 'paid'))",
 };
 
-static RealtyPlan resume_holds = {
+static RealtyStatement resume_holds = {
 	.sql = "UPDATE realty.bookings b SET hold_seconds_left = NULL, hold_expires_at = "
 		   "statement_timestamp() + make_interval(secs => b.hold_seconds_left) "
 		   "WHERE b.status = 'pending' AND b.hold_seconds_left IS NOT NULL "
@@ -118,11 +116,11 @@ static RealtyPlan resume_holds = {
 };
 
 static void
-refuse_if_any(RealtyPlan *plan)
+refuse_if_any(RealtyStatement *statement)
 {
 	Faults faults;
 
-	realty_plan_run(plan, NULL, NULL, false, 1);
+	realty_execute(statement, NULL, NULL, false, 1);
 	if (SPI_processed == 0)
 		return;
 	realty_faults_init(&faults);
@@ -136,21 +134,21 @@ roll_up(const TriggerData *data)
 {
 	if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
 	{
-		realty_plan_run(&apply_deleted, NULL, NULL, false, 0);
+		realty_execute(&apply_deleted, NULL, NULL, false, 0);
 		return;
 	}
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
 	{
 		refuse_if_any(&excess_inserted);
-		realty_plan_run(&apply_inserted, NULL, NULL, false, 0);
+		realty_execute(&apply_inserted, NULL, NULL, false, 0);
 	}
 	else
 	{
 		refuse_if_any(&excess_updated);
-		realty_plan_run(&apply_updated, NULL, NULL, false, 0);
-		realty_plan_run(&mark_refunded, NULL, NULL, false, 0);
-		realty_plan_run(&keep_holds, NULL, NULL, false, 0);
-		realty_plan_run(&resume_holds, NULL, NULL, false, 0);
+		realty_execute(&apply_updated, NULL, NULL, false, 0);
+		realty_execute(&mark_refunded, NULL, NULL, false, 0);
+		realty_execute(&keep_holds, NULL, NULL, false, 0);
+		realty_execute(&resume_holds, NULL, NULL, false, 0);
 	}
 	refuse_if_any(&refunded_too_much);
 }
@@ -160,17 +158,12 @@ Datum
 realty_payments_rollup(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.payments_rollup");
-	OwnerScope scope;
 	StatementRows rows;
 
 	if (!realty_trigger_has_rows(data))
 		return PointerGetDatum(NULL);
-	realty_owner_enter(&scope);
-	SPI_connect();
 	realty_statement_rows(&rows, data, columns, lengthof(columns));
 	roll_up(data);
 	realty_statement_rows_end(&rows);
-	SPI_finish();
-	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);
 }

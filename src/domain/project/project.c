@@ -26,8 +26,7 @@
 #include "domain/row.h"
 #include "domain/unit/unit.h"
 #include "platform/error_codes.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 #include "platform/statement_rows.h"
 #include "platform/violations.h"
 
@@ -45,29 +44,29 @@ static const StatementColumn columns[] = {
 	{"is_listed", BOOLOID},
 };
 
-static RealtyPlan count_inserted = {
+static RealtyStatement count_inserted = {
 	.sql = "UPDATE realty.builders b SET total_projects = b.total_projects + n.count "
 		   "FROM (SELECT builder_id, count(*)::integer AS count FROM new_rows "
 		   "GROUP BY builder_id) n WHERE b.id = n.builder_id",
 };
 
-static RealtyPlan count_deleted = {
+static RealtyStatement count_deleted = {
 	.sql = "UPDATE realty.builders b SET total_projects = b.total_projects - o.count "
 		   "FROM (SELECT builder_id, count(*)::integer AS count FROM old_rows "
 		   "GROUP BY builder_id) o WHERE b.id = o.builder_id",
 };
 
-static RealtyPlan drop_ledger = {
+static RealtyStatement drop_ledger = {
 	.sql = "DELETE FROM realty.inventory i USING old_rows o WHERE i.project_id = o.id",
 };
 
-static RealtyPlan relist_units = {
+static RealtyStatement relist_units = {
 	.sql = "UPDATE realty.units u SET is_listed = n.is_listed "
 		   "FROM changed_rows n WHERE u.project_id = n.id "
 		   "AND n.is_listed <> n.old_is_listed",
 };
 
-static RealtyPlan bookings_of_cancelled = {
+static RealtyStatement bookings_of_cancelled = {
 	.sql = "SELECT count(*), jsonb_agg(jsonb_build_object('field', 'status', "
 		   "'message', 'booking ' || b.booking_number || ' of unit ' || "
 		   "concat_ws(' ', nullif(u.tower, ''), u.unit_number) || ' is ' || b.status) "
@@ -81,7 +80,7 @@ static RealtyPlan bookings_of_cancelled = {
 };
 
 /* What the projects of a builder copy. Locked, so that they hear of the next change. */
-static RealtyPlan builder_facts = {
+static RealtyStatement builder_facts = {
 	.sql = "SELECT a.is_active, d.is_verified "
 		   "FROM realty.builders d JOIN realty.users a ON a.id = d.user_id "
 		   "WHERE d.id = $1 FOR SHARE",
@@ -89,7 +88,7 @@ static RealtyPlan builder_facts = {
 	.types = {INT8OID},
 };
 
-static RealtyPlan relist_projects = {
+static RealtyStatement relist_projects = {
 	.sql = "UPDATE realty.projects p SET builder_sells = NOT p.builder_sells "
 		   "FROM realty.builders d JOIN realty.users a ON a.id = d.user_id "
 		   "WHERE a.id = $1 AND p.builder_id = d.id "
@@ -98,7 +97,7 @@ static RealtyPlan relist_projects = {
 	.types = {INT8OID, BOOLOID},
 };
 
-static RealtyPlan notify_admins = {
+static RealtyStatement notify_admins = {
 	.sql = REALTY_NOTIFY_SQL(
 		"SELECT 'company_changed' AS kind, 'recipient' AS audience, a.id AS user_id, "
 		"jsonb_build_object('company', $2, 'license', coalesce($3, 'none'), "
@@ -159,21 +158,19 @@ realty_projects_publish(PG_FUNCTION_ARGS)
 	bool is_active = true;
 	bool is_verified = true;
 	Datum builder_id;
-	OwnerScope scope;
+	OwnerSql sql;
 	Row row;
 
 	realty_row_new(&row, data);
 	builder_id = Int64GetDatum(realty_row_bigint(&row, "builder_id"));
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&builder_facts, &builder_id, NULL, false, 1);
+	realty_owner_sql_begin(&sql);
+	realty_execute(&builder_facts, &builder_id, NULL, false, 1);
 	if (SPI_processed > 0) /* else the foreign key's */
 	{
-		is_active = DatumGetBool(realty_plan_required(1, BOOLOID));
-		is_verified = DatumGetBool(realty_plan_required(2, BOOLOID));
+		is_active = DatumGetBool(realty_result_required(1, BOOLOID));
+		is_verified = DatumGetBool(realty_result_required(2, BOOLOID));
 	}
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_end(&sql);
 	is_verified = is_verified || !verified_builders_only;
 	if (!is_verified && is_on_sale(&row))
 		ereport(ERROR, (realty_errcode(REALTY_BUILDER_UNVERIFIED),
@@ -195,17 +192,12 @@ realty_builders_relist(PG_FUNCTION_ARGS)
 	TriggerData *data = realty_trigger(fcinfo, "realty.builders_relist");
 	bool is_account = strcmp(RelationGetRelationName(data->tg_relation), "users") == 0;
 	Datum values[2];
-	OwnerScope scope;
 	Row row;
 
 	realty_row_new(&row, data);
 	values[0] = Int64GetDatum(realty_row_bigint(&row, is_account ? "id" : "user_id"));
 	values[1] = BoolGetDatum(verified_builders_only);
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run_latest(&relist_projects, values, NULL, 0);
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_execute_latest(&relist_projects, values);
 	return PointerGetDatum(NULL);
 }
 
@@ -220,7 +212,6 @@ realty_builders_unverify(PG_FUNCTION_ARGS)
 	static const char *const told[] = {"company_name", "license_number"};
 	Datum values[5];
 	char nulls[] = "     ";
-	OwnerScope scope;
 	Row old_row;
 	Row row;
 
@@ -238,11 +229,7 @@ realty_builders_unverify(PG_FUNCTION_ARGS)
 		values[3 + i] = realty_row_datum(&old_row, told[i], TEXTOID, &isnull);
 		nulls[3 + i] = isnull ? 'n' : ' ';
 	}
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&notify_admins, values, nulls, false, 0);
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_execute(&notify_admins, values, nulls);
 	realty_row_set(&row, "is_verified", BOOLOID, BoolGetDatum(false));
 	return PointerGetDatum(realty_row_result(&row));
 }
@@ -253,17 +240,17 @@ refuse_if_booked(void)
 {
 	int64 count;
 
-	realty_plan_run_latest(&bookings_of_cancelled, NULL, NULL, 1);
+	realty_execute_latest(&bookings_of_cancelled, NULL, NULL, 1);
 	if (SPI_processed == 0)
 		return;
-	count = DatumGetInt64(realty_plan_required(1, INT8OID));
-	ereport(ERROR,
-			(realty_errcode(REALTY_STILL_REFERENCED),
-			 errmsg_plural(INT64_FORMAT " booking of the project stands",
-						   INT64_FORMAT " bookings of the project stand",
-						   (unsigned long)count, count),
-			 errdetail_internal("%s", realty_plan_required_text(CurrentMemoryContext, 2)),
-			 errhint("Cancel or move them first, or put the project on hold.")));
+	count = DatumGetInt64(realty_result_required(1, INT8OID));
+	ereport(ERROR, (realty_errcode(REALTY_STILL_REFERENCED),
+					errmsg_plural(INT64_FORMAT " booking of the project stands",
+								  INT64_FORMAT " bookings of the project stand",
+								  (unsigned long)count, count),
+					errdetail_internal(
+						"%s", realty_result_required_text(CurrentMemoryContext, 2)),
+					errhint("Cancel or move them first, or put the project on hold.")));
 }
 
 /* Trigger AFTER INSERT, AFTER UPDATE, AFTER DELETE, each statement. */
@@ -271,30 +258,25 @@ Datum
 realty_projects_effects(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.projects_effects");
-	OwnerScope scope;
 	StatementRows rows;
 
 	realty_units_forget_project();
-	realty_owner_enter(&scope);
-	SPI_connect();
 	if (TRIGGER_FIRED_BY_UPDATE(data->tg_event))
 		realty_statement_changes(&rows, data, columns, lengthof(columns));
 	else
 		realty_statement_rows(&rows, data, columns, lengthof(columns));
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
-		realty_plan_run(&count_inserted, NULL, NULL, false, 0);
+		realty_execute(&count_inserted, NULL, NULL, false, 0);
 	else if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
 	{
-		realty_plan_run(&count_deleted, NULL, NULL, false, 0);
-		realty_plan_run(&drop_ledger, NULL, NULL, false, 0);
+		realty_execute(&count_deleted, NULL, NULL, false, 0);
+		realty_execute(&drop_ledger, NULL, NULL, false, 0);
 	}
 	else
 	{
-		realty_plan_run_latest(&relist_units, NULL, NULL, 0);
+		realty_execute_latest(&relist_units, NULL, NULL, 0);
 		refuse_if_booked();
 	}
 	realty_statement_rows_end(&rows);
-	SPI_finish();
-	realty_owner_leave(&scope);
 	return PointerGetDatum(NULL);
 }

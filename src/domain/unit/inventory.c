@@ -26,8 +26,7 @@
 #include "domain/row.h"
 #include "domain/unit/unit_changes.h"
 #include "domain/unit/unit_rows.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 
 PG_FUNCTION_INFO_V1(realty_units_inventory);
 PG_FUNCTION_INFO_V1(realty_fold_inventory);
@@ -50,14 +49,14 @@ typedef struct LedgerLine
 
 #define AT_ONCE DT_NOBEGIN
 
-static RealtyPlan ledger_insert = {
+static RealtyStatement ledger_insert = {
 	.sql = "INSERT INTO realty.inventory (project_id, available_from, total, available, "
 		   "blocked) VALUES ($1, $2, $3, $4, $5)",
 	.nargs = 5,
 	.types = {INT8OID, TIMESTAMPTZOID, INT4OID, INT4OID, INT4OID},
 };
 
-static RealtyPlan ledger_fold = {
+static RealtyStatement ledger_fold = {
 	.sql =
 		"WITH taken AS (DELETE FROM realty.inventory WHERE ctid = ANY (ARRAY("
 		"SELECT i.ctid FROM realty.inventory i WHERE i.project_id = $1 "
@@ -72,7 +71,7 @@ static RealtyPlan ledger_fold = {
 };
 
 /* Rows that folding would spare; a hold's row stays for itself. */
-static RealtyPlan unfolded = {
+static RealtyStatement unfolded = {
 	.sql = "SELECT i.project_id FROM realty.inventory i GROUP BY i.project_id "
 		   "HAVING count(*) - count(DISTINCT coalesce(i.available_from, '-infinity')) "
 		   ">= 16 LIMIT $1",
@@ -121,7 +120,7 @@ ledger_write(const LedgerLine *line)
 		Int32GetDatum((int32)line->blocked),
 	};
 
-	realty_plan_run(&ledger_insert, values, at_once ? " n   " : NULL, false, 0);
+	realty_execute(&ledger_insert, values, at_once ? " n   " : NULL, false, 0);
 }
 
 static void
@@ -132,7 +131,7 @@ fold_now_and_then(int64 project_id)
 
 	if (++statements % FOLD_EVERY != 0 || XactIsoLevel != XACT_READ_COMMITTED)
 		return;
-	realty_plan_run(&ledger_fold, &value, NULL, false, 0);
+	realty_execute(&ledger_fold, &value, NULL, false, 0);
 	realty_unit_changes_trim(project_id);
 }
 
@@ -164,12 +163,11 @@ realty_units_inventory(PG_FUNCTION_ARGS)
 	const UnitState *before;
 	const UnitState *after;
 	UnitChanges changes;
-	OwnerScope scope;
+	OwnerSql sql;
 	UnitRows rows;
 	HTAB *ledger;
 
-	realty_owner_enter(&scope);
-	SPI_connect();
+	realty_owner_sql_begin(&sql);
 	ledger = ledger_open();
 	realty_unit_changes_open(&changes);
 	realty_unit_rows_open(&rows, data);
@@ -184,8 +182,7 @@ realty_units_inventory(PG_FUNCTION_ARGS)
 	realty_unit_rows_close(&rows);
 	ledger_close(ledger);
 	realty_unit_changes_close(&changes);
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_end(&sql);
 	return PointerGetDatum(NULL);
 }
 
@@ -194,7 +191,7 @@ fold_project(int64 project_id)
 {
 	Datum value = Int64GetDatum(project_id);
 
-	realty_plan_run(&ledger_fold, &value, NULL, false, 0);
+	realty_execute(&ledger_fold, &value, NULL, false, 0);
 }
 
 /*

@@ -11,8 +11,6 @@
 #include "executor/spi.h"
 
 #include "domain/row.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
 #include "platform/statement_rows.h"
 
 PG_FUNCTION_INFO_V1(realty_units_price_history);
@@ -24,7 +22,7 @@ static const StatementColumn columns[] = {
 	{"price", NUMERICOID},
 };
 
-static RealtyPlan write_changes = {
+static RealtyStatement write_changes = {
 	.sql = "INSERT INTO realty.unit_price_history "
 		   "(unit_id, builder_id, old_price, new_price, changed_by) "
 		   "SELECT n.id, n.builder_id, n.old_price, n.price, realty.user_id() "
@@ -36,18 +34,10 @@ Datum
 realty_units_price_history(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.units_price_history");
-	OwnerScope scope;
-	StatementRows rows;
 
 	/* No trigger of units sets a price: a booking need not look. */
 	if (!realty_trigger_sets(data, "price"))
 		return PointerGetDatum(NULL);
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_statement_changes(&rows, data, columns, lengthof(columns));
-	realty_plan_run(&write_changes, NULL, NULL, false, 0);
-	realty_statement_rows_end(&rows);
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_statement_changes_run(data, columns, lengthof(columns), &write_changes);
 	return PointerGetDatum(NULL);
 }

@@ -22,8 +22,7 @@
 #include "domain/validate.h"
 #include "platform/compat.h"
 #include "platform/error_codes.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 #include "platform/violations.h"
 
 PG_FUNCTION_INFO_V1(realty_units_guard);
@@ -50,14 +49,14 @@ typedef struct ProjectFacts
 static ProjectFacts known_projects[PROJECTS_KNOWN];
 static uint32 generation = 1;
 
-static RealtyPlan project_facts = {
+static RealtyStatement project_facts = {
 	.sql = "SELECT p.builder_id, p.is_listed FROM realty.projects p "
 		   "WHERE p.id = $1 FOR SHARE",
 	.nargs = 1,
 	.types = {INT8OID},
 };
 
-static RealtyPlan active_booking = {
+static RealtyStatement active_booking = {
 	.sql = "SELECT CASE WHEN b.status = 'completed' THEN 'sold' "
 		   "WHEN b.status = 'pending' AND b.hold_expires_at IS NOT NULL THEN 'held' "
 		   "ELSE 'booked' END, b.hold_expires_at "
@@ -79,7 +78,7 @@ static struct
 	char *reason; /* lives as long as the transaction */
 } amendment;
 
-static RealtyPlan is_booked = {
+static RealtyStatement is_booked = {
 	.sql = "SELECT 1 FROM realty.bookings b WHERE b.unit_id = $1 AND (b.status IN "
 		   "('confirmed', 'completed') OR b.status = 'pending' AND "
 		   "(b.hold_expires_at IS NULL OR b.hold_expires_at > statement_timestamp()))",
@@ -87,7 +86,7 @@ static RealtyPlan is_booked = {
 	.types = {INT8OID},
 };
 
-static RealtyPlan tell_buyer = {
+static RealtyStatement tell_buyer = {
 	.sql = REALTY_NOTIFY_SQL(
 		"SELECT 'unit_amended' AS kind, a.audience, a.user_id, " REALTY_BOOKING_FACTS
 		" || jsonb_build_object('reason', $2) AS facts, " REALTY_BOOKING_DATA " AS data "
@@ -98,7 +97,7 @@ static RealtyPlan tell_buyer = {
 	.types = {INT8OID, TEXTOID},
 };
 
-static RealtyPlan write_audit = {
+static RealtyStatement write_audit = {
 	.sql = "INSERT INTO realty.audit_log (table_name, action, row_id, booking_id, "
 		   "builder_id, user_id, request_id, old_row, new_row) "
 		   "SELECT 'units', 'update', u.id, b.id, u.builder_id, realty.user_id(), "
@@ -137,25 +136,23 @@ get_project_facts(int64 project_id)
 {
 	ProjectFacts *facts = &known_projects[(uint64)project_id % PROJECTS_KNOWN];
 	Datum value = Int64GetDatum(project_id);
-	OwnerScope scope;
+	OwnerSql sql;
 
 	if (facts_are_current(facts, project_id))
 		return facts;
 	facts->generation = 0;
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&project_facts, &value, NULL, false, 1);
+	realty_owner_sql_begin(&sql);
+	realty_execute(&project_facts, &value, NULL, false, 1);
 	if (SPI_processed > 0)
 	{
 		facts->project_id = project_id;
 		facts->transaction = compat_lxid();
 		facts->subtransaction = GetCurrentSubTransactionId();
 		facts->generation = generation;
-		facts->builder_id = DatumGetInt64(realty_plan_required(1, INT8OID));
-		facts->is_listed = DatumGetBool(realty_plan_required(2, BOOLOID));
+		facts->builder_id = DatumGetInt64(realty_result_required(1, INT8OID));
+		facts->is_listed = DatumGetBool(realty_result_required(2, BOOLOID));
 	}
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_end(&sql);
 	return facts->generation != 0 ? facts : NULL;
 }
 
@@ -214,17 +211,14 @@ static char *
 status_by_booking(const Row *row)
 {
 	Datum unit_id = Int64GetDatum(realty_row_bigint(row, "id"));
-	MemoryContext caller = CurrentMemoryContext;
-	OwnerScope scope;
+	OwnerSql sql;
 	char *status = NULL;
 
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&active_booking, &unit_id, NULL, false, 1);
+	realty_owner_sql_begin(&sql);
+	realty_execute(&active_booking, &unit_id, NULL, false, 1);
 	if (SPI_processed > 0)
-		status = realty_plan_required_text(caller, 1);
-	SPI_finish();
-	realty_owner_leave(&scope);
+		status = realty_owner_sql_text(&sql, 1);
+	realty_owner_sql_end(&sql);
 	return status;
 }
 
@@ -275,21 +269,13 @@ check_identity(const Row *old_row, const Row *row)
 {
 	Datum unit_id = Int64GetDatum(realty_row_bigint(row, "id"));
 	const char *changed = NULL;
-	OwnerScope scope;
-	bool booked;
 
 	for (size_t i = 0; i < lengthof(identity) && changed == NULL; i++)
 		if (realty_row_differs(old_row, row, identity[i]))
 			changed = identity[i];
 	if (changed == NULL)
 		return;
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&is_booked, &unit_id, NULL, false, 1);
-	booked = SPI_processed > 0;
-	SPI_finish();
-	realty_owner_leave(&scope);
-	if (booked)
+	if (realty_owner_execute(&is_booked, &unit_id, NULL) > 0)
 		ereport(ERROR,
 				(realty_errcode(REALTY_CONFLICT),
 				 errmsg("the %s of a booked unit changes by an amendment only", changed),
@@ -305,7 +291,7 @@ realty_units_amended(PG_FUNCTION_ARGS)
 	TriggerData *data = realty_trigger(fcinfo, "realty.units_amended");
 	Datum values[2 + lengthof(identity)];
 	char nulls[] = "        ";
-	OwnerScope scope;
+	OwnerSql sql;
 	Row old_row;
 	Row row;
 
@@ -327,12 +313,10 @@ realty_units_amended(PG_FUNCTION_ARGS)
 		nulls[2 + i] = was == NULL ? 'n' : ' ';
 		values[2 + i] = was == NULL ? (Datum)0 : CStringGetTextDatum(was);
 	}
-	realty_owner_enter(&scope);
-	SPI_connect();
-	realty_plan_run(&tell_buyer, values, NULL, false, 0);
-	realty_plan_run(&write_audit, values, nulls, false, 0);
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_begin(&sql);
+	realty_execute(&tell_buyer, values, NULL, false, 0);
+	realty_execute(&write_audit, values, nulls, false, 0);
+	realty_owner_sql_end(&sql);
 	return PointerGetDatum(NULL);
 }
 

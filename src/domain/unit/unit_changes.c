@@ -23,13 +23,12 @@
 
 #include "domain/derived.h"
 #include "domain/unit/unit_changes.h"
-#include "platform/kept_statement.h"
-#include "platform/scope.h"
+#include "platform/owner_sql.h"
 #include "platform/wake.h"
 
 PG_FUNCTION_INFO_V1(realty_trim_unit_changes);
 
-static RealtyPlan insert = {
+static RealtyStatement insert = {
 	.sql = "INSERT INTO realty.unit_changes (project_id, unit_id, xact) "
 		   "VALUES ($1, $2, $3)",
 	.nargs = 3,
@@ -37,7 +36,7 @@ static RealtyPlan insert = {
 };
 
 /* Only the first thousand are looked at: in a busy hour the young ones are very many. */
-static RealtyPlan trim = {
+static RealtyStatement trim = {
 	.sql = "WITH gone AS (DELETE FROM realty.unit_changes WHERE ctid = ANY (ARRAY("
 		   "SELECT c.ctid FROM realty.unit_changes c WHERE c.ctid = ANY (ARRAY("
 		   "SELECT o.ctid FROM (SELECT f.ctid, f.changed_at FROM realty.unit_changes f "
@@ -51,7 +50,7 @@ static RealtyPlan trim = {
 	.types = {INT8OID},
 };
 
-static RealtyPlan untrimmed = {
+static RealtyStatement untrimmed = {
 	.sql = "SELECT c.project_id FROM realty.unit_changes c "
 		   "WHERE c.changed_at < statement_timestamp() - interval '1 hour' "
 		   "GROUP BY c.project_id HAVING count(*) > 1 LIMIT $1",
@@ -126,7 +125,7 @@ write_change(int64 project_id, int64 unit_id, const char *nulls)
 	Datum values[] = {Int64GetDatum(project_id), Int64GetDatum(unit_id),
 					  Int64GetDatum((int64)U64FromFullTransactionId(xact))};
 
-	realty_plan_run(&insert, values, nulls, false, 0);
+	realty_execute(&insert, values, nulls, false, 0);
 	realty_wake_topic('p', project_id);
 }
 
@@ -153,13 +152,13 @@ realty_unit_changes_trim(int64 project_id)
 {
 	Datum value = Int64GetDatum(project_id);
 
-	realty_plan_run(&trim, &value, NULL, false, 0);
+	realty_execute(&trim, &value, NULL, false, 0);
 }
 
 typedef struct Tidying
 {
 	FunctionCallInfo fcinfo;
-	RealtyPlan *find;
+	RealtyStatement *find;
 	void (*tidy)(int64 project_id);
 } Tidying;
 
@@ -172,7 +171,7 @@ tidy_projects(void *arg)
 	SPITupleTable *found;
 	bool isnull = false;
 
-	realty_plan_run(tidying->find, &most, NULL, false, 0);
+	realty_execute(tidying->find, &most, NULL, false, 0);
 	found = SPI_tuptable;
 	for (uint64 i = 0; i < found->numvals; i++)
 	{
@@ -186,20 +185,18 @@ tidy_projects(void *arg)
 
 /* At the stricter levels a row that somebody else has tidied would be an error. */
 Datum
-realty_unit_changes_tidy(FunctionCallInfo fcinfo, RealtyPlan *find,
+realty_unit_changes_tidy(FunctionCallInfo fcinfo, RealtyStatement *find,
 						 void (*tidy)(int64 project_id))
 {
 	Tidying tidying = {fcinfo, find, tidy};
-	OwnerScope scope;
+	OwnerSql sql;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (XactIsoLevel != XACT_READ_COMMITTED)
 		return (Datum)0;
-	realty_owner_enter(&scope);
-	SPI_connect();
+	realty_owner_sql_begin(&sql);
 	realty_derived_tidy(tidy_projects, &tidying);
-	SPI_finish();
-	realty_owner_leave(&scope);
+	realty_owner_sql_end(&sql);
 	return (Datum)0;
 }
 

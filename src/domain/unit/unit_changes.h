@@ -43,7 +43,7 @@ extern void realty_unit_changes_trim(int64 project_id);
  * A function (most integer) → SETOF bigint: tidies the projects that the plan finds, at
  * most so many, and tells which.
  */
-extern Datum realty_unit_changes_tidy(FunctionCallInfo fcinfo, RealtyPlan *find,
+extern Datum realty_unit_changes_tidy(FunctionCallInfo fcinfo, RealtyStatement *find,
 									  void (*tidy)(int64 project_id));
 
 #endif /* REALTY_DOMAIN_UNIT_UNIT_CHANGES_H */
