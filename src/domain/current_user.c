@@ -15,11 +15,11 @@
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
-#include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
 #include "domain/current_user.h"
+#include "platform/catalog_changes.h"
 
 /* The function of schema realty without arguments that gives this type. */
 static Oid
@@ -50,27 +50,14 @@ typedef struct Question
 	const char *function;
 	Oid type;
 	FmgrInfo info;
-	uint64 as_of; /* of changes; 0: never looked up */
+	uint64 as_of; /* of realty_function_changes(); 0: never looked up */
 } Question;
-
-static uint64 changes = 1;
-
-static void
-function_changed(Datum arg, int cacheid, uint32 hashvalue)
-{
-	changes++;
-}
 
 static void
 look_up(Question *question)
 {
-	static bool listens = false;
-	uint64 before;
+	uint64 before = realty_function_changes();
 
-	if (!listens)
-		CacheRegisterSyscacheCallback(PROCOID, function_changed, (Datum)0);
-	listens = true;
-	before = changes;
 	question->as_of = 0;
 	fmgr_info_cxt(function_named(question->function, question->type), &question->info,
 				  TopMemoryContext);
@@ -83,7 +70,7 @@ ask(Question *question, bool *isnull)
 	LOCAL_FCINFO(fcinfo, 0);
 	Datum answer;
 
-	if (question->as_of != changes)
+	if (question->as_of != realty_function_changes())
 		look_up(question);
 	InitFunctionCallInfoData(*fcinfo, &question->info, 0, InvalidOid, NULL, NULL);
 	answer = FunctionCallInvoke(fcinfo);

@@ -15,7 +15,6 @@
 #include "domain/appointment/appointment.h"
 #include "domain/audit.h"
 #include "domain/booking/booking.h"
-#include "domain/delete_guard.h"
 #include "domain/domain.h"
 #include "domain/project/project.h"
 #include "domain/row.h"
@@ -38,7 +37,6 @@ realty_domain_init(void)
 	realty_project_init();
 	realty_validate_init();
 	realty_audit_init();
-	realty_reference_init();
 }
 
 /* Trigger BEFORE UPDATE, each row: updated_at is the transaction's time. */
