@@ -35,8 +35,9 @@ typedef struct DeleteGuard
 /*
  * The text of that statement for table $1, by the foreign keys to its id that do not give
  * way by themselves, in the order in which their tables were made. A key of the site to
- * another column is left to PostgreSQL. Counting stops at 100, which says already that
- * they are too many to remove by hand.
+ * another column is left to PostgreSQL. So is a table of another owner: it is read with
+ * the functions of its indexes, and here that would be with our owner's rights. Counting
+ * stops at 100, which says already that they are too many to remove by hand.
  */
 static RealtyStatement write_statement = {
 	.sql = "SELECT 'SELECT concat_ws('', '', ' || string_agg(format("
@@ -45,6 +46,8 @@ static RealtyStatement write_statement = {
 		   "LIMIT 100) c)', '100 or more in ' || t.relname, ' in ' || t.relname, "
 		   "n.nspname, t.relname, a.attname), ', ' ORDER BY t.oid, k.oid) || ')' "
 		   "FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid "
+		   "JOIN pg_roles o ON o.oid = t.relowner "
+		   "AND (o.rolsuper OR o.rolname = current_user) "
 		   "JOIN pg_namespace n ON n.oid = t.relnamespace "
 		   "JOIN pg_attribute i ON i.attrelid = k.confrelid AND i.attname = 'id' "
 		   "JOIN pg_attribute a ON a.attrelid = k.conrelid "

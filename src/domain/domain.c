@@ -18,7 +18,6 @@
 #include "domain/domain.h"
 #include "domain/project/project.h"
 #include "domain/row.h"
-#include "domain/validate.h"
 #include "platform/error_codes.h"
 #include "platform/jsonb_member.h"
 #include "platform/violations.h"
@@ -35,7 +34,6 @@ realty_domain_init(void)
 	realty_booking_init();
 	realty_appointment_init();
 	realty_project_init();
-	realty_validate_init();
 	realty_audit_init();
 }
 

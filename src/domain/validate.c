@@ -2,16 +2,15 @@
  * validate.c
  *		Every CHECK and NOT NULL of a relation, at once.
  *
- * PostgreSQL stops at a row's first violation. People want all of them, on every
- * surface alike, so the last BEFORE trigger of each table evaluates the table's
- * own constraints and raises one error that names every fault. The constraints
- * stay the only text of the rules and hold with the trigger off as well.
+ * PostgreSQL stops at a row's first violation. A form wants all of them, on every
+ * surface alike, so the last BEFORE trigger of each table evaluates the table's own
+ * constraints and raises one error that names every violation. The constraints stay the
+ * only text of the rules and hold with the trigger off as well.
  *
- * Compiled expressions are kept per relation until its relcache entry is invalidated,
- * or any function is changed. The callback only marks an entry: it may be in use right
- * then. A CHECK of a site's may call a function that writes to its own table and so
- * comes back here in the middle of an evaluation; that one gets expressions of its
- * own.
+ * Expressions are those of platform/kept_checks, which are kept until the table or a
+ * function changes; what is compiled of them here lives as long. A CHECK of a site may
+ * call a function that writes to its own table and so comes back here in the middle of an
+ * evaluation; that one compiles them for itself.
  *
  * Constraints on generated and system columns are left to PostgreSQL, which fills
  * those in after the triggers.
@@ -31,17 +30,15 @@
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
-#include "utils/hsearch.h"
-#include "utils/inval.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
-#include "utils/syscache.h"
 
 #include "domain/row.h"
 #include "domain/validate.h"
 #include "platform/compat.h"
+#include "platform/kept_checks.h"
 #include "platform/scope.h"
 
 PG_FUNCTION_INFO_V1(realty_validate);
@@ -57,47 +54,11 @@ typedef struct CheckRule
 
 typedef struct RelationRules
 {
-	Oid relid; /* hash key */
-	bool valid;
 	bool busy; /* its expressions are being evaluated */
-	MemoryContext context;
 	ExprContext *econtext;
 	int nchecks;
-	CheckRule *checks;
+	CheckRule checks[FLEXIBLE_ARRAY_MEMBER];
 } RelationRules;
-
-static HTAB *rules_by_relation = NULL;
-static uint64 invalidations = 0;
-
-static void
-rules_invalidate(Datum arg, Oid relid)
-{
-	HASH_SEQ_STATUS status;
-	RelationRules *rules;
-
-	invalidations++;
-	hash_seq_init(&status, rules_by_relation);
-	while ((rules = hash_seq_search(&status)) != NULL)
-		if (!OidIsValid(relid) || rules->relid == relid)
-			rules->valid = false;
-}
-
-/* The planner puts the bodies of SQL functions into the expressions. */
-static void
-function_changed(Datum arg, int cacheid, uint32 hashvalue)
-{
-	rules_invalidate(arg, InvalidOid);
-}
-
-void
-realty_validate_init(void)
-{
-	HASHCTL control = {.keysize = sizeof(Oid), .entrysize = sizeof(RelationRules)};
-
-	rules_by_relation = hash_create("realty rules", 32, &control, HASH_ELEM | HASH_BLOBS);
-	CacheRegisterRelcacheCallback(rules_invalidate, (Datum)0);
-	CacheRegisterSyscacheCallback(PROCOID, function_changed, (Datum)0);
-}
 
 /*
  * The field a constraint speaks of: constraints are named <table>_<field>_<fact>;
@@ -175,78 +136,47 @@ mentions_later(TupleDesc desc, Node *expression, Bitmapset *columns)
 }
 
 static void
-compile_check(RelationRules *rules, Relation rel, ConstrCheck *check)
+compile_check(RelationRules *rules, Relation rel, const char *name, Expr *check)
 {
-	Node *expression = stringToNode(check->ccbin);
-	Bitmapset *columns = columns_of(RelationGetDescr(rel), expression);
+	Bitmapset *columns = columns_of(RelationGetDescr(rel), (Node *)check);
 	CheckRule *rule;
 
-	if (mentions_later(RelationGetDescr(rel), expression, columns))
+	if (mentions_later(RelationGetDescr(rel), (Node *)check, columns))
 		return;
 	rule = &rules->checks[rules->nchecks++];
 	rule->columns = columns;
-	rule->field = field_of(rel, check->ccname, expression);
-	rule->message = message_of(rel, check->ccname);
-	rule->state = ExecInitExpr(expression_planner((Expr *)expression), NULL);
+	rule->field = field_of(rel, name, (Node *)check);
+	rule->message = message_of(rel, name);
+	rule->state = ExecInitExpr(check, NULL);
 }
 
-/*
- * Below the current context, and beside what is kept: a CHECK's function is called here
- * already, when its arguments are constants, and may write to the same table.
- */
-static RelationRules
-compile_rules(Relation rel)
+/* In the current memory context. */
+static RelationRules *
+compile_rules(Relation rel, const KeptChecks *kept)
 {
-	TupleConstr *constr = RelationGetDescr(rel)->constr;
-	int nchecks = constr ? constr->num_check : 0;
-	RelationRules rules = {.relid = RelationGetRelid(rel)};
-	MemoryContext previous;
+	RelationRules *rules =
+		palloc0(offsetof(RelationRules, checks) + sizeof(CheckRule) * kept->count);
 
-	rules.context =
-		AllocSetContextCreate(CurrentMemoryContext, "realty rules", ALLOCSET_SMALL_SIZES);
-	previous = MemoryContextSwitchTo(rules.context);
-	rules.econtext = CreateStandaloneExprContext();
-	rules.checks = palloc(sizeof(CheckRule) * Max(nchecks, 1));
-	for (int i = 0; i < nchecks; i++)
-		compile_check(&rules, rel, &constr->check[i]);
-	MemoryContextSwitchTo(previous);
+	rules->econtext = CreateStandaloneExprContext();
+	for (int i = 0; i < kept->count; i++)
+		if (kept->checks[i] != NULL)
+			compile_check(rules, rel, RelationGetDescr(rel)->constr->check[i].ccname,
+						  kept->checks[i]);
 	return rules;
 }
 
-/* Stays invalid when a change comes in meanwhile: this row is judged, the next asks. */
-static void
-replace_rules(RelationRules *rules, Relation rel)
-{
-	uint64 before = invalidations;
-	RelationRules made = compile_rules(rel);
-
-	if (rules->context != NULL)
-		MemoryContextDelete(rules->context);
-	MemoryContextSetParent(made.context, CacheMemoryContext);
-	made.valid = before == invalidations;
-	*rules = made;
-}
-
 static RelationRules *
-rules_of(Relation rel)
+rules_of(Relation rel, KeptChecks *kept)
 {
-	Oid relid = RelationGetRelid(rel);
-	bool found;
-	RelationRules *rules = hash_search(rules_by_relation, &relid, HASH_ENTER, &found);
+	RelationRules *rules = kept->rules;
+	MemoryContext caller;
 
-	if (!found)
-	{
-		rules->valid = false;
-		rules->busy = false;
-		rules->context = NULL;
-	}
-	if (rules->busy)
-	{
-		rules = palloc(sizeof(RelationRules));
-		*rules = compile_rules(rel);
-	}
-	else if (!rules->valid)
-		replace_rules(rules, rel);
+	if (rules != NULL)
+		return rules->busy ? compile_rules(rel, kept) : rules;
+	caller = MemoryContextSwitchTo(kept->context);
+	rules = compile_rules(rel, kept);
+	MemoryContextSwitchTo(caller);
+	kept->rules = rules;
 	return rules;
 }
 
@@ -315,36 +245,41 @@ release_rules(RelationRules *rules)
 	ResetExprContext(rules->econtext);
 }
 
+/* The expressions are held, since a look into the catalog may replace them. */
 static void
-evaluate(RelationRules *rules, TupleTableSlot *slot, Bitmapset *skip, Faults *faults)
+evaluate(Relation rel, TupleTableSlot *slot, Bitmapset *skip, Faults *faults)
 {
-	rules->busy = true;
-	rules->econtext->ecxt_scantuple = slot;
+	KeptChecks *kept = realty_kept_checks(rel);
+	RelationRules *volatile rules = NULL;
+
+	realty_kept_checks_hold(kept);
 	PG_TRY();
 	{
+		rules = rules_of(rel, kept);
+		rules->busy = true;
+		rules->econtext->ecxt_scantuple = slot;
 		find_broken(rules, skip, faults);
 	}
-	PG_CATCH();
+	PG_FINALLY();
 	{
-		release_rules(rules);
-		PG_RE_THROW();
+		if (rules != NULL)
+			release_rules(rules);
+		realty_kept_checks_release(kept);
 	}
 	PG_END_TRY();
-	release_rules(rules);
 }
 
 void
 realty_validate_tuple(Relation rel, HeapTuple tuple, List *skip, bool defaults_pending,
 					  Faults *faults)
 {
-	RelationRules *rules = rules_of(rel);
 	Bitmapset *skipped = skipped_columns(rel, skip);
 	TupleTableSlot *slot =
 		MakeSingleTupleTableSlot(RelationGetDescr(rel), &TTSOpsHeapTuple);
 
 	find_missing(rel, tuple, skipped, defaults_pending, faults);
 	ExecStoreHeapTuple(tuple, slot, false);
-	evaluate(rules, slot, skipped, faults);
+	evaluate(rel, slot, skipped, faults);
 	ExecDropSingleTupleTableSlot(slot);
 }
 

@@ -21,6 +21,4 @@
 extern void realty_validate_tuple(Relation rel, HeapTuple tuple, List *skip,
 								  bool defaults_pending, Faults *faults);
 
-extern void realty_validate_init(void);
-
 #endif /* REALTY_DOMAIN_VALIDATE_H */

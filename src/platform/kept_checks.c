@@ -1,6 +1,6 @@
 /*
  * kept_checks.c
- *		CHECKs of realty's tables, read once a session in place of once a statement.
+ *		CHECKs of tables, read once a session in place of once a statement.
  *
  * The executor parses the stored text of every CHECK of a table anew for each statement
  * that writes to it (ExecRelCheck, src/backend/executor/execMain.c). A booking writes to
@@ -11,7 +11,8 @@
  *
  * A statement runs on the kept expressions themselves, so it holds them until its memory
  * goes, on success and on error alike; those that have become stale meanwhile are freed
- * with their last statement.
+ * with their last statement. The validator (domain/validate.c) evaluates the same
+ * expressions.
  */
 #include "postgres.h"
 
@@ -28,21 +29,10 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
-#include "utils/syscache.h"
 
+#include "platform/catalog_changes.h"
 #include "platform/compat.h"
 #include "platform/kept_checks.h"
-
-/* Lives in a memory context of its own. */
-typedef struct KeptChecks
-{
-	MemoryContext context;
-	int statements; /* that run on them */
-	bool stale;
-	Oid role; /* the last one that may call all functions in them */
-	int count;
-	Expr *checks[FLEXIBLE_ARRAY_MEMBER];
-} KeptChecks;
 
 typedef struct KeptEntry
 {
@@ -51,13 +41,12 @@ typedef struct KeptEntry
 } KeptEntry;
 
 static HTAB *kept_by_relation = NULL;
-static uint64 changes = 0;
 static ExecutorStart_hook_type next_start = NULL;
 
 static void
 free_if_unused(KeptChecks *kept)
 {
-	if (kept->stale && kept->statements == 0)
+	if (kept->stale && kept->holders == 0)
 		MemoryContextDelete(kept->context);
 }
 
@@ -77,7 +66,6 @@ relation_changed(Datum arg, Oid relid)
 	HASH_SEQ_STATUS status;
 	KeptEntry *entry;
 
-	changes++;
 	if (OidIsValid(relid))
 	{
 		entry = hash_search(kept_by_relation, &relid, HASH_FIND, NULL);
@@ -90,26 +78,20 @@ relation_changed(Datum arg, Oid relid)
 		drop_entry(entry);
 }
 
-/* The planner puts the bodies of SQL functions into the expressions. */
-static void
-function_changed(Datum arg, int cacheid, uint32 hashvalue)
-{
-	relation_changed(arg, InvalidOid);
-}
-
 static KeptChecks *
 read_checks(Relation rel)
 {
 	TupleConstr *constr = RelationGetDescr(rel)->constr;
+	int count = constr != NULL ? constr->num_check : 0;
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "realty checks",
 												  ALLOCSET_SMALL_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(context);
-	KeptChecks *kept =
-		palloc0(offsetof(KeptChecks, checks) + sizeof(Expr *) * constr->num_check);
+	KeptChecks *kept = palloc0(offsetof(KeptChecks, checks) + sizeof(Expr *) * count);
 
 	kept->context = context;
-	kept->count = constr->num_check;
-	for (int i = 0; i < kept->count; i++)
+	kept->as_of = realty_function_changes();
+	kept->count = count;
+	for (int i = 0; i < count; i++)
 		if (compat_is_enforced(&constr->check[i]))
 			kept->checks[i] = expression_planner(
 				(Expr *)compat_expand_virtual(stringToNode(constr->check[i].ccbin), rel));
@@ -118,23 +100,28 @@ read_checks(Relation rel)
 }
 
 /*
- * Those that a change came over while they were read serve this statement alone, and so
- * do those that others have come before: to plan a CHECK may call its function, which may
- * write to the same table.
+ * Those that a change came over while they were read serve their first user alone, and
+ * so do those that others have come before: to plan a CHECK may call its function, which
+ * may write to the same table. The planner puts the bodies of SQL functions into the
+ * expressions, so those of another state of the functions are not used either.
  */
-static KeptChecks *
-kept_checks_of(Relation rel)
+KeptChecks *
+realty_kept_checks(Relation rel)
 {
 	Oid relid = RelationGetRelid(rel);
 	KeptEntry *entry = hash_search(kept_by_relation, &relid, HASH_FIND, NULL);
-	uint64 before = changes;
+	uint64 functions = realty_function_changes();
+	uint64 relations = realty_relation_changes();
 	KeptChecks *kept;
 
-	if (entry != NULL)
+	if (entry != NULL && entry->kept->as_of == functions)
 		return entry->kept;
+	if (entry != NULL)
+		drop_entry(entry);
 	kept = read_checks(rel);
 	MemoryContextSetParent(kept->context, CacheMemoryContext);
-	kept->stale = before != changes ||
+	kept->stale = functions != realty_function_changes() ||
+				  relations != realty_relation_changes() ||
 				  hash_search(kept_by_relation, &relid, HASH_FIND, NULL) != NULL;
 	if (kept->stale)
 		return kept;
@@ -143,13 +130,23 @@ kept_checks_of(Relation rel)
 	return kept;
 }
 
+void
+realty_kept_checks_hold(KeptChecks *kept)
+{
+	kept->holders++;
+}
+
+void
+realty_kept_checks_release(KeptChecks *kept)
+{
+	kept->holders--;
+	free_if_unused(kept);
+}
+
 static void
 statement_ended(void *arg)
 {
-	KeptChecks *kept = arg;
-
-	kept->statements--;
-	free_if_unused(kept);
+	realty_kept_checks_release(arg);
 }
 
 static void
@@ -160,7 +157,7 @@ hold_until_end(KeptChecks *kept, EState *estate)
 
 	callback->func = statement_ended;
 	callback->arg = kept;
-	kept->statements++;
+	realty_kept_checks_hold(kept);
 	MemoryContextRegisterResetCallback(estate->es_query_cxt, callback);
 }
 
@@ -177,8 +174,7 @@ calls_refused(Node *node, void *context)
 							expression_tree_walker(node, calls_refused, context));
 }
 
-/* Else nothing is prepared: the executor refuses it when a row comes that far, not
- * before. */
+/* Where not, nothing is prepared: the executor refuses it when a row comes that far. */
 static bool
 may_call_all(KeptChecks *kept)
 {
@@ -195,7 +191,7 @@ static void
 give_checks(ResultRelInfo *target, EState *estate)
 {
 	MemoryContext caller;
-	KeptChecks *kept = kept_checks_of(target->ri_RelationDesc);
+	KeptChecks *kept = realty_kept_checks(target->ri_RelationDesc);
 
 	/* before the catalog is asked for rights: that takes in what others have changed */
 	hold_until_end(kept, estate);
@@ -245,7 +241,6 @@ realty_kept_checks_init(void)
 	kept_by_relation =
 		hash_create("realty kept checks", 32, &control, HASH_ELEM | HASH_BLOBS);
 	CacheRegisterRelcacheCallback(relation_changed, (Datum)0);
-	CacheRegisterSyscacheCallback(PROCOID, function_changed, (Datum)0);
 	next_start = ExecutorStart_hook;
 	ExecutorStart_hook = start_with_checks;
 }
