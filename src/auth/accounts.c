@@ -307,17 +307,6 @@ realty_login(PG_FUNCTION_ARGS)
 	PG_RETURN_JSONB_P(answer);
 }
 
-static const Identity *
-require_user(void)
-{
-	const Identity *identity = realty_identity();
-
-	if (!identity->present)
-		ereport(ERROR, (realty_errcode(REALTY_UNAUTHENTICATED),
-						errmsg("sign in to do this"), errhint("Send an access token.")));
-	return identity;
-}
-
 static Datum
 finish_with_user(OwnerSql *sql, const Identity *identity)
 {
@@ -334,7 +323,7 @@ finish_with_user(OwnerSql *sql, const Identity *identity)
 Datum
 realty_me(PG_FUNCTION_ARGS)
 {
-	const Identity *identity = require_user();
+	const Identity *identity = realty_require_identity();
 	OwnerSql sql;
 
 	realty_owner_sql_begin(&sql);
@@ -349,7 +338,7 @@ realty_me(PG_FUNCTION_ARGS)
 Datum
 realty_update_me(PG_FUNCTION_ARGS)
 {
-	const Identity *identity = require_user();
+	const Identity *identity = realty_require_identity();
 	Datum values[] = {Int64GetDatum(identity->user_id), (Datum)0, (Datum)0};
 	char nulls[] = "   ";
 	OwnerSql sql;
@@ -410,7 +399,7 @@ Datum
 realty_change_password(PG_FUNCTION_ARGS)
 {
 	static const char *const names[] = {"current_password", "new_password"};
-	int64 user_id = require_user()->user_id;
+	int64 user_id = realty_require_identity()->user_id;
 	int64 session_id = realty_identity()->session_id;
 	PasswordOwner owner;
 	Faults faults;
@@ -451,7 +440,7 @@ Datum
 realty_delete_me(PG_FUNCTION_ARGS)
 {
 	static const char *const names[] = {"password"};
-	Datum user_id = Int64GetDatum(require_user()->user_id);
+	Datum user_id = Int64GetDatum(realty_require_identity()->user_id);
 	OwnerSql sql;
 	char *password;
 	bool opens;

@@ -259,6 +259,17 @@ realty_identity(void)
 	return identity_of_postgrest();
 }
 
+const Identity *
+realty_require_identity(void)
+{
+	const Identity *identity = realty_identity();
+
+	if (!identity->present)
+		ereport(ERROR, (realty_errcode(REALTY_UNAUTHENTICATED),
+						errmsg("sign in to do this"), errhint("Send an access token.")));
+	return identity;
+}
+
 Datum
 realty_user_id(PG_FUNCTION_ARGS)
 {

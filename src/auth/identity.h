@@ -26,6 +26,9 @@ extern void realty_claims_init(void);
 /* Never NULL; present is false when it is nobody. */
 extern const Identity *realty_identity(void);
 
+/* The same; ERROR unauthenticated when it is nobody. */
+extern const Identity *realty_require_identity(void);
+
 /*
  * Believe this identity from now on: GUC_ACTION_LOCAL until the transaction ends,
  * GUC_ACTION_SAVE until the caller's GUC nest level does.

@@ -347,17 +347,6 @@ realty_refresh(PG_FUNCTION_ARGS)
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
 }
 
-static const Identity *
-require_identity(void)
-{
-	const Identity *identity = realty_identity();
-
-	if (!identity->present)
-		ereport(ERROR, (realty_errcode(REALTY_UNAUTHENTICATED),
-						errmsg("sign in to do this"), errhint("Send an access token.")));
-	return identity;
-}
-
 Datum
 realty_answer_ended(int64 ended)
 {
@@ -370,7 +359,7 @@ realty_answer_ended(int64 ended)
 Datum
 realty_logout(PG_FUNCTION_ARGS)
 {
-	const Identity *identity = require_identity();
+	const Identity *identity = realty_require_identity();
 	OwnerSql sql;
 	int64 ended;
 
@@ -384,7 +373,7 @@ realty_logout(PG_FUNCTION_ARGS)
 Datum
 realty_logout_all(PG_FUNCTION_ARGS)
 {
-	const Identity *identity = require_identity();
+	const Identity *identity = realty_require_identity();
 	OwnerSql sql;
 	int64 ended;
 

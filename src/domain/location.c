@@ -68,15 +68,3 @@ realty_place_check(TriggerData *data, const Row *row, const Place *place)
 						  &faults);
 	realty_faults_raise(&faults);
 }
-
-void
-realty_row_check_fixed(const Row *old_row, const Row *new_row, const char *const *columns)
-{
-	Faults faults;
-
-	realty_faults_init(&faults);
-	for (; *columns != NULL; columns++)
-		if (realty_row_differs(old_row, new_row, *columns))
-			realty_faults_add(&faults, *columns, "cannot be changed");
-	realty_faults_raise(&faults);
-}

@@ -23,8 +23,4 @@ extern Place realty_place_get(const Row *row);
 /* PT422 with all of the row's faults when they name nothing, or not together. */
 extern void realty_place_check(TriggerData *data, const Row *row, const Place *place);
 
-/* PT422 when one of these columns differs. The list ends with NULL. */
-extern void realty_row_check_fixed(const Row *old_row, const Row *new_row,
-								   const char *const *columns);
-
 #endif /* REALTY_DOMAIN_LOCATION_H */

@@ -189,6 +189,25 @@ realty_row_differs(const Row *a, const Row *b, const char *column)
 	return !datum_image_eq(a_value, b_value, attribute->attbyval, attribute->attlen);
 }
 
+void
+realty_row_find_changed(const Row *old_row, const Row *row, const char *const *columns,
+						Faults *faults)
+{
+	for (; *columns != NULL; columns++)
+		if (realty_row_differs(old_row, row, *columns))
+			realty_faults_add(faults, *columns, "cannot be changed");
+}
+
+void
+realty_row_refuse_changed(const Row *old_row, const Row *row, const char *const *columns)
+{
+	Faults faults;
+
+	realty_faults_init(&faults);
+	realty_row_find_changed(old_row, row, columns, &faults);
+	realty_faults_raise(&faults);
+}
+
 static void
 add_change(Row *row, int number, Datum value, bool isnull)
 {

@@ -10,6 +10,8 @@
 #include "access/htup.h"
 #include "commands/trigger.h"
 
+#include "platform/violations.h"
+
 #define ROW_MAX_CHANGES 16
 
 /* A row, and the changes a BEFORE trigger wants in it. */
@@ -53,6 +55,14 @@ extern char *realty_row_required_text(const Row *row, const char *column);
 
 /* Do two rows of one relation differ in this column? */
 extern bool realty_row_differs(const Row *a, const Row *b, const char *column);
+
+/* Adds a violation for each of these columns that differs. The list ends with NULL. */
+extern void realty_row_find_changed(const Row *old_row, const Row *row,
+									const char *const *columns, Faults *faults);
+
+/* PT422 when one of them differs. */
+extern void realty_row_refuse_changed(const Row *old_row, const Row *row,
+									  const char *const *columns);
 
 extern void realty_row_set(Row *row, const char *column, Oid type, Datum value);
 extern void realty_row_set_null(Row *row, const char *column);

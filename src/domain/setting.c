@@ -227,31 +227,21 @@ check_known(TriggerData *data, Row *row)
 	realty_row_set(row, "is_public", BOOLOID, BoolGetDatum(true));
 }
 
-/* An upsert sets the key to what it is; another one would be another setting. */
-static void
-check_key_stays(TriggerData *data, Row *row)
-{
-	Row old_row;
-	Faults faults;
-
-	realty_row_old(&old_row, data);
-	realty_faults_init(&faults);
-	if (realty_row_differs(&old_row, row, "key"))
-		realty_faults_add(&faults, "key", "cannot be changed");
-	realty_faults_raise(&faults);
-}
-
 /* Trigger BEFORE INSERT OR UPDATE, each row. */
 Datum
 realty_settings_guard(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.settings_guard");
+	/* an upsert sets the key to what it is; another one would be another setting */
+	static const char *const fixed[] = {"key", NULL};
 	Caller caller = realty_caller();
+	Row old_row;
 	Row row;
 
 	realty_row_new(&row, data);
+	realty_row_old(&old_row, data);
 	if (TRIGGER_FIRED_BY_UPDATE(data->tg_event))
-		check_key_stays(data, &row);
+		realty_row_refuse_changed(&old_row, &row, fixed);
 	if (!realty_row_is_null(&row, "key"))
 		check_known(data, &row);
 	if (caller.user_id == 0)

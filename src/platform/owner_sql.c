@@ -4,7 +4,7 @@
  *
  * No role that a request runs under may read credentials and sessions, or write what
  * triggers add up. After an ERROR nothing has to be put back here: the abort ends SPI,
- *the scope and the memory.
+ * the scope and the memory.
  */
 #include "postgres.h"
 

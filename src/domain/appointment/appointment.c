@@ -373,13 +373,11 @@ static void
 check_immutable(const Row *old_row, const Row *new_row)
 {
 	static const char *const fixed[] = {"customer_id", "builder_id", "project_id",
-										"unit_id"};
+										"unit_id", NULL};
 	Faults faults;
 
 	realty_faults_init(&faults);
-	for (size_t i = 0; i < lengthof(fixed); i++)
-		if (realty_row_differs(old_row, new_row, fixed[i]))
-			realty_faults_add(&faults, fixed[i], "cannot be changed");
+	realty_row_find_changed(old_row, new_row, fixed, &faults);
 	if (realty_row_differs(old_row, new_row, "status") &&
 		realty_appointment_moved(old_row, new_row))
 		realty_faults_add(&faults, "status", "cannot change in a move");

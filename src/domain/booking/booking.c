@@ -367,14 +367,12 @@ guard_insert(TriggerData *data, Row *row)
 static void
 check_immutable(const Row *old_row, const Row *new_row)
 {
-	static const char *const fixed[] = {"booking_number", "unit_id", "customer_id",
-										"project_id", "builder_id"};
+	static const char *const fixed[] = {"booking_number", "unit_id",    "customer_id",
+										"project_id",     "builder_id", NULL};
 	Faults faults;
 
 	realty_faults_init(&faults);
-	for (size_t i = 0; i < lengthof(fixed); i++)
-		if (realty_row_differs(old_row, new_row, fixed[i]))
-			realty_faults_add(&faults, fixed[i], "cannot be changed");
+	realty_row_find_changed(old_row, new_row, fixed, &faults);
 	if (!realty_is_privileged() && realty_row_differs(old_row, new_row, "total_amount"))
 		realty_faults_add(&faults, "total_amount", "cannot be changed");
 	for (size_t i = 0; i < lengthof(rollups); i++)

@@ -156,15 +156,14 @@ guard_insert(TriggerData *data, Row *row)
 static void
 check_immutable(const Row *old_row, const Row *row, bool moves)
 {
-	static const char *const fixed[] = {"booking_id", "unit_id", "customer_id",
-										"decided_by", "decided_at"};
+	static const char *const fixed[] = {"booking_id", "unit_id", "customer_id", NULL};
+	static const char *const decision[] = {"decided_by", "decided_at", NULL};
 	Faults faults;
 
 	realty_faults_init(&faults);
-	for (size_t i = 0; i < lengthof(fixed); i++)
-		if (!(moves && strncmp(fixed[i], "decided", 7) == 0) &&
-			realty_row_differs(old_row, row, fixed[i]))
-			realty_faults_add(&faults, fixed[i], "cannot be changed");
+	realty_row_find_changed(old_row, row, fixed, &faults);
+	if (!moves)
+		realty_row_find_changed(old_row, row, decision, &faults);
 	realty_faults_raise(&faults);
 }
 

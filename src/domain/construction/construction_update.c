@@ -113,9 +113,9 @@ guard_update(TriggerData *data, Row *row)
 	Row old_row;
 
 	realty_row_old(&old_row, data);
-	realty_row_check_fixed(&old_row, row, fixed);
+	realty_row_refuse_changed(&old_row, row, fixed);
 	if (!realty_row_is_null(&old_row, "published_at"))
-		realty_row_check_fixed(&old_row, row, published);
+		realty_row_refuse_changed(&old_row, row, published);
 	else if (!realty_row_is_null(row, "published_at"))
 	{
 		Place place = realty_place_get(row);

@@ -91,7 +91,7 @@ realty_models_guard(PG_FUNCTION_ARGS)
 		return PointerGetDatum(realty_row_result(&row));
 	}
 	realty_row_old(&old_row, data);
-	realty_row_check_fixed(&old_row, &row, fixed);
+	realty_row_refuse_changed(&old_row, &row, fixed);
 	return PointerGetDatum(realty_row_result(&row));
 }
 

@@ -154,7 +154,7 @@ realty_progress_guard(PG_FUNCTION_ARGS)
 		return PointerGetDatum(realty_row_result(&row));
 	}
 	realty_row_old(&old_row, data);
-	realty_row_check_fixed(&old_row, &row, fixed);
+	realty_row_refuse_changed(&old_row, &row, fixed);
 	if (realty_row_differs(&old_row, &row, "percent"))
 	{
 		Place place = realty_place_get(&row);

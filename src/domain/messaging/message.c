@@ -226,7 +226,7 @@ guard_update(TriggerData *data, Row *row)
 	Row old_row;
 
 	realty_row_old(&old_row, data);
-	realty_row_check_fixed(&old_row, row, fixed);
+	realty_row_refuse_changed(&old_row, row, fixed);
 	if (realty_is_privileged() || realty_row_is_null(row, "read_at"))
 		return;
 	if (realty_row_is_null(&old_row, "read_at"))

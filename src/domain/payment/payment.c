@@ -176,13 +176,11 @@ guard_insert(TriggerData *data, Row *row)
 static void
 check_immutable(const Row *old_row, const Row *row, bool becomes_paid)
 {
-	static const char *const fixed[] = {"booking_id", "kind", "refund_of"};
+	static const char *const fixed[] = {"booking_id", "kind", "refund_of", NULL};
 	Faults faults;
 
 	realty_faults_init(&faults);
-	for (size_t i = 0; i < lengthof(fixed); i++)
-		if (realty_row_differs(old_row, row, fixed[i]))
-			realty_faults_add(&faults, fixed[i], "cannot be changed");
+	realty_row_find_changed(old_row, row, fixed, &faults);
 	if (realty_row_differs(old_row, row, "receipt_number") && !realty_trigger_is_nested())
 		realty_faults_add(&faults, "receipt_number", "is given when it is paid");
 	if (realty_row_differs(old_row, row, "paid_at") && !becomes_paid)

@@ -12,6 +12,7 @@
 #include "executor/spi.h"
 #include "storage/proc.h"
 #include "utils/builtins.h"
+#include "utils/hsearch.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
@@ -29,25 +30,21 @@ PG_FUNCTION_INFO_V1(realty_units_guard);
 PG_FUNCTION_INFO_V1(realty_begin_amendment);
 PG_FUNCTION_INFO_V1(realty_units_amended);
 
-/* What a unit copies from its project. */
+/* What a unit copies from its project, locked against change by this subtransaction. */
 typedef struct ProjectFacts
 {
-	int64 project_id;
-	LocalTransactionId transaction;
+	int64 project_id; /* hash key */
 	SubTransactionId subtransaction;
-	uint32 generation; /* 0: none is known here */
-	bool is_listed;
 	int64 builder_id;
+	bool is_listed;
 } ProjectFacts;
 
 /*
- * The projects asked for, each at its place by its number and good while this
- * (sub)transaction holds the lock that was taken with it: a COPY asks once for each
- * project, in whatever order its units come. Only what is used of it takes memory.
+ * The projects asked for in this transaction, in its memory: a COPY asks once for each
+ * project, in whatever order its units come.
  */
-#define PROJECTS_KNOWN 16384
-static ProjectFacts known_projects[PROJECTS_KNOWN];
-static uint32 generation = 1;
+static HTAB *known_projects = NULL;
+static LocalTransactionId known_in = InvalidLocalTransactionId;
 
 static RealtyStatement project_facts = {
 	.sql = "SELECT p.builder_id, p.is_listed FROM realty.projects p "
@@ -115,16 +112,29 @@ static RealtyStatement write_audit = {
 void
 realty_units_forget_project(void)
 {
-	if (++generation == 0)
-		generation = 1;
+	known_projects = NULL;
 }
 
-static bool
-facts_are_current(const ProjectFacts *facts, int64 project_id)
+static ProjectFacts *
+known_project(int64 project_id)
 {
-	return facts->generation == generation && facts->project_id == project_id &&
-		   facts->transaction == compat_lxid() &&
-		   facts->subtransaction == GetCurrentSubTransactionId();
+	ProjectFacts *facts;
+	bool found;
+
+	if (known_projects == NULL || known_in != compat_lxid())
+	{
+		HASHCTL control = {.keysize = sizeof(int64),
+						   .entrysize = sizeof(ProjectFacts),
+						   .hcxt = TopTransactionContext};
+
+		known_projects = hash_create("realty projects of units", 16, &control,
+									 HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+		known_in = compat_lxid();
+	}
+	facts = hash_search(known_projects, &project_id, HASH_ENTER, &found);
+	if (!found)
+		facts->subtransaction = InvalidSubTransactionId;
+	return facts;
 }
 
 /*
@@ -134,26 +144,25 @@ facts_are_current(const ProjectFacts *facts, int64 project_id)
 static const ProjectFacts *
 get_project_facts(int64 project_id)
 {
-	ProjectFacts *facts = &known_projects[(uint64)project_id % PROJECTS_KNOWN];
+	ProjectFacts *facts = known_project(project_id);
 	Datum value = Int64GetDatum(project_id);
 	OwnerSql sql;
+	bool found;
 
-	if (facts_are_current(facts, project_id))
+	if (facts->subtransaction == GetCurrentSubTransactionId())
 		return facts;
-	facts->generation = 0;
+	facts->subtransaction = InvalidSubTransactionId;
 	realty_owner_sql_begin(&sql);
 	realty_execute(&project_facts, &value, NULL, false, 1);
-	if (SPI_processed > 0)
+	found = SPI_processed > 0;
+	if (found)
 	{
-		facts->project_id = project_id;
-		facts->transaction = compat_lxid();
-		facts->subtransaction = GetCurrentSubTransactionId();
-		facts->generation = generation;
 		facts->builder_id = DatumGetInt64(realty_result_required(1, INT8OID));
 		facts->is_listed = DatumGetBool(realty_result_required(2, BOOLOID));
+		facts->subtransaction = GetCurrentSubTransactionId();
 	}
 	realty_owner_sql_end(&sql);
-	return facts->generation != 0 ? facts : NULL;
+	return found ? facts : NULL;
 }
 
 static void
@@ -323,14 +332,11 @@ realty_units_amended(PG_FUNCTION_ARGS)
 static void
 guard_update(TriggerData *data, Row *row)
 {
+	static const char *const fixed[] = {"project_id", NULL};
 	Row old_row;
-	Faults faults;
 
 	realty_row_old(&old_row, data);
-	realty_faults_init(&faults);
-	if (realty_row_differs(&old_row, row, "project_id"))
-		realty_faults_add(&faults, "project_id", "cannot be changed");
-	realty_faults_raise(&faults);
+	realty_row_refuse_changed(&old_row, row, fixed);
 	if (realty_row_differs(&old_row, row, "builder_id") ||
 		realty_row_differs(&old_row, row, "is_listed"))
 		copy_from_project(data, row);
