@@ -39,9 +39,9 @@ _PG_init(void)
 
 	realty_secrets_init();
 	realty_stats_init();
-	realty_guards_init();
+	realty_hooks_init();
 	realty_kept_checks_init();
-	realty_faults_settings();
+	realty_violations_init_settings();
 	realty_wake_init();
 	realty_auth_init();
 	realty_domain_init();

@@ -72,7 +72,7 @@ text_argument(FunctionCallInfo fcinfo, int at)
 static void
 add_hold_header(ApiRequest *request)
 {
-	int64 left = realty_floor_left();
+	int64 left = realty_response_floor_left();
 
 	if (left > 0)
 		realty_answer_header(request, "X-Realty-Hold", psprintf(INT64_FORMAT, left));
@@ -95,7 +95,7 @@ serve(ApiRequest *request)
 		/* ours points into memory that goes with this call */
 		(void)realty_statement_label(outer);
 		realty_catalog_leave();
-		realty_floor_defer(false);
+		realty_response_floor_defer(false);
 	}
 	PG_END_TRY();
 	MemoryContextSwitchTo(old);
@@ -214,7 +214,7 @@ realty_request_raw(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(4))
 		request->client =
 			DatumGetCString(DirectFunctionCall1(inet_out, PG_GETARG_DATUM(4)));
-	realty_floor_defer(true);
+	realty_response_floor_defer(true);
 	serve(request);
 	if (tupdesc == NULL)
 		tupdesc = raw_descriptor();

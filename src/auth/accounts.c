@@ -2,13 +2,13 @@
  * accounts.c
  *		Logging in, and what users may ask and change of themselves.
  *
- * A login tells nobody whether an e-mail has an account. An unknown e-mail, a locked
- * account and a wrong password have the same answer after the same time
- * (response_floor.c), and the first two hash the password all the same; they also flush a
- * record to the WAL, as counting a failure does (lockout.c).
+ * A login does not reveal whether an e-mail address has an account. An unknown
+ * address, a locked account and a wrong password have the same answer after the
+ * same time (response_floor.c), and the first two hash the password all the same;
+ * they also flush a record to the WAL, as counting a failure does (lockout.c).
  *
- * The count has to be committed, so a failed login is answered (401 in response.status)
- * and not raised.
+ * The count has to be committed, so a failed login is answered (401 in
+ * response.status) and not raised.
  */
 #include "postgres.h"
 
@@ -86,7 +86,7 @@ static RealtyStatement account_delete = {
 static RealtyStatement owner_find = {
 	"SELECT email, full_name FROM realty.users WHERE id = $1", 1, {INT8OID}, NULL};
 
-/* Column by column, so that a column added later is not shown before somebody decides. */
+/* Column by column: one that is added later is not shown until it is listed here. */
 #define USER_WITH(profile_id, profile, joined)                                           \
 	{                                                                                    \
 		"SELECT pg_catalog.jsonb_build_object('user', pg_catalog.jsonb_build_object("    \
@@ -203,29 +203,31 @@ find_account(OwnerSql *sql, text *email, Account *account)
 }
 
 void
-realty_waste_a_commit(void)
+realty_dummy_commit(void)
 {
 	if (!XactReadOnly && !RecoveryInProgress())
 		(void)compat_logical_message("realty", "", 0, true);
 }
 
-/* What a refusal writes, it writes when its time is nearly over: nobody waits for long
- * with a lock. */
+/*
+ * What a refusal writes, it writes when its time is nearly over, so that no lock is
+ * held while it waits.
+ */
 static bool
 password_opens(const Account *account, bool found, text *email, const char *password)
 {
 	bool counts = found && !account->lockout.locked;
 
 	if (!counts)
-		realty_password_waste(password);
+		realty_password_hash_dummy(password);
 	else if (realty_password_opens(password, account->hash))
 		return true;
-	realty_floor_approach(email);
+	realty_response_floor_approach(email);
 	if (counts)
 		realty_lockout_count(&account->lockout);
 	else
-		realty_waste_a_commit();
-	realty_floor_reach();
+		realty_dummy_commit();
+	realty_response_floor_reach();
 	return false;
 }
 
@@ -258,13 +260,13 @@ note_login(const Account *account, const char *password)
 void
 realty_require_given(FunctionCallInfo fcinfo, const char *const *names, int count)
 {
-	Faults faults;
+	Violations violations;
 
-	realty_faults_init(&faults);
+	realty_violations_init(&violations);
 	for (int i = 0; i < count; i++)
 		if (PG_ARGISNULL(i))
-			realty_faults_add(&faults, names[i], "is required");
-	realty_faults_raise(&faults);
+			realty_violations_add(&violations, names[i], "is required");
+	realty_violations_raise(&violations);
 }
 
 static Jsonb *
@@ -294,8 +296,8 @@ realty_login(PG_FUNCTION_ARGS)
 	realty_require_given(fcinfo, names, lengthof(names));
 	realty_postgrest_count_account(PG_GETARG_TEXT_PP(0));
 	password = realty_secret_copy(PG_GETARG_TEXT_PP(1));
-	realty_floor_begin();
-	realty_floor_take_place();
+	realty_response_floor_begin();
+	realty_response_floor_take_slot();
 	realty_owner_sql_begin(&sql);
 	found = find_account(&sql, PG_GETARG_TEXT_PP(0), &account);
 	if (password_opens(&account, found, PG_GETARG_TEXT_PP(0), password))
@@ -371,8 +373,8 @@ owner_of(OwnerSql *sql, int64 user_id)
 }
 
 /*
- * The password of who is signed in, asked for once more. Counted and locked as at a
- * login: whoever found a token does not find the password with it.
+ * The password of the user who is signed in, asked for once more. Counted and
+ * locked as at a login: a stolen token is no way to find the password.
  */
 static bool
 own_password_opens(OwnerSql *sql, int64 user_id, PasswordOwner owner,
@@ -390,10 +392,11 @@ own_password_opens(OwnerSql *sql, int64 user_id, PasswordOwner owner,
 /*
  * api.change_password(current_password text, new_password text) → {ended_sessions}
  *
- * Ends the user's other sessions: whoever knew the old password is out. A wrong current
- * password is a fault of that field and not a 401, which would log the user out; it is
- * answered, so that it is counted. What is wrong with the new one is told before the
- * current one is looked at: such a request tries no password.
+ * Ends the user's other sessions, which may have been opened with the old password.
+ * A wrong current password is a violation of that field and not a 401, which would
+ * log the user out; it is answered, so that it is counted. The new one is judged
+ * before the current one is compared: a request that fails there has tried no
+ * password.
  */
 Datum
 realty_change_password(PG_FUNCTION_ARGS)
@@ -402,7 +405,7 @@ realty_change_password(PG_FUNCTION_ARGS)
 	int64 user_id = realty_require_identity()->user_id;
 	int64 session_id = realty_identity()->session_id;
 	PasswordOwner owner;
-	Faults faults;
+	Violations violations;
 	OwnerSql sql;
 	char *current;
 	char *wanted;
@@ -412,27 +415,27 @@ realty_change_password(PG_FUNCTION_ARGS)
 	realty_require_given(fcinfo, names, lengthof(names));
 	current = realty_secret_copy(PG_GETARG_TEXT_PP(0));
 	wanted = realty_secret_copy(PG_GETARG_TEXT_PP(1));
-	realty_floor_begin();
-	realty_floor_take_place();
-	realty_faults_init(&faults);
+	realty_response_floor_begin();
+	realty_response_floor_take_slot();
+	realty_violations_init(&violations);
 	realty_owner_sql_begin(&sql);
 	owner = owner_of(&sql, user_id);
-	realty_password_judge(&faults, names[1], wanted, owner);
-	realty_faults_raise(&faults);
+	realty_password_judge(&violations, names[1], wanted, owner);
+	realty_violations_raise(&violations);
 	opens = own_password_opens(&sql, user_id, owner, current);
 	if (opens)
 	{
 		realty_account_set_hash(user_id, realty_password_make(wanted));
-		ended = realty_access_end(user_id, session_id, "password changed");
+		ended = realty_revoke(user_id, session_id, "password changed");
 		realty_outbox_put(user_id, "password_changed", "{}", 0);
 	}
 	realty_owner_sql_end(&sql);
 	if (opens)
 		return realty_answer_ended(ended);
 	realty_stats_count_at_commit(REALTY_LOGIN_FAILURES);
-	realty_faults_init(&faults);
-	realty_faults_add(&faults, names[0], "is not your password");
-	return realty_answer_faults(&faults);
+	realty_violations_init(&violations);
+	realty_violations_add(&violations, names[0], "is not your password");
+	return realty_answer_violations(&violations);
 }
 
 /* api.delete_me(password text) → {deleted}; a wrong password is answered, and counted */
@@ -447,8 +450,8 @@ realty_delete_me(PG_FUNCTION_ARGS)
 
 	realty_require_given(fcinfo, names, lengthof(names));
 	password = realty_secret_copy(PG_GETARG_TEXT_PP(0));
-	realty_floor_begin();
-	realty_floor_take_place();
+	realty_response_floor_begin();
+	realty_response_floor_take_slot();
 	realty_owner_sql_begin(&sql);
 	opens = own_password_opens(&sql, DatumGetInt64(user_id),
 							   owner_of(&sql, DatumGetInt64(user_id)), password);

@@ -12,22 +12,27 @@
 #include "auth/jwt.h"
 #include "platform/owner_sql.h"
 
-/* Raises the fault "is required" for each of the first count arguments that is NULL. */
+/*
+ * Raises the violation "is required" for each of the first count arguments that is
+ * NULL. /
+ */
 extern void realty_require_given(FunctionCallInfo fcinfo, const char *const *names,
 								 int count);
 
-/* The flush that an effect costs at commit, for answers that must not tell there was
- * none. */
-extern void realty_waste_a_commit(void);
+/*
+ * Flushes as much at commit as an answer with effects does, so that time does not
+ * tell them apart.
+ */
+extern void realty_dummy_commit(void);
 
 /* Called between realty_owner_sql_begin and _end, as all below. */
 
-/* {"user": …} of that user with his profile; NULL when there is no such user. */
+/* {"user": …} of that user with the profile; NULL when there is no such user. */
 extern Jsonb *realty_account_show(OwnerSql *sql, int64 user_id, const char *user_type);
 
 /*
- * Opens a session for that user, who is there: the same with "token", "refresh_token" and
- * "expires_in" beside it.
+ * Opens a session for that user, which exists: the same with "token",
+ * "refresh_token" and "expires_in" beside it.
  */
 extern Jsonb *realty_account_sign_in(OwnerSql *sql, JwtSubject *subject);
 

@@ -26,11 +26,11 @@ realty_auth_init(void)
 	realty_hash_slots_init();
 	realty_rate_limit_init();
 	realty_postgrest_init();
-	realty_postgrest_guards_init();
+	realty_postgrest_limits_init();
 	realty_read_only_init();
-	realty_claims_init();
+	realty_identity_init();
 	realty_sessions_init();
-	realty_floor_init();
+	realty_response_floor_init();
 	realty_lockout_init();
-	realty_reset_init();
+	realty_password_reset_init();
 }

@@ -1,10 +1,10 @@
 /*
  * bearer.c
- *		The bearer of a token: who it is, and the two doors that SQL has for it.
+ *		The bearer of a token: its identity, and the two SQL functions that take it on.
  *
  * The hot path of every request: one parse of the claims, one statement by key on
- * sessions and users, run as the owner. All of it only reads, so it works in READ ONLY
- * transactions (PostgREST's GET) and on a standby.
+ * sessions and users, run as the owner. All of it only reads, so it works in READ
+ * ONLY transactions (PostgREST's GET) and on a standby.
  */
 #include "postgres.h"
 
@@ -119,10 +119,10 @@ require_accepted(BearerVerdict verdict)
 }
 
 /*
- * The role of a request is only worn: RESET ROLE takes it off, while the identity stays
- * until the transaction ends. A login that inherits rights of such roles would then read
- * tables themselves, past the views, under the policies of all of them at once. So it has
- * to have none of its own but to change into them. A superuser has no need of any door.
+ * RESET ROLE gives up the role of a request, while the identity stays until the
+ * transaction ends. A login that inherits the rights of such roles could then read
+ * the tables, past the views, under the policies of all of them at once. So a login
+ * may only have the right to change into them. A superuser needs no token.
  */
 static void
 require_login_apart(void)
@@ -165,7 +165,7 @@ warn_outside_block(void)
 /*
  * realty.authenticate(token text) → void
  *
- * Door 2: identity and role are the token's until the transaction ends.
+ * Identity and role are the token's until the transaction ends.
  */
 Datum
 realty_authenticate(PG_FUNCTION_ARGS)
@@ -210,7 +210,8 @@ read_headers(JsonMembers *headers)
 						errmsg("the headers cannot be read, or one is given twice")));
 }
 
-/* The client as its proxy names it, for what the session keeps; from nobody else. */
+/* The client as its proxy names it, for the row of its session; believed of PostgREST
+ * only. */
 static void
 note_client(const char *client)
 {
@@ -237,10 +238,11 @@ count_client(RateClass class, const JsonMembers *headers)
 /*
  * realty.pre_request(), api.pre_request() → void
  *
- * PostgREST calls it before each request, under the request's role. With a bearer it is
- * door 2 without the role, safe for any caller, because the token is checked here again.
- * Without one there is only what door 3 believes. Raises 401 for a session that ended,
- * 429 for who asks too often.
+ * PostgREST calls it before each request, under the request's role. With a bearer
+ * token it does what realty.authenticate does but for the role; it is safe for any
+ * caller, because the token is checked here again. Without one there are only the
+ * claims that PostgREST has checked. Raises 401 for a session that ended, 429 for a
+ * client that asks too often.
  */
 Datum
 realty_pre_request(PG_FUNCTION_ARGS)

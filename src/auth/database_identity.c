@@ -3,18 +3,19 @@
  *		Which database this is: what a token must name to be believed here.
  *
  * The threat is a token of another database of this system: a staging copy beside
- * production has the same secret, the same issuer and the same small numbers for users
- * and sessions. So each database has an identity of its own, a random UUID in
- * realty.database_identity, which every token carries in the claim "db" and every door
- * compares.
+ * production has the same secret, the same issuer and the same small numbers for
+ * users and sessions. So each database has an identity of its own, a random UUID in
+ * realty.database_identity, which every token carries in the claim "db" and which
+ * is compared wherever a token is accepted.
  *
- * It is made by CREATE EXTENSION and dumped. At a restore CREATE EXTENSION has made one
- * before the dumped row comes: a trigger that also fires there puts the row that comes in
- * the place of the one that is there. realty.renew_identity() works by the same insert.
+ * It is made by CREATE EXTENSION and dumped. At a restore CREATE EXTENSION has made
+ * one before the dumped row comes: a trigger that also fires there lets the dumped
+ * row replace it. realty.renew_identity() works by the same insert.
  *
- * Each backend keeps it, so that a request costs no statement for it. Statement triggers
- * ask for a relcache invalidation of the table, which reaches every backend at commit and
- * this one at the next command; it may also arrive while the row is being read.
+ * Each backend keeps it, so that a request needs no statement for it. Statement
+ * triggers ask for a relcache invalidation of the table, which reaches every
+ * backend at commit and this one at the next command; it may also arrive while the
+ * row is being read.
  */
 #include "postgres.h"
 
@@ -159,8 +160,10 @@ realty_database_is_named(const JsonMembers *claims)
 	return named != NULL && ours != NULL && strcmp(named, ours) == 0;
 }
 
-/* Trigger BEFORE INSERT, each row, also of a restore: it takes the place of what is
- * there. */
+/*
+ * Trigger BEFORE INSERT, each row, also at a restore: it replaces the row that is
+ * there. /
+ */
 Datum
 realty_database_replace(PG_FUNCTION_ARGS)
 {

@@ -2,15 +2,15 @@
  * hash_slots.c
  *		How many passwords are hashed at once, in the whole cluster.
  *
- * One argon2id hash takes 19 MB and all of a core by default, and anybody may ask for
- * one: a storm of logins over a hundred connections would take gigabytes. So a hash
- * needs a slot, of which there are few; the rest queue, and who waits for too long is
- * told to come again.
+ * One argon2id hash takes 19 MB and all of a core by default, and any client may
+ * ask for one: a storm of logins over a hundred connections would take gigabytes.
+ * So a hash needs a slot, of which there are few; the rest queue, and one that
+ * waits for too long is refused and may try again.
  *
- * Shared memory: in_use and places are guarded by the spinlock, freed by its own. A
- * slot is held over library calls only, which neither end the process nor process
- * interrupts; when a process crashes all the same, the postmaster makes the memory
- * anew.
+ * Shared memory: in_use and waiters are guarded by the spinlock, freed by its own.
+ * A slot is held over library calls only, which neither end the process nor process
+ * interrupts; when a process crashes all the same, the postmaster sets the memory
+ * up again.
  */
 #include "postgres.h"
 
@@ -32,7 +32,7 @@ typedef struct HashSlots
 {
 	slock_t mutex;
 	int in_use;
-	int places; /* taken by those who may wait for longer than a hash takes */
+	int waiters; /* backends that may wait for longer than a hash takes */
 	ConditionVariable freed;
 } HashSlots;
 
@@ -113,25 +113,25 @@ realty_hash_slot_give(void)
 	ConditionVariableSignal(&slots->freed);
 }
 
-/* As many as slots; who comes when all are taken is told so, and does not queue. */
+/* As many as slots; one more is refused at once and does not queue. */
 void
-realty_hash_place_take(void)
+realty_hash_waiter_take(void)
 {
 	bool taken;
 
 	SpinLockAcquire(&slots->mutex);
-	taken = slots->places < hashes_at_once;
+	taken = slots->waiters < hashes_at_once;
 	if (taken)
-		slots->places++;
+		slots->waiters++;
 	SpinLockRelease(&slots->mutex);
 	if (!taken)
 		raise_saturated();
 }
 
 void
-realty_hash_place_give(void)
+realty_hash_waiter_give(void)
 {
 	SpinLockAcquire(&slots->mutex);
-	slots->places--;
+	slots->waiters--;
 	SpinLockRelease(&slots->mutex);
 }

@@ -18,10 +18,10 @@ extern int64 realty_hash_slot_take(void);
 extern void realty_hash_slot_give(void);
 
 /*
- * A place among those who may hold their connection for longer than a hash takes. Raises
- * unavailable when none is free; it too must be given back.
+ * The right to hold a connection for longer than a hash takes. Raises unavailable
+ * when too many hold theirs; it too must be given back.
  */
-extern void realty_hash_place_take(void);
-extern void realty_hash_place_give(void);
+extern void realty_hash_waiter_take(void);
+extern void realty_hash_waiter_give(void);
 
 #endif /* REALTY_AUTH_HASH_SLOTS_H */

@@ -1,18 +1,18 @@
 /*
  * identity.c
- *		Who the caller is: verified claims, for the transaction.
+ *		The current user: verified claims, for the transaction.
  *
- * The threat is a caller who says who they are. Three doors are open, no other:
- * realty.request and realty.authenticate (and pre_request with a bearer) check a token
- * and then write the setting realty.identity, which only a superuser may write by hand;
- * and PostgREST's own request.jwt.claims is read, but only while session_user is
- * realty_authenticator or a member of it. session_user, since SET ROLE cannot change it,
- * and without the superuser short cut, so that psql as postgres is not believed by
- * chance.
+ * The threat is a caller that claims another identity. There are three ways to have
+ * one: realty.request and realty.authenticate (and pre_request with a bearer token)
+ * check a token and then write the setting realty.identity, which only a superuser
+ * may write by hand; and PostgREST's own request.jwt.claims is read, but only while
+ * session_user is realty_authenticator or a member of it. session_user, since SET
+ * ROLE cannot change it, and without the superuser short cut, so that psql as
+ * postgres is not believed by chance.
  *
- * The identity lives in a setting, not in a variable of ours, because settings follow
- * savepoints, nest levels and parallel workers. The check hook parses it once, the assign
- * hook only copies: nothing here reads a table.
+ * The identity lives in a setting, not in a variable of ours, because settings
+ * follow savepoints, nest levels and parallel workers. The check hook parses it
+ * once, the assign hook only copies: nothing here reads a table.
  */
 #include "postgres.h"
 
@@ -139,7 +139,7 @@ identity_assign(const char *value, void *extra)
 }
 
 void
-realty_claims_init(void)
+realty_identity_init(void)
 {
 	DefineCustomStringVariable("realty.identity", "Who the caller was found to be.",
 							   "Written by realty itself, after it has checked a token.",
@@ -209,7 +209,7 @@ realty_session_is_postgrest(void)
 								 is_member_of_role_nosuper(GetSessionUserId(), login));
 }
 
-/* Quiet about anything it cannot read: a policy's function must not tell by an error. */
+/* Never raises: it is called by policies, where an error would reveal something. */
 static void
 read_claims(const char *json, Identity *identity)
 {
@@ -226,8 +226,8 @@ read_claims(const char *json, Identity *identity)
 }
 
 /*
- * Door 3. The setting's text is the cache's key, compared at every call: it has no hook
- * of ours, and comparing is much cheaper than parsing.
+ * The claims of PostgREST. The setting's text is the cache's key, compared at every
+ * call: it has no hook of ours, and comparing is much cheaper than parsing.
  */
 static const Identity *
 identity_of_postgrest(void)
@@ -310,7 +310,7 @@ realty_session_id(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(identity->session_id);
 }
 
-/* Also of a request that nobody signed. */
+/* Also of a request without a token. */
 Datum
 realty_request_id(PG_FUNCTION_ARGS)
 {

@@ -18,15 +18,15 @@ typedef struct Identity
 	int64 profile_id; /* 0: none */
 	char user_type[16];
 	int64 session_id;
-	char request_id[64]; /* may be there when nobody is signed in */
+	char request_id[64]; /* may be set when no user is */
 } Identity;
 
-extern void realty_claims_init(void);
+extern void realty_identity_init(void);
 
-/* Never NULL; present is false when it is nobody. */
+/* Never NULL; present is false without a current user. */
 extern const Identity *realty_identity(void);
 
-/* The same; ERROR unauthenticated when it is nobody. */
+/* The same; ERROR unauthenticated without a current user. */
 extern const Identity *realty_require_identity(void);
 
 /*
@@ -48,7 +48,9 @@ extern bool realty_session_is_postgrest(void);
 /* "realty_builder" of "builder"; NULL of anything that is no type of user. */
 extern const char *realty_role_of_user_type(const char *user_type);
 
-/* Puts a client's own id into request_id; one with other than plain letters is left out.
+/*
+ * Puts a client's own id into request_id; one with other than plain characters is
+ * left out.
  */
 extern void realty_identity_take_request_id(Identity *identity, const char *request_id);
 

@@ -2,8 +2,9 @@
  * json_members.h
  *		The members of a small JSON object, read without raising.
  *
- * For what a stranger sent: a token's header and claims. Names that occur twice are
- * refused, since two readers of such an object may believe two different things.
+ * For input that is not trusted: a token's header and claims. Names that occur
+ * twice are refused, since two readers of such an object may believe two different
+ * things.
  */
 #ifndef REALTY_AUTH_JSON_MEMBERS_H
 #define REALTY_AUTH_JSON_MEMBERS_H

@@ -58,7 +58,7 @@ realty_jwt_init(void)
 	DefineCustomStringVariable(
 		"realty.jwt_issuer", "Claim iss of access tokens; empty: none, unchecked.", NULL,
 		&jwt_issuer, "realty", PGC_SUSET, 0, NULL, NULL, NULL);
-	/* Empty by default: PostgREST refuses a token with aud unless it is told the same. */
+	/* Empty by default: PostgREST refuses a token with aud unless it expects the same. */
 	DefineCustomStringVariable("realty.jwt_audience",
 							   "Claim aud of access tokens; empty: none, unchecked.",
 							   NULL, &jwt_audience, "", PGC_SUSET, 0, NULL, NULL, NULL);
@@ -372,7 +372,10 @@ realty_jwt_issue(const JwtSubject *subject)
 	return sign_claims(&claims);
 }
 
-/* Of nobody: the role of requests without a token, and no account, session or type. */
+/*
+ * An anonymous token: the role of requests without one; no account, session or
+ * type.
+ */
 bool
 realty_jwt_is_of_nobody(const JsonMembers *claims)
 {

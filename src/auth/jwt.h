@@ -51,7 +51,7 @@ extern void realty_jwt_init(void);
 /* Raises nothing of its own. */
 extern JwtVerdict realty_jwt_check(const char *token, size_t length, JwtToken *out);
 
-/* How the verdict is told, and as which kind of error. */
+/* The verdict as a message, and as a kind of error. */
 extern const char *realty_jwt_verdict_message(JwtVerdict verdict);
 extern RealtyErrorKind realty_jwt_verdict_kind(JwtVerdict verdict);
 
@@ -59,7 +59,7 @@ extern RealtyErrorKind realty_jwt_verdict_kind(JwtVerdict verdict);
 extern char *realty_jwt_issue(const JwtSubject *subject);
 extern int realty_jwt_lifetime(void);
 
-/* Do verified claims say that the bearer is nobody? */
+/* Are verified claims those of an anonymous token? */
 extern bool realty_jwt_is_of_nobody(const JsonMembers *claims);
 
 #endif /* REALTY_AUTH_JWT_H */

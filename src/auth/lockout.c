@@ -1,20 +1,20 @@
 /*
  * lockout.c
- *		Failed logins, and for how long they lock whom.
+ *		Failed logins, and what they lock for how long.
  *
- * After a few failures each further one locks for twice as long, up to a quarter of an
- * hour. Failures halve each hour, so that who sends a wrong password now and then keeps
- * nobody out for ever.
+ * After a few failures each further one locks for twice as long, up to a quarter of
+ * an hour. Failures halve each hour, so that a wrong password now and then locks
+ * out no user for good.
  *
- * The other threat is that of locking out: a stranger who goes on sending wrong
- * passwords would keep the account's user out as well. So an address from which the
- * account was logged in to since its password was last changed, and of which the
- * session is still kept, has a count and a lock of its own: what strangers do does not
- * lock it, and who guesses from there is locked as strangers are. The count stands in
- * the row of the latest session from there, so that a login from there begins anew. An
- * IPv6 address counts by its first 64 bits, as for the rate limits.
+ * The other threat is a lock-out on purpose: wrong passwords from elsewhere would
+ * keep the account's user out as well. So an address from which the account was
+ * logged in to since its password was last changed, and whose session is still
+ * kept, has a count and a lock of its own: attempts from elsewhere do not lock it,
+ * and guessing from there is locked in the same way. The count stands in the row of
+ * the latest session from there, so that a login from there starts it at 0. An IPv6
+ * address counts by its first 64 bits, as for the rate limits.
  *
- * A failure is counted when its password has been hashed and its floor of time is nearly
+ * A failure is counted when its password has been hashed and its response floor is nearly
  * over, so passwords that are tried side by side would all be tried at the end of a lock.
  * Where there has been a lock they are tried one at a time: while one is, the account is
  * locked for the others.
@@ -29,7 +29,7 @@
 #include "auth/lockout.h"
 #include "platform/owner_sql.h"
 
-/* Advisory locks of classes that SQL cannot ask for: nobody else can hold them. */
+/* Advisory locks of classes that SQL cannot ask for. */
 #define LOCK_CLASS_ACCOUNT 5
 #define LOCK_CLASS_ADDRESS 6
 
@@ -145,7 +145,9 @@ realty_lockout_count(const Lockout *lockout)
 	realty_execute(known ? &count_of_address : &count_of_account, values, NULL, false, 0);
 }
 
-/* A session from a known address has begun by now; what strangers did is not its doing.
+/*
+ * A login from a known address has a new session, with a count of its own; the
+ * account's count, which others caused, stays.
  */
 void
 realty_lockout_forget(const Lockout *lockout)

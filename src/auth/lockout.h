@@ -1,6 +1,6 @@
 /*
  * lockout.h
- *		Failed logins, and for how long they lock whom.
+ *		Failed logins, and what they lock for how long.
  */
 #ifndef REALTY_AUTH_LOCKOUT_H
 #define REALTY_AUTH_LOCKOUT_H

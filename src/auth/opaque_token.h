@@ -1,18 +1,18 @@
 /*
  * opaque_token.h
- *		Secrets that we hand out and keep only the hash of.
+ *		Tokens that are handed out and kept as a hash only.
  */
 #ifndef REALTY_AUTH_OPAQUE_TOKEN_H
 #define REALTY_AUTH_OPAQUE_TOKEN_H
 
 #include "postgres.h"
 
-#define ONE_TIME_LETTERS 43
+#define OPAQUE_TOKEN_LENGTH 43
 
 /* 256 random bits in base64url, terminated. */
-extern void realty_one_time_make(char letters[ONE_TIME_LETTERS + 1]);
+extern void realty_opaque_token_make(char token[OPAQUE_TOKEN_LENGTH + 1]);
 
-/* SHA-256 of what somebody shows us, as a bytea. */
-extern Datum realty_one_time_hash(const char *letters, size_t length);
+/* SHA-256 of a token that was presented, as a bytea. */
+extern Datum realty_opaque_token_hash(const char *token, size_t length);
 
 #endif /* REALTY_AUTH_OPAQUE_TOKEN_H */

@@ -1,15 +1,15 @@
 /*
  * outbox.c
- *		Letters for the site's mailer, written in the transaction that causes them.
+ *		E-mails for the mailer of the site, written in the transaction that causes them.
  *
- * The database sends no mail: that would happen although the transaction rolls back, and
- * hold its locks while a mail server thinks. A program of the site's takes letters, sends
- * them and reports each. Rows are taken with SKIP LOCKED, so several mailers share the
- * work; one that dies loses its letters to the next after five minutes. So a letter may
- * come twice, never not at all.
+ * The database sends no mail: it would be sent although the transaction rolls back,
+ * and locks would be held while a mail server responds. A program of the site takes
+ * e-mails, sends them and reports each. Rows are taken with SKIP LOCKED, so several
+ * mailers share the work; what a mailer that died had taken is taken again after
+ * five minutes. So an e-mail may be sent twice, but is never lost.
  *
- * A letter may hold a secret (the token of a password reset). It is taken out of the row
- * when the letter is delivered, and no API role reads the table.
+ * An e-mail may hold a secret (the token of a password reset). It is removed from
+ * the row when the e-mail is delivered, and no API role reads the table.
  */
 #include "postgres.h"
 
@@ -29,7 +29,7 @@ PG_FUNCTION_INFO_V1(realty_outbox_take);
 PG_FUNCTION_INFO_V1(realty_outbox_done);
 PG_FUNCTION_INFO_V1(realty_outbox_came);
 
-static RealtyStatement letter_put = {
+static RealtyStatement email_put = {
 	"INSERT INTO realty.outbox (kind, user_id, recipient, data, expires_at) "
 	"SELECT $2, u.id, u.email, $3::pg_catalog.jsonb, pg_catalog.clock_timestamp() + "
 	"pg_catalog.make_interval(secs => nullif($4, 0)) FROM realty.users u WHERE u.id = $1",
@@ -37,7 +37,7 @@ static RealtyStatement letter_put = {
 	{INT8OID, TEXTOID, TEXTOID, FLOAT8OID},
 	NULL};
 
-static RealtyStatement letters_take = {
+static RealtyStatement emails_take = {
 	"UPDATE realty.outbox o SET taken_at = pg_catalog.clock_timestamp(), "
 	"attempts = o.attempts + 1 WHERE o.id = ANY (ARRAY(SELECT w.id FROM realty.outbox w "
 	"WHERE w.delivered_at IS NULL AND coalesce(w.taken_at < pg_catalog.clock_timestamp() "
@@ -50,7 +50,7 @@ static RealtyStatement letters_take = {
 	{INT8OID},
 	NULL};
 
-static RealtyStatement letter_done = {
+static RealtyStatement email_done = {
 	"UPDATE realty.outbox SET delivered_at = pg_catalog.clock_timestamp(), "
 	"data = data - 'token' WHERE id = $1 AND delivered_at IS NULL",
 	1,
@@ -63,7 +63,7 @@ realty_outbox_put(int64 user_id, const char *kind, const char *data, int lifetim
 	Datum values[] = {Int64GetDatum(user_id), CStringGetTextDatum(kind),
 					  CStringGetTextDatum(data), Float8GetDatum((double)lifetime)};
 
-	realty_execute(&letter_put, values, NULL, false, 0);
+	realty_execute(&email_put, values, NULL, false, 0);
 }
 
 static void
@@ -86,7 +86,7 @@ realty_outbox_take(PG_FUNCTION_ARGS)
 						errmsg("a mailer takes at least one letter")));
 	InitMaterializedSRF(fcinfo, 0);
 	realty_owner_sql_begin(&sql);
-	realty_execute(&letters_take, &limit, NULL, false, 0);
+	realty_execute(&emails_take, &limit, NULL, false, 0);
 	give_rows((ReturnSetInfo *)fcinfo->resultinfo);
 	realty_owner_sql_end(&sql);
 	return (Datum)0;
@@ -100,7 +100,7 @@ realty_outbox_done(PG_FUNCTION_ARGS)
 	OwnerSql sql;
 
 	realty_owner_sql_begin(&sql);
-	realty_execute(&letter_done, &id, NULL, false, 0);
+	realty_execute(&email_done, &id, NULL, false, 0);
 	if (SPI_processed == 0)
 		ereport(ERROR,
 				(realty_errcode(REALTY_NOT_FOUND),
@@ -120,6 +120,6 @@ realty_outbox_came(PG_FUNCTION_ARGS)
 		!TRIGGER_FIRED_BY_INSERT(data->tg_event))
 		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 						errmsg("realty.outbox_came fires after the insert of a row")));
-	realty_stats_count_at_commit(REALTY_LETTERS);
+	realty_stats_count_at_commit(REALTY_EMAILS);
 	return PointerGetDatum(NULL);
 }

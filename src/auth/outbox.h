@@ -1,6 +1,6 @@
 /*
  * outbox.h
- *		Letters for the site's mailer.
+ *		E-mails for the mailer of the site.
  */
 #ifndef REALTY_AUTH_OUTBOX_H
 #define REALTY_AUTH_OUTBOX_H
@@ -8,9 +8,9 @@
 #include "postgres.h"
 
 /*
- * A letter to that user's address, sent when this transaction commits. data is the text
- * of a JSON object, lifetime in seconds (0: no end). Called as the owner, between
- * SPI_connect and SPI_finish.
+ * An e-mail to that user's address, sent when this transaction commits. data is the
+ * text of a JSON object, lifetime in seconds (0: no end). Called as the owner,
+ * between SPI_connect and SPI_finish.
  */
 extern void realty_outbox_put(int64 user_id, const char *kind, const char *data,
 							  int lifetime);

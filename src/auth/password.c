@@ -188,7 +188,7 @@ realty_password_make(const char *password)
 {
 	char *volatile hash = NULL;
 
-	realty_floor_exclude(realty_hash_slot_take());
+	realty_response_floor_exclude(realty_hash_slot_take());
 	PG_TRY();
 	{
 		hash = password_algorithm == PASSWORD_BCRYPT ? make_bcrypt(password)
@@ -217,7 +217,7 @@ matches_known(const char *password, const char *hash, PasswordAlgorithm algorith
 {
 	volatile bool matches = false;
 
-	realty_floor_exclude(realty_hash_slot_take());
+	realty_response_floor_exclude(realty_hash_slot_take());
 	PG_TRY();
 	{
 		matches = algorithm == PASSWORD_BCRYPT
@@ -259,7 +259,7 @@ realty_password_opens(const char *password, const char *hash)
 
 	if (algorithm != PASSWORD_UNKNOWN)
 		return matches_known(password, hash, algorithm);
-	realty_password_waste(password);
+	realty_password_hash_dummy(password);
 	return false;
 }
 
@@ -285,7 +285,7 @@ realty_password_is_outdated(const char *hash)
 }
 
 void
-realty_password_waste(const char *password)
+realty_password_hash_dummy(const char *password)
 {
 	char cut[BCRYPT_PASSWORD_MAX + 1];
 	char *hash;
@@ -298,7 +298,7 @@ realty_password_waste(const char *password)
 }
 
 const char *
-realty_password_fault(const char *password)
+realty_password_violation(const char *password)
 {
 	size_t length = strlen(password);
 

@@ -26,9 +26,9 @@ extern bool realty_password_opens(const char *password, const char *hash);
 extern bool realty_password_is_outdated(const char *hash);
 
 /* As much work as realty_password_matches has with a hash of today. */
-extern void realty_password_waste(const char *password);
+extern void realty_password_hash_dummy(const char *password);
 
 /* What is wrong with it as a new password, as a message; NULL when nothing is. */
-extern const char *realty_password_fault(const char *password);
+extern const char *realty_password_violation(const char *password);
 
 #endif /* REALTY_AUTH_PASSWORD_H */

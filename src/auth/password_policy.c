@@ -78,16 +78,16 @@ is_common(const char *password)
 }
 
 void
-realty_password_judge(Faults *faults, const char *field, const char *password,
+realty_password_judge(Violations *violations, const char *field, const char *password,
 					  PasswordOwner owner)
 {
-	const char *fault =
-		password == NULL ? "is required" : realty_password_fault(password);
+	const char *violation =
+		password == NULL ? "is required" : realty_password_violation(password);
 
-	if (fault == NULL && is_common(password))
-		fault = "is too common, everybody tries it";
-	if (fault == NULL && is_like_owner(password, owner))
-		fault = "is too much like the e-mail address or the name";
-	if (fault != NULL)
-		realty_faults_add(faults, field, fault);
+	if (violation == NULL && is_common(password))
+		violation = "is too common, everybody tries it";
+	if (violation == NULL && is_like_owner(password, owner))
+		violation = "is too much like the e-mail address or the name";
+	if (violation != NULL)
+		realty_violations_add(violations, field, violation);
 }

@@ -18,7 +18,7 @@ typedef struct PasswordOwner
 
 /* Adds what is wrong with a new password, if anything is. Called between SPI_connect and
  * SPI_finish, as the owner; password may be NULL. */
-extern void realty_password_judge(Faults *faults, const char *field, const char *password,
-								  PasswordOwner owner);
+extern void realty_password_judge(Violations *violations, const char *field,
+								  const char *password, PasswordOwner owner);
 
 #endif /* REALTY_AUTH_PASSWORD_POLICY_H */

@@ -1,16 +1,16 @@
 /*
  * password_reset.c
- *		A new password for who has lost the old one, by a token sent to the account's
- * e-mail.
+ *		A new password in place of a lost one, by a token sent to the account's e-mail
+ * address.
  *
- * forgot_password tells nobody whether an address has an account: the answer is the
- * same, at the same time (response_floor.c), and so is the flush of the WAL at commit.
- * The token is in the letter and nowhere else; password_resets has its hash. It works
- * once, for a while, and a new password makes all tokens of the account worthless and
- * ends all its sessions: who had the old password is out.
+ * forgot_password does not reveal whether an address has an account: the answer is
+ * the same, at the same time (response_floor.c), and so is the flush of the WAL at
+ * commit. The token is in the e-mail and nowhere else; password_resets has its
+ * hash. It works once, for a while. A new password invalidates all tokens of the
+ * account and ends all its sessions, which may have been opened with the old one.
  *
- * Letters are few: a new one is not sent while RESETS_AT_ONCE are on their way, or
- * anybody could fill a mailbox.
+ * A new e-mail is not sent while RESETS_AT_ONCE are on their way, or any client
+ * could fill a mailbox.
  */
 #include "postgres.h"
 
@@ -70,7 +70,7 @@ static RealtyStatement reset_find = {
 	NULL};
 
 void
-realty_reset_init(void)
+realty_password_reset_init(void)
 {
 	DefineCustomIntVariable("realty.password_reset_lifetime",
 							"How long the token of a password reset is valid.", NULL,
@@ -81,18 +81,18 @@ realty_reset_init(void)
 static void
 send_token(int64 user_id)
 {
-	char letters[ONE_TIME_LETTERS + 1];
+	char token[OPAQUE_TOKEN_LENGTH + 1];
 	Datum values[3];
 	char *data;
 
-	realty_one_time_make(letters);
-	values[0] = realty_one_time_hash(letters, ONE_TIME_LETTERS);
+	realty_opaque_token_make(token);
+	values[0] = realty_opaque_token_hash(token, OPAQUE_TOKEN_LENGTH);
 	values[1] = Int64GetDatum(user_id);
 	values[2] = Float8GetDatum((double)password_reset_lifetime);
 	realty_execute(&reset_store, values, NULL, false, 0);
-	data = psprintf("{\"token\": \"%s\"}", letters);
+	data = psprintf("{\"token\": \"%s\"}", token);
 	realty_outbox_put(user_id, "password_reset", data, password_reset_lifetime);
-	sodium_memzero(letters, sizeof(letters));
+	sodium_memzero(token, sizeof(token));
 	sodium_memzero(data, strlen(data));
 }
 
@@ -105,18 +105,18 @@ realty_forgot_password(PG_FUNCTION_ARGS)
 
 	realty_require_given(fcinfo, (const char *const[]){"email"}, 1);
 	realty_postgrest_count_account(PG_GETARG_TEXT_PP(0));
-	realty_floor_begin();
-	realty_floor_take_place();
-	realty_floor_approach(PG_GETARG_TEXT_PP(0));
+	realty_response_floor_begin();
+	realty_response_floor_take_slot();
+	realty_response_floor_approach(PG_GETARG_TEXT_PP(0));
 	email = PG_GETARG_DATUM(0);
 	realty_owner_sql_begin(&sql);
 	realty_execute(&account_find, &email, NULL, false, 0);
 	if (SPI_processed == 1 && realty_result_int64(2) < RESETS_AT_ONCE)
 		send_token(realty_result_int64(1));
 	else
-		realty_waste_a_commit();
+		realty_dummy_commit();
 	realty_owner_sql_end(&sql);
-	realty_floor_reach();
+	realty_response_floor_reach();
 	return DirectFunctionCall1(
 		jsonb_in, CStringGetDatum("{\"message\": \"if this address has an account, a "
 								  "letter is on its way\"}"));
@@ -126,7 +126,7 @@ realty_forgot_password(PG_FUNCTION_ARGS)
 static int64
 find_reset(OwnerSql *sql, text *token, PasswordOwner *owner)
 {
-	Datum hash = realty_one_time_hash(VARDATA_ANY(token), VARSIZE_ANY_EXHDR(token));
+	Datum hash = realty_opaque_token_hash(VARDATA_ANY(token), VARSIZE_ANY_EXHDR(token));
 
 	realty_execute(&reset_find, &hash, NULL, false, 0);
 	if (SPI_processed == 0)
@@ -142,7 +142,7 @@ realty_reset_password(PG_FUNCTION_ARGS)
 {
 	static const char *const names[] = {"token", "new_password"};
 	PasswordOwner owner = {NULL, NULL};
-	Faults faults;
+	Violations violations;
 	OwnerSql sql;
 	Datum user_id;
 	char *wanted;
@@ -150,15 +150,16 @@ realty_reset_password(PG_FUNCTION_ARGS)
 
 	realty_require_given(fcinfo, names, lengthof(names));
 	wanted = realty_secret_copy(PG_GETARG_TEXT_PP(1));
-	realty_faults_init(&faults);
+	realty_violations_init(&violations);
 	realty_owner_sql_begin(&sql);
 	user_id = Int64GetDatum(find_reset(&sql, PG_GETARG_TEXT_PP(0), &owner));
 	if (DatumGetInt64(user_id) == 0)
-		realty_faults_add(&faults, names[0], "was used, has expired or never was");
-	realty_password_judge(&faults, names[1], wanted, owner);
-	realty_faults_raise(&faults);
+		realty_violations_add(&violations, names[0],
+							  "was used, has expired or never was");
+	realty_password_judge(&violations, names[1], wanted, owner);
+	realty_violations_raise(&violations);
 	realty_account_set_hash(DatumGetInt64(user_id), realty_password_make(wanted));
-	ended = realty_access_end(DatumGetInt64(user_id), 0, "password reset");
+	ended = realty_revoke(DatumGetInt64(user_id), 0, "password reset");
 	realty_outbox_put(DatumGetInt64(user_id), "password_changed", "{}", 0);
 	realty_owner_sql_end(&sql);
 	return realty_answer_ended(ended);

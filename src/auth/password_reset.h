@@ -1,10 +1,10 @@
 /*
  * password_reset.h
- *		A new password for who has lost the old one.
+ *		A new password in place of a lost one.
  */
 #ifndef REALTY_AUTH_PASSWORD_RESET_H
 #define REALTY_AUTH_PASSWORD_RESET_H
 
-extern void realty_reset_init(void);
+extern void realty_password_reset_init(void);
 
 #endif /* REALTY_AUTH_PASSWORD_RESET_H */

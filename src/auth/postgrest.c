@@ -1,17 +1,17 @@
 /*
  * postgrest.c
- *		What PostgREST tells of a request: its method, path and the client's address.
+ *		What PostgREST says of a request: its method, path and the client's address.
  *
- * PostgREST speaks to us through settings (request.method, request.path,
- * request.headers), and it does not say whom it talks to. Only a proxy in front of it
- * knows, and puts the address into a header; the setting realty.postgrest_client_header
- * names it. A client may send that header too: of a list (X-Forwarded-For) the last entry
- * is the one that our own proxy wrote. Who comes without one shares a count with all who
- * do, and so does what is no address: what cannot be read is not what is not counted.
+ * PostgREST passes a request on in settings (request.method, request.path,
+ * request.headers), without the client's address. Only a proxy in front of it knows
+ * that, and puts it into a header, which the setting realty.postgrest_client_header
+ * names. A client may send that header too: of a list (X-Forwarded-For) the last
+ * entry is the one that our own proxy wrote. Clients without one share a count, and
+ * so do those with what is no address: what cannot be read is counted all the same.
  *
- * Without such a proxy all clients have one address, so passwords are counted there by
- * the account that is tried. Not so where the address is known (/api): anybody could
- * then use up the tries of somebody else.
+ * Without such a proxy all clients have one address, so passwords are counted there
+ * by the account that is tried. Not where the address is known (/api): a stranger
+ * could then use up the attempts of the account's user.
  */
 #include "postgres.h"
 
@@ -60,7 +60,7 @@ setting(const char *name)
 	return value != NULL ? value : "";
 }
 
-/* PostgREST tells the path as it came, and reads it decoded: so do we. */
+/* PostgREST passes the path on as it came, and routes by it decoded, as here. */
 static bool
 calls_auth(const char *target)
 {

@@ -1,6 +1,6 @@
 /*
  * postgrest.h
- *		What PostgREST tells of a request: its method, path and the client's address.
+ *		What PostgREST says of a request: its method, path and the client's address.
  */
 #ifndef REALTY_AUTH_POSTGREST_H
 #define REALTY_AUTH_POSTGREST_H
@@ -10,8 +10,8 @@
 
 extern void realty_postgrest_init(void);
 
-/* postgrest_guards.c */
-extern void realty_postgrest_guards_init(void);
+/* postgrest_limits.c */
+extern void realty_postgrest_limits_init(void);
 
 /* Which limits count the request that PostgREST is answering. */
 extern RateClass realty_postgrest_rate_class(void);
@@ -22,7 +22,7 @@ extern const char *realty_postgrest_client_header(void);
 /* The client as that header names it; NULL without it. It may be no address. */
 extern const char *realty_postgrest_client(const JsonMembers *headers);
 
-/* Counts who is to be logged in, in a session of PostgREST's. */
+/* Counts a login to that account, in a session of PostgREST. */
 extern void realty_postgrest_count_account(const text *email);
 
 /* From here to the transaction's end the session's zone is the caller's. */

@@ -3,15 +3,15 @@
  *		How often one address and one user may ask, for the whole cluster.
  *
  * Token buckets in shared memory, so that they count over all backends, survive a
- * rollback and work in READ ONLY transactions and on a standby. They are forgotten at a
- * restart.
+ * rollback and work in READ ONLY transactions and on a standby. They are empty
+ * after a restart.
  *
- * Shared memory: an array of sets, each guarded by its own spinlock, held while sixteen
- * entries are looked through. Keys are hashed with a secret of this start of the
- * server: nobody can choose addresses that fall into one set.
+ * Shared memory: an array of sets, each guarded by its own spinlock, held while
+ * sixteen entries are searched. Keys are hashed with a secret of this start of the
+ * server: an attacker cannot choose addresses that fall into one set.
  *
- * An IPv6 address counts by its first 64 bits, the smallest network that one customer
- * of a provider gets.
+ * An IPv6 address counts by its first 64 bits, the smallest network that one
+ * customer of a provider gets.
  */
 #include "postgres.h"
 
@@ -34,18 +34,18 @@
 #define SECOND INT64CONST(1000000)
 #define BUCKETS_DEFAULT 262144
 
-typedef struct BucketSet
+typedef struct TokenBucketSet
 {
 	slock_t mutex;
-	Bucket buckets[BUCKET_WAYS];
-} BucketSet;
+	TokenBucket buckets[TOKEN_BUCKET_WAYS];
+} TokenBucketSet;
 
-typedef struct Buckets
+typedef struct TokenBuckets
 {
 	uint8 secret[crypto_shorthash_siphashx24_KEYBYTES];
 	uint64 nsets; /* a power of two */
-	BucketSet sets[FLEXIBLE_ARRAY_MEMBER];
-} Buckets;
+	TokenBucketSet sets[FLEXIBLE_ARRAY_MEMBER];
+} TokenBuckets;
 
 /* Who is counted. */
 typedef enum RateParty
@@ -78,13 +78,13 @@ static RateSetting settings[2][3] = {
 
 static bool rate_limits = true;
 static int rate_limit_buckets = BUCKETS_DEFAULT;
-static Buckets *buckets = NULL;
+static TokenBuckets *buckets = NULL;
 
 /* ---- settings ---- */
 
 /* "60/min", "5/s", "1000/h" or "off"; false when it is none of these. */
 static bool
-limit_parse(const char *text, BucketLimit *limit)
+limit_parse(const char *text, TokenBucketLimit *limit)
 {
 	static const struct
 	{
@@ -116,7 +116,7 @@ limit_parse(const char *text, BucketLimit *limit)
 static bool
 limit_check(char **value, void **extra, GucSource source)
 {
-	BucketLimit limit;
+	TokenBucketLimit limit;
 
 	if (limit_parse(*value, &limit))
 		return true;
@@ -156,19 +156,20 @@ define_settings(void)
 static uint64
 set_count(void)
 {
-	return pg_nextpower2_64((uint64)rate_limit_buckets / BUCKET_WAYS);
+	return pg_nextpower2_64((uint64)rate_limit_buckets / TOKEN_BUCKET_WAYS);
 }
 
 static Size
 buckets_size(void)
 {
-	return add_size(offsetof(Buckets, sets), mul_size(set_count(), sizeof(BucketSet)));
+	return add_size(offsetof(TokenBuckets, sets),
+					mul_size(set_count(), sizeof(TokenBucketSet)));
 }
 
 static void
 init_buckets(void *part)
 {
-	Buckets *made = part;
+	TokenBuckets *made = part;
 
 	randombytes_buf(made->secret, sizeof(made->secret));
 	made->nsets = set_count();
@@ -197,11 +198,12 @@ microseconds(void)
 }
 
 static int64
-take(RateParty party, RateClass class, BucketLimit limit, const void *name, size_t length)
+take(RateParty party, RateClass class, TokenBucketLimit limit, const void *name,
+	 size_t length)
 {
 	uint8 input[2 + INET6_ADDRSTRLEN] = {(uint8)party, (uint8) class};
 	uint64 key[2];
-	BucketSet *set;
+	TokenBucketSet *set;
 	int64 now = microseconds();
 	int64 wait;
 
@@ -209,7 +211,7 @@ take(RateParty party, RateClass class, BucketLimit limit, const void *name, size
 	crypto_shorthash_siphashx24((uint8 *)key, input, 2 + length, buckets->secret);
 	set = &buckets->sets[key[0] & (buckets->nsets - 1)];
 	SpinLockAcquire(&set->mutex);
-	wait = realty_bucket_take(set->buckets, key, now, limit);
+	wait = realty_token_bucket_take(set->buckets, key, now, limit);
 	SpinLockRelease(&set->mutex);
 	return wait;
 }
@@ -233,7 +235,7 @@ refuse(int64 wait)
 static void
 count_request(RateParty party, RateClass class, const void *name, size_t length)
 {
-	BucketLimit limit;
+	TokenBucketLimit limit;
 	int64 wait;
 
 	if (!rate_limits || !limit_parse(settings[party][class].value, &limit) ||

@@ -1,10 +1,11 @@
 /*
  * register.c
- *		New accounts: user, password and profile, or all that stands against them.
+ *		New accounts: user, password and profile, or all violations at once.
  *
- * The tables' own constraints judge the values, through realty.row_faults, so that a
- * registration tells the faults of three tables in one answer and has no rules of its
- * own but those of passwords. user_type decides whether there is a profile to judge.
+ * The tables' own constraints judge the values, through realty.row_faults, so that
+ * a registration reports the violations of three tables in one answer and has no
+ * rules of its own but those of passwords. user_type decides whether there is a
+ * profile to judge.
  */
 #include "postgres.h"
 
@@ -71,13 +72,13 @@ static RealtyStatement email_known = {"SELECT 1 FROM realty.users WHERE email_ke
 									  {JSONBOID},
 									  NULL};
 
-static RealtyStatement faults_find = {
+static RealtyStatement violations_find = {
 	"SELECT realty.row_faults($1::pg_catalog.regclass, $2, $3::pg_catalog.text[])",
 	3,
 	{TEXTOID, JSONBOID, TEXTOID},
 	NULL};
 
-static RealtyStatement fault_read = {
+static RealtyStatement violation_read = {
 	"SELECT f->>'field', f->>'message' "
 	"FROM pg_catalog.jsonb_array_elements($1) WITH ORDINALITY e(f, n) ORDER BY n",
 	1,
@@ -136,7 +137,7 @@ argument_value(Datum value, Oid type)
 	return document;
 }
 
-/* As the table's trigger stores it, so that the faults are those of what is stored. */
+/* As the trigger of the table stores it, so that what is judged is what is stored. */
 static Datum
 trimmed(text *email)
 {
@@ -172,24 +173,24 @@ record_of(FunctionCallInfo fcinfo, int owner)
 }
 
 static void
-add_row_faults(Faults *faults, OwnerSql *sql, const char *table, Datum record,
-			   const char *skip)
+add_row_violations(Violations *violations, OwnerSql *sql, const char *table, Datum record,
+				   const char *skip)
 {
 	Datum values[] = {CStringGetTextDatum(table), record, CStringGetTextDatum(skip)};
 	Datum list;
 
-	realty_execute(&faults_find, values, NULL, true, 0);
+	realty_execute(&violations_find, values, NULL, true, 0);
 	list = realty_result_required(1, JSONBOID);
-	realty_execute(&fault_read, &list, NULL, true, 0);
+	realty_execute(&violation_read, &list, NULL, true, 0);
 	for (uint64 i = 0; i < SPI_processed; i++)
-		realty_faults_add(faults,
-						  SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1),
-						  SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2));
+		realty_violations_add(
+			violations, SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1),
+			SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2));
 }
 
 /* Columns of the other kind of profile are refused, never dropped. */
 static void
-add_strangers(Faults *faults, FunctionCallInfo fcinfo, int owner)
+add_strangers(Violations *violations, FunctionCallInfo fcinfo, int owner)
 {
 	const char *message = owner == OF_BUILDER ? "is not a field of builders"
 											  : "is not a field of customers";
@@ -197,7 +198,7 @@ add_strangers(Faults *faults, FunctionCallInfo fcinfo, int owner)
 	for (int i = 0; i < (int)lengthof(arguments); i++)
 		if (!PG_ARGISNULL(i) && i != ARGUMENT_PASSWORD &&
 			(arguments[i].owners & (OF_USER | owner)) == 0)
-			realty_faults_add(faults, arguments[i].name, message);
+			realty_violations_add(violations, arguments[i].name, message);
 }
 
 /* OF_BUILDER or OF_CUSTOMER; 0 for any other type, an administrator's too. */
@@ -224,27 +225,27 @@ static void
 check_all(FunctionCallInfo fcinfo, OwnerSql *sql, const char *password)
 {
 	int profile = profile_wanted(fcinfo);
-	Faults faults;
+	Violations violations;
 
-	realty_faults_init(&faults);
-	add_row_faults(&faults, sql, "realty.users", record_of(fcinfo, OF_USER),
-				   "{user_type}");
+	realty_violations_init(&violations);
+	add_row_violations(&violations, sql, "realty.users", record_of(fcinfo, OF_USER),
+					   "{user_type}");
 	if (profile == 0)
-		realty_faults_add(&faults, "user_type",
-						  PG_ARGISNULL(ARGUMENT_USER_TYPE)
-							  ? "is required"
-							  : "must be one of builder, customer");
-	realty_password_judge(&faults, "password", password,
+		realty_violations_add(&violations, "user_type",
+							  PG_ARGISNULL(ARGUMENT_USER_TYPE)
+								  ? "is required"
+								  : "must be one of builder, customer");
+	realty_password_judge(&violations, "password", password,
 						  (PasswordOwner){text_given(fcinfo, ARGUMENT_EMAIL),
 										  text_given(fcinfo, ARGUMENT_FULL_NAME)});
 	if (profile != 0)
 	{
-		add_row_faults(&faults, sql,
-					   profile == OF_BUILDER ? "realty.builders" : "realty.customers",
-					   record_of(fcinfo, profile), "{user_id}");
-		add_strangers(&faults, fcinfo, profile);
+		add_row_violations(&violations, sql,
+						   profile == OF_BUILDER ? "realty.builders" : "realty.customers",
+						   record_of(fcinfo, profile), "{user_id}");
+		add_strangers(&violations, fcinfo, profile);
 	}
-	realty_faults_raise(&faults);
+	realty_violations_raise(&violations);
 }
 
 static void
@@ -351,18 +352,18 @@ realty_create_admin(PG_FUNCTION_ARGS)
 {
 	Datum record = admin_record(PG_ARGISNULL(0) ? NULL : PG_GETARG_TEXT_PP(0));
 	char *password = NULL;
-	Faults faults;
+	Violations violations;
 	OwnerSql sql;
 	int64 user_id;
 
 	if (!PG_ARGISNULL(1))
 		password = realty_secret_copy(PG_GETARG_TEXT_PP(1));
-	realty_faults_init(&faults);
+	realty_violations_init(&violations);
 	realty_owner_sql_begin(&sql);
-	add_row_faults(&faults, &sql, "realty.users", record, "{}");
-	realty_password_judge(&faults, "password", password,
+	add_row_violations(&violations, &sql, "realty.users", record, "{}");
+	realty_password_judge(&violations, "password", password,
 						  (PasswordOwner){text_given(fcinfo, 0), NULL});
-	realty_faults_raise(&faults);
+	realty_violations_raise(&violations);
 	user_id = insert_user(record, password);
 	realty_owner_sql_end(&sql);
 	PG_RETURN_INT64(user_id);

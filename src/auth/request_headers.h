@@ -15,10 +15,11 @@ typedef enum HeadersVerdict
 } HeadersVerdict;
 
 /*
- * PostgREST and realty.request give them in the setting request.headers, one JSON object
- * with names in lower case. Those of `wanted`, which a NULL ends, are taken out, however
- * many and how long the others are: a client who sends more must not be seen less.
- * Whoever may speak SQL can write that setting, so it proves nothing.
+ * PostgREST and realty.request give them in the setting request.headers, one JSON
+ * object with names in lower case. Those of `wanted`, which a NULL ends, are taken
+ * out, however many and how long the others are: more headers must not hide one
+ * that counts. A client that speaks SQL can write that setting, so it proves
+ * nothing.
  */
 extern HeadersVerdict realty_headers_read(const char *const *wanted,
 										  JsonMembers *headers);

@@ -2,27 +2,29 @@
  * response_floor.c
  *		The time that a refusal takes, whatever it was refused for.
  *
- * The threat: hashes differ in what they cost (bcrypt of cost 12 takes many times as
- * long as argon2id, a password that bcrypt cannot take none), so the time of a refusal
- * tells whose hash was checked, and whether there is one. So a refusal is told no
- * earlier than realty.login_floor after it was asked for, and a later one at the next
- * multiple. Success need not wait: it is told apart anyway.
+ * The threat: hashes differ in what they cost (bcrypt of cost 12 takes many times
+ * as long as argon2id, a password that bcrypt cannot take none), so the time of a
+ * refusal reveals whose hash was checked, and whether there is one. So a refusal is
+ * answered no earlier than realty.login_floor after the request, and a later one at
+ * the next multiple. Success need not wait: its answer differs anyway.
  *
- * Time spent in the queue for a hashing slot comes on top: it tells of the load and of no
- * account.
+ * Time spent in the queue for a hashing slot is added to that: it depends on the
+ * load and on no account.
  *
  * Behind the gateway nothing waits here. The count of the failure is committed, the
  * connection is free again, and the gateway holds the answer back. On other ways in
- * (PostgREST, SQL) the backend itself waits, in its transaction but without a lock, a
- * row or a slot. Of those no more than realty.password_hashes_at_once are let in at a
- * time, or wrong passwords would take all connections: the next one is refused before
- * anything is looked at. A cancellation, and so a timeout, ends the wait and nothing
- * else: were the failure rolled back, whoever may set a timeout could guess uncounted.
+ * (PostgREST, SQL) the backend itself waits, in its transaction but without a lock,
+ * a row or a slot. Of those no more than realty.password_hashes_at_once wait at a
+ * time, or wrong passwords would take all connections: the next one is refused
+ * before anything is looked up. A cancellation, and so a timeout, ends the wait and
+ * nothing else: were the failure rolled back, a client that can set a timeout could
+ * guess uncounted.
  *
- * What is written is written after that wait, and what it takes would tell whether there
- * was an account. So a last part of the floor (WRITING) is left for it, and ends with it.
- * The rows are locked meanwhile, so two of one account are longer than one: those of an
- * address therefore take turns, whether it has an account or not.
+ * What is written is written after that wait, and the time that takes would reveal
+ * whether there was an account. So a last part of the floor (WRITING) is kept for
+ * it. The rows are locked meanwhile, so two refusals of one account take longer
+ * than one: those of one address therefore take turns, whether it has an account or
+ * not.
  */
 #include "postgres.h"
 
@@ -43,7 +45,7 @@
 #include "platform/compat.h"
 #include "platform/unicode.h"
 
-/* An advisory lock of a class that SQL cannot ask for: nobody else can hold it. */
+/* An advisory lock of a class that SQL cannot ask for. */
 #define LOCK_CLASS_FLOOR 4
 #define WRITING INT64CONST(100000) /* microseconds, a fifth of a short floor */
 #define TURN_MS 5                  /* how often one looks whether it is one's turn */
@@ -53,34 +55,34 @@ static int login_floor = 0;
 static instr_time began;
 static instr_time writing;
 static int64 excluded;   /* microseconds */
-static bool has_place;   /* of those that may wait here */
-static bool is_deferred; /* somebody else holds the answer back */
+static bool is_waiter;   /* of those that may wait here */
+static bool is_deferred; /* the gateway holds the answer back */
 static bool is_owed;     /* and is to do so */
 
 static void
-give_place(XactEvent event, void *arg)
+give_waiter(XactEvent event, void *arg)
 {
-	if (has_place && (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT ||
+	if (is_waiter && (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT ||
 					  event == XACT_EVENT_PREPARE))
 	{
-		has_place = false;
-		realty_hash_place_give();
+		is_waiter = false;
+		realty_hash_waiter_give();
 	}
 }
 
 void
-realty_floor_init(void)
+realty_response_floor_init(void)
 {
 	DefineCustomIntVariable(
 		"realty.login_floor", "How long a refused login takes at least.",
 		"More than the slowest hash takes, so that time tells nothing of the account. 0 "
 		"answers as soon as it is known.",
 		&login_floor, 2000, 0, 60000, PGC_SUSET, GUC_UNIT_MS, NULL, NULL, NULL);
-	RegisterXactCallback(give_place, NULL);
+	RegisterXactCallback(give_waiter, NULL);
 }
 
 void
-realty_floor_begin(void)
+realty_response_floor_begin(void)
 {
 	INSTR_TIME_SET_CURRENT(began);
 	excluded = 0;
@@ -88,16 +90,16 @@ realty_floor_begin(void)
 }
 
 void
-realty_floor_take_place(void)
+realty_response_floor_take_slot(void)
 {
-	if (is_deferred || has_place || login_floor == 0)
+	if (is_deferred || is_waiter || login_floor == 0)
 		return;
-	realty_hash_place_take();
-	has_place = true;
+	realty_hash_waiter_take();
+	is_waiter = true;
 }
 
 void
-realty_floor_exclude(int64 microseconds)
+realty_response_floor_exclude(int64 microseconds)
 {
 	excluded += microseconds;
 }
@@ -179,7 +181,7 @@ take_turn(text *address)
 }
 
 void
-realty_floor_approach(text *address)
+realty_response_floor_approach(text *address)
 {
 	int64 rest;
 
@@ -194,7 +196,7 @@ realty_floor_approach(text *address)
 }
 
 void
-realty_floor_reach(void)
+realty_response_floor_reach(void)
 {
 	int64 part = writing_microseconds();
 
@@ -208,14 +210,14 @@ realty_floor_reach(void)
 }
 
 void
-realty_floor_defer(bool deferred)
+realty_response_floor_defer(bool deferred)
 {
 	is_deferred = deferred;
 	is_owed = false;
 }
 
 int64
-realty_floor_left(void)
+realty_response_floor_left(void)
 {
 	return is_owed ? milliseconds(left()) : 0;
 }

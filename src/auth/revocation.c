@@ -1,15 +1,15 @@
 /*
  * revocation.c
- *		Ending what an account holds: sessions, one-time tokens, letters with a token.
+ *		Ending what an account holds: sessions, password resets, e-mails with a token.
  *
- * Whatever makes an account another's, or nobody's (deactivation, another address, a new
- * password, deletion), ends all of it in the same statement, whichever surface it came
- * by: an account that is activated again starts with nothing, and a letter that lies in
- * an old mailbox opens nothing. A session that ended stays ended, for the owner as well.
+ * An account that is deactivated or deleted, or gets another address or password,
+ * loses all of it in the same statement, on every surface: one that is activated
+ * again starts with nothing, and an e-mail in an old mailbox opens nothing. A
+ * session that has ended stays ended, for the owner as well.
  *
- * Locking: the account's row is locked by the statement that fires the trigger. Who logs
- * in locks it too, before the session is opened (note_login), and looks whether it is
- * still active; so no session is opened behind an end that was not committed yet.
+ * Locking: the account's row is locked by the statement that fires the trigger. A
+ * login locks it too, before its session is opened (note_login), and looks whether
+ * it is still active; so no session is opened behind an end that is not committed.
  */
 #include "postgres.h"
 
@@ -46,7 +46,7 @@ static RealtyStatement resets_end = {
 	NULL};
 
 /* The row stays until it is swept: a mailer that took it may still report it. */
-static RealtyStatement letters_withdraw = {
+static RealtyStatement emails_withdraw = {
 	"UPDATE realty.outbox SET data = data - 'token', "
 	"expires_at = least(expires_at, pg_catalog.clock_timestamp()) "
 	"WHERE user_id = $1 AND delivered_at IS NULL AND data ? 'token'",
@@ -55,7 +55,7 @@ static RealtyStatement letters_withdraw = {
 	NULL};
 
 int64
-realty_access_end(int64 user_id, int64 kept, const char *reason)
+realty_revoke(int64 user_id, int64 kept, const char *reason)
 {
 	Datum values[] = {Int64GetDatum(user_id), Int64GetDatum(kept),
 					  CStringGetTextDatum(reason)};
@@ -64,7 +64,7 @@ realty_access_end(int64 user_id, int64 kept, const char *reason)
 	realty_execute(&sessions_end, values, NULL, false, 0);
 	ended = (int64)SPI_processed;
 	realty_execute(&resets_end, values, NULL, false, 0);
-	realty_execute(&letters_withdraw, values, NULL, false, 0);
+	realty_execute(&emails_withdraw, values, NULL, false, 0);
 	return ended;
 }
 
@@ -104,7 +104,7 @@ realty_users_access(PG_FUNCTION_ARGS)
 	if (data->tg_trigger->tgnargs != 1)
 		elog(ERROR, "realty.users_access needs the reason as its argument");
 	realty_owner_sql_begin(&sql);
-	(void)realty_access_end(old_bigint(data, "id"), 0, data->tg_trigger->tgargs[0]);
+	(void)realty_revoke(old_bigint(data, "id"), 0, data->tg_trigger->tgargs[0]);
 	realty_owner_sql_end(&sql);
 	return PointerGetDatum(NULL);
 }

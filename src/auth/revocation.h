@@ -1,6 +1,6 @@
 /*
  * revocation.h
- *		Ending what an account holds: sessions, one-time tokens, letters with a token.
+ *		Ending what an account holds: sessions, password resets, e-mails with a token.
  */
 #ifndef REALTY_AUTH_REVOCATION_H
 #define REALTY_AUTH_REVOCATION_H
@@ -12,6 +12,6 @@
  * password that is on its way; returns how many sessions. Called as the owner, between
  * SPI_connect and SPI_finish.
  */
-extern int64 realty_access_end(int64 user_id, int64 kept, const char *reason);
+extern int64 realty_revoke(int64 user_id, int64 kept, const char *reason);
 
 #endif /* REALTY_AUTH_REVOCATION_H */

@@ -2,18 +2,19 @@
  * sessions.c
  *		Sessions and the refresh tokens that keep them alive.
  *
- * A refresh token is 256 random bits; only its SHA-256 is stored, so the table is of no
- * use to who reads it. Each token works once and is followed by another. A second use
- * means that two parties hold it, and nobody can tell which is the thief: the session
- * ends. That end has to be committed, so it is answered and not raised.
+ * A refresh token is 256 random bits; only its SHA-256 is stored, so the table is
+ * of no use to a reader. Each token works once and is followed by another. A second
+ * use means that two parties hold it, one of them a thief: the session ends. That
+ * end has to be committed, so it is answered and not raised.
  *
- * Two tabs of one browser may refresh with the same token at once, and an answer may get
- * lost on its way: for a few seconds (realty.refresh_grace) a used token gives another
- * pair for the same session. A thief gains nothing by those seconds that the token would
- * not have given him before, and the two branches still end together.
+ * Two tabs of one browser may refresh with the same token at once, and an answer
+ * may get lost on its way: for a few seconds (realty.refresh_grace) a used token
+ * gives another pair for the same session. A thief gains nothing by those seconds
+ * that the token would not have given before, and the two branches still end
+ * together.
  *
- * Two refreshes with one token at the same time queue on the token's row (FOR UPDATE);
- * the second one finds it used.
+ * Two refreshes with one token at the same time queue on the token's row (FOR
+ * UPDATE); the second one finds it used.
  */
 #include "postgres.h"
 
@@ -187,14 +188,14 @@ realty_answer_refusal(const char *code, const char *message)
 }
 
 Datum
-realty_answer_faults(Faults *faults)
+realty_answer_violations(Violations *violations)
 {
 	return answer_refusal(422, realty_error_code(REALTY_VALIDATION),
-						  REALTY_FAULTS_MESSAGE, realty_faults_json(faults),
-						  REALTY_FAULTS_HINT);
+						  REALTY_VIOLATIONS_MESSAGE, realty_violations_json(violations),
+						  REALTY_VIOLATIONS_HINT);
 }
 
-/* For the list of sessions, where people look for what they do not know. */
+/* For the list of sessions, where a user looks for one that is not theirs. */
 static text *
 user_agent(void)
 {
@@ -223,12 +224,12 @@ realty_session_open(JwtSubject *subject)
 }
 
 static void
-store_new_token(int64 session_id, char letters[ONE_TIME_LETTERS + 1])
+store_new_token(int64 session_id, char token_text[OPAQUE_TOKEN_LENGTH + 1])
 {
 	Datum values[3];
 
-	realty_one_time_make(letters);
-	values[0] = realty_one_time_hash(letters, ONE_TIME_LETTERS);
+	realty_opaque_token_make(token_text);
+	values[0] = realty_opaque_token_hash(token_text, OPAQUE_TOKEN_LENGTH);
 	values[1] = Int64GetDatum(session_id);
 	values[2] = Float8GetDatum((double)refresh_token_lifetime);
 	realty_execute(&token_insert, values, NULL, false, 0);
@@ -237,12 +238,12 @@ store_new_token(int64 session_id, char letters[ONE_TIME_LETTERS + 1])
 void
 realty_session_append_tokens(StringInfo json, const JwtSubject *subject)
 {
-	char letters[ONE_TIME_LETTERS + 1];
+	char token_text[OPAQUE_TOKEN_LENGTH + 1];
 
-	store_new_token(subject->session_id, letters);
+	store_new_token(subject->session_id, token_text);
 	appendStringInfo(json, "\"token\":\"%s\",\"refresh_token\":\"%s\",\"expires_in\":%d",
-					 realty_jwt_issue(subject), letters, realty_jwt_lifetime());
-	sodium_memzero(letters, sizeof(letters));
+					 realty_jwt_issue(subject), token_text, realty_jwt_lifetime());
+	sodium_memzero(token_text, sizeof(token_text));
 }
 
 static int64
@@ -328,7 +329,7 @@ realty_refresh(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		refuse_unknown_token();
 	token = PG_GETARG_TEXT_PP(0);
-	hash = realty_one_time_hash(VARDATA_ANY(token), VARSIZE_ANY_EXHDR(token));
+	hash = realty_opaque_token_hash(VARDATA_ANY(token), VARSIZE_ANY_EXHDR(token));
 	initStringInfo(&json);
 	realty_owner_sql_begin(&sql);
 	if (!find_token(&sql, hash, &found))
@@ -378,7 +379,7 @@ realty_logout_all(PG_FUNCTION_ARGS)
 	int64 ended;
 
 	realty_owner_sql_begin(&sql);
-	ended = realty_access_end(identity->user_id, 0, "logout of all sessions");
+	ended = realty_revoke(identity->user_id, 0, "logout of all sessions");
 	realty_owner_sql_end(&sql);
 	return realty_answer_ended(ended);
 }
@@ -404,7 +405,7 @@ find_subject(OwnerSql *sql, int64 user_id, JwtSubject *subject)
 /*
  * realty.issue_token(user_id bigint) → an access token of a session of its own
  *
- * Signs in as anybody: for the owner alone, in scripts and tests.
+ * Signs in as any user: for the owner alone, in scripts and tests.
  */
 Datum
 realty_issue_token(PG_FUNCTION_ARGS)

@@ -31,8 +31,11 @@ extern void realty_session_append_tokens(StringInfo json, const JwtSubject *subj
 extern Datum realty_answer_refusal(const char *code, const char *message);
 extern Datum realty_answer_refusal_as(int status, const char *code, const char *message);
 
-/* The same for faults: what realty_faults_raise raises, as an answer with status 422. */
-extern Datum realty_answer_faults(Faults *faults);
+/*
+ * The same for violations: what realty_violations_raise raises, answered with
+ * status 422. /
+ */
+extern Datum realty_answer_violations(Violations *violations);
 
 /* {"ended_sessions": …} */
 extern Datum realty_answer_ended(int64 ended);

@@ -47,7 +47,7 @@ static HTAB *statements_by_row_type = NULL;
 	", realty.user_id(), realty.request_id(), realty.audit_image(to_jsonb($6)), "        \
 	"realty.audit_image(to_jsonb($7)))"
 
-/* For tables that name their builder, and for those that name him by their booking. */
+/* For tables that name their builder, and for those whose booking does. */
 static const char *const insert_line = INSERT_LINE("$5");
 static const char *const insert_line_of_booking =
 	INSERT_LINE("(SELECT b.builder_id FROM realty.bookings b WHERE b.id = $4)");

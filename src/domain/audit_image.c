@@ -2,10 +2,11 @@
  * audit_image.c
  *		The image of a row in the audit trail, of a bounded size.
  *
- * Nobody can take a line of the trail away, so a row of the largest texts and documents,
- * changed a thousand times, must not stay there a thousand times in full. Of an image
- * that is too large the largest members are cut: a text keeps its beginning, a document
- * becomes null, and the member _cut tells how many bytes each of them had.
+ * Lines of the trail are never removed, so a row of the largest texts and
+ * documents, changed a thousand times, must not stay there a thousand times in
+ * full. Of an image that is too large the largest members are cut: a text keeps its
+ * beginning, a document becomes null, and the member _cut says how many bytes each
+ * of them had.
  */
 #include "postgres.h"
 

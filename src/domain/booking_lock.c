@@ -2,8 +2,8 @@
  * booking_lock.c
  *		The booking behind a payment or a change request, its row locked.
  *
- * Order of locks: change request, booking, payment, receipt counter. Whoever holds a
- * payment already must not wait here (see payment.c).
+ * Order of locks: change request, booking, payment, receipt counter. A transaction
+ * that holds a payment already must not wait here (see payment.c).
  */
 #include "postgres.h"
 

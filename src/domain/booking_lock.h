@@ -12,8 +12,8 @@ typedef struct LockedBooking
 	char *number;
 	char *status;
 	bool is_lapsed;    /* a hold that ran out, whether its status says so yet or not */
-	bool is_builders;  /* the caller's, who is its builder or an administrator */
-	bool is_customers; /* the caller's, who is its customer or an administrator */
+	bool is_builders;  /* the caller is its builder or an administrator */
+	bool is_customers; /* the caller is its customer or an administrator */
 	int64 unit_id;
 	int64 customer_id;
 } LockedBooking;

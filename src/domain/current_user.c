@@ -1,11 +1,11 @@
 /*
  * current_user.c
- *		Whose request this is, for rules that stamp or ask it.
+ *		The current user, for rules that record it or depend on it.
  *
- * The domain knows no tokens: the verified identity reaches it through the SQL functions
- * that policies use. They are C and are called by their number, not by a statement,
- * which would cost more than all they do; a site's own role may not call them, so
- * nobody's right to is asked.
+ * The domain knows no tokens: the verified identity reaches it through the SQL
+ * functions that policies use. They are C and are called by their OID, not by a
+ * statement, which would cost more than all they do. The roles of a site may not
+ * call them, so no right to is checked.
  */
 #include "postgres.h"
 

@@ -1,6 +1,6 @@
 /*
  * current_user.h
- *		Whose request this is, for rules that stamp or ask it.
+ *		The current user, for rules that record it or depend on it.
  */
 #ifndef REALTY_DOMAIN_CURRENT_USER_H
 #define REALTY_DOMAIN_CURRENT_USER_H
@@ -9,7 +9,7 @@
 
 typedef struct Caller
 {
-	int64 user_id;    /* 0: nobody */
+	int64 user_id;    /* 0: none */
 	int64 profile_id; /* of builders or customers; 0: none */
 	bool is_customer;
 	bool is_builder;

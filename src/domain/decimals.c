@@ -124,8 +124,7 @@ power_of_ten(int digits)
 /*
  * realty.is_in_hundredths(value numeric, digits integer) → boolean
  *
- * In C, and one call: every statement on a table reads its CHECKs anew, as text, and each
- * row passes them twice.
+ * In C, and one call, since each row passes its CHECKs twice.
  */
 Datum
 realty_is_in_hundredths(PG_FUNCTION_ARGS)

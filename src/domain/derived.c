@@ -1,7 +1,6 @@
 /*
  * derived.c
- *		What is added up is written by triggers, and by nobody else: not even by the
- * owner.
+ *		Columns that triggers add up, and that no statement writes: not even the owner's.
  */
 #include "postgres.h"
 
@@ -55,14 +54,14 @@ has_own_value(const TriggerData *data, const char *column)
 static void
 refuse_columns(const TriggerData *data)
 {
-	Faults faults;
+	Violations violations;
 
-	realty_faults_init(&faults);
+	realty_violations_init(&violations);
 	for (int i = 0; i < data->tg_trigger->tgnargs; i++)
 		if (has_own_value(data, data->tg_trigger->tgargs[i]))
-			realty_faults_add(&faults, data->tg_trigger->tgargs[i],
-							  "cannot be changed, it is added up");
-	realty_faults_raise(&faults);
+			realty_violations_add(&violations, data->tg_trigger->tgargs[i],
+								  "cannot be changed, it is added up");
+	realty_violations_raise(&violations);
 }
 
 /*

@@ -1,6 +1,6 @@
 /*
  * derived.h
- *		Who else may write what is added up.
+ *		Columns that triggers add up.
  */
 #ifndef REALTY_DOMAIN_DERIVED_H
 #define REALTY_DOMAIN_DERIVED_H

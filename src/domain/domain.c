@@ -79,25 +79,28 @@ realty_refuse_unless(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* realty.refuse_faults(jsonb) → void: PT422 with these faults, unless there are none. */
+/*
+ * realty.refuse_faults(jsonb) → void: PT422 with these violations, unless there are
+ * none. /
+ */
 Datum
 realty_refuse_faults(PG_FUNCTION_ARGS)
 {
 	Jsonb *list = PG_GETARG_JSONB_P(0);
-	Faults faults;
+	Violations violations;
 
-	realty_faults_init(&faults);
+	realty_violations_init(&violations);
 	for (uint32 i = 0; JB_ROOT_IS_ARRAY(list) && i < JB_ROOT_COUNT(list); i++)
 	{
-		JsonbContainer *fault =
+		JsonbContainer *violation =
 			realty_jsonb_object(getIthJsonbValueFromContainer(&list->root, i));
-		char *field = realty_jsonb_text(fault, "field");
-		char *message = realty_jsonb_text(fault, "message");
+		char *field = realty_jsonb_text(violation, "field");
+		char *message = realty_jsonb_text(violation, "message");
 
 		CHECK_FOR_INTERRUPTS();
-		realty_faults_add(&faults, field ? field : "", message ? message : "");
+		realty_violations_add(&violations, field ? field : "", message ? message : "");
 	}
-	realty_faults_raise(&faults);
+	realty_violations_raise(&violations);
 	PG_RETURN_VOID();
 }
 

@@ -1,6 +1,6 @@
 /*
  * domain.h
- *		What the domain room shows to the entrance, and its own small change.
+ *		The domain room's entrance.
  */
 #ifndef REALTY_DOMAIN_DOMAIN_H
 #define REALTY_DOMAIN_DOMAIN_H

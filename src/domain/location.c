@@ -14,7 +14,7 @@
 #include "platform/owner_sql.h"
 #include "platform/violations.h"
 
-static RealtyStatement find_place = {
+static RealtyStatement find_location = {
 	.sql = "SELECT (statement_timestamp() AT TIME ZONE b.time_zone)::date, "
 		   "$2 IS NULL OR u.id IS NOT NULL, "
 		   "coalesce(u.progress_percent, p.progress_percent) "
@@ -25,46 +25,46 @@ static RealtyStatement find_place = {
 	.types = {INT8OID, INT8OID},
 };
 
-Place
-realty_place_get(const Row *row)
+Location
+realty_location_get(const Row *row)
 {
 	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "project_id")),
 					  Int64GetDatum(realty_row_bigint(row, "unit_id"))};
 	char nulls[] = "  ";
-	Place place = {0};
+	Location location = {0};
 	OwnerSql sql;
 
 	nulls[1] = realty_row_is_null(row, "unit_id") ? 'n' : ' ';
 	realty_owner_sql_begin(&sql);
-	realty_execute(&find_place, values, nulls, false, 1);
-	place.knows_project = SPI_processed > 0;
-	if (place.knows_project)
+	realty_execute(&find_location, values, nulls, false, 1);
+	location.knows_project = SPI_processed > 0;
+	if (location.knows_project)
 	{
-		place.today = realty_result_required(1, DATEOID);
-		place.knows_unit = DatumGetBool(realty_result_required(2, BOOLOID));
-		place.progress_percent =
+		location.today = realty_result_required(1, DATEOID);
+		location.knows_unit = DatumGetBool(realty_result_required(2, BOOLOID));
+		location.progress_percent =
 			SPI_datumTransfer(realty_result_required(3, NUMERICOID), false, -1);
 	}
 	realty_owner_sql_end(&sql);
-	return place;
+	return location;
 }
 
 void
-realty_place_check(TriggerData *data, const Row *row, const Place *place)
+realty_location_check(TriggerData *data, const Row *row, const Location *location)
 {
-	Faults faults;
+	Violations violations;
 
-	if (place->knows_project && place->knows_unit)
+	if (location->knows_project && location->knows_unit)
 		return;
-	realty_faults_init(&faults);
-	if (place->knows_project)
-		realty_faults_add(&faults, "unit_id", "names no unit of the project");
+	realty_violations_init(&violations);
+	if (location->knows_project)
+		realty_violations_add(&violations, "unit_id", "names no unit of the project");
 	else
-		realty_faults_add(&faults, "project_id",
-						  realty_row_is_null(row, "project_id") ? "is required"
-																: "names no project");
+		realty_violations_add(&violations, "project_id",
+							  realty_row_is_null(row, "project_id") ? "is required"
+																	: "names no project");
 	realty_validate_tuple(data->tg_relation, row->tuple,
-						  place->knows_project ? NIL : list_make1("project_id"), false,
-						  &faults);
-	realty_faults_raise(&faults);
+						  location->knows_project ? NIL : list_make1("project_id"), false,
+						  &violations);
+	realty_violations_raise(&violations);
 }

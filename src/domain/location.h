@@ -9,18 +9,19 @@
 
 #include "domain/row.h"
 
-typedef struct Place
+typedef struct Location
 {
 	bool knows_project;
 	bool knows_unit;        /* also when no unit is named */
 	Datum today;            /* date by the builder's clock */
 	Datum progress_percent; /* numeric: the unit's, or the project's */
-} Place;
+} Location;
 
 /* What columns project_id and unit_id of the row name. */
-extern Place realty_place_get(const Row *row);
+extern Location realty_location_get(const Row *row);
 
-/* PT422 with all of the row's faults when they name nothing, or not together. */
-extern void realty_place_check(TriggerData *data, const Row *row, const Place *place);
+/* PT422 with all violations of the row when they name nothing, or not together. */
+extern void realty_location_check(TriggerData *data, const Row *row,
+								  const Location *location);
 
 #endif /* REALTY_DOMAIN_LOCATION_H */

@@ -3,11 +3,11 @@
  *		Taking the locks in their order before a row is changed.
  *
  * The functions of api change the status of a row through here: booking first, then
- * the row, so that they wait for each other instead of failing, and a second one
- * that asks for the same change finds it made (PT409) and not once more its own.
+ * the row, so that they wait for each other instead of failing, and the second of
+ * two equal changes is refused (PT409) and not made once more.
  *
- * They lock as the owner: the caller has shown before, through the views, that the
- * row is his to know of; whether he may change it the state machine says.
+ * They lock as the owner: a look through the views has shown before that the caller
+ * sees the row; whether the caller may change it the state machine says.
  */
 #include "postgres.h"
 

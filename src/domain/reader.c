@@ -63,7 +63,8 @@ realty_booked_projects(PG_FUNCTION_ARGS)
 
 /*
  * realty.sees_blocked(builder_id) → boolean: does the caller see this builder's blocked
- * units? An administrator and the builder do; without identity whoever no policy holds.
+ * units? An administrator and the builder do; without identity, a role that row
+ * security does not apply to.
  */
 Datum
 realty_sees_blocked(PG_FUNCTION_ARGS)

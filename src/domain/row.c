@@ -191,21 +191,21 @@ realty_row_differs(const Row *a, const Row *b, const char *column)
 
 void
 realty_row_find_changed(const Row *old_row, const Row *row, const char *const *columns,
-						Faults *faults)
+						Violations *violations)
 {
 	for (; *columns != NULL; columns++)
 		if (realty_row_differs(old_row, row, *columns))
-			realty_faults_add(faults, *columns, "cannot be changed");
+			realty_violations_add(violations, *columns, "cannot be changed");
 }
 
 void
 realty_row_refuse_changed(const Row *old_row, const Row *row, const char *const *columns)
 {
-	Faults faults;
+	Violations violations;
 
-	realty_faults_init(&faults);
-	realty_row_find_changed(old_row, row, columns, &faults);
-	realty_faults_raise(&faults);
+	realty_violations_init(&violations);
+	realty_row_find_changed(old_row, row, columns, &violations);
+	realty_violations_raise(&violations);
 }
 
 static void

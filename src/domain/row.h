@@ -28,7 +28,7 @@ typedef struct Row
 /* The trigger's data; ERROR when not called as a trigger. */
 extern TriggerData *realty_trigger(FunctionCallInfo fcinfo, const char *name);
 
-/* Does the UPDATE set this column? Also true when that cannot be told. */
+/* Does the UPDATE set this column? Also true when that is unknown. */
 extern bool realty_trigger_sets(const TriggerData *data, const char *column);
 
 /* Was it fired by what another trigger did? Only so do derived columns change. */
@@ -42,9 +42,10 @@ extern void realty_row_new(Row *row, const TriggerData *data);
 extern void realty_row_old(Row *row, const TriggerData *data);
 
 /*
- * Values as stored; changes that are still pending are not seen. A column that is missing
- * or of another type is an ERROR, and so is NULL where a value is required: the table may
- * be anybody's, and altered (see platform/column.c).
+ * Values as stored; changes that are still pending are not seen. A column that is
+ * missing or of another type is an ERROR, and so is NULL where a value is required:
+ * a site may alter its tables and hang these triggers on others (see
+ * platform/column.c).
  */
 extern bool realty_row_is_null(const Row *row, const char *column);
 extern Datum realty_row_datum(const Row *row, const char *column, Oid type, bool *isnull);
@@ -58,7 +59,7 @@ extern bool realty_row_differs(const Row *a, const Row *b, const char *column);
 
 /* Adds a violation for each of these columns that differs. The list ends with NULL. */
 extern void realty_row_find_changed(const Row *old_row, const Row *row,
-									const char *const *columns, Faults *faults);
+									const char *const *columns, Violations *violations);
 
 /* PT422 when one of them differs. */
 extern void realty_row_refuse_changed(const Row *old_row, const Row *row,

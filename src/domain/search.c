@@ -1,15 +1,15 @@
 /*
  * search.c
- *		Text as a search sees it: words without accents, case or punctuation. And who has
- *		them: the queries of schema/65_api_functions/search.sql, their plans kept.
+ *		Text as a search sees it: words without accents, case or punctuation; and the
+ *		queries of schema/65_api_functions/search.sql, as kept statements.
  *
- * Documents and queries go through the same folding, so "bengalūru" finds Bengaluru and
- * the other way round, and "A-1204" is the words a and 1204. A query's words are
- * quoted one by one, so nothing that a stranger types is an operator.
+ * Documents and queries go through the same folding, so "bengalūru" finds Bengaluru
+ * and the other way round, and "A-1204" is the words a and 1204. A query's words
+ * are quoted one by one, so no input is an operator.
  *
- * Folding is linear in the text, also for one made to be dear: the server's normalisation
- * sorts the marks of one letter by insertion, so it gets the text in pieces, which end
- * before a letter without marks wherever there is one.
+ * Folding is linear in the text, also for one made to be slow: the server's
+ * normalisation sorts the marks of one letter by insertion, so it gets the text in
+ * pieces, which end before a letter without marks wherever there is one.
  */
 #include "postgres.h"
 
@@ -148,11 +148,11 @@ realty_search_text(PG_FUNCTION_ARGS)
 static void
 refuse_query(const char *message)
 {
-	Faults faults;
+	Violations violations;
 
-	realty_faults_init(&faults);
-	realty_faults_add(&faults, "q", message);
-	realty_faults_raise(&faults);
+	realty_violations_init(&violations);
+	realty_violations_add(&violations, "q", message);
+	realty_violations_raise(&violations);
 }
 
 /* What tsquery reads; NULL when there is no word. Error PT422 when it is too long. */
@@ -230,7 +230,10 @@ give_hits(FunctionCallInfo fcinfo, RealtyStatement *found)
 	return (Datum)0;
 }
 
-/* api.project_hits(q text) → SETOF (id bigint, rank real); error PT422; and its kin */
+/*
+ * api.project_hits(q text) → SETOF (id bigint, rank real); error PT422; as the next
+ * two /
+ */
 Datum
 realty_project_hits(PG_FUNCTION_ARGS)
 {

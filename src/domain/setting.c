@@ -1,10 +1,10 @@
 /*
  * setting.c
  *		Settings of the site: those that realty knows, with their types and defaults, and
- * who wrote which.
+ *		the user that wrote each.
  *
  * The defaults stand here; realty.system_settings has what a site changed, and any
- * setting of its own, which may be whatever JSON it likes.
+ * setting of its own, which may be any JSON.
  */
 #include "postgres.h"
 
@@ -157,7 +157,7 @@ expectation(const Setting *setting)
 
 /* What is wrong with this value of a setting that realty knows; NULL when nothing is. */
 static char *
-fault_of(const Setting *setting, Jsonb *value)
+violation_of(const Setting *setting, Jsonb *value)
 {
 	JsonbValue scalar;
 	bool fits = false;
@@ -175,11 +175,11 @@ Datum
 realty_setting_fault(PG_FUNCTION_ARGS)
 {
 	const Setting *setting = setting_find(text_to_cstring(PG_GETARG_TEXT_PP(0)));
-	char *fault = setting ? fault_of(setting, PG_GETARG_JSONB_P(1)) : NULL;
+	char *violation = setting ? violation_of(setting, PG_GETARG_JSONB_P(1)) : NULL;
 
-	if (fault == NULL)
+	if (violation == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(cstring_to_text(fault));
+	PG_RETURN_TEXT_P(cstring_to_text(violation));
 }
 
 /*
@@ -210,20 +210,20 @@ static void
 check_known(TriggerData *data, Row *row)
 {
 	const Setting *setting = setting_find(realty_row_text(row, "key"));
-	Faults faults;
-	char *fault;
+	Violations violations;
+	char *violation;
 	bool isnull;
 	Datum value = realty_row_datum(row, "value", JSONBOID, &isnull);
 
 	if (setting == NULL || isnull)
 		return;
-	realty_faults_init(&faults);
-	fault = fault_of(setting, DatumGetJsonbP(value));
-	if (fault != NULL)
-		realty_faults_add(&faults, "value", fault);
-	if (faults.count > 0)
-		realty_validate_tuple(data->tg_relation, row->tuple, NIL, false, &faults);
-	realty_faults_raise(&faults);
+	realty_violations_init(&violations);
+	violation = violation_of(setting, DatumGetJsonbP(value));
+	if (violation != NULL)
+		realty_violations_add(&violations, "value", violation);
+	if (violations.count > 0)
+		realty_validate_tuple(data->tg_relation, row->tuple, NIL, false, &violations);
+	realty_violations_raise(&violations);
 	realty_row_set(row, "is_public", BOOLOID, BoolGetDatum(true));
 }
 

@@ -1,12 +1,12 @@
 /*
  * shape.c
- *		What lists and addresses may look like: for CHECKs, so on every surface alike.
+ *		The form of lists and addresses: for CHECKs, so on every surface alike.
  *
- * A page shows the addresses of images, attachments and models as links and sources. One
- * that a browser takes for script (javascript:, in any case, behind blanks or controls,
- * which browsers skip) runs in the session of whoever looks at it. So an address begins
- * with http:// or https:// and a host, or is a path of our own, and holds nothing
- * that a browser drops, folds or turns round before it reads it.
+ * A page shows the addresses of images, attachments and models as links and
+ * sources. One that a browser takes for script (javascript:, in any case, behind
+ * blanks or controls, which browsers skip) runs in the session of its reader. So an
+ * address begins with http:// or https:// and a host, or is a path of our own, and
+ * holds nothing that a browser drops, folds or turns round before it reads it.
  */
 #include "postgres.h"
 

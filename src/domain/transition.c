@@ -2,8 +2,9 @@
  * transition.c
  *		The state machines of realty.transitions.
  *
- * What may become what, and who may do it, is data; this file only reads it. The
- * owner and superusers pass the *who*, nobody passes the *what*.
+ * Which status may follow which, and which roles may change it, is data; this file
+ * only reads it. The owner and superusers may do what any role may, but no more
+ * than that.
  */
 #include "postgres.h"
 
@@ -91,7 +92,7 @@ look_up(const char *entity, const char *from, const char *to, bool ask_who)
 		transition.stamp = realty_owner_sql_text_or_null(&sql, 2);
 		transition.notify = realty_owner_sql_text_or_null(&sql, 3);
 		may = DatumGetBool(realty_result(4, BOOLOID, &isnull)) && !isnull;
-		/* one that only follows from another change is nobody's to ask for */
+		/* one that only follows from another change cannot be asked for */
 		if (ask_who && !privileged && DatumGetBool(realty_result_required(5, BOOLOID)))
 			refuse(entity, from, to);
 	}
@@ -157,16 +158,17 @@ realty_transitions_guard(PG_FUNCTION_ARGS)
 	TriggerData *data = realty_trigger(fcinfo, "realty.transitions_guard");
 	char *entity;
 	char *stamp;
-	Faults faults;
+	Violations violations;
 	Row row;
 
 	realty_row_new(&row, data);
 	entity = realty_row_text(&row, "entity");
 	stamp = realty_row_text(&row, "stamp");
-	realty_faults_init(&faults);
+	realty_violations_init(&violations);
 	if (entity != NULL && stamp != NULL && !takes_time(entity, stamp))
-		realty_faults_add(&faults, "stamp",
-						  "names no column of type timestamptz of the entity's table");
-	realty_faults_raise(&faults);
+		realty_violations_add(
+			&violations, "stamp",
+			"names no column of type timestamptz of the entity's table");
+	realty_violations_raise(&violations);
 	return PointerGetDatum(row.tuple);
 }

@@ -22,7 +22,7 @@ typedef struct Transition
 extern Transition realty_transition_check(const char *entity, const char *from,
 										  const char *to);
 
-/* The same row without asking who does it, for what follows the change. */
+/* The same row without a check of the caller, for what follows the change. */
 extern Transition realty_transition_get(const char *entity, const char *from,
 										const char *to);
 

@@ -198,7 +198,7 @@ skipped_columns(Relation rel, List *skip)
 
 static void
 find_missing(Relation rel, HeapTuple tuple, Bitmapset *skip, bool defaults_pending,
-			 Faults *faults)
+			 Violations *violations)
 {
 	TupleDesc desc = RelationGetDescr(rel);
 
@@ -212,7 +212,7 @@ find_missing(Relation rel, HeapTuple tuple, Bitmapset *skip, bool defaults_pendi
 			continue;
 		if (defaults_pending && (attribute->atthasdef || attribute->attidentity))
 			continue;
-		realty_faults_add(faults, NameStr(attribute->attname), "is required");
+		realty_violations_add(violations, NameStr(attribute->attname), "is required");
 	}
 }
 
@@ -226,14 +226,14 @@ check_holds(CheckRule *rule, ExprContext *econtext)
 }
 
 static void
-find_broken(RelationRules *rules, Bitmapset *skip, Faults *faults)
+find_broken(RelationRules *rules, Bitmapset *skip, Violations *violations)
 {
 	for (int i = 0; i < rules->nchecks; i++)
 	{
 		CheckRule *rule = &rules->checks[i];
 
 		if (!bms_overlap(rule->columns, skip) && !check_holds(rule, rules->econtext))
-			realty_faults_add(faults, rule->field, rule->message);
+			realty_violations_add(violations, rule->field, rule->message);
 	}
 }
 
@@ -247,7 +247,7 @@ release_rules(RelationRules *rules)
 
 /* The expressions are held, since a look into the catalog may replace them. */
 static void
-evaluate(Relation rel, TupleTableSlot *slot, Bitmapset *skip, Faults *faults)
+evaluate(Relation rel, TupleTableSlot *slot, Bitmapset *skip, Violations *violations)
 {
 	KeptChecks *kept = realty_kept_checks(rel);
 	RelationRules *volatile rules = NULL;
@@ -258,7 +258,7 @@ evaluate(Relation rel, TupleTableSlot *slot, Bitmapset *skip, Faults *faults)
 		rules = rules_of(rel, kept);
 		rules->busy = true;
 		rules->econtext->ecxt_scantuple = slot;
-		find_broken(rules, skip, faults);
+		find_broken(rules, skip, violations);
 	}
 	PG_FINALLY();
 	{
@@ -271,15 +271,15 @@ evaluate(Relation rel, TupleTableSlot *slot, Bitmapset *skip, Faults *faults)
 
 void
 realty_validate_tuple(Relation rel, HeapTuple tuple, List *skip, bool defaults_pending,
-					  Faults *faults)
+					  Violations *violations)
 {
 	Bitmapset *skipped = skipped_columns(rel, skip);
 	TupleTableSlot *slot =
 		MakeSingleTupleTableSlot(RelationGetDescr(rel), &TTSOpsHeapTuple);
 
-	find_missing(rel, tuple, skipped, defaults_pending, faults);
+	find_missing(rel, tuple, skipped, defaults_pending, violations);
 	ExecStoreHeapTuple(tuple, slot, false);
-	evaluate(rel, slot, skipped, faults);
+	evaluate(rel, slot, skipped, violations);
 	ExecDropSingleTupleTableSlot(slot);
 }
 
@@ -289,12 +289,12 @@ realty_validate(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.validate");
 	Row row;
-	Faults faults;
+	Violations violations;
 
 	realty_row_new(&row, data);
-	realty_faults_init(&faults);
-	realty_validate_tuple(data->tg_relation, row.tuple, NIL, false, &faults);
-	realty_faults_raise(&faults);
+	realty_violations_init(&violations);
+	realty_validate_tuple(data->tg_relation, row.tuple, NIL, false, &violations);
+	realty_violations_raise(&violations);
 	return PointerGetDatum(row.tuple);
 }
 
@@ -332,9 +332,9 @@ trim_numbers(Datum record)
 }
 
 /*
- * The record as a tuple of the relation. As one value of the row type: a select list
- * would leave dropped columns out, and every column behind one would be read as its
- * neighbour. Called without SQL, since a list of ten thousand rows comes here row by row.
+ * The record as a tuple of the relation. As one value of the row type: a select
+ * list would leave dropped columns out, and shift every column after one. Called
+ * without SQL, since a list of ten thousand rows comes here row by row.
  */
 static HeapTuple
 tuple_of_record(Relation rel, Datum record)
@@ -367,7 +367,7 @@ tuple_of_record(Relation rel, Datum record)
 /*
  * realty.row_faults(relation regclass, record jsonb, skip text[]) → jsonb
  *
- * The faults that a row made of the record would have, as the trigger would
+ * The violations that a row made of the record would have, as the trigger would
  * report them, leaving out the columns of skip.
  */
 Datum
@@ -378,13 +378,14 @@ realty_row_faults(PG_FUNCTION_ARGS)
 	Datum record = DirectFunctionCall2(jsonb_delete_array, PG_GETARG_DATUM(1),
 									   PointerGetDatum(skip));
 	OwnerScope scope;
-	Faults faults;
+	Violations violations;
 
-	realty_faults_init(&faults);
+	realty_violations_init(&violations);
 	realty_owner_enter(&scope);
 	realty_validate_tuple(rel, tuple_of_record(rel, record), names_of_array(skip), true,
-						  &faults);
+						  &violations);
 	realty_owner_leave(&scope);
 	table_close(rel, AccessShareLock);
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(realty_faults_json(&faults)));
+	return DirectFunctionCall1(jsonb_in,
+							   CStringGetDatum(realty_violations_json(&violations)));
 }

@@ -14,11 +14,11 @@
 #include "platform/violations.h"
 
 /*
- * Add the faults of the tuple. Rules that mention a column of `skip` (names, as
- * char *) are passed over; `defaults_pending` also passes over a NULL in a
+ * Adds the violations of the tuple. Rules that mention a column of `skip` (names,
+ * as char *) are passed over; `defaults_pending` also passes over a NULL in a
  * column that has a default, for rows that are not complete yet.
  */
 extern void realty_validate_tuple(Relation rel, HeapTuple tuple, List *skip,
-								  bool defaults_pending, Faults *faults);
+								  bool defaults_pending, Violations *violations);
 
 #endif /* REALTY_DOMAIN_VALIDATE_H */

@@ -2,14 +2,15 @@
  * visible.c
  *		What a row refers to is looked up as its writer sees it.
  *
- * The guards read as the owner: they have to, for sums and states. So each of them could
- * tell what is hidden from what is absent, in a hint, in a second fault, or by filling in
- * what only the hidden row knows. This trigger fires before them and refuses a reference
- * that the writer cannot see in the words for one that is not there. References of the
- * owner, and of what our own triggers write, are not looked at.
+ * The guards read as the owner: they have to, for sums and states. So each of them
+ * could reveal what is hidden, in a hint, in a second violation, or by filling in
+ * what only the hidden row has. This trigger fires before them and refuses a
+ * reference that the writer cannot see in the words for one that does not exist.
+ * References of the owner, and of what our own triggers write, are not checked.
  *
- * A statement may write ten thousand rows of one project: what was found visible last is
- * kept for the rest of the command, in which it cannot change, with who saw it.
+ * A statement may write ten thousand rows of one project: what was found visible
+ * last is kept for the rest of the command, in which it cannot change, with the
+ * user that saw it.
  */
 #include "postgres.h"
 
@@ -123,22 +124,22 @@ check_references(TriggerData *data, Row *row)
 {
 	char **arguments = data->tg_trigger->tgargs;
 	List *hidden = NIL;
-	Faults faults;
+	Violations violations;
 
 	if (realty_is_privileged())
 		return;
-	realty_faults_init(&faults);
+	realty_violations_init(&violations);
 	for (int i = 0; i + ARGUMENTS <= data->tg_trigger->tgnargs; i += ARGUMENTS)
 		if (is_looked_up(data, row, arguments[i]) &&
 			!is_visible(arguments[i + 1], realty_row_bigint(row, arguments[i])))
 		{
-			realty_faults_add(&faults, arguments[i], arguments[i + 2]);
+			realty_violations_add(&violations, arguments[i], arguments[i + 2]);
 			hidden = lappend(hidden, arguments[i]);
 		}
 	if (hidden == NIL)
 		return;
-	realty_validate_tuple(data->tg_relation, row->tuple, hidden, false, &faults);
-	realty_faults_raise(&faults);
+	realty_validate_tuple(data->tg_relation, row->tuple, hidden, false, &violations);
+	realty_violations_raise(&violations);
 }
 
 /*

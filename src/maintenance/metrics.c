@@ -1,9 +1,9 @@
 /*
  * metrics.c
- *		What an operator looks at: counters of this database, and how it stands.
+ *		What an operator watches: counters of this database, and its state.
  *
- * Everything comes from shared memory but the backlogs, which are looked up by index and
- * counted to a thousand: a scrape must cost nothing that matters. It may run on a hot
+ * Everything comes from shared memory but the backlogs, which are looked up by
+ * index and counted up to a thousand: a scrape must be cheap. It may run on a hot
  * standby, where the numbers are the standby's own.
  */
 #include "postgres.h"
@@ -48,7 +48,7 @@ static const Counted counted[] = {
 	 "Holds that ran out and were marked so."},
 	{REALTY_RATE_LIMITED, "rate_limited_total",
 	 "Requests that were refused because their sender asks too often."},
-	{REALTY_LETTERS, "letters_total", "Letters put into the outbox."},
+	{REALTY_EMAILS, "letters_total", "Letters put into the outbox."},
 	{REALTY_SWEPT, "swept_rows_total", "Rows that the sweeper expired or deleted."},
 };
 

@@ -1,15 +1,15 @@
 /*
  * sweep.c
- *		realty.sweep(): takes away what is over, some of it at a call.
+ *		realty.sweep(): removes what is over, some of it at a call.
  *
- * Nothing waits for it. A hold that ran out is free to everybody from that instant, an
- * ended session and an old key are refused by their time: sweeping writes down what
- * already holds, and gives room back. So it may run seldom, or never, and may be stopped
- * at any point.
+ * Nothing depends on it. A hold that ran out is free from that instant, an ended
+ * session and an old key are refused by their time: sweeping records what already
+ * holds, and frees space. So it may run seldom, or never, and may be stopped at any
+ * point.
  *
- * Each kind of row has a subtransaction, and each hold one of its own: what a rule of the
- * site's refuses is told as a warning, counted as failed, and keeps nothing else back.
- * Rows that somebody has locked are passed over.
+ * Each kind of row has a subtransaction, and each hold one of its own: what a rule
+ * of the site refuses is reported as a warning, counted as failed, and holds up
+ * nothing else. Locked rows are passed over.
  *
  * Locks: as a change of status has them, booking before unit.
  */
@@ -36,7 +36,7 @@ PG_FUNCTION_INFO_V1(realty_sweep);
 #define MINUTES_A_DAY (24 * 60)
 
 static int keep_sessions;
-static int keep_letters;
+static int keep_emails;
 static int keep_notifications;
 
 /* What one kind came to. */
@@ -78,7 +78,7 @@ static SweepTask tasks[] = {
 	  " ORDER BY o.expires_at LIMIT $1 FOR UPDATE SKIP LOCKED))",
 	  TASK_ARGUMENTS}},
 	{"letters",
-	 &keep_letters,
+	 &keep_emails,
 	 {"DELETE FROM realty.outbox WHERE id = ANY (ARRAY("
 	  "SELECT o.id FROM realty.outbox o WHERE coalesce(o.delivered_at, o.expires_at) "
 	  "< " AGO " ORDER BY coalesce(o.delivered_at, o.expires_at) "
@@ -89,7 +89,7 @@ static SweepTask tasks[] = {
 	{"unit_changes",
 	 NULL,
 	 {"SELECT FROM realty.trim_unit_changes($1::integer)", TASK_ARGUMENTS}},
-	/* After a change of realty.verified_builders_only, which tells nobody. */
+	/* After a change of realty.verified_builders_only, which fires no trigger. */
 	{"listings",
 	 NULL,
 	 {"UPDATE realty.projects SET builder_sells = NOT builder_sells WHERE id = ANY "
@@ -133,14 +133,14 @@ static RealtyStatement expire_hold = {
 void
 realty_sweep_define_settings(void)
 {
-	/* Whoever must say who was signed in when keeps them longer. */
+	/* A site that must be able to say which user was signed in when keeps them longer. */
 	DefineCustomIntVariable("realty.keep_sessions",
 							"How long a session is kept after its end.",
 							"-1 keeps them for ever.", &keep_sessions, 30 * MINUTES_A_DAY,
 							-1, INT_MAX, PGC_SIGHUP, GUC_UNIT_MIN, NULL, NULL, NULL);
 	DefineCustomIntVariable("realty.keep_letters",
 							"How long a letter is kept that was sent or ran out.",
-							"-1 keeps them for ever.", &keep_letters, 30 * MINUTES_A_DAY,
+							"-1 keeps them for ever.", &keep_emails, 30 * MINUTES_A_DAY,
 							-1, INT_MAX, PGC_SIGHUP, GUC_UNIT_MIN, NULL, NULL, NULL);
 	/* People's own: nothing of them goes unless the operator says so. */
 	DefineCustomIntVariable("realty.keep_notifications",
@@ -154,7 +154,7 @@ realty_sweep_define_settings(void)
 typedef int64 (*SweepWork)(void *arg, int64 number);
 
 static void
-tell_failure(const char *what, const ErrorData *error)
+warn_of_failure(const char *what, const ErrorData *error)
 {
 	ereport(WARNING, (errmsg("the sweep of %s failed: %s", what, error->message),
 					  errdetail("SQLSTATE %s", unpack_sql_state(error->sqlerrcode)),
@@ -179,7 +179,7 @@ run_piece(void *arg)
 
 /* How many rows it swept, -1 when it failed. */
 static int64
-guarded(const char *what, SweepWork work, void *arg, int64 number)
+run_in_subtransaction(const char *what, SweepWork work, void *arg, int64 number)
 {
 	SweepPiece piece = {.work = work, .arg = arg, .number = number};
 	ErrorData *error = realty_subxact_run(run_piece, &piece);
@@ -187,7 +187,7 @@ guarded(const char *what, SweepWork work, void *arg, int64 number)
 	CHECK_FOR_INTERRUPTS();
 	if (error == NULL)
 		return piece.swept;
-	tell_failure(what, error);
+	warn_of_failure(what, error);
 	FreeErrorData(error);
 	return -1;
 }
@@ -231,7 +231,7 @@ sweep_holds(int64 most)
 
 	for (uint64 i = 0; i < found && count.swept < most; i++)
 	{
-		int64 swept = guarded("holds", expire_one, NULL, ids[i]);
+		int64 swept = run_in_subtransaction("holds", expire_one, NULL, ids[i]);
 
 		if (swept < 0)
 			count.failed++;
@@ -262,7 +262,7 @@ sweep_task(SweepTask *task, int64 most)
 
 	if (task->keep != NULL && *task->keep < 0)
 		return count;
-	count.swept = guarded(task->what, delete_some, task, most);
+	count.swept = run_in_subtransaction(task->what, delete_some, task, most);
 	if (count.swept < 0)
 		count = (SweepCount){.failed = 1};
 	return count;

@@ -2,10 +2,10 @@
  * column.c
  *		Columns that are not as they were made.
  *
- * Whoever owns a table may alter it, drop a NOT NULL, or hang a trigger function of ours
- * on a table of another shape. The C reads values by their type and most of them without
- * expecting NULL, so both are checked where a value is read: an error of that statement
- * instead of a crash of the server.
+ * The owner of a table may alter it, drop a NOT NULL, or hang a trigger function of
+ * ours on a table of another shape. The C reads values by their type and most of
+ * them without expecting NULL, so both are checked where a value is read: an error
+ * of that statement instead of a crash of the server.
  */
 #include "postgres.h"
 

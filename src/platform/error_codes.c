@@ -67,7 +67,7 @@ static const ErrorRow server_rows[] = {
 	{ERRCODE_LOCK_NOT_AVAILABLE, 503, "unavailable"},
 	{ERRCODE_QUERY_CANCELED, 504, "timeout"},
 	{ERRCODE_READ_ONLY_SQL_TRANSACTION, 503, "unavailable"},
-	/* Of class 22, but never the caller's fault. */
+	/* Of class 22, but never caused by the caller. */
 	{ERRCODE_DIVISION_BY_ZERO, 500, "internal"},
 };
 

@@ -55,9 +55,8 @@ extern void realty_errcode_count_with(RealtyRefusalCounter counter);
 extern const char *realty_error_code(RealtyErrorKind kind);
 
 /*
- * Somebody's words inside a primary message. PostgREST makes the message the reason of
- * its status line, as it is: a line break in it would start headers of that somebody's
- * choice.
+ * Text of others inside a primary message. PostgREST makes the message the reason
+ * of its status line, as it is: a line break in it would let that text add headers.
  */
 extern const char *realty_one_line(const char *text);
 

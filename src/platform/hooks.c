@@ -387,7 +387,7 @@ become_replica(void)
 	return nest_level;
 }
 
-/* Dumps made with --inserts cannot be told from any INSERT: only when asked for. */
+/* A dump made with --inserts looks like any INSERT: only when it is announced. */
 static bool
 is_restoring_insert(QueryDesc *query)
 {
@@ -399,7 +399,7 @@ is_restoring_insert(QueryDesc *query)
 }
 
 static void
-guard_run(QueryDesc *query, ScanDirection direction, uint64 count EXECUTOR_RUN_ONCE)
+on_executor_run(QueryDesc *query, ScanDirection direction, uint64 count EXECUTOR_RUN_ONCE)
 {
 	ExecutorRun_hook_type next = next_run ? next_run : standard_ExecutorRun;
 	bool as_replica = is_restoring_insert(query);
@@ -525,9 +525,9 @@ refuse_to_lose_rows(Oid relid)
 }
 
 static void
-guard_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
-			  ProcessUtilityContext context, ParamListInfo params, QueryEnvironment *env,
-			  DestReceiver *dest, QueryCompletion *completion)
+on_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
+		   ProcessUtilityContext context, ParamListInfo params, QueryEnvironment *env,
+		   DestReceiver *dest, QueryCompletion *completion)
 {
 	bool as_replica = is_restoring_copy(pstmt->utilityStmt);
 	int nest_level;
@@ -543,8 +543,8 @@ guard_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
 }
 
 static void
-guard_object_access(ObjectAccessType access, Oid class_id, Oid object_id, int sub_id,
-					void *arg)
+on_object_access(ObjectAccessType access, Oid class_id, Oid object_id, int sub_id,
+				 void *arg)
 {
 	if (next_object_access)
 		next_object_access(access, class_id, object_id, sub_id, arg);
@@ -557,7 +557,7 @@ guard_object_access(ObjectAccessType access, Oid class_id, Oid object_id, int su
 }
 
 void
-realty_guards_init(void)
+realty_hooks_init(void)
 {
 	DefineCustomEnumVariable(
 		"realty.restoring", "Whether COPY into tables of realty is a restore.",
@@ -571,9 +571,9 @@ realty_guards_init(void)
 		"its tables their columns and rules.",
 		NULL, &allow_drop, false, PGC_SUSET, 0, NULL, NULL, NULL);
 	next_utility = ProcessUtility_hook;
-	ProcessUtility_hook = guard_utility;
+	ProcessUtility_hook = on_utility;
 	next_run = ExecutorRun_hook;
-	ExecutorRun_hook = guard_run;
+	ExecutorRun_hook = on_executor_run;
 	next_object_access = object_access_hook;
-	object_access_hook = guard_object_access;
+	object_access_hook = on_object_access;
 }

@@ -5,6 +5,6 @@
 #ifndef REALTY_PLATFORM_HOOKS_H
 #define REALTY_PLATFORM_HOOKS_H
 
-extern void realty_guards_init(void);
+extern void realty_hooks_init(void);
 
 #endif /* REALTY_PLATFORM_HOOKS_H */

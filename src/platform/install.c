@@ -53,9 +53,10 @@ static const char *const memberships =
 
 /*
  * A statement of these logins carries passwords and tokens as parameters, and the
- * server would log them with the statement (log_min_duration_statement, log_statement).
- * Requests run at read committed, whatever the database's default: there the loser of a
- * race is told what was lost (a setting of the role counts behind a pooler too).
+ * server would log them with the statement (log_min_duration_statement,
+ * log_statement). Requests run at read committed, whatever the database's default:
+ * there the loser of a race learns what was lost (a setting of the role counts
+ * behind a pooler too).
  */
 static const char *const role_settings[] = {
 	"ALTER ROLE realty_gateway SET default_transaction_isolation = 'read committed'",

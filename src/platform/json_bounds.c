@@ -124,7 +124,7 @@ read_int16(const char *wire, int index)
 }
 
 /*
- * The binary form of the wire protocol tells what numeric.c keeps to itself: count of
+ * The binary form of the wire protocol has what numeric.c keeps to itself: count of
  * digits, weight, sign and scale, then the digits, each of four decimal ones.
  */
 static NumberShape

@@ -19,7 +19,7 @@
 #define REALTY_JSON_NUMBER_RULE                                                          \
 	"must not hold a number of more than 40 digits or an exponent beyond 40"
 
-/* The number as JSON writes it. Reads each letter once, and makes no number of it. */
+/* The number as JSON writes it. Reads each character once, and converts nothing. */
 extern bool realty_json_number_is_plain(const char *token);
 
 /* Is each number in it plain? */

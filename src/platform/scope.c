@@ -2,10 +2,11 @@
  * scope.c
  *		The owner scope: rights and search_path for the extension's own SQL.
  *
- * A trigger fires as whoever wrote the row, and that role may neither touch the
- * tables behind the rule nor be trusted with a search_path: a planted operator
- * would run with the owner's rights. So both change together, and nowhere else.
- * This is cheaper than SECURITY DEFINER and lets the code see who really called.
+ * A trigger fires under the role that wrote the row, and that role may neither
+ * touch the tables behind the rule nor be trusted with a search_path: a planted
+ * operator would run with the owner's rights. So both change together, and nowhere
+ * else. This is cheaper than SECURITY DEFINER and lets the code see the real
+ * caller.
  *
  * No PG_FINALLY is needed: on ERROR the enclosing (sub)transaction's abort puts
  * back the user, the security context and every setting of the nest level.

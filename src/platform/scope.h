@@ -1,6 +1,6 @@
 /*
  * scope.h
- *		Running our own SQL as the extension's owner, whoever called.
+ *		Running SQL as the extension's owner, for any caller.
  */
 #ifndef REALTY_PLATFORM_SCOPE_H
 #define REALTY_PLATFORM_SCOPE_H
@@ -22,8 +22,8 @@ extern void realty_owner_leave(const OwnerScope *scope);
 extern Oid realty_owner(void);
 
 /*
- * Does the current user pass every *who* check: a superuser, or a role that has
- * the owner's privileges? (Rule 15: migrations, the sweeper, psql as owner.)
+ * Does the current user pass every check of the caller: a superuser, or a role that
+ * has the owner's privileges? (Migrations, the sweeper, psql as owner.)
  */
 extern bool realty_is_privileged(void);
 

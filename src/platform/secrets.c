@@ -1,15 +1,16 @@
 /*
  * secrets.c
- *		The keys that tokens are signed with, and memory that forgets.
+ *		The keys that tokens are signed with, and memory that is wiped.
  *
- * A file is the better place: a setting's value is seen by whoever may read
- * postgresql.conf, pg_file_settings or a log of ALTER SYSTEM. The file is looked at
- * (one stat) at every use and read again when it changed, so a rotation needs neither
- * reload nor restart. Its first line is the secret, its second, if there is one, the
- * secret before it. Like the server's own ssl key it must belong to the server's user
- * and to nobody else, or to root with the group allowed to read.
+ * A file is better than a setting, whose value shows in postgresql.conf,
+ * pg_file_settings or a log of ALTER SYSTEM. The file is checked (one stat) at
+ * every use and read again when it changed, so a rotation needs neither reload nor
+ * restart. Its first line is the secret, its second, if there is one, the secret
+ * before it. Like the server's own ssl key it must belong to the server's user
+ * alone, or to root with the group allowed to read.
  *
- * No message of this file contains a secret, the server's "invalid value" one neither.
+ * No message of this file contains a secret, and neither does the server's "invalid
+ * value".
  */
 #include "postgres.h"
 
@@ -149,7 +150,7 @@ read_file(void)
 	int fd;
 
 	forget_file();
-	/* O_NONBLOCK: somebody's named pipe must not hang a backend. */
+	/* O_NONBLOCK: a named pipe must not hang a backend. */
 	do
 		fd = open(jwt_secret_file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	while (fd < 0 && errno == EINTR);

@@ -1,18 +1,19 @@
 /*
  * stats.c
- *		What happened in each database, counted in shared memory; and who wakes the
- *		supervisor.
+ *		What happened in each database, counted in shared memory; and waking the
+ * supervisor.
  *
- * Counters are atomic, and only ever grow until the server starts anew: a reader takes
- * them without a lock, one by one. The spinlock guards nothing but the taking of a slot.
+ * Counters are atomic, and only ever grow until the server starts again: a reader
+ * takes them without a lock, one by one. The spinlock guards nothing but the taking
+ * of a slot.
  *
  * What a transaction did counts when it commits: until then it is kept in the
- * transaction's own memory, by nesting level, so that a request that is undone leaves
- * nothing. What was refused counts at once, since to refuse is to roll back.
+ * transaction's own memory, by nesting level, so that a request that is undone
+ * leaves nothing. What was refused counts at once, since to refuse is to roll back.
  *
- * No transaction sends NOTIFY: that takes a lock of the whole database to the end of the
- * commit. A commit that left a letter marks its slot and sets the supervisor's latch, and
- * a worker sends one NOTIFY for all of them.
+ * No transaction sends NOTIFY: that takes a lock of the whole database to the end
+ * of the commit. A commit that left an e-mail marks its slot and sets the
+ * supervisor's latch, and a worker sends one NOTIFY for all of them.
  */
 #include "postgres.h"
 
@@ -30,7 +31,7 @@ typedef struct SharedStats
 {
 	slock_t mutex;             /* guards the taking of slots */
 	Latch *supervisor;         /* NULL for none; a PGPROC's, so never dangling */
-	RealtyStats shared_by_all; /* by who came when all slots were taken */
+	RealtyStats shared_by_all; /* by the databases that found no free slot */
 	RealtyStats slots[REALTY_STATS_DATABASES];
 } SharedStats;
 
@@ -150,7 +151,7 @@ pending_flush(void)
 	for (int i = 0; i < REALTY_COUNTERS; i++)
 		if (pending->counts[i] > 0)
 			pg_atomic_fetch_add_u64(&stats->counters[i], (int64)pending->counts[i]);
-	if (pending->counts[REALTY_LETTERS] > 0)
+	if (pending->counts[REALTY_EMAILS] > 0)
 		wake_supervisor(stats);
 }
 

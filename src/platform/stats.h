@@ -1,7 +1,7 @@
 /*
  * stats.h
- *		What happened in each database, counted in shared memory; and who wakes the
- *		supervisor.
+ *		What happened in each database, counted in shared memory; and waking the
+ * supervisor.
  */
 #ifndef REALTY_PLATFORM_STATS_H
 #define REALTY_PLATFORM_STATS_H
@@ -22,8 +22,8 @@ typedef enum RealtyCounter
 	REALTY_BOOKINGS,
 	REALTY_HOLDS_EXPIRED,
 	REALTY_RATE_LIMITED,
-	REALTY_LETTERS, /* one makes the supervisor wake the mailers */
-	REALTY_SWEPT,   /* rows that the sweeper took away or changed */
+	REALTY_EMAILS, /* one makes the supervisor wake the mailers */
+	REALTY_SWEPT,  /* rows that the sweeper took away or changed */
 	REALTY_COUNTERS
 } RealtyCounter;
 
@@ -39,7 +39,7 @@ typedef struct RealtyStats
 {
 	Oid database;
 	pg_atomic_uint32 in_use; /* 0: gone, or the extension is */
-	pg_atomic_uint32 wake;   /* letters came since the mailers were woken */
+	pg_atomic_uint32 wake;   /* e-mails came since the mailers were woken */
 	pg_atomic_uint64 counters[REALTY_COUNTERS];
 	pg_atomic_uint64 refusals[REALTY_ERROR_KINDS];
 	pg_atomic_uint64 swept_at;          /* TimestampTz, 0 for never */

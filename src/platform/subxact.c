@@ -2,12 +2,12 @@
  * subxact.c
  *		Work whose error undoes that work alone.
  *
- * The one place that catches errors to go on after them. Whoever cancels a statement, or
- * lets its time run out, means all of it: what would go on behind such an error could
- * not be stopped any more, since the cancel has been used up and a timeout comes once.
+ * The one place that catches errors to go on after them. A cancel or a timeout is
+ * meant for the whole statement: what would go on behind such an error could not be
+ * stopped any more, since the cancel has been used up and a timeout comes once.
  *
- * User, security context, settings of the nest levels within, locks and pins are put back
- * by the subtransaction's abort; memory context and resource owner here.
+ * User, security context, settings of the nest levels within, locks and pins are
+ * put back by the subtransaction's abort; memory context and resource owner here.
  */
 #include "postgres.h"
 
@@ -17,7 +17,7 @@
 
 #include "platform/subxact.h"
 
-/* Class 57, operator intervention: query_canceled, admin_shutdown and their kin. */
+/* Class 57, operator intervention: query_canceled, admin_shutdown and others. */
 static bool
 ends_everything(const ErrorData *error)
 {

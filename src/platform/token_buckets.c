@@ -1,25 +1,26 @@
 /*
  * token_buckets.c
- *		Token buckets, kept as one timestamp each (the generic cell rate algorithm of
- *		ITU-T I.371): a bucket that refills one token an interval is told whole by the
- *		moment at which it will be full again.
+ *		Token buckets, kept as one timestamp each.
  *
- * Buckets live in sets of a few ways, as in a processor's cache. A bucket that is full
- * again says nothing, so its place is free; when all ways are in debt, the one with the
- * least debt makes room. So a stranger who brings ever new keys throws out other
- * newcomers, each with one token taken, and never one that is being held back.
+ * This is the generic cell rate algorithm of ITU-T I.371: the state of a bucket
+ * that refills one token an interval is the moment at which it will be full again.
+ *
+ * Buckets live in sets of a few ways, as in a processor's cache. A bucket that is
+ * full again holds no information, so its slot is free; when all ways are in debt,
+ * the one with the least debt is replaced. So a flood of new keys replaces other
+ * new ones, each with one token taken, and never one that is being held back.
  *
  * Pure: time, lock and key are the caller's.
  */
 #include "platform/token_buckets.h"
 
-/* The key's own place, or the one that is least missed. */
-static Bucket *
-place_of(Bucket set[BUCKET_WAYS], const uint64_t key[2])
+/* The key's own slot, or the one with the least debt. */
+static TokenBucket *
+slot_of(TokenBucket set[TOKEN_BUCKET_WAYS], const uint64_t key[2])
 {
-	Bucket *least = &set[0];
+	TokenBucket *least = &set[0];
 
-	for (int i = 0; i < BUCKET_WAYS; i++)
+	for (int i = 0; i < TOKEN_BUCKET_WAYS; i++)
 	{
 		if (set[i].key[0] == key[0] && set[i].key[1] == key[1])
 			return &set[i];
@@ -30,10 +31,10 @@ place_of(Bucket set[BUCKET_WAYS], const uint64_t key[2])
 }
 
 int64_t
-realty_bucket_take(Bucket set[BUCKET_WAYS], const uint64_t key[2], int64_t now,
-				   BucketLimit limit)
+realty_token_bucket_take(TokenBucket set[TOKEN_BUCKET_WAYS], const uint64_t key[2],
+						 int64_t now, TokenBucketLimit limit)
 {
-	Bucket *bucket = place_of(set, key);
+	TokenBucket *bucket = slot_of(set, key);
 	bool is_known = bucket->key[0] == key[0] && bucket->key[1] == key[1];
 	int64_t full_at = is_known && bucket->full_at > now ? bucket->full_at : now;
 	int64_t wait = full_at + limit.interval - now - limit.interval * limit.capacity;

@@ -1,11 +1,11 @@
 /*
  * views.c
- *		What a view of the surface takes over from its table when it is installed.
+ *		Defaults and comments that a view of the API takes from its table at install.
  *
- * A client of PostgREST sees the view alone. PostgreSQL keeps defaults and comments with
- * the table, so without this `Prefer: missing=default` would write nulls, and PostgREST's
- * OpenAPI document would not say which values a status can have. Both are taken from the
- * table, so that each is written once.
+ * A client of PostgREST sees the view alone. PostgreSQL keeps defaults and comments
+ * with the table, so without this `Prefer: missing=default` would write nulls, and
+ * PostgREST's OpenAPI document would not say which values a status can have. Both
+ * are taken from the table, so that each is written once.
  */
 #include "postgres.h"
 
@@ -23,8 +23,9 @@ PG_FUNCTION_INFO_V1(realty_complete_views);
 	"JOIN pg_attribute b ON b.attrelid = t.oid AND b.attname = a.attname "
 
 /*
- * Of columns that somebody may insert. PostgREST writes the expression into its own
- * statements, so one that calls a function of realty, which nobody may name, is left out.
+ * Of columns that a role may insert. PostgREST writes the expression into its own
+ * statements, so one that calls a function of realty, which no role may name, is left
+ * out.
  */
 static const char *const defaults =
 	"SELECT format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', v.oid::regclass, "

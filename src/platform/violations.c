@@ -1,9 +1,9 @@
 /*
  * violations.c
- *		All that is wrong with an input, collected and raised at once.
+ *		All violations of an input, collected and raised at once.
  *
- * DETAIL carries JSON, the same on every surface: a psql user can read it, and
- * /api and PostgREST clients can show each message beside its field.
+ * DETAIL carries JSON, the same on every surface: a psql user can read it, and /api
+ * and PostgREST clients can show each message beside its field.
  */
 #include "postgres.h"
 
@@ -16,7 +16,7 @@
 static char *argument_names = NULL;
 
 void
-realty_faults_settings(void)
+realty_violations_init_settings(void)
 {
 	DefineCustomStringVariable(
 		"realty.argument_names", "What the function that runs calls its columns.",
@@ -44,37 +44,37 @@ argument_of(const char *column)
 }
 
 void
-realty_faults_init(Faults *faults)
+realty_violations_init(Violations *violations)
 {
-	faults->count = 0;
-	initStringInfo(&faults->json);
+	violations->count = 0;
+	initStringInfo(&violations->json);
 }
 
 void
-realty_faults_add(Faults *faults, const char *field, const char *message)
+realty_violations_add(Violations *violations, const char *field, const char *message)
 {
-	appendStringInfoString(&faults->json,
-						   faults->count++ == 0 ? "[{\"field\":" : ",{\"field\":");
-	escape_json(&faults->json, argument_of(field));
-	appendStringInfoString(&faults->json, ",\"message\":");
-	escape_json(&faults->json, message);
-	appendStringInfoChar(&faults->json, '}');
+	appendStringInfoString(&violations->json,
+						   violations->count++ == 0 ? "[{\"field\":" : ",{\"field\":");
+	escape_json(&violations->json, argument_of(field));
+	appendStringInfoString(&violations->json, ",\"message\":");
+	escape_json(&violations->json, message);
+	appendStringInfoChar(&violations->json, '}');
 }
 
 char *
-realty_faults_json(Faults *faults)
+realty_violations_json(Violations *violations)
 {
-	if (faults->count == 0)
+	if (violations->count == 0)
 		return pstrdup("[]");
-	return psprintf("%s]", faults->json.data);
+	return psprintf("%s]", violations->json.data);
 }
 
 void
-realty_faults_raise(Faults *faults)
+realty_violations_raise(Violations *violations)
 {
-	if (faults->count == 0)
+	if (violations->count == 0)
 		return;
-	ereport(ERROR,
-			(realty_errcode(REALTY_VALIDATION), errmsg(REALTY_FAULTS_MESSAGE),
-			 errdetail("%s", realty_faults_json(faults)), errhint(REALTY_FAULTS_HINT)));
+	ereport(ERROR, (realty_errcode(REALTY_VALIDATION), errmsg(REALTY_VIOLATIONS_MESSAGE),
+					errdetail("%s", realty_violations_json(violations)),
+					errhint(REALTY_VIOLATIONS_HINT)));
 }

@@ -1,6 +1,6 @@
 /*
  * violations.h
- *		All that is wrong with an input, collected and raised at once.
+ *		All violations of an input, collected and raised at once.
  */
 #ifndef REALTY_PLATFORM_VIOLATIONS_H
 #define REALTY_PLATFORM_VIOLATIONS_H
@@ -9,28 +9,30 @@
 
 #include "lib/stringinfo.h"
 
-#define REALTY_FAULTS_MESSAGE "validation failed"
-#define REALTY_FAULTS_HINT "Mend every field named in the detail and try again."
+#define REALTY_VIOLATIONS_MESSAGE "validation failed"
+#define REALTY_VIOLATIONS_HINT "Mend every field named in the detail and try again."
 
 /* A growing JSON array of {"field": …, "message": …}. */
-typedef struct Faults
+typedef struct Violations
 {
 	int count;
 	StringInfoData json;
-} Faults;
+} Violations;
 
 /*
- * realty.argument_names: what a function of api calls the columns that it writes, as
- * "column=argument column=argument". It is set by the function's own SET clause, so it
- * begins and ends with the call, and a fault names the field that the caller sent.
+ * realty.argument_names: what a function of api calls the columns that it writes,
+ * as "column=argument column=argument". It is set by the function's own SET clause,
+ * so it begins and ends with the call, and a violation names the field that the
+ * caller sent.
  */
-extern void realty_faults_settings(void);
+extern void realty_violations_init_settings(void);
 
-extern void realty_faults_init(Faults *faults);
-extern void realty_faults_add(Faults *faults, const char *field, const char *message);
-extern char *realty_faults_json(Faults *faults);
+extern void realty_violations_init(Violations *violations);
+extern void realty_violations_add(Violations *violations, const char *field,
+								  const char *message);
+extern char *realty_violations_json(Violations *violations);
 
-/* PT422 with the faults in DETAIL; returns when there are none. */
-extern void realty_faults_raise(Faults *faults);
+/* PT422 with the violations in DETAIL; returns when there are none. */
+extern void realty_violations_raise(Violations *violations);
 
 #endif /* REALTY_PLATFORM_VIOLATIONS_H */

@@ -1,19 +1,21 @@
 /*
  * wake.c
- *		Telling those who wait that something was committed.
+ *		Waking the backends that wait for something to be committed.
  *
- * NOTIFY takes a lock of the whole cluster until the commit is over, and would put all
- * bookings in one row. Here a transaction keeps in its own memory what it has news of,
- * and once it has committed, when everybody sees what it did, writes that into a ring in
- * shared memory and wakes whoever waits. That costs a spinlock for as long as it takes to
- * copy some topics, after the commit, and nothing when there is no news.
+ * NOTIFY takes a lock of the whole cluster until the commit is over, and would
+ * serialize all bookings. Here a transaction keeps the topics that it changed in
+ * its own memory, and once it has committed, when its changes are visible, writes
+ * them into a ring in shared memory and wakes the waiters. That costs a spinlock
+ * for as long as it takes to copy some topics, after the commit, and nothing
+ * without topics.
  *
  * It is a hint and no more: what a topic means is read from the tables. A prepared
- * transaction tells nothing, nor does replay on a standby, and who is late finds the ring
- * overwritten. So those who wait also look again from time to time.
+ * transaction wakes nothing, nor does replay on a standby, and a late reader finds
+ * the ring overwritten. So waiters also look again from time to time.
  *
- * Shared memory: the ring and its head, guarded by the spinlock. Positions count topics,
- * from the time of the server's start in microseconds: those of another start never fit.
+ * Shared memory: the ring and its head, guarded by the spinlock. Positions count
+ * topics, from the time of the server's start in microseconds: those of another
+ * start never fit.
  */
 #include "postgres.h"
 
@@ -35,17 +37,17 @@ typedef struct Wake
 	slock_t mutex;
 	uint64 head;  /* position of the next topic */
 	uint64 start; /* of the first one ever */
-	ConditionVariable told;
+	ConditionVariable changed;
 	WakeTopic ring[WAKE_RING];
 } Wake;
 
 static Wake *wake = NULL;
 
-/* Of the transaction under way. What a savepoint took back is told all the same. */
+/* Of the transaction under way. Topics of a savepoint that was rolled back stay. */
 static WakeTopic pending[PENDING_MOST];
 static int pending_count = 0;
 
-/* ---- telling ---- */
+/* ---- publishing ---- */
 
 static bool
 is_pending(char kind, int64 id)
@@ -74,13 +76,13 @@ realty_wake_topic(char kind, int64 id)
 }
 
 static void
-tell(void)
+publish(void)
 {
 	SpinLockAcquire(&wake->mutex);
 	for (int i = 0; i < pending_count; i++)
 		wake->ring[wake->head++ % WAKE_RING] = pending[i];
 	SpinLockRelease(&wake->mutex);
-	ConditionVariableBroadcast(&wake->told);
+	ConditionVariableBroadcast(&wake->changed);
 }
 
 static void
@@ -89,13 +91,13 @@ transaction_ended(XactEvent event, void *arg)
 	if (pending_count == 0)
 		return;
 	if (event == XACT_EVENT_COMMIT)
-		tell();
+		publish();
 	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT ||
 		event == XACT_EVENT_PREPARE)
 		pending_count = 0;
 }
 
-/* ---- being told ---- */
+/* ---- waiting ---- */
 
 static uint64
 position(void)
@@ -115,13 +117,13 @@ realty_wake_wait(uint64 seen, int milliseconds)
 		TimestampTzPlusMilliseconds(GetCurrentTimestamp(), (int64)milliseconds);
 	uint64 head;
 
-	ConditionVariablePrepareToSleep(&wake->told);
+	ConditionVariablePrepareToSleep(&wake->changed);
 	while ((head = position()) == seen)
 	{
 		long left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), until);
 
 		if (left <= 0 ||
-			ConditionVariableTimedSleep(&wake->told, left, PG_WAIT_EXTENSION))
+			ConditionVariableTimedSleep(&wake->changed, left, PG_WAIT_EXTENSION))
 			break;
 	}
 	ConditionVariableCancelSleep();
@@ -168,7 +170,7 @@ init_wake(void *part)
 	Wake *made = part;
 
 	SpinLockInit(&made->mutex);
-	ConditionVariableInit(&made->told);
+	ConditionVariableInit(&made->changed);
 	made->start = (uint64)GetCurrentTimestamp();
 	made->head = made->start;
 }

@@ -1,6 +1,6 @@
 /*
  * wake.h
- *		Telling those who wait that something was committed.
+ *		Waking the backends that wait for something to be committed.
  */
 #ifndef REALTY_PLATFORM_WAKE_H
 #define REALTY_PLATFORM_WAKE_H
@@ -20,18 +20,18 @@ typedef struct WakeTopic
 
 extern void realty_wake_init(void);
 
-/* Those who wait for this topic are woken when the transaction has committed. */
+/* Wakes the waiters for this topic when the transaction has committed. */
 extern void realty_wake_topic(char kind, int64 id);
 
 /*
- * Sleep until something is told behind position `seen`, at most so long. Returns the
- * position now.
+ * Sleeps until something is published behind position `seen`, at most so long.
+ * Returns the position now.
  */
 extern uint64 realty_wake_wait(uint64 seen, int milliseconds);
 
 /*
- * The topics told from position `seen` to `until`; room for WAKE_RING. False: they are
- * not all there any more.
+ * The topics published from position `seen` to `until`; room for WAKE_RING. False:
+ * they are not all there any more.
  */
 extern bool realty_wake_read(uint64 seen, uint64 until, WakeTopic *topics);
 

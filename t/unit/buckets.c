@@ -16,8 +16,8 @@
 #define SETS 16384
 #define ABUSERS 100
 
-static Bucket sets[SETS][BUCKET_WAYS];
-static const BucketLimit limit = {.interval = 100000, .capacity = 20};
+static TokenBucket sets[SETS][TOKEN_BUCKET_WAYS];
+static const TokenBucketLimit limit = {.interval = 100000, .capacity = 20};
 
 typedef struct Model
 {
@@ -59,7 +59,7 @@ we_take(uint64_t who, int64_t now)
 
 	key[0] = noise(&seed);
 	key[1] = noise(&seed);
-	return realty_bucket_take(sets[key[0] % SETS], key, now, limit) == 0;
+	return realty_token_bucket_take(sets[key[0] % SETS], key, now, limit) == 0;
 }
 
 int

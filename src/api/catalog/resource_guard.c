@@ -35,7 +35,7 @@ typedef struct Written
 	TupleDesc desc;
 	HeapTuple tuple;
 	Oid view; /* InvalidOid: not there yet */
-	Faults violations;
+	Violations violations;
 } Written;
 
 /* False when it is NULL. */
@@ -81,7 +81,7 @@ static void
 check_value_lookup(Written *row, const char *column, const JsonbValue *value)
 {
 	if (!is_value_lookup(value))
-		realty_faults_add(
+		realty_violations_add(
 			&row->violations, "lookups",
 			psprintf("%s: must name a function (text) that returns text[]", column));
 }
@@ -96,8 +96,8 @@ check_implied_filter(Written *row, const char *column, const JsonbValue *value)
 
 	if (filters == NULL)
 	{
-		realty_faults_add(&row->violations, "implied",
-						  psprintf("%s: must be a JSON object", column));
+		realty_violations_add(&row->violations, "implied",
+							  psprintf("%s: must be a JSON object", column));
 		return;
 	}
 	it = JsonbIteratorInit(filters);
@@ -109,7 +109,7 @@ check_implied_filter(Written *row, const char *column, const JsonbValue *value)
 			(OidIsValid(row->view) &&
 			 column_type(row->view, pnstrdup(member.val.string.val,
 											 member.val.string.len)) != BOOLOID))
-			realty_faults_add(
+			realty_violations_add(
 				&row->violations, "implied",
 				psprintf("%s: must name boolean columns of the view", column));
 	}
@@ -147,7 +147,8 @@ check_key(Written *row)
 
 	if (OidIsValid(row->view) && read_value(row, "key_column", TEXTOID, &name) &&
 		!OidIsValid(column_type(row->view, TextDatumGetCString(name))))
-		realty_faults_add(&row->violations, "key_column", "names no column of the view");
+		realty_violations_add(&row->violations, "key_column",
+							  "names no column of the view");
 }
 
 static Oid
@@ -176,10 +177,10 @@ realty_resources_guard(PG_FUNCTION_ARGS)
 	row.tuple =
 		TRIGGER_FIRED_BY_UPDATE(data->tg_event) ? data->tg_newtuple : data->tg_trigtuple;
 	row.view = view_of(&row);
-	realty_faults_init(&row.violations);
+	realty_violations_init(&row.violations);
 	check_key(&row);
 	check_members(&row, "lookups", check_value_lookup);
 	check_members(&row, "implied", check_implied_filter);
-	realty_faults_raise(&row.violations);
+	realty_violations_raise(&row.violations);
 	return PointerGetDatum(row.tuple);
 }

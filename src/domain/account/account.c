@@ -26,12 +26,12 @@ PG_FUNCTION_INFO_V1(realty_users_guard);
 PG_FUNCTION_INFO_V1(realty_profiles_guard);
 PG_FUNCTION_INFO_V1(realty_users_last_admin);
 
-/* An advisory lock of a class that SQL cannot ask for: nobody else can hold it. */
+/* An advisory lock of a class that SQL cannot ask for. */
 #define LOCK_CLASS_ADMINS 3
 
-/* It can't be undone: nobody comes back, and nobody else takes the place. */
+/* An erasure is final: the row takes no person in again. */
 static void
-check_is_not_erased(const Row *old_row, const Row *new_row, Faults *faults)
+check_is_not_erased(const Row *old_row, const Row *new_row, Violations *violations)
 {
 	static const char *const fixed[] = {"email",     "full_name",   "phone",
 										"is_active", "is_verified", "anonymised_at",
@@ -41,8 +41,8 @@ check_is_not_erased(const Row *old_row, const Row *new_row, Faults *faults)
 		return;
 	for (size_t i = 0; i < lengthof(fixed); i++)
 		if (realty_row_differs(old_row, new_row, fixed[i]))
-			realty_faults_add(faults, fixed[i],
-							  "cannot be changed, the account was deleted");
+			realty_violations_add(violations, fixed[i],
+								  "cannot be changed, the account was deleted");
 }
 
 /* Trigger BEFORE UPDATE OR DELETE, each row. A DELETE is replaced, so it counts 0 rows.
@@ -53,7 +53,7 @@ realty_users_guard(PG_FUNCTION_ARGS)
 	TriggerData *data = realty_trigger(fcinfo, "realty.users_guard");
 	Row old_row;
 	Row new_row;
-	Faults faults;
+	Violations violations;
 
 	realty_row_old(&old_row, data);
 	if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
@@ -62,11 +62,11 @@ realty_users_guard(PG_FUNCTION_ARGS)
 		return PointerGetDatum(NULL);
 	}
 	realty_row_new(&new_row, data);
-	realty_faults_init(&faults);
+	realty_violations_init(&violations);
 	if (realty_row_differs(&old_row, &new_row, "user_type"))
-		realty_faults_add(&faults, "user_type", "cannot be changed");
-	check_is_not_erased(&old_row, &new_row, &faults);
-	realty_faults_raise(&faults);
+		realty_violations_add(&violations, "user_type", "cannot be changed");
+	check_is_not_erased(&old_row, &new_row, &violations);
+	realty_violations_raise(&violations);
 	return PointerGetDatum(new_row.tuple);
 }
 
@@ -75,8 +75,9 @@ static RealtyStatement find_active_admin = {
 };
 
 /*
- * Those who end an administrator queue here until each other's commit, which the latest
- * snapshot then sees: of two who deactivate each other at once, one is refused.
+ * Statements that end an administrator queue here until each other's commit, which
+ * the latest snapshot then sees: of two that deactivate each other at once, one is
+ * refused.
  */
 static void
 queue_for_admins(Oid users)
@@ -156,7 +157,7 @@ realty_profiles_guard(PG_FUNCTION_ARGS)
 	Row row;
 	Row old_row;
 	char *user_type;
-	Faults faults;
+	Violations violations;
 
 	if (data->tg_trigger->tgnargs != 1)
 		elog(ERROR, "realty.profiles_guard needs the user_type as its argument");
@@ -171,10 +172,10 @@ realty_profiles_guard(PG_FUNCTION_ARGS)
 	user_type = user_type_of(realty_row_bigint(&row, "user_id"));
 	if (user_type == NULL || strcmp(user_type, data->tg_trigger->tgargs[0]) == 0)
 		return PointerGetDatum(row.tuple);
-	realty_faults_init(&faults);
-	realty_faults_add(&faults, "user_id", "names an account of another type");
+	realty_violations_init(&violations);
+	realty_violations_add(&violations, "user_id", "names an account of another type");
 	realty_validate_tuple(data->tg_relation, row.tuple, list_make1("user_id"), false,
-						  &faults);
-	realty_faults_raise(&faults);
+						  &violations);
+	realty_violations_raise(&violations);
 	return PointerGetDatum(NULL);
 }

@@ -1,11 +1,9 @@
 /*
  * calling_codes.h
- *		How the countries of ISO 3166 are called (ITU-T E.164 and E.129). For phone.c
- * alone.
+ *		Calling codes of the countries of ISO 3166 (ITU-T E.164 and E.129), for phone.c.
  *
- * Each stands as its two letters and its code. Behind a / stands what is dialled
- * before a number within the country where that is not 0; - where a number keeps what
- * it begins with.
+ * Each is two letters and the code. After a slash comes the trunk prefix where that is
+ * not 0; a hyphen where numbers have none.
  */
 #ifndef REALTY_DOMAIN_ACCOUNT_CALLING_CODES_H
 #define REALTY_DOMAIN_ACCOUNT_CALLING_CODES_H

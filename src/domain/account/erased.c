@@ -2,10 +2,10 @@
  * erased.c
  *		Whether an account that a row names is erased, or about to be.
  *
- * An erasure takes what there is. What is written beside it would stay: words of a person
- * who has been told that they are gone, a visit that nobody comes to. So whoever writes
- * for an account locks its row as a foreign key would, which an erasure's own lock waits
- * for, or is waited for. Two who write for one account do not wait for each other.
+ * An erasure removes what there is. What is written at the same time would stay:
+ * text of a person who was promised its removal, a visit without a visitor. So a
+ * writer locks the account's row as a foreign key would, which conflicts with the
+ * lock of an erasure. Two writers for one account do not wait for each other.
  */
 #include "postgres.h"
 

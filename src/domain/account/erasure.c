@@ -2,19 +2,19 @@
  * erasure.c
  *		Taking a person out of an account, and out of all that refers to it.
  *
- * What goes and what stays is the table of docs/erasure.md, column by column; a test
- * compares that table with the catalog and looks for the person in every row afterwards
- * (sql/erasure.sql). The account's row stays, as do bookings, payments and the lines of
- * the audit log: they refer to it by number.
+ * What goes and what stays is the table of docs/erasure.md, column by column; a
+ * test compares that table with the catalog and looks for the person in every row
+ * afterwards (sql/erasure.sql). The account's row stays, as do bookings, payments
+ * and the lines of the audit log: they refer to it by number.
  *
- * Two parts. What has to follow the rules, or that others hear of, is done as any
- * statement: the account is shut, visits to come are cancelled. What only takes words
- * out of rows is done as a replica would, without triggers: a guard would refuse the
- * change of a message or of a booking that is over, and the audit log would write down
- * what is being erased.
+ * There are two parts. What has to follow the rules, or is notified to others, is
+ * done by plain statements: the account is closed, coming visits are cancelled.
+ * What only removes text from rows is done as a replica would, without triggers: a
+ * guard would refuse the change of a message or of a booking that is over, and the
+ * audit log would record what is being erased.
  *
- * Everything of a customer is reached by an index of the account, or of those it had
- * to do with: an account's erasure costs what belongs to it.
+ * All rows of a customer are found by an index on the account, or on its
+ * counterparts: the cost of an erasure depends on what belongs to the account.
  */
 #include "postgres.h"
 
@@ -46,8 +46,8 @@ static RealtyStatement shut =
 			"WHERE id = $1 AND anonymised_at IS NULL");
 
 /*
- * A sale under way and money on its way need somebody to speak with, on either side; and
- * so does whoever is to be received.
+ * A sale under way and money on its way need a party to speak with, on either side;
+ * and so does a coming visit.
  */
 #define OPEN_BOOKINGS(profiles, column)                                                  \
 	"SELECT 'booking_id' AS field, b.id, 'booking ' || b.booking_number || "             \
@@ -80,7 +80,7 @@ static RealtyStatement what_stands_in_the_way = OF_USER(
 	" UNION ALL " OPEN_OF_BUILDER " UNION ALL " OPEN_VISITS ") x "
 	"WHERE x.message IS NOT NULL) o HAVING count(*) > 0");
 
-/* By now the account has no name: those who are told are told of a deleted account. */
+/* By now the account has no name: notifications speak of a deleted account. */
 static RealtyStatement cancel_visits = OF_USER(
 	"UPDATE realty.appointments SET status = 'cancelled', "
 	"cancellation_reason = 'the account was deleted' "
@@ -97,7 +97,8 @@ static RealtyStatement removals[] = {
 	OF_USER("UPDATE realty.builders SET address = NULL, website = NULL, "
 			"description = NULL, logo_url = NULL, extra = '{}', private = '{}', "
 			"is_verified = false WHERE user_id = $1"),
-	/* They stay until they are swept: a token of one is told that the account is shut. */
+	/* They stay until they are swept: their tokens are refused as those of a closed
+	   account. */
 	OF_USER("UPDATE realty.sessions SET revoked_reason = 'account deleted', "
 			"user_agent = NULL, client = NULL WHERE user_id = $1"),
 	OF_USER("DELETE FROM realty.refresh_tokens WHERE session_id IN "
@@ -116,7 +117,7 @@ static RealtyStatement removals[] = {
 	"(SELECT a.id FROM realty.appointments a JOIN realty.customers c ON c.id = "         \
 	"a.customer_id WHERE c.user_id = $1)"
 
-/* Those whose notifications and kept answers may speak of the person. */
+/* Accounts whose notifications and kept answers may speak of the person. */
 #define COUNTERPARTS                                                                     \
 	"(SELECT d.user_id FROM realty.bookings b "                                          \
 	"JOIN realty.customers c ON c.id = b.customer_id "                                   \
@@ -167,7 +168,7 @@ static RealtyStatement words[] = {
 			"'\\D|\"booking_id\": ?(', coalesce((SELECT string_agg(o.id::text, '|') "
 			"FROM realty.bookings o WHERE o.id IN " BOOKINGS_OF_CUSTOMER
 			"), '0'), ')\\D')"),
-	/* A client's own word, in lines whose images are not about the person. */
+	/* A client's own request id, in lines whose images are not about the person. */
 	OF_USER("UPDATE realty.audit_log l SET request_id = NULL WHERE l.user_id = $1 "
 			"AND (l.table_name = 'system_settings' OR l.table_name = 'units' "
 			"AND l.row_id IN (SELECT o.unit_id::text FROM realty.bookings o "
@@ -207,9 +208,9 @@ run(RealtyStatement *statement, int64 user_id)
 	return SPI_processed;
 }
 
-/* Whoever signed in knows by the answer. */
+/* Not for a user who is signed in: the answer says it. */
 static void
-tell_of_erasure(int64 user_id, uint64 visits)
+report_erasure(int64 user_id, uint64 visits)
 {
 	ereport(
 		NOTICE,
@@ -267,7 +268,8 @@ realty_erase_account(int64 user_id)
 		realty_owner_sql_end(&sql);
 		return;
 	}
-	/* its units have left the market, after whoever was booking one of them */
+	/* its units have left the market, after a booking of one of them that was under way
+	 */
 	refuse_if_anything_is_open(user_id);
 	visits = run(&cancel_visits, user_id);
 	for (size_t i = 0; i < lengthof(removals); i++)
@@ -278,7 +280,7 @@ realty_erase_account(int64 user_id)
 	AtEOXact_GUC(true, nest_level);
 	realty_owner_sql_end(&sql);
 	if (realty_caller().user_id == 0)
-		tell_of_erasure(user_id, visits);
+		report_erasure(user_id, visits);
 }
 
 /*

@@ -1,18 +1,19 @@
 /*
  * mailbox.c
- *		E-mail addresses: one mailbox, as RFC 5321 has it, in letters that any mailer
+ *		E-mail addresses: one mailbox, as RFC 5321 has it, in characters that any mailer
  * takes.
  *
- * An address goes into the header of a letter. What a mailer would read as two addresses,
- * as a name with an address, or as another header is no address: commas, angle brackets,
- * comments, blanks, controls. Of RFC 5321's forms these are not taken:
+ * An address goes into the header of an e-mail. What a mailer would read as two
+ * addresses, as a name with an address, or as another header is no address: commas,
+ * angle brackets, comments, blanks, controls. Of RFC 5321's forms these are not
+ * taken:
  *
  * - a quoted local part ("a b"@x.y), which is another spelling of one mailbox and which
  *   the RFC itself advises against (4.1.2);
  * - an address literal (a@[192.0.2.1]) and a host without a dot.
  *
- * Letters of other alphabets are taken on both sides (RFC 6531, RFC 5890), and of what is
- * not ASCII only letters: a full-width @ is not one.
+ * Letters of other alphabets are taken on both sides (RFC 6531, RFC 5890), and of
+ * what is not ASCII only letters: a full-width @ is not one.
  */
 #include "postgres.h"
 

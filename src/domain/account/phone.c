@@ -1,12 +1,12 @@
 /*
  * phone.c
- *		Telephone numbers as people write them, and as telephones dial them.
+ *		Telephone numbers as they are typed, and as they are dialled.
  *
- * What was typed stays. Beside it a trigger keeps the number in E.164 (+919845012345),
- * for filters, for programs that dial, and so that two spellings of one number can be
- * seen to be one. A number without its country is one of the site's country. No number
- * is looked up: whether a subscriber has it is not known here, so a number that cannot
- * be told gives no E.164, and no error.
+ * What was typed stays. Beside it a trigger keeps the number in E.164
+ * (+919845012345), for filters, for programs that dial, and so that two spellings
+ * of one number compare equal. A number without its country is one of the site's
+ * country. Numbers are not verified; one whose E.164 form cannot be determined has
+ * none, and is no error.
  */
 #include "postgres.h"
 
@@ -121,7 +121,7 @@ complete(const Phone *phone, const char *country)
 	return psprintf("%.*s%s", (int)code, country, national_digits(phone, prefix));
 }
 
-/* In E.164, or NULL when it cannot be told. */
+/* In E.164, or NULL when it cannot be determined. */
 static char *
 e164_of(const Phone *phone, const char *country)
 {

@@ -4,15 +4,14 @@
  *
  * The builder is the project's, whatever the client says. New times lie in the
  * future and within the hours in which the builder receives visitors; the owner,
- * who records what has been, is bound by neither. Active appointments of one
- * builder, and of one customer, do not overlap: the exclusion constraints see to
- * that. The look before only makes the answer kind.
+ * when recording what has been, is bound by neither. Active appointments of one
+ * builder, and of one customer, do not overlap: the exclusion constraints ensure
+ * that. The check before them only makes the answer readable.
  *
- * Locks, always in this order: the appointment itself, the two accounts (erased.c), its
- * builder, its customer.
- * A new time is looked for under the locks of both, so the loser of a race waits,
- * sees the time taken and gets PT409. Of what else there is only a new booking waits
- * for its customer: foreign keys to these rows take a weaker lock.
+ * Locks, always in this order: the appointment itself, the two accounts (erased.c),
+ * its builder, its customer. A new time is checked under the locks of both, so the
+ * loser of a race waits, sees the time taken and gets PT409. Besides, only a new
+ * booking waits for its customer: foreign keys to these rows take a weaker lock.
  */
 #include "postgres.h"
 
@@ -39,16 +38,16 @@ PG_FUNCTION_INFO_V1(realty_appointments_guard);
 static int max_requested_appointments = 3;
 
 /* What the rows say that an appointment names: what its writer can see of them. */
-typedef struct Meeting
+typedef struct AppointmentParties
 {
 	int64 builder_id; /* 0: there is no such project, or none to know of */
 	bool knows_unit;
 	bool knows_customer;
 	bool builder_sells;
-	char *closed_as; /* the status of a project that receives nobody */
-} Meeting;
+	char *closed_as; /* the status of a project that is not open to visitors */
+} AppointmentParties;
 
-static RealtyStatement find_meeting = {
+static RealtyStatement find_parties = {
 	.sql = "SELECT p.builder_id, p.is_listed OR $4 OR EXISTS (SELECT FROM "
 		   "realty.bookings b WHERE b.project_id = p.id AND b.customer_id = $5 "
 		   "AND b.status IN ('pending', 'confirmed', 'completed')), "
@@ -101,7 +100,7 @@ static RealtyStatement find_overlap = {
 	.types = {INT8OID, INT8OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID},
 };
 
-/* One whose time has passed without an answer takes nobody's slot any more. */
+/* One whose time has passed without an answer no longer counts. */
 static RealtyStatement count_requested = {
 	.sql = "SELECT count(*) FROM realty.appointments WHERE customer_id = $1 "
 		   "AND status = 'requested' AND ends_at > statement_timestamp()",
@@ -119,33 +118,34 @@ realty_appointment_init(void)
 		&max_requested_appointments, 3, 0, 10000, PGC_SUSET, 0, NULL, NULL, NULL);
 }
 
-static Meeting
-get_meeting(const Row *row, bool knows_all)
+static AppointmentParties
+get_parties(const Row *row, bool knows_all)
 {
-	Caller whose = realty_caller();
-	bool sees_all = knows_all || realty_is_privileged() || whose.is_admin;
+	Caller caller = realty_caller();
+	bool sees_all = knows_all || realty_is_privileged() || caller.is_admin;
 	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "project_id")),
 					  Int64GetDatum(realty_row_bigint(row, "unit_id")),
 					  Int64GetDatum(realty_row_bigint(row, "customer_id")),
 					  BoolGetDatum(sees_all),
-					  Int64GetDatum(whose.is_customer ? whose.profile_id : 0)};
+					  Int64GetDatum(caller.is_customer ? caller.profile_id : 0)};
 	char nulls[] = "     ";
-	Meeting meeting = {.knows_unit = true, .knows_customer = true, .builder_sells = true};
+	AppointmentParties parties = {
+		.knows_unit = true, .knows_customer = true, .builder_sells = true};
 	OwnerSql sql;
 
 	nulls[1] = realty_row_is_null(row, "unit_id") ? 'n' : ' ';
 	realty_owner_sql_begin(&sql);
-	realty_execute(&find_meeting, values, nulls, false, 1);
+	realty_execute(&find_parties, values, nulls, false, 1);
 	if (SPI_processed > 0 && DatumGetBool(realty_result_required(2, BOOLOID)))
 	{
-		meeting.builder_id = DatumGetInt64(realty_result_required(1, INT8OID));
-		meeting.knows_unit = DatumGetBool(realty_result_required(3, BOOLOID));
-		meeting.knows_customer = DatumGetBool(realty_result_required(4, BOOLOID));
-		meeting.builder_sells = DatumGetBool(realty_result_required(5, BOOLOID));
-		meeting.closed_as = realty_owner_sql_text_or_null(&sql, 6);
+		parties.builder_id = DatumGetInt64(realty_result_required(1, INT8OID));
+		parties.knows_unit = DatumGetBool(realty_result_required(3, BOOLOID));
+		parties.knows_customer = DatumGetBool(realty_result_required(4, BOOLOID));
+		parties.builder_sells = DatumGetBool(realty_result_required(5, BOOLOID));
+		parties.closed_as = realty_owner_sql_text_or_null(&sql, 6);
 	}
 	realty_owner_sql_end(&sql);
-	return meeting;
+	return parties;
 }
 
 static bool
@@ -169,7 +169,7 @@ builder_receives(int64 builder_id, TimestampTz starts_at, TimestampTz ends_at)
 
 /* What is wrong with a new time; one that breaks a CHECK is left to the validator. */
 static void
-check_time(const Row *row, int64 builder_id, Faults *faults)
+check_time(const Row *row, int64 builder_id, Violations *violations)
 {
 	TimestampTz starts_at;
 	TimestampTz ends_at;
@@ -177,13 +177,14 @@ check_time(const Row *row, int64 builder_id, Faults *faults)
 	if (realty_is_privileged() || !get_time(row, "starts_at", &starts_at))
 		return;
 	if (starts_at <= GetCurrentStatementStartTimestamp())
-		realty_faults_add(faults, "starts_at", "must be in the future");
+		realty_violations_add(violations, "starts_at", "must be in the future");
 	else if (builder_id != 0 && get_time(row, "ends_at", &ends_at) &&
 			 ends_at > starts_at && starts_at <= REALTY_APPOINTMENT_LATEST &&
 			 ends_at - starts_at <= REALTY_APPOINTMENT_LONGEST &&
 			 !builder_receives(builder_id, starts_at, ends_at))
-		realty_faults_add(faults, "starts_at",
-						  "is outside the hours in which the builder receives visitors");
+		realty_violations_add(
+			violations, "starts_at",
+			"is outside the hours in which the builder receives visitors");
 }
 
 static void
@@ -202,16 +203,16 @@ check_accounts(const Row *row, int64 builder_id)
 	OwnerSql sql;
 	bool no_customer;
 	bool no_builder;
-	Faults faults;
+	Violations violations;
 
 	realty_owner_sql_begin(&sql);
 	no_customer = realty_customer_is_erased(realty_row_bigint(row, "customer_id"));
 	no_builder = realty_builder_is_erased(builder_id);
 	realty_owner_sql_end(&sql);
-	realty_faults_init(&faults);
+	realty_violations_init(&violations);
 	if (no_customer)
-		realty_faults_add(&faults, "customer_id", "names no customer");
-	realty_faults_raise(&faults);
+		realty_violations_add(&violations, "customer_id", "names no customer");
+	realty_violations_raise(&violations);
 	if (no_builder)
 		refuse_inactive_builder();
 }
@@ -275,80 +276,80 @@ is_active(const char *status)
 		   (strcmp(status, "requested") == 0 || strcmp(status, "confirmed") == 0);
 }
 
-/* The faults found, and those of every other column, raised together. */
+/* The violations found, and those of every other column, raised together. */
 static void
-raise_all(TriggerData *data, const Row *row, Faults *faults)
+raise_all(TriggerData *data, const Row *row, Violations *violations)
 {
 	realty_validate_tuple(data->tg_relation, row->tuple, list_make1("builder_id"), false,
-						  faults);
-	realty_faults_raise(faults);
+						  violations);
+	realty_violations_raise(violations);
 }
 
-/* The owner records what has been, also where nobody is received any more. */
+/* The owner records what has been, also of a project that is closed by now. */
 static void
-check_is_open(const Meeting *meeting)
+check_is_open(const AppointmentParties *parties)
 {
 	if (realty_is_privileged())
 		return;
-	if (!meeting->builder_sells)
+	if (!parties->builder_sells)
 		refuse_inactive_builder();
-	if (meeting->closed_as != NULL)
+	if (parties->closed_as != NULL)
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
 						errmsg("this project is not open to visitors"),
-						errdetail("It is in status %s.", meeting->closed_as)));
+						errdetail("It is in status %s.", parties->closed_as)));
 }
 
 static void
 guard_insert(TriggerData *data, Row *row)
 {
-	Meeting meeting = get_meeting(row, false);
+	AppointmentParties parties = get_parties(row, false);
 	char *status = realty_row_text(row, "status");
-	Faults faults;
+	Violations violations;
 
-	realty_faults_init(&faults);
-	if (meeting.builder_id == 0 && !realty_row_is_null(row, "project_id"))
-		realty_faults_add(&faults, "project_id", "names no project");
-	if (!meeting.knows_unit)
-		realty_faults_add(&faults, "unit_id", "names no unit of the project");
-	if (!meeting.knows_customer && !realty_row_is_null(row, "customer_id"))
-		realty_faults_add(&faults, "customer_id", "names no customer");
-	check_time(row, meeting.builder_id, &faults);
-	raise_all(data, row, &faults);
-	check_is_open(&meeting);
+	realty_violations_init(&violations);
+	if (parties.builder_id == 0 && !realty_row_is_null(row, "project_id"))
+		realty_violations_add(&violations, "project_id", "names no project");
+	if (!parties.knows_unit)
+		realty_violations_add(&violations, "unit_id", "names no unit of the project");
+	if (!parties.knows_customer && !realty_row_is_null(row, "customer_id"))
+		realty_violations_add(&violations, "customer_id", "names no customer");
+	check_time(row, parties.builder_id, &violations);
+	raise_all(data, row, &violations);
+	check_is_open(&parties);
 	if (is_active(status))
 	{
-		check_accounts(row, meeting.builder_id);
-		check_overlap(row, meeting.builder_id);
+		check_accounts(row, parties.builder_id);
+		check_overlap(row, parties.builder_id);
 	}
 	if (status != NULL && strcmp(status, "requested") == 0)
 		check_requested_limit(Int64GetDatum(realty_row_bigint(row, "customer_id")));
-	realty_row_set(row, "builder_id", INT8OID, Int64GetDatum(meeting.builder_id));
+	realty_row_set(row, "builder_id", INT8OID, Int64GetDatum(parties.builder_id));
 }
 
 /*
- * The builder agreed to another time: a customer's move asks anew, also whether anybody
- * is received there still. So does that of a
- * request which nobody answered in its time.
+ * The builder agreed to another time: a customer's move makes a new request of it,
+ * which the project must still be open for. So does that of a request without an
+ * answer in its time.
  */
 static void
 guard_move(TriggerData *data, const Row *old_row, const char *status, Row *row)
 {
 	TimestampTz ends_at;
-	Faults faults;
+	Violations violations;
 
 	if (!is_active(status))
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
 						errmsg("an appointment that is %s cannot be moved", status),
 						errhint("Make a new one.")));
-	realty_faults_init(&faults);
-	check_time(row, realty_row_bigint(row, "builder_id"), &faults);
-	raise_all(data, row, &faults);
+	realty_violations_init(&violations);
+	check_time(row, realty_row_bigint(row, "builder_id"), &violations);
+	raise_all(data, row, &violations);
 	if (realty_caller().is_customer)
 	{
-		/* whoever has a visit knows of its project */
-		Meeting meeting = get_meeting(row, true);
+		/* a party to the visit knows of its project */
+		AppointmentParties parties = get_parties(row, true);
 
-		check_is_open(&meeting);
+		check_is_open(&parties);
 	}
 	check_accounts(row, realty_row_bigint(row, "builder_id"));
 	check_overlap(row, realty_row_bigint(row, "builder_id"));
@@ -374,17 +375,17 @@ check_immutable(const Row *old_row, const Row *new_row)
 {
 	static const char *const fixed[] = {"customer_id", "builder_id", "project_id",
 										"unit_id", NULL};
-	Faults faults;
+	Violations violations;
 
-	realty_faults_init(&faults);
-	realty_row_find_changed(old_row, new_row, fixed, &faults);
+	realty_violations_init(&violations);
+	realty_row_find_changed(old_row, new_row, fixed, &violations);
 	if (realty_row_differs(old_row, new_row, "status") &&
 		realty_appointment_moved(old_row, new_row))
-		realty_faults_add(&faults, "status", "cannot change in a move");
-	realty_faults_raise(&faults);
+		realty_violations_add(&violations, "status", "cannot change in a move");
+	realty_violations_raise(&violations);
 }
 
-/* What has not begun was neither held nor missed; nobody records it before. */
+/* What has not begun was neither held nor missed. */
 static void
 check_begun(const Row *row, const char *to)
 {
@@ -399,7 +400,7 @@ check_begun(const Row *row, const char *to)
 			 errhint("Record it once it has, or cancel it.")));
 }
 
-/* Nobody agrees to meet at a time that has passed; the owner records that he had. */
+/* A time that has passed is not confirmed; the owner records that it was. */
 static void
 check_not_over(const Row *row, const char *to)
 {

@@ -1,11 +1,11 @@
 /*
  * appointment_effects.c
- *		What follows an appointment: those concerned are told, but for the one who did it.
+ *		What follows an appointment: its parties are notified, but for the one that acted.
  *
- * A cancelled or requested one may be deleted by its customer; the builder hears
- * of it as of a cancellation, before the row is gone. With the row goes what ties the
- * customer to what the builder was told, so an erasure of the account could not find it
- * any more: the name goes from there now.
+ * A cancelled or requested one may be deleted by its customer; the builder is
+ * notified as of a cancellation, before the row is gone. The row is what ties the
+ * customer to the builder's notifications, so an erasure of the account could not
+ * find them any more: the name is removed from them now.
  */
 #include "postgres.h"
 
@@ -22,7 +22,7 @@
 
 PG_FUNCTION_INFO_V1(realty_appointments_effects);
 
-/* Times are told as the builder's clock shows them. */
+/* Times are shown by the builder's clock. */
 static RealtyStatement notify_others = {
 	.sql = REALTY_NOTIFY_SQL(
 		"SELECT $2 AS kind, x.audience, x.user_id, "
@@ -107,7 +107,7 @@ kind_of_update(TriggerData *data, const Row *row)
 		.notify;
 }
 
-/* What is recorded after it has been is no news to anybody. */
+/* What is recorded afterwards notifies no party. */
 static const char *
 kind_of_event(TriggerData *data, const Row *row)
 {

@@ -1,6 +1,6 @@
 /*
  * availability.c
- *		When a builder is busy, told to everybody, and to nobody with whom.
+ *		When a builder is busy, without saying with which customer.
  *
  * Slots are public, appointments are not: only the times leave this function.
  */

@@ -2,15 +2,15 @@
  * booking.c
  *		The guard of bookings: what may be booked, and how a booking may change.
  *
- * Locks, always in this order: booking, unit, account, customer. A new booking first
- * expires a lapsed hold of its unit (that booking's row), then locks the unit, then
- * its customer's account (erased.c), then, where open bookings are limited, the
- * customer. A change of status has its own booking's row from the UPDATE itself and
- * reaches the unit in the effects.
+ * Locks, always in this order: booking, unit, account, customer. A new booking
+ * first expires a lapsed hold of its unit (that booking's row), then locks the
+ * unit, then its customer's account (erased.c), then, where open bookings are
+ * limited, the customer. A change of status has its own booking's row from the
+ * UPDATE itself and reaches the unit in the effects.
  *
- * The lock on the unit only makes the answer kind: the loser of a race waits,
- * sees the unit taken and gets PT409. That a unit is never sold twice is the
- * unique index bookings_one_active_per_unit's work, at every isolation level.
+ * The lock on the unit only makes the answer readable: the loser of a race waits,
+ * sees the unit taken and gets PT409. That a unit is never sold twice is ensured by
+ * the unique index bookings_one_active_per_unit, at every isolation level.
  *
  * Time is statement_timestamp(): within one statement all agree on what lapsed.
  */
@@ -43,7 +43,7 @@ int realty_hold_minutes = 0;
 int realty_max_open_bookings = 3;
 int realty_max_hold_extension = 7 * 24 * 60;
 
-/* The unit somebody wants, locked. */
+/* The unit to be booked, locked. */
 typedef struct WantedUnit
 {
 	int64 project_id;
@@ -110,7 +110,7 @@ static RealtyStatement lock_customer = {
 	.types = {INT8OID},
 };
 
-/* Money that is only submitted frees nothing: anybody can type a reference. */
+/* Money that is only submitted does not count: a reference proves nothing yet. */
 static RealtyStatement count_open = {
 	.sql = "SELECT count(*) FROM realty.bookings "
 		   "WHERE customer_id = $1 AND status IN ('pending', 'confirmed') "
@@ -141,7 +141,7 @@ realty_booking_init(void)
 }
 
 /*
- * The booking that held this unit too long makes room, whoever asks. Its row is
+ * The booking that held this unit too long makes room, for any caller. Its row is
  * locked first: a confirmation under way either wins or finds the hold lapsed.
  */
 static void
@@ -180,7 +180,7 @@ find_wanted_unit(const Row *row, OwnerSql *sql, WantedUnit *unit)
 	return true;
 }
 
-/* As the policies of units have it: a refusal tells nobody of more than a GET does. */
+/* As the policies of units have it: a refusal reveals no more than a GET. */
 static bool
 may_know_of(Datum unit_id, const WantedUnit *unit, bool privileged)
 {
@@ -199,8 +199,8 @@ may_know_of(Datum unit_id, const WantedUnit *unit, bool privileged)
 }
 
 /*
- * The unit's row is locked, so its listing is what it is now; whoever takes the project
- * from the market waits for that row and finds the booking.
+ * The unit's row is locked, so its listing is what it is now; a statement that
+ * takes the project from the market waits for that row and finds the booking.
  */
 static void
 check_unit_is_listed(const WantedUnit *unit)
@@ -237,7 +237,7 @@ check_unit_is_free(const WantedUnit *unit)
 	check_unit_is_listed(unit);
 }
 
-/* Whoever books for somebody else may go past the limit, and says why. */
+/* An administrator, booking for a customer, may go past the limit, and says why. */
 static bool
 goes_past_limit(const Row *row, bool privileged)
 {
@@ -267,30 +267,33 @@ check_open_limit(Datum customer_id)
 			 errhint("Pay for one and let the builder confirm it, or cancel one.")));
 }
 
-/* No unit, or none the caller may know of: one more fault among the row's others. */
+/*
+ * No unit, or none the caller may know of: one more violation among the row's
+ * others.
+ */
 static void
 refuse_unknown_unit(TriggerData *data, Row *row)
 {
 	static const char *const derived[] = {"total_amount", "project_id", "builder_id",
 										  "unit_id"};
 	List *skip = NIL;
-	Faults faults;
+	Violations violations;
 
 	for (size_t i = 0; i < lengthof(derived); i++)
 		skip = lappend(skip, unconstify(char *, derived[i]));
-	realty_faults_init(&faults);
-	realty_faults_add(&faults, "unit_id",
-					  realty_row_is_null(row, "unit_id") ? "is required"
-														 : "names no unit");
-	realty_validate_tuple(data->tg_relation, row->tuple, skip, false, &faults);
-	realty_faults_raise(&faults);
+	realty_violations_init(&violations);
+	realty_violations_add(&violations, "unit_id",
+						  realty_row_is_null(row, "unit_id") ? "is required"
+															 : "names no unit");
+	realty_validate_tuple(data->tg_relation, row->tuple, skip, false, &violations);
+	realty_violations_raise(&violations);
 }
 
 /* What triggers add up later; a new booking starts with nothing of it. */
 static const char *const rollups[] = {"changes_amount", "paid_amount", "scheduled_amount",
 									  "refunding_amount"};
 
-/* The default is the number alone, for it does not know whose year it is. */
+/* The default is the number alone, for it does not know the builder's clock. */
 static void
 fill_number(Row *row, const char *year)
 {
@@ -321,17 +324,17 @@ fill_booking(Row *row, const WantedUnit *unit)
 		realty_row_set_null(row, "hold_expires_at");
 }
 
-/* As of one who is not there; the row's other faults wait for a customer. */
+/* Refused as a customer that does not exist; other violations are not looked for. */
 static void
 check_customer_is_there(int64 customer_id)
 {
-	Faults faults;
+	Violations violations;
 
 	if (!realty_customer_is_erased(customer_id))
 		return;
-	realty_faults_init(&faults);
-	realty_faults_add(&faults, "customer_id", "names no customer");
-	realty_faults_raise(&faults);
+	realty_violations_init(&violations);
+	realty_violations_add(&violations, "customer_id", "names no customer");
+	realty_violations_raise(&violations);
 }
 
 static void
@@ -369,17 +372,18 @@ check_immutable(const Row *old_row, const Row *new_row)
 {
 	static const char *const fixed[] = {"booking_number", "unit_id",    "customer_id",
 										"project_id",     "builder_id", NULL};
-	Faults faults;
+	Violations violations;
 
-	realty_faults_init(&faults);
-	realty_row_find_changed(old_row, new_row, fixed, &faults);
+	realty_violations_init(&violations);
+	realty_row_find_changed(old_row, new_row, fixed, &violations);
 	if (!realty_is_privileged() && realty_row_differs(old_row, new_row, "total_amount"))
-		realty_faults_add(&faults, "total_amount", "cannot be changed");
+		realty_violations_add(&violations, "total_amount", "cannot be changed");
 	for (size_t i = 0; i < lengthof(rollups); i++)
 		if (!realty_trigger_is_nested() &&
 			realty_row_differs(old_row, new_row, rollups[i]))
-			realty_faults_add(&faults, rollups[i], "cannot be changed, it is added up");
-	realty_faults_raise(&faults);
+			realty_violations_add(&violations, rollups[i],
+								  "cannot be changed, it is added up");
+	realty_violations_raise(&violations);
 }
 
 /* The total is the price and the changes: whichever is written, the other follows. */
@@ -487,11 +491,11 @@ check_completion(const Row *row)
 static void
 require_reason(void)
 {
-	Faults faults;
+	Violations violations;
 
-	realty_faults_init(&faults);
-	realty_faults_add(&faults, "override_reason", "is required");
-	realty_faults_raise(&faults);
+	realty_violations_init(&violations);
+	realty_violations_add(&violations, "override_reason", "is required");
+	realty_violations_raise(&violations);
 }
 
 /* What waives a rule says why, each time. */
@@ -553,28 +557,28 @@ check_extension(const TriggerData *data, const Row *old_row, const Row *new_row)
 		GetCurrentStatementStartTimestamp() +
 		(int64)realty_max_hold_extension * SECS_PER_MINUTE * USECS_PER_SEC;
 	TimestampTz until;
-	Faults faults;
+	Violations violations;
 	bool isnull;
 
 	check_extendable(old_row);
-	realty_faults_init(&faults);
+	realty_violations_init(&violations);
 	until = DatumGetTimestampTz(
 		realty_row_datum(new_row, "hold_expires_at", TIMESTAMPTZOID, &isnull));
 	if (isnull)
-		realty_faults_add(&faults, "hold_expires_at", "is required");
+		realty_violations_add(&violations, "hold_expires_at", "is required");
 	else if (until <= DatumGetTimestampTz(realty_row_datum(old_row, "hold_expires_at",
 														   TIMESTAMPTZOID, &isnull)))
-		realty_faults_add(&faults, "hold_expires_at",
-						  "must be after the present end of the hold");
+		realty_violations_add(&violations, "hold_expires_at",
+							  "must be after the present end of the hold");
 	else if (until > latest)
-		realty_faults_add(
-			&faults, "hold_expires_at",
+		realty_violations_add(
+			&violations, "hold_expires_at",
 			psprintf("must be at most %d %s from now", realty_max_hold_extension,
 					 realty_max_hold_extension == 1 ? "minute" : "minutes"));
 	if (!realty_trigger_sets(data, "override_reason") ||
 		realty_row_is_null(new_row, "override_reason"))
-		realty_faults_add(&faults, "override_reason", "is required");
-	realty_faults_raise(&faults);
+		realty_violations_add(&violations, "override_reason", "is required");
+	realty_violations_raise(&violations);
 }
 
 static void

@@ -29,7 +29,7 @@
 PG_FUNCTION_INFO_V1(realty_change_requests_guard);
 PG_FUNCTION_INFO_V1(realty_change_requests_effects);
 
-static RealtyStatement whoever_decides = {
+static RealtyStatement current_user_id = {
 	.sql = "SELECT realty.user_id()",
 };
 
@@ -102,14 +102,14 @@ static RealtyStatement notify_party = {
 /* ---- INSERT ---- */
 
 static void
-check_undecided(const Row *row, Faults *faults)
+check_undecided(const Row *row, Violations *violations)
 {
 	static const char *const decision[] = {"approved_cost", "accepted_cost", "decided_by",
 										   "decided_at"};
 
 	for (size_t i = 0; i < lengthof(decision); i++)
 		if (!realty_row_is_null(row, decision[i]))
-			realty_faults_add(faults, decision[i], "is given with the decision");
+			realty_violations_add(violations, decision[i], "is given with the decision");
 }
 
 static void
@@ -117,16 +117,16 @@ refuse_unknown_booking(TriggerData *data, Row *row)
 {
 	static const char *const derived[] = {"booking_id", "unit_id", "customer_id"};
 	List *skip = NIL;
-	Faults faults;
+	Violations violations;
 
 	for (size_t i = 0; i < lengthof(derived); i++)
 		skip = lappend(skip, unconstify(char *, derived[i]));
-	realty_faults_init(&faults);
-	realty_faults_add(&faults, "booking_id",
-					  realty_row_is_null(row, "booking_id") ? "is required"
-															: "names no booking");
-	realty_validate_tuple(data->tg_relation, row->tuple, skip, false, &faults);
-	realty_faults_raise(&faults);
+	realty_violations_init(&violations);
+	realty_violations_add(&violations, "booking_id",
+						  realty_row_is_null(row, "booking_id") ? "is required"
+																: "names no booking");
+	realty_validate_tuple(data->tg_relation, row->tuple, skip, false, &violations);
+	realty_violations_raise(&violations);
 }
 
 static void
@@ -135,7 +135,7 @@ guard_insert(TriggerData *data, Row *row)
 	bool privileged = realty_is_privileged();
 	char *status = realty_row_text(row, "status");
 	LockedBooking booking;
-	Faults faults;
+	Violations violations;
 
 	if (status != NULL && strcmp(status, "submitted") != 0)
 		ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
@@ -144,9 +144,9 @@ guard_insert(TriggerData *data, Row *row)
 		!(privileged || booking.is_customers))
 		refuse_unknown_booking(data, row);
 	realty_booking_check_open(&booking);
-	realty_faults_init(&faults);
-	check_undecided(row, &faults);
-	realty_faults_raise(&faults);
+	realty_violations_init(&violations);
+	check_undecided(row, &violations);
+	realty_violations_raise(&violations);
 	realty_row_set(row, "unit_id", INT8OID, Int64GetDatum(booking.unit_id));
 	realty_row_set(row, "customer_id", INT8OID, Int64GetDatum(booking.customer_id));
 }
@@ -158,16 +158,16 @@ check_immutable(const Row *old_row, const Row *row, bool moves)
 {
 	static const char *const fixed[] = {"booking_id", "unit_id", "customer_id", NULL};
 	static const char *const decision[] = {"decided_by", "decided_at", NULL};
-	Faults faults;
+	Violations violations;
 
-	realty_faults_init(&faults);
-	realty_row_find_changed(old_row, row, fixed, &faults);
+	realty_violations_init(&violations);
+	realty_row_find_changed(old_row, row, fixed, &violations);
 	if (!moves)
-		realty_row_find_changed(old_row, row, decision, &faults);
-	realty_faults_raise(&faults);
+		realty_row_find_changed(old_row, row, decision, &violations);
+	realty_violations_raise(&violations);
 }
 
-/* What somebody has begun to judge, or has judged, stays as it was judged. */
+/* What is under review or decided stays as it was submitted. */
 static void
 check_frozen(const Row *old_row, const Row *row, const char *from, const char *to)
 {
@@ -197,8 +197,9 @@ is_above(const Row *row, const char *column, Datum cost)
 }
 
 /*
- * The customer is told of an estimate and may rely on it: it comes with the review, and
- * falls while that lasts. What is to cost more he accepts; it is no new estimate.
+ * The customer is notified of an estimate and may rely on it: it comes with the
+ * review, and may fall while that lasts. A higher cost is accepted by the customer;
+ * it is no new estimate.
  */
 static void
 check_estimate(const Row *old_row, const Row *row, const char *to)
@@ -219,7 +220,7 @@ check_estimate(const Row *old_row, const Row *row, const char *to)
 						errhint("Ask the customer to accept the cost.")));
 }
 
-/* Nobody agrees to a cost that he has not been told the size of. */
+/* A cost is accepted after an estimate only. */
 static void
 check_acceptance(const Row *old_row, const Row *row, const char *from)
 {
@@ -236,8 +237,9 @@ check_acceptance(const Row *old_row, const Row *row, const char *from)
 }
 
 /*
- * What was estimated is the customer's to rely on, until he agrees to more. The estimate
- * is the one from before this statement; without one only what costs nothing is approved.
+ * The customer may rely on the estimate, until more is accepted. The estimate is
+ * the one from before this statement; without one only what costs nothing is
+ * approved.
  */
 static void
 check_cost_is_agreed(const Row *old_row, const Row *row)
@@ -266,12 +268,12 @@ static void
 check_approval(const Row *old_row, const Row *row)
 {
 	LockedBooking booking;
-	Faults faults;
+	Violations violations;
 
-	realty_faults_init(&faults);
+	realty_violations_init(&violations);
 	if (realty_row_is_null(row, "approved_cost"))
-		realty_faults_add(&faults, "approved_cost", "is required");
-	realty_faults_raise(&faults);
+		realty_violations_add(&violations, "approved_cost", "is required");
+	realty_violations_raise(&violations);
 	check_cost_is_agreed(old_row, row);
 	if (realty_booking_lock(realty_row_bigint(row, "booking_id"), true, &booking))
 		realty_booking_check_open(&booking);
@@ -285,7 +287,7 @@ sign_decision(Row *row, const char *stamp)
 	bool nobody;
 
 	realty_owner_sql_begin(&sql);
-	realty_execute(&whoever_decides, NULL, NULL, false, 1);
+	realty_execute(&current_user_id, NULL, NULL, false, 1);
 	user_id = realty_result(1, INT8OID, &nobody);
 	realty_owner_sql_end(&sql);
 	if (!nobody)

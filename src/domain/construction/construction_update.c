@@ -1,9 +1,9 @@
 /*
  * construction_update.c
- *		Dated reports: drafted, published once, and then told to the buyers.
+ *		Dated reports: drafted, published once, and then notified to the buyers.
  *
- * Publishing is setting published_at. It cannot be taken back or dated anew, so
- * nobody is told twice and a report keeps the progress it was published with.
+ * Publishing is setting published_at. It cannot be taken back or dated again, so
+ * buyers are notified once and a report keeps the progress it was published with.
  */
 #include "postgres.h"
 
@@ -38,7 +38,7 @@ static const StatementColumn columns[] = {
 	{"published_at", TIMESTAMPTZOID},
 };
 
-/* One for each buyer and report, however many units he has booked. */
+/* One for each buyer and report, however many units are booked. */
 #define NOTIFY_BUYERS(published)                                                         \
 	REALTY_NOTIFY_SQL(                                                                   \
 		"SELECT DISTINCT 'update_published' AS kind, 'customer' AS audience, "           \
@@ -62,14 +62,14 @@ static RealtyStatement notify_of_updated = {
 	.sql = NOTIFY_BUYERS("(SELECT * FROM changed_rows WHERE old_published_at IS NULL) n"),
 };
 
-/* The owner, who brings in old reports, may date them as they were. */
+/* The owner, when importing old reports, may date them as they were. */
 static void
 check_date(TriggerData *data, Row *row)
 {
 	TimestampTz now = GetCurrentStatementStartTimestamp();
 	TimestampTz at =
 		DatumGetTimestampTz(realty_row_required(row, "published_at", TIMESTAMPTZOID));
-	Faults faults;
+	Violations violations;
 
 	if (realty_is_privileged() || at <= now)
 		return;
@@ -78,31 +78,31 @@ check_date(TriggerData *data, Row *row)
 		realty_row_set(row, "published_at", TIMESTAMPTZOID, TimestampTzGetDatum(now));
 		return;
 	}
-	realty_faults_init(&faults);
-	realty_faults_add(&faults, "published_at", "must not be in the future");
-	realty_validate_tuple(data->tg_relation, row->tuple, NIL, false, &faults);
-	realty_faults_raise(&faults);
+	realty_violations_init(&violations);
+	realty_violations_add(&violations, "published_at", "must not be in the future");
+	realty_validate_tuple(data->tg_relation, row->tuple, NIL, false, &violations);
+	realty_violations_raise(&violations);
 }
 
 static void
-publish(TriggerData *data, Row *row, const Place *place)
+publish(TriggerData *data, Row *row, const Location *location)
 {
 	check_date(data, row);
 	if (realty_row_is_null(row, "progress_percent"))
-		realty_row_set(row, "progress_percent", NUMERICOID, place->progress_percent);
+		realty_row_set(row, "progress_percent", NUMERICOID, location->progress_percent);
 }
 
 static void
 guard_insert(TriggerData *data, Row *row)
 {
-	Place place = realty_place_get(row);
+	Location location = realty_location_get(row);
 	Caller caller = realty_caller();
 
-	realty_place_check(data, row, &place);
+	realty_location_check(data, row, &location);
 	if (caller.user_id != 0)
 		realty_row_set(row, "created_by", INT8OID, Int64GetDatum(caller.user_id));
 	if (!realty_row_is_null(row, "published_at"))
-		publish(data, row, &place);
+		publish(data, row, &location);
 }
 
 static void
@@ -118,10 +118,10 @@ guard_update(TriggerData *data, Row *row)
 		realty_row_refuse_changed(&old_row, row, published);
 	else if (!realty_row_is_null(row, "published_at"))
 	{
-		Place place = realty_place_get(row);
+		Location location = realty_location_get(row);
 
-		realty_place_check(data, row, &place);
-		publish(data, row, &place);
+		realty_location_check(data, row, &location);
+		publish(data, row, &location);
 	}
 }
 

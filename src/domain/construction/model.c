@@ -2,8 +2,8 @@
  * model.c
  *		3D models: each upload under one name is the next version of it.
  *
- * A new version retires the earlier ones; whoever wants an earlier one back makes
- * it active again. The project's row is locked while the number is drawn, so two
+ * A new version retires the earlier ones; an earlier one comes back by being made
+ * active again. The project's row is locked while the number is drawn, so two
  * uploads at once get two numbers.
  */
 #include "postgres.h"
@@ -84,9 +84,9 @@ realty_models_guard(PG_FUNCTION_ARGS)
 	realty_row_new(&row, data);
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
 	{
-		Place place = realty_place_get(&row);
+		Location location = realty_location_get(&row);
 
-		realty_place_check(data, &row, &place);
+		realty_location_check(data, &row, &location);
 		draw_version(&row);
 		return PointerGetDatum(realty_row_result(&row));
 	}

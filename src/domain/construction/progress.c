@@ -147,20 +147,20 @@ realty_progress_guard(PG_FUNCTION_ARGS)
 	realty_row_new(&row, data);
 	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
 	{
-		Place place = realty_place_get(&row);
+		Location location = realty_location_get(&row);
 
-		realty_place_check(data, &row, &place);
-		stamp_dates(&row, NULL, place.today);
+		realty_location_check(data, &row, &location);
+		stamp_dates(&row, NULL, location.today);
 		return PointerGetDatum(realty_row_result(&row));
 	}
 	realty_row_old(&old_row, data);
 	realty_row_refuse_changed(&old_row, &row, fixed);
 	if (realty_row_differs(&old_row, &row, "percent"))
 	{
-		Place place = realty_place_get(&row);
+		Location location = realty_location_get(&row);
 
-		realty_place_check(data, &row, &place);
-		stamp_dates(&row, &old_row, place.today);
+		realty_location_check(data, &row, &location);
+		stamp_dates(&row, &old_row, location.today);
 	}
 	return PointerGetDatum(realty_row_result(&row));
 }

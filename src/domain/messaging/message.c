@@ -1,16 +1,17 @@
 /*
  * message.c
- *		Who may write to whom, and about what.
+ *		Which accounts may write to each other, and about what.
  *
- * Two people need a reason to talk: the sender is an administrator, or the recipient is
- * the site's support account; or they share a booking or an appointment; or a customer
- * writes to the builder of a listed project that the message names; or the other has
- * written first. So a customer's inbox is open to no builder who was not turned to, and
- * an administrator's account is refused as any other is. A reply joins the thread of its
- * root, whose parties are the same two, and what it is about is filled in from
- * there, from the booking and from the unit.
+ * Two accounts need a reason to write: the sender is an administrator, or the
+ * recipient is the site's support account; or they share a booking or an
+ * appointment; or a customer writes to the builder of a listed project that the
+ * message names; or the other has written first. So a customer's inbox is closed to
+ * builders the customer has not turned to, and an administrator's account is
+ * refused as any other is. A reply joins the thread of its root, whose parties are
+ * the same two, and what it is about is filled in from there, from the booking and
+ * from the unit.
  *
- * A message is both people's: deleting hides it from the one who deletes.
+ * A message belongs to both parties: deleting hides it from the one that deletes.
  */
 #include "postgres.h"
 
@@ -35,12 +36,12 @@ PG_FUNCTION_INFO_V1(realty_messages_guard);
 PG_FUNCTION_INFO_V1(realty_messages_notify);
 PG_FUNCTION_INFO_V1(realty_hide_message);
 
-/* What a message names, in the order of the arguments of examine. */
+/* What a message names, in the order of the arguments of check_names. */
 static const char *const named[] = {"sender_id", "recipient_id", "project_id",
 									"unit_id",   "booking_id",   "parent_id"};
 #define NAMED lengthof(named)
 
-/* Columns of the answer of examine. */
+/* Columns of the answer of check_names. */
 enum
 {
 	GIVEN_PROJECT = 1,
@@ -59,7 +60,7 @@ enum
  * GIVEN_*: the message's own value, else that of the unit, booking or root. Then
  * whether each is there and belongs to the two, and whether they may talk at all.
  */
-static RealtyStatement examine = {
+static RealtyStatement check_names = {
 	.sql = "SELECT p.id, g.unit_id, g.booking_id, root.id, coalesce(r.is_active, false), "
 		   "coalesce(g.project_id IS NULL OR (p.is_listed OR NOT w.by_customer "
 		   "OR EXISTS (SELECT FROM realty.bookings x WHERE x.project_id = p.id "
@@ -148,9 +149,9 @@ fill(Row *row, const char *column, int answer)
 		realty_row_set(row, column, INT8OID, Int64GetDatum(value));
 }
 
-/* Leaves the faults of what is named, and fills in what is not. */
+/* Adds the violations of what is named, and fills in what is not. */
 static bool
-look_at_names(Row *row, Faults *faults)
+look_at_names(Row *row, Violations *violations)
 {
 	static const struct
 	{
@@ -172,11 +173,11 @@ look_at_names(Row *row, Faults *faults)
 		values[i] = realty_row_datum(row, named[i], INT8OID, &isnull);
 		nulls[i] = isnull ? 'n' : ' ';
 	}
-	realty_execute(&examine, values, nulls, false, 1);
+	realty_execute(&check_names, values, nulls, false, 1);
 	for (size_t i = 0; i < lengthof(rules); i++)
 		if (!realty_result_bool(rules[i].answer))
-			realty_faults_add(faults, rules[i].field, rules[i].message);
-	if (faults->count == 0)
+			realty_violations_add(violations, rules[i].field, rules[i].message);
+	if (violations->count == 0)
 	{
 		fill(row, "project_id", GIVEN_PROJECT);
 		fill(row, "unit_id", GIVEN_UNIT);
@@ -191,23 +192,25 @@ guard_insert(TriggerData *data, Row *row)
 {
 	bool privileged = realty_is_privileged();
 	OwnerSql sql;
-	Faults faults;
+	Violations violations;
 	bool has_reason;
 	bool has_recipient;
 	bool has_sender;
 
-	realty_faults_init(&faults);
+	realty_violations_init(&violations);
 	realty_owner_sql_begin(&sql);
-	has_reason = look_at_names(row, &faults);
+	has_reason = look_at_names(row, &violations);
 	has_recipient = realty_result_bool(HAS_RECIPIENT);
 	has_sender = !realty_user_is_erased(realty_row_bigint(row, "sender_id"));
 	realty_owner_sql_end(&sql);
 	if (!has_recipient && has_reason && !realty_row_is_null(row, "recipient_id"))
-		realty_faults_add(&faults, "recipient_id", "names nobody who reads messages");
+		realty_violations_add(&violations, "recipient_id",
+							  "names nobody who reads messages");
 	if (!has_sender)
-		realty_faults_add(&faults, "sender_id", "names an account that was deleted");
-	realty_validate_tuple(data->tg_relation, row->tuple, NIL, false, &faults);
-	realty_faults_raise(&faults);
+		realty_violations_add(&violations, "sender_id",
+							  "names an account that was deleted");
+	realty_validate_tuple(data->tg_relation, row->tuple, NIL, false, &violations);
+	realty_violations_raise(&violations);
 	if (!privileged && !has_reason)
 		ereport(ERROR,
 				(realty_errcode(REALTY_FORBIDDEN),

@@ -1,13 +1,13 @@
 /*
  * notification.c
- *		The texts of notifications, and waking those who wait for them.
+ *		The texts of notifications, and waking the streams that wait for them.
  *
- * Texts are templates with names in braces.
- * The texts are rows, so a site can put them in its own words and language; a
- * translator moves {project} where the sentence wants it. Filling is one pass: a
- * customer who calls himself "{builder}" is shown as just that. What a template makes of
- * long facts is cut, so that no text of anybody's makes a notification too large to be
- * stored, and the work that it tells of fail.
+ * Texts are templates with names in braces. Templates are rows, so a site can use
+ * its own wording and language; a translator moves {project} where the sentence
+ * needs it. Filling is one pass: a customer named "{builder}" is shown as just
+ * that. What a template makes of long facts is cut, so that no text makes a
+ * notification too large to be stored, which would fail the statement that it
+ * reports.
  */
 #include "postgres.h"
 
@@ -80,8 +80,8 @@ realty_fill_template(PG_FUNCTION_ARGS)
 }
 
 /*
- * Trigger BEFORE INSERT, each row: which transaction told it. Always enabled: a restore
- * brings the numbers of another cluster along, which would be news one day.
+ * Trigger BEFORE INSERT, each row: which transaction wrote it. Always enabled: a
+ * restore brings the numbers of another cluster along, which would be news one day.
  */
 Datum
 realty_notifications_stamp(PG_FUNCTION_ARGS)

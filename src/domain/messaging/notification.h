@@ -1,17 +1,16 @@
 /*
  * notification.h
- *		Telling people what happened.
+ *		Statements that notify.
  */
 #ifndef REALTY_DOMAIN_MESSAGING_NOTIFICATION_H
 #define REALTY_DOMAIN_MESSAGING_NOTIFICATION_H
 
 /*
- * The statement that notifies. `recipients` is a SELECT of kind, audience,
- * user_id, facts (jsonb, what the template's names stand for) and data (jsonb,
- * what the notification refers to): one row for each person and event. A kind
- * without a template for an audience tells that audience nothing. OFFSET 0 keeps the
- * planner from making the facts anew wherever they stand, LIMIT 1 from hashing all
- * templates for one.
+ * The statement that notifies. `recipients` is a SELECT of kind, audience, user_id,
+ * facts (jsonb, what the template's names stand for) and data (jsonb, what the
+ * notification refers to): one row for each account and event. A kind without a
+ * template for an audience does not notify it. OFFSET 0 keeps the planner from
+ * computing the facts for each use, LIMIT 1 from hashing all templates for one.
  */
 #define REALTY_NOTIFY_SQL(recipients)                                                    \
 	"INSERT INTO realty.notifications (user_id, kind, title, body, data) "               \

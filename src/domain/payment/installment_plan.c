@@ -10,9 +10,9 @@
  *	{"type": "dates", "instalments": [{"due_date": "2027-01-31", "amount": 1000.50,
  *	 "milestone": "Roof"}, …]}
  *
- * Everything is counted in cents. Shares are cut from the running total, so they add
- * up to the cent whatever was rounded. All that is wrong is told at once, field by
- * field ("plan.milestones[2].percent").
+ * Everything is counted in cents. Shares are cut from the running total, so they
+ * add up to the cent whatever was rounded. All violations are reported at once,
+ * field by field ("plan.milestones[2].percent").
  */
 #include "postgres.h"
 
@@ -48,13 +48,13 @@ typedef struct Instalment
 
 typedef struct Schedule
 {
-	Faults faults;
+	Violations violations;
 	int64 left; /* cents that may be scheduled */
 	int count;
 	Instalment items[MAX_INSTALMENTS];
 } Schedule;
 
-/* An object of the plan, and how its fields are called in a fault. */
+/* An object of the plan, and the path of its fields in a violation. */
 typedef struct Object
 {
 	JsonbContainer *json;
@@ -64,9 +64,10 @@ typedef struct Object
 /* ---- reading ---- */
 
 static void
-fault(Schedule *plan, const Object *object, const char *field, const char *message)
+violation(Schedule *plan, const Object *object, const char *field, const char *message)
 {
-	realty_faults_add(&plan->faults, psprintf("%s.%s", object->path, field), message);
+	realty_violations_add(&plan->violations, psprintf("%s.%s", object->path, field),
+						  message);
 }
 
 /* NULL when the field is absent or null. */
@@ -97,7 +98,7 @@ refuse_unknown(Schedule *plan, const Object *object, const char *const *known)
 		while (*name != NULL && strcmp(*name, field) != 0)
 			name++;
 		if (*name == NULL)
-			fault(plan, object, field, "is not a known field");
+			violation(plan, object, field, "is not a known field");
 	}
 }
 
@@ -130,7 +131,7 @@ read_number(Schedule *plan, const Object *object, const char *field, int64 limit
 	int64 hundredths = value ? to_hundredths(value, limit) : 0;
 
 	if (hundredths == 0)
-		fault(plan, object, field, value ? message : "is required");
+		violation(plan, object, field, value ? message : "is required");
 	return hundredths;
 }
 
@@ -141,7 +142,7 @@ read_integer(Schedule *plan, const Object *object, const char *field, int most)
 	int64 hundredths = read_number(plan, object, field, (int64)most * 100, message);
 
 	if (hundredths % 100 != 0)
-		fault(plan, object, field, message);
+		violation(plan, object, field, message);
 	return (int)(hundredths / 100);
 }
 
@@ -173,13 +174,13 @@ read_date(Schedule *plan, const Object *object, const char *field, bool required
 	if (value == NULL)
 	{
 		if (required)
-			fault(plan, object, field, "is required");
+			violation(plan, object, field, "is required");
 		return false;
 	}
 	if (value->type == jbvString &&
 		parse_date(pnstrdup(value->val.string.val, value->val.string.len), date))
 		return true;
-	fault(plan, object, field, "must be a date like 2027-01-31");
+	violation(plan, object, field, "must be a date like 2027-01-31");
 	return false;
 }
 
@@ -192,14 +193,14 @@ read_milestone(Schedule *plan, const Object *object, bool required)
 	if (value == NULL)
 	{
 		if (required)
-			fault(plan, object, "milestone", "is required");
+			violation(plan, object, "milestone", "is required");
 		return NULL;
 	}
 	text = value->type == jbvString
 			   ? pnstrdup(value->val.string.val, value->val.string.len)
 			   : "";
 	if (*text == '\0' || pg_mbstrlen(text) > MAX_MILESTONE)
-		fault(plan, object, "milestone", "must have 1 to 200 characters");
+		violation(plan, object, "milestone", "must have 1 to 200 characters");
 	return text;
 }
 
@@ -252,8 +253,8 @@ read_equal(Schedule *plan, const Object *object)
 
 	refuse_unknown(plan, object, known);
 	if (by_days && find_field(object, "interval_months") != NULL)
-		fault(plan, object, "interval_days", "excludes interval_months");
-	if (plan->faults.count > 0 || !dated)
+		violation(plan, object, "interval_days", "excludes interval_months");
+	if (plan->violations.count > 0 || !dated)
 		return;
 	plan->count = count;
 	for (int i = 0; i < count; i++)
@@ -283,9 +284,9 @@ open_array(Schedule *plan, const Object *object, const char *field,
 	}
 	if (size < 1 || size > MAX_INSTALMENTS)
 	{
-		fault(plan, object, field,
-			  value ? psprintf("must be an array of 1 to %d objects", MAX_INSTALMENTS)
-					: "is required");
+		violation(plan, object, field,
+				  value ? psprintf("must be an array of 1 to %d objects", MAX_INSTALMENTS)
+						: "is required");
 		return false;
 	}
 	plan->count = (int)size;
@@ -300,7 +301,7 @@ open_item(Schedule *plan, const Object *object, const char *field, JsonbContaine
 
 	if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
 	{
-		fault(plan, object, psprintf("%s[%d]", field, index), "must be an object");
+		violation(plan, object, psprintf("%s[%d]", field, index), "must be an object");
 		return false;
 	}
 	item->json = value->val.binary.data;
@@ -334,11 +335,11 @@ read_milestones(Schedule *plan, const Object *object)
 		one->has_date = read_date(plan, &item, "due_date", false, &one->due_date);
 		sum += one->hundredths;
 	}
-	if (plan->faults.count == 0 && sum != WHOLE)
-		fault(
+	if (plan->violations.count == 0 && sum != WHOLE)
+		violation(
 			plan, object, "milestones",
 			psprintf("percents must add up to 100, these make %.2f", (double)sum / 100));
-	if (plan->faults.count == 0)
+	if (plan->violations.count == 0)
 		cut_shares(plan, WHOLE);
 }
 
@@ -367,12 +368,12 @@ read_dates(Schedule *plan, const Object *object)
 		one->has_date = read_date(plan, &item, "due_date", true, &one->due_date);
 		sum += one->hundredths;
 	}
-	if (plan->faults.count == 0 && sum > plan->left)
-		fault(plan, object, "instalments",
-			  psprintf("add up to " INT64_FORMAT ".%02d, but only " INT64_FORMAT
-					   ".%02d is left to schedule",
-					   sum / 100, (int)(sum % 100), plan->left / 100,
-					   (int)(plan->left % 100)));
+	if (plan->violations.count == 0 && sum > plan->left)
+		violation(plan, object, "instalments",
+				  psprintf("add up to " INT64_FORMAT ".%02d, but only " INT64_FORMAT
+						   ".%02d is left to schedule",
+						   sum / 100, (int)(sum % 100), plan->left / 100,
+						   (int)(plan->left % 100)));
 }
 
 static void
@@ -384,9 +385,9 @@ read_plan(Schedule *plan, Jsonb *json)
 
 	if (!JB_ROOT_IS_OBJECT(json) || !realty_json_text_is_within(&json->root, MAX_BYTES))
 	{
-		realty_faults_add(&plan->faults, "plan",
-						  JB_ROOT_IS_OBJECT(json) ? "must have at most 512 kB"
-												  : "must be an object");
+		realty_violations_add(&plan->violations, "plan",
+							  JB_ROOT_IS_OBJECT(json) ? "must have at most 512 kB"
+													  : "must be an object");
 		return;
 	}
 	type = find_field(&object, "type");
@@ -399,8 +400,8 @@ read_plan(Schedule *plan, Jsonb *json)
 	else if (strcmp(name, "dates") == 0)
 		read_dates(plan, &object);
 	else
-		fault(plan, &object, "type",
-			  type ? "must be one of equal, milestones, dates" : "is required");
+		violation(plan, &object, "type",
+				  type ? "must be one of equal, milestones, dates" : "is required");
 }
 
 /* ---- the answer ---- */
@@ -408,10 +409,10 @@ read_plan(Schedule *plan, Jsonb *json)
 static void
 refuse_empty_shares(Schedule *plan)
 {
-	for (int i = 0; i < plan->count && plan->faults.count == 0; i++)
+	for (int i = 0; i < plan->count && plan->violations.count == 0; i++)
 		if (plan->items[i].hundredths == 0)
-			realty_faults_add(&plan->faults, "plan",
-							  "leaves nothing for some of its instalments");
+			realty_violations_add(&plan->violations, "plan",
+								  "leaves nothing for some of its instalments");
 }
 
 static Datum
@@ -450,17 +451,17 @@ realty_payment_plan(PG_FUNCTION_ARGS)
 	Datum hundred = NumericGetDatum(int64_to_numeric(100));
 
 	InitMaterializedSRF(fcinfo, 0);
-	realty_faults_init(&plan->faults);
+	realty_violations_init(&plan->violations);
 	if (!PG_ARGISNULL(1))
 		plan->left = DatumGetInt64(DirectFunctionCall1(
 			numeric_int8, DirectFunctionCall2(numeric_mul, PG_GETARG_DATUM(1), hundred)));
 	if (PG_ARGISNULL(0))
-		realty_faults_add(&plan->faults, "plan", "is required");
+		realty_violations_add(&plan->violations, "plan", "is required");
 	else
 		read_plan(plan, PG_GETARG_JSONB_P(0));
 	if (plan->left > 0)
 		refuse_empty_shares(plan);
-	realty_faults_raise(&plan->faults);
+	realty_violations_raise(&plan->violations);
 	if (plan->left <= 0)
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
 						errmsg("nothing of this booking is left to schedule"),

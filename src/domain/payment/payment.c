@@ -1,13 +1,14 @@
 /*
  * payment.c
- *		The guard of payments: what may be scheduled, paid, refunded and by whom.
+ *		The guard of payments: what may be scheduled, paid and refunded, by which role.
  *
  * Locks, always in this order: booking, payment, receipt counter. Cancelling a
- * booking holds its row and then wants its payments, so whoever holds a payment may
- * never wait for the booking. An INSERT waits, it holds no payment yet; so do the
- * functions of api, which lock the booking before the payment (locking.c). A
- * plain UPDATE or DELETE has its payment locked before any trigger runs: it takes
- * the booking only when that is free, and is told to try again otherwise.
+ * booking holds its row and then wants its payments, so a transaction that holds a
+ * payment may never wait for the booking. An INSERT waits, it holds no payment yet;
+ * so do the functions of api, which lock the booking before the payment
+ * (locking.c). A plain UPDATE or DELETE has its payment locked before any trigger
+ * runs: it takes the booking only when that is free, and fails with the hint to try
+ * again otherwise.
  *
  * That payments stay within what is owed is a CHECK on the booking, whose sums are
  * kept at the end of each statement (payment_rollup.c): at every isolation level.
@@ -70,7 +71,10 @@ is_settled(const char *status)
 
 /* ---- the rules ---- */
 
-/* Stored without blanks around it; whose it is, payment_reference.c decides. */
+/*
+ * Stored without blanks around it; which booking has it, payment_reference.c
+ * decides.
+ */
 static void
 trim_reference(Row *row)
 {
@@ -93,20 +97,20 @@ check_submission(TriggerData *data, const Row *row)
 {
 	static const char *const needed[] = {"method", "transaction_reference"};
 	List *missing = NIL;
-	Faults faults;
+	Violations violations;
 
-	realty_faults_init(&faults);
+	realty_violations_init(&violations);
 	for (size_t i = 0; i < lengthof(needed); i++)
 	{
 		if (!realty_row_is_null(row, needed[i]) ||
 			(i > 0 && status_is(realty_row_text(row, "method"), "cash")))
 			continue;
-		realty_faults_add(&faults, needed[i], "is required");
+		realty_violations_add(&violations, needed[i], "is required");
 		missing = lappend(missing, unconstify(char *, needed[i]));
 	}
 	if (missing != NIL)
-		realty_validate_tuple(data->tg_relation, row->tuple, missing, false, &faults);
-	realty_faults_raise(&faults);
+		realty_validate_tuple(data->tg_relation, row->tuple, missing, false, &violations);
+	realty_violations_raise(&violations);
 }
 
 static void
@@ -121,17 +125,17 @@ check_refunds_cover(const Row *row)
 
 /* ---- INSERT ---- */
 
-/* One more fault among the row's others. */
+/* One more violation among the row's others. */
 static void
 refuse_row(TriggerData *data, Row *row, const char *field, const char *message)
 {
-	Faults faults;
+	Violations violations;
 
-	realty_faults_init(&faults);
-	realty_faults_add(&faults, field, message);
+	realty_violations_init(&violations);
+	realty_violations_add(&violations, field, message);
 	realty_validate_tuple(data->tg_relation, row->tuple,
-						  list_make1(unconstify(char *, field)), false, &faults);
-	realty_faults_raise(&faults);
+						  list_make1(unconstify(char *, field)), false, &violations);
+	realty_violations_raise(&violations);
 }
 
 static void
@@ -177,15 +181,15 @@ static void
 check_immutable(const Row *old_row, const Row *row, bool becomes_paid)
 {
 	static const char *const fixed[] = {"booking_id", "kind", "refund_of", NULL};
-	Faults faults;
+	Violations violations;
 
-	realty_faults_init(&faults);
-	realty_row_find_changed(old_row, row, fixed, &faults);
+	realty_violations_init(&violations);
+	realty_row_find_changed(old_row, row, fixed, &violations);
 	if (realty_row_differs(old_row, row, "receipt_number") && !realty_trigger_is_nested())
-		realty_faults_add(&faults, "receipt_number", "is given when it is paid");
+		realty_violations_add(&violations, "receipt_number", "is given when it is paid");
 	if (realty_row_differs(old_row, row, "paid_at") && !becomes_paid)
-		realty_faults_add(&faults, "paid_at", "is set when it is paid");
-	realty_faults_raise(&faults);
+		realty_violations_add(&violations, "paid_at", "is set when it is paid");
+	realty_violations_raise(&violations);
 }
 
 static void

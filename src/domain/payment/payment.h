@@ -1,6 +1,6 @@
 /*
  * payment.h
- *		What bookings tell the payments.
+ *		What a booking does to its payments.
  */
 #ifndef REALTY_DOMAIN_PAYMENT_PAYMENT_H
 #define REALTY_DOMAIN_PAYMENT_PAYMENT_H

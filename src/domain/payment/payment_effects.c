@@ -1,11 +1,11 @@
 /*
  * payment_effects.c
- *		What follows payments: refunds that open, and who is told.
+ *		What follows payments: refunds that open, and notifications.
  *
  * A booking that ends gives back what was paid, as far as the site's policy says
- * (setting refund_percent, 100 by default); all of it where the hold had lapsed, which is
- * the builder's doing. Money that the customer had submitted by then and the builder
- * confirms later goes the same way.
+ * (setting refund_percent, 100 by default); all of it where the hold had lapsed,
+ * which is up to the builder. Money that the customer had submitted by then and the
+ * builder confirms later goes the same way.
  */
 #include "postgres.h"
 

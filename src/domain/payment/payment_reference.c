@@ -21,7 +21,7 @@
 
 PG_FUNCTION_INFO_V1(realty_payments_reference);
 
-/* An UPDATE that changes nothing: it locks the row and tells what is committed. */
+/* An UPDATE that changes nothing: it locks the row and returns what is committed. */
 static RealtyStatement claim = {
 	.sql = "INSERT INTO realty.payment_references AS r "
 		   "(builder_id, method, reference_key, booking_id) "

@@ -118,15 +118,15 @@ static RealtyStatement resume_holds = {
 static void
 refuse_if_any(RealtyStatement *statement)
 {
-	Faults faults;
+	Violations violations;
 
 	realty_execute(statement, NULL, NULL, false, 1);
 	if (SPI_processed == 0)
 		return;
-	realty_faults_init(&faults);
-	realty_faults_add(&faults, "amount",
-					  SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1));
-	realty_faults_raise(&faults);
+	realty_violations_init(&violations);
+	realty_violations_add(&violations, "amount",
+						  SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1));
+	realty_violations_raise(&violations);
 }
 
 static void

@@ -2,15 +2,15 @@
  * city.c
  *		The cities in which there are projects, by a part of their name.
  *
- * Under row security no index serves ILIKE, for it is not leakproof; equality is. A list
- * that asks for a part of a city's name therefore looks up the cities that match, which
- * are few, and then asks for those. The cities are found in an index: to the first entry
- * behind the last city, and so on, one descent a city. A statement for each descent would
- * cost more than the page. In projects_of_city_by_status a city's drafts, which are the
- * newest, do not stand before what everybody may see.
+ * Under row security no index serves ILIKE, for it is not leakproof; equality is. A
+ * list filtered by a part of a city's name therefore looks up the cities that
+ * match, which are few, and then asks for those. The cities are found in an index:
+ * the first entry after the last city, and so on, one descent for each. A statement
+ * for each descent would cost more than the page. In projects_of_city_by_status a
+ * city's drafts, which are the newest, come after its public projects.
  *
- * Reads as the owner would. So it judges itself which projects the caller may know of, as
- * the policies of projects do, and tells nothing but names of cities.
+ * Reads as the owner would. So it decides itself which projects the caller may know
+ * of, as the policies of projects do, and returns nothing but names of cities.
  */
 #include "postgres.h"
 
@@ -37,7 +37,7 @@
 
 PG_FUNCTION_INFO_V1(realty_project_cities);
 
-/* Beyond that a look at each project is not much dearer. */
+/* Beyond that a scan of the projects costs about as much. */
 #define CITIES_MOST 200
 #define PATTERN_BYTES 1000 /* more than any city's name, each letter escaped */
 
@@ -72,7 +72,7 @@ column_of(Relation projects, const char *name, Oid type)
 	return column;
 }
 
-/* A site may have put another index in its place, which cannot be read by city. */
+/* A site may have replaced the index by one that cannot be read by city. */
 static void
 check_index(const CityScan *cities)
 {

@@ -5,12 +5,13 @@
  * Statement triggers over transition tables. A builder's row is locked by that
  * builder's own projects only, so the stored count is no hot row.
  *
- * Listed is a project that is on sale and whose builder sells: an active account, and a
- * verified company where realty.verified_builders_only asks for one. The first half is
- * a generated column; the second is copied from the builder when the project is made,
- * under a lock of the account, and again when account or company change. Their units
- * follow in one statement, which waits for whoever books one of them just now: what is
- * booked is looked for after that, so a project is never cancelled under a booking.
+ * A project is listed while it is on sale and its builder sells: an active account,
+ * and a verified company where realty.verified_builders_only asks for one. The
+ * first half is a generated column; the second is copied from the builder when the
+ * project is made, under a lock of the account, and again when account or company
+ * change. Their units follow in one statement, which waits for bookings of them
+ * that are under way: bookings are looked for after that, so a project is never
+ * cancelled under a booking.
  */
 #include "postgres.h"
 
@@ -128,12 +129,12 @@ realty_project_init(void)
 Datum
 realty_projects_guard(PG_FUNCTION_ARGS)
 {
-	Faults faults;
+	Violations violations;
 
 	realty_trigger(fcinfo, "realty.projects_guard");
-	realty_faults_init(&faults);
-	realty_faults_add(&faults, "builder_id", "cannot be changed");
-	realty_faults_raise(&faults);
+	realty_violations_init(&violations);
+	realty_violations_add(&violations, "builder_id", "cannot be changed");
+	realty_violations_raise(&violations);
 	return PointerGetDatum(NULL);
 }
 
@@ -209,7 +210,7 @@ Datum
 realty_builders_unverify(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.builders_unverify");
-	static const char *const told[] = {"company_name", "license_number"};
+	static const char *const reported[] = {"company_name", "license_number"};
 	Datum values[5];
 	char nulls[] = "     ";
 	Row old_row;
@@ -220,13 +221,13 @@ realty_builders_unverify(PG_FUNCTION_ARGS)
 	if (realty_is_privileged() || realty_caller().is_admin)
 		return PointerGetDatum(row.tuple);
 	values[0] = Int64GetDatum(realty_row_bigint(&row, "id"));
-	for (size_t i = 0; i < lengthof(told); i++)
+	for (size_t i = 0; i < lengthof(reported); i++)
 	{
 		bool isnull;
 
-		values[1 + i] = realty_row_datum(&row, told[i], TEXTOID, &isnull);
+		values[1 + i] = realty_row_datum(&row, reported[i], TEXTOID, &isnull);
 		nulls[1 + i] = isnull ? 'n' : ' ';
-		values[3 + i] = realty_row_datum(&old_row, told[i], TEXTOID, &isnull);
+		values[3 + i] = realty_row_datum(&old_row, reported[i], TEXTOID, &isnull);
 		nulls[3 + i] = isnull ? 'n' : ' ';
 	}
 	realty_owner_execute(&notify_admins, values, nulls);

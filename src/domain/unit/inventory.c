@@ -3,16 +3,16 @@
  *		The ledger that counts units.
  *
  * The count of a project is the sum of its rows in realty.inventory. Every
- * statement that changes units adds one row a project with the difference, from
- * transition tables, so a COPY of a million units adds one row a project and two
- * bookings of one project never wait for each other. Now and then a statement
- * folds the project's rows into one; it takes only rows that nobody has locked
- * (SKIP LOCKED), so folding waits for nobody either. Readers see the sum of a
- * snapshot, in which a fold is wholly done or not at all.
+ * statement that changes units adds one row for each project with the difference,
+ * from transition tables, so a COPY of a million units adds one row a project and
+ * two bookings of one project never wait for each other. Now and then a statement
+ * folds the project's rows into one; it takes only rows that are not locked (SKIP
+ * LOCKED), so folding never waits either. Readers see the sum of a snapshot, in
+ * which a fold is wholly done or not at all.
  *
  * A hold is a row of its own that counts from the hold's end on. So a hold that has
- * run out needs no write to be seen, and no index on the status of units: a unit that
- * is booked stays where it is in every index (a HOT update).
+ * run out needs no write to be seen, and no index on the status of units: a unit
+ * that is booked keeps its index entries (a HOT update).
  */
 #include "postgres.h"
 

@@ -63,7 +63,7 @@ static RealtyStatement active_booking = {
 	.types = {INT8OID},
 };
 
-/* What a buyer booked, by which he knows it. */
+/* The columns by which a buyer knows the unit. */
 static const char *const identity[] = {"tower",     "floor",       "unit_number",
 									   "unit_type", "carpet_area", "built_up_area"};
 
@@ -83,7 +83,7 @@ static RealtyStatement is_booked = {
 	.types = {INT8OID},
 };
 
-static RealtyStatement tell_buyer = {
+static RealtyStatement notify_buyer = {
 	.sql = REALTY_NOTIFY_SQL(
 		"SELECT 'unit_amended' AS kind, a.audience, a.user_id, " REALTY_BOOKING_FACTS
 		" || jsonb_build_object('reason', $2) AS facts, " REALTY_BOOKING_DATA " AS data "
@@ -169,14 +169,14 @@ static void
 refuse_unknown_project(TriggerData *data, Row *row)
 {
 	List *skip = list_make2("project_id", "builder_id");
-	Faults faults;
+	Violations violations;
 
-	realty_faults_init(&faults);
-	realty_faults_add(&faults, "project_id",
-					  realty_row_is_null(row, "project_id") ? "is required"
-															: "names no project");
-	realty_validate_tuple(data->tg_relation, row->tuple, skip, false, &faults);
-	realty_faults_raise(&faults);
+	realty_violations_init(&violations);
+	realty_violations_add(&violations, "project_id",
+						  realty_row_is_null(row, "project_id") ? "is required"
+																: "names no project");
+	realty_validate_tuple(data->tg_relation, row->tuple, skip, false, &violations);
+	realty_violations_raise(&violations);
 }
 
 static void
@@ -308,7 +308,7 @@ realty_units_amended(PG_FUNCTION_ARGS)
 	realty_row_new(&row, data);
 	if (!is_being_amended(&row))
 	{
-		/* only here: what is not valid is told as such */
+		/* only here, after the validator: other violations are reported first */
 		check_identity(&old_row, &row);
 		return PointerGetDatum(NULL);
 	}
@@ -323,7 +323,7 @@ realty_units_amended(PG_FUNCTION_ARGS)
 		values[2 + i] = was == NULL ? (Datum)0 : CStringGetTextDatum(was);
 	}
 	realty_owner_sql_begin(&sql);
-	realty_execute(&tell_buyer, values, NULL, false, 0);
+	realty_execute(&notify_buyer, values, NULL, false, 0);
 	realty_execute(&write_audit, values, nulls, false, 0);
 	realty_owner_sql_end(&sql);
 	return PointerGetDatum(NULL);

@@ -1,6 +1,6 @@
 /*
  * unit.h
- *		What projects tell their units.
+ *		What a project does to its units.
  */
 #ifndef REALTY_DOMAIN_UNIT_UNIT_H
 #define REALTY_DOMAIN_UNIT_UNIT_H

@@ -1,14 +1,14 @@
 /*
  * unit_changes.c
- *		What the public has seen change, for the streams of projects.
+ *		Changes of units that the public sees, for the streams of projects.
  *
- * A row says that a unit is not what it was, not what it is: that is read through the
- * views when somebody asks, with his rights. What nobody outside could see before or
- * after (a blocked unit, a draft) leaves no row. A statement over many units leaves one
- * row a project without a unit: read all of them.
+ * A row says that a unit has changed, not what it has become: that is read through
+ * the views, with the reader's rights. What was not public before or after (a
+ * blocked unit, a draft) leaves no row. A statement over many units leaves one row
+ * a project without a unit: read all of them.
  *
- * No row is ever updated, and none is waited for: whoever trims takes old rows that
- * nobody holds, and leaves one that stands for them.
+ * No row is ever updated, and none is waited for: trimming takes old rows that are
+ * not locked, and leaves one that stands for them.
  */
 #include "postgres.h"
 
@@ -84,7 +84,7 @@ go_by_project(UnitChanges *changes)
 		note_project(changes, changes->named[i].project_id);
 }
 
-/* Could anybody outside have seen it change? */
+/* Was the change public? */
 static bool
 is_news(const UnitState *before, const UnitState *after)
 {
@@ -183,7 +183,7 @@ tidy_projects(void *arg)
 	}
 }
 
-/* At the stricter levels a row that somebody else has tidied would be an error. */
+/* At the stricter levels a row that another session has tidied would be an error. */
 Datum
 realty_unit_changes_tidy(FunctionCallInfo fcinfo, RealtyStatement *find,
 						 void (*tidy)(int64 project_id))

@@ -40,8 +40,8 @@ extern void realty_unit_changes_close(UnitChanges *changes);
 extern void realty_unit_changes_trim(int64 project_id);
 
 /*
- * A function (most integer) → SETOF bigint: tidies the projects that the plan finds, at
- * most so many, and tells which.
+ * A function (most integer) → SETOF bigint: tidies the projects that the statement
+ * finds, at most so many, and returns their ids.
  */
 extern Datum realty_unit_changes_tidy(FunctionCallInfo fcinfo, RealtyStatement *find,
 									  void (*tidy)(int64 project_id));

@@ -76,7 +76,7 @@ realty_unit_rows_open(UnitRows *rows, const TriggerData *data)
 	table_open_rows(&rows->after, data->tg_newtable, desc);
 }
 
-/* Of a column that is never NULL, unless somebody has altered the table. */
+/* Of a column that is never NULL, unless the table was altered. */
 static Datum
 value_of(const UnitRows *rows, TupleTableSlot *slot, int column)
 {

@@ -1,10 +1,11 @@
 /*
- * postgrest_guards.c
+ * postgrest_limits.c
  *		Limits on what a request through PostgREST may make the server do.
  *
- * PostgREST turns a query string into SQL of any size and has no setting for most of what
- * follows. api.pre_request learns the path of a request, not its query string, so the
- * statements themselves are looked at, by hooks that act in PostgREST's sessions only:
+ * PostgREST turns a query string into SQL of any size and has no setting for most
+ * of what follows. api.pre_request learns the path of a request, not its query
+ * string, so the statements themselves are looked at, by hooks that act in
+ * PostgREST's sessions only:
  *
  * - EXPLAIN (Prefer: count=planned, estimated) tells how many rows match a filter by the
  *   statistics of all rows, hidden ones included.
@@ -21,15 +22,15 @@
  *   counted by the rows. Another cast tells the names of the catalog (id::regclass).
  *
  * The shape is checked of the statement that the client sent, not of those inside
- * functions: its text is the very string that the server is executing. What PostgREST
- * asks of the catalog it asks as the login itself, without a role, and is not limited;
- * neither is any other login.
+ * functions: its text is the very string that the server is executing. What
+ * PostgREST asks of the catalog it asks as the login itself, without a role, and is
+ * not limited; neither is any other login.
  *
- * Rows are counted on their way into an aggregate that keeps its input, json_agg above
- * all: memory follows them, while count(*) may run over a million. The node below such
- * an aggregate gets a function that counts and calls the node's own. That one is found
- * in a hash table by node, whose entries go with the statement's memory context, so
- * after an error as well.
+ * Rows are counted on their way into an aggregate that keeps its input, json_agg
+ * above all: memory follows them, while count(*) may run over a million. The node
+ * below such an aggregate gets a function that counts and calls the node's own.
+ * That one is found in a hash table by node, whose entries go with the statement's
+ * memory context, so after an error as well.
  */
 #include "postgres.h"
 
@@ -91,7 +92,9 @@ static post_parse_analyze_hook_type next_analyze = NULL;
 static ProcessUtility_hook_type next_utility = NULL;
 static ExecutorStart_hook_type next_start = NULL;
 
-/* Does a request's role run this, in a session of PostgREST's, and nobody on its behalf?
+/*
+ * Does a request's role run this, in a session of PostgREST, and no function on its
+ * behalf?
  */
 static bool
 is_request(void)
@@ -281,7 +284,7 @@ look_at_node(Node *node, void *context)
 }
 
 static void
-guard_analyze(ParseState *pstate, Query *query, COMPAT_JUMBLE *jumble)
+on_analyze(ParseState *pstate, Query *query, COMPAT_JUMBLE *jumble)
 {
 	Shape shape = {0};
 
@@ -297,9 +300,9 @@ guard_analyze(ParseState *pstate, Query *query, COMPAT_JUMBLE *jumble)
 }
 
 static void
-guard_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
-			  ProcessUtilityContext context, ParamListInfo params, QueryEnvironment *env,
-			  DestReceiver *dest, QueryCompletion *completion)
+on_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
+		   ProcessUtilityContext context, ParamListInfo params, QueryEnvironment *env,
+		   DestReceiver *dest, QueryCompletion *completion)
 {
 	ProcessUtility_hook_type next = next_utility ? next_utility : standard_ProcessUtility;
 
@@ -459,7 +462,7 @@ check_parameters(ParamListInfo parameters)
 }
 
 static void
-guard_start(QueryDesc *query, int flags)
+on_executor_start(QueryDesc *query, int flags)
 {
 	ExecutorStart_hook_type next = next_start ? next_start : standard_ExecutorStart;
 
@@ -471,7 +474,7 @@ guard_start(QueryDesc *query, int flags)
 }
 
 void
-realty_postgrest_guards_init(void)
+realty_postgrest_limits_init(void)
 {
 	HASHCTL control = {.keysize = sizeof(PlanState *), .entrysize = sizeof(CountedNode)};
 
@@ -483,9 +486,9 @@ realty_postgrest_guards_init(void)
 	counted_nodes =
 		hash_create("realty counted nodes", 32, &control, HASH_ELEM | HASH_BLOBS);
 	next_analyze = post_parse_analyze_hook;
-	post_parse_analyze_hook = guard_analyze;
+	post_parse_analyze_hook = on_analyze;
 	next_utility = ProcessUtility_hook;
-	ProcessUtility_hook = guard_utility;
+	ProcessUtility_hook = on_utility;
 	next_start = ExecutorStart_hook;
-	ExecutorStart_hook = guard_start;
+	ExecutorStart_hook = on_executor_start;
 }
