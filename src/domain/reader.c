@@ -19,6 +19,7 @@
 #include "utils/rls.h"
 
 #include "domain/current_user.h"
+#include "domain/reader.h"
 #include "platform/owner_sql.h"
 
 PG_FUNCTION_INFO_V1(realty_booked_projects);
@@ -29,6 +30,42 @@ static RealtyStatement booked_projects = {
 		   "WHERE customer_id = $1 AND status IN ('pending', 'confirmed', 'completed')",
 	.nargs = 1,
 	.types = {INT8OID}};
+
+static RealtyStatement has_booked_in_project = {
+	.sql = "SELECT 1 FROM realty.bookings WHERE project_id = $1 AND customer_id = $2 "
+		   "AND status IN ('pending', 'confirmed', 'completed')",
+	.nargs = 2,
+	.types = {INT8OID, INT8OID}};
+
+static RealtyStatement has_booked_unit = {
+	.sql = "SELECT 1 FROM realty.bookings WHERE unit_id = $1 AND customer_id = $2 "
+		   "AND status IN ('pending', 'confirmed', 'completed')",
+	.nargs = 2,
+	.types = {INT8OID, INT8OID}};
+
+static bool
+reader_sees(RealtyStatement *has_booked, int64 id)
+{
+	Caller caller = realty_caller();
+	Datum values[] = {Int64GetDatum(id), Int64GetDatum(caller.profile_id)};
+
+	if (caller.is_admin || !caller.is_customer)
+		return caller.is_admin;
+	realty_execute(has_booked, values, NULL, false, 1);
+	return SPI_processed > 0;
+}
+
+bool
+realty_reader_sees_project(int64 project_id)
+{
+	return reader_sees(&has_booked_in_project, project_id);
+}
+
+bool
+realty_reader_sees_unit(int64 unit_id)
+{
+	return reader_sees(&has_booked_unit, unit_id);
+}
 
 /* The array that the statement finds for this customer, in the caller's memory. */
 static Datum

@@ -26,6 +26,7 @@
 #include "domain/account/erased.h"
 #include "domain/appointment/appointment.h"
 #include "domain/current_user.h"
+#include "domain/reader.h"
 #include "domain/row.h"
 #include "domain/transition.h"
 #include "domain/validate.h"
@@ -48,19 +49,15 @@ typedef struct AppointmentParties
 } AppointmentParties;
 
 static RealtyStatement find_parties = {
-	.sql = "SELECT p.builder_id, p.is_listed OR $4 OR EXISTS (SELECT FROM "
-		   "realty.bookings b WHERE b.project_id = p.id AND b.customer_id = $5 "
-		   "AND b.status IN ('pending', 'confirmed', 'completed')), "
-		   "$2 IS NULL OR EXISTS (SELECT FROM realty.units u "
-		   "WHERE u.id = $2 AND u.project_id = p.id "
-		   "AND (u.is_listed AND u.status <> 'blocked' OR $4 OR EXISTS (SELECT FROM "
-		   "realty.bookings b WHERE b.unit_id = u.id AND b.customer_id = $5 "
-		   "AND b.status IN ('pending', 'confirmed', 'completed')))), "
+	.sql = "SELECT p.builder_id, p.is_listed, $2 IS NULL OR u.id IS NOT NULL, "
+		   "$2 IS NULL OR coalesce(u.is_listed AND u.status <> 'blocked', false), "
 		   "EXISTS (SELECT FROM realty.customers c WHERE c.id = $3), "
 		   "p.builder_sells, CASE WHEN p.builder_sells AND NOT p.is_listed THEN p.status "
-		   "END FROM realty.projects p WHERE p.id = $1",
-	.nargs = 5,
-	.types = {INT8OID, INT8OID, INT8OID, BOOLOID, INT8OID},
+		   "END FROM realty.projects p "
+		   "LEFT JOIN realty.units u ON u.id = $2 AND u.project_id = p.id "
+		   "WHERE p.id = $1",
+	.nargs = 3,
+	.types = {INT8OID, INT8OID, INT8OID},
 };
 
 static RealtyStatement is_received = {
@@ -121,28 +118,35 @@ realty_appointment_init(void)
 static AppointmentParties
 get_parties(const Row *row, bool knows_all)
 {
-	Caller caller = realty_caller();
-	bool sees_all = knows_all || realty_is_privileged() || caller.is_admin;
+	bool sees_all = knows_all || realty_is_privileged();
 	Datum values[] = {Int64GetDatum(realty_row_bigint(row, "project_id")),
 					  Int64GetDatum(realty_row_bigint(row, "unit_id")),
-					  Int64GetDatum(realty_row_bigint(row, "customer_id")),
-					  BoolGetDatum(sees_all),
-					  Int64GetDatum(caller.is_customer ? caller.profile_id : 0)};
-	char nulls[] = "     ";
+					  Int64GetDatum(realty_row_bigint(row, "customer_id"))};
+	char nulls[] = "   ";
 	AppointmentParties parties = {
 		.knows_unit = true, .knows_customer = true, .builder_sells = true};
+	bool is_listed = false;
+	bool shows_unit = true;
 	OwnerSql sql;
 
 	nulls[1] = realty_row_is_null(row, "unit_id") ? 'n' : ' ';
 	realty_owner_sql_begin(&sql);
 	realty_execute(&find_parties, values, nulls, false, 1);
-	if (SPI_processed > 0 && DatumGetBool(realty_result_required(2, BOOLOID)))
+	if (SPI_processed > 0)
 	{
 		parties.builder_id = DatumGetInt64(realty_result_required(1, INT8OID));
+		is_listed = DatumGetBool(realty_result_required(2, BOOLOID));
 		parties.knows_unit = DatumGetBool(realty_result_required(3, BOOLOID));
-		parties.knows_customer = DatumGetBool(realty_result_required(4, BOOLOID));
-		parties.builder_sells = DatumGetBool(realty_result_required(5, BOOLOID));
-		parties.closed_as = realty_owner_sql_text_or_null(&sql, 6);
+		shows_unit = DatumGetBool(realty_result_required(4, BOOLOID));
+		parties.knows_customer = DatumGetBool(realty_result_required(5, BOOLOID));
+		parties.builder_sells = DatumGetBool(realty_result_required(6, BOOLOID));
+		parties.closed_as = realty_owner_sql_text_or_null(&sql, 7);
+		if (parties.knows_unit && !shows_unit && !sees_all)
+			parties.knows_unit = realty_reader_sees_unit(DatumGetInt64(values[1]));
+		if (!is_listed && !sees_all &&
+			!realty_reader_sees_project(DatumGetInt64(values[0])))
+			parties = (AppointmentParties){
+				.knows_unit = true, .knows_customer = true, .builder_sells = true};
 	}
 	realty_owner_sql_end(&sql);
 	return parties;

@@ -29,6 +29,7 @@
 #include "domain/account/erased.h"
 #include "domain/booking/booking.h"
 #include "domain/current_user.h"
+#include "domain/reader.h"
 #include "domain/row.h"
 #include "domain/transition.h"
 #include "domain/validate.h"
@@ -87,14 +88,6 @@ static RealtyStatement lock_unit = {
 		"WHERE u.id = $1 FOR NO KEY UPDATE OF u",
 	.nargs = 2,
 	.types = {INT8OID, TIMESTAMPTZOID},
-};
-
-/* A unit that has left the market is known to whoever has a live booking of it. */
-static RealtyStatement has_booked = {
-	.sql = "SELECT 1 FROM realty.bookings b WHERE b.unit_id = $1 AND b.customer_id = $2 "
-		   "AND b.status IN ('pending', 'confirmed', 'completed')",
-	.nargs = 2,
-	.types = {INT8OID, INT8OID},
 };
 
 /* Of a unit that is locked and not listed: its project, as it is now. */
@@ -184,18 +177,8 @@ find_wanted_unit(const Row *row, OwnerSql *sql, WantedUnit *unit)
 static bool
 may_know_of(Datum unit_id, const WantedUnit *unit, bool privileged)
 {
-	Caller caller;
-	Datum values[2];
-
-	if (privileged || (unit->is_listed && strcmp(unit->status, "blocked") != 0))
-		return true;
-	caller = realty_caller();
-	if (caller.is_admin || !caller.is_customer)
-		return caller.is_admin;
-	values[0] = unit_id;
-	values[1] = Int64GetDatum(caller.profile_id);
-	realty_execute(&has_booked, values, NULL, false, 1);
-	return SPI_processed > 0;
+	return privileged || (unit->is_listed && strcmp(unit->status, "blocked") != 0) ||
+		   realty_reader_sees_unit(DatumGetInt64(unit_id));
 }
 
 /*
