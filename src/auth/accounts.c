@@ -87,39 +87,30 @@ static RealtyStatement owner_find = {
 	"SELECT email, full_name FROM realty.users WHERE id = $1", 1, {INT8OID}, NULL};
 
 /* Column by column: one that is added later is not shown until it is listed here. */
-#define USER_WITH(profile_id, profile, joined)                                           \
-	{                                                                                    \
-		"SELECT pg_catalog.jsonb_build_object('user', pg_catalog.jsonb_build_object("    \
-		"'id', u.id, 'email', u.email, "                                                 \
-		"'user_type', u.user_type, 'full_name', u.full_name, 'phone', u.phone, "         \
-		"'phone_e164', u.phone_e164, "                                                   \
-		"'is_active', u.is_active, 'is_verified', u.is_verified, "                       \
-		"'last_login_at', u.last_login_at, 'extra', u.extra, "                           \
-		"'created_at', u.created_at, 'updated_at', u.updated_at, "                       \
-		"'profile_id', " profile_id profile ")) FROM realty.users u " joined             \
-		"WHERE u.id = $1",                                                               \
-			1, {INT8OID}, NULL                                                           \
-	}
-
-static RealtyStatement show_user = USER_WITH("NULL::bigint", "", "");
-
-static RealtyStatement show_builder =
-	USER_WITH("b.id",
-			  ", 'builder', pg_catalog.jsonb_build_object('id', b.id, "
-			  "'company_name', b.company_name, 'license_number', b.license_number, "
-			  "'address', b.address, 'city', b.city, 'state', b.state, "
-			  "'website', b.website, 'description', b.description, "
-			  "'logo_url', b.logo_url, 'is_verified', b.is_verified, "
-			  "'total_projects', b.total_projects, 'extra', b.extra)",
-			  "LEFT JOIN realty.builders b ON b.user_id = u.id ");
-
-static RealtyStatement show_customer =
-	USER_WITH("c.id",
-			  ", 'customer', pg_catalog.jsonb_build_object('id', c.id, "
-			  "'address', c.address, 'city', c.city, 'state', c.state, "
-			  "'budget_min', c.budget_min, 'budget_max', c.budget_max, "
-			  "'preferences', c.preferences, 'extra', c.extra)",
-			  "LEFT JOIN realty.customers c ON c.user_id = u.id ");
+static RealtyStatement account_show = {
+	"SELECT pg_catalog.jsonb_build_object('user', pg_catalog.jsonb_build_object("
+	"'id', u.id, 'email', u.email, 'user_type', u.user_type, 'full_name', u.full_name, "
+	"'phone', u.phone, 'phone_e164', u.phone_e164, 'is_active', u.is_active, "
+	"'is_verified', u.is_verified, 'last_login_at', u.last_login_at, 'extra', u.extra, "
+	"'created_at', u.created_at, 'updated_at', u.updated_at, "
+	"'profile_id', coalesce(b.id, c.id)) || CASE u.user_type "
+	"WHEN 'builder' THEN pg_catalog.jsonb_build_object('builder', "
+	"pg_catalog.jsonb_build_object('id', b.id, 'company_name', b.company_name, "
+	"'license_number', b.license_number, 'address', b.address, 'city', b.city, "
+	"'state', b.state, 'website', b.website, 'description', b.description, "
+	"'logo_url', b.logo_url, 'is_verified', b.is_verified, "
+	"'total_projects', b.total_projects, 'extra', b.extra)) "
+	"WHEN 'customer' THEN pg_catalog.jsonb_build_object('customer', "
+	"pg_catalog.jsonb_build_object('id', c.id, 'address', c.address, 'city', c.city, "
+	"'state', c.state, 'budget_min', c.budget_min, 'budget_max', c.budget_max, "
+	"'preferences', c.preferences, 'extra', c.extra)) ELSE '{}' END) "
+	"FROM realty.users u "
+	"LEFT JOIN realty.builders b ON b.user_id = u.id AND u.user_type = 'builder' "
+	"LEFT JOIN realty.customers c ON c.user_id = u.id AND u.user_type = 'customer' "
+	"WHERE u.id = $1",
+	1,
+	{INT8OID},
+	NULL};
 
 static RealtyStatement user_change = {
 	"UPDATE realty.users SET full_name = coalesce($2, full_name), "
@@ -136,20 +127,12 @@ typedef struct Account
 	Lockout lockout;
 } Account;
 
-static RealtyStatement *
-statement_to_show(const char *user_type)
-{
-	if (strcmp(user_type, "builder") == 0)
-		return &show_builder;
-	return strcmp(user_type, "customer") == 0 ? &show_customer : &show_user;
-}
-
 Jsonb *
-realty_account_show(OwnerSql *sql, int64 user_id, const char *user_type)
+realty_account_show(OwnerSql *sql, int64 user_id)
 {
 	Datum id = Int64GetDatum(user_id);
 
-	realty_execute(statement_to_show(user_type), &id, NULL, false, 0);
+	realty_execute(&account_show, &id, NULL, false, 0);
 	return SPI_processed == 0 ? NULL : realty_owner_sql_jsonb(sql, 1);
 }
 
@@ -162,7 +145,7 @@ realty_account_sign_in(OwnerSql *sql, JwtSubject *subject)
 	MemoryContext before;
 
 	realty_session_open(subject);
-	user = realty_account_show(sql, subject->user_id, subject->user_type);
+	user = realty_account_show(sql, subject->user_id);
 	if (user == NULL)
 		elog(ERROR, "the account has no profile");
 	before = MemoryContextSwitchTo(sql->caller);
@@ -312,7 +295,7 @@ realty_login(PG_FUNCTION_ARGS)
 static Datum
 finish_with_user(OwnerSql *sql, const Identity *identity)
 {
-	Jsonb *answer = realty_account_show(sql, identity->user_id, identity->user_type);
+	Jsonb *answer = realty_account_show(sql, identity->user_id);
 
 	if (answer == NULL)
 		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),

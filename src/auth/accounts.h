@@ -28,7 +28,7 @@ extern void realty_dummy_commit(void);
 /* Called between realty_owner_sql_begin and _end, as all below. */
 
 /* {"user": …} of that user with the profile; NULL when there is no such user. */
-extern Jsonb *realty_account_show(OwnerSql *sql, int64 user_id, const char *user_type);
+extern Jsonb *realty_account_show(OwnerSql *sql, int64 user_id);
 
 /*
  * Opens a session for that user, which exists: the same with "token",
