@@ -52,19 +52,9 @@ realty_location_get(const Row *row)
 void
 realty_location_check(TriggerData *data, const Row *row, const Location *location)
 {
-	Violations violations;
-
-	if (location->knows_project && location->knows_unit)
-		return;
-	realty_violations_init(&violations);
-	if (location->knows_project)
-		realty_violations_add(&violations, "unit_id", "names no unit of the project");
-	else
-		realty_violations_add(&violations, "project_id",
-							  realty_row_is_null(row, "project_id") ? "is required"
-																	: "names no project");
-	realty_validate_tuple(data->tg_relation, row->tuple,
-						  location->knows_project ? NIL : list_make1("project_id"), false,
-						  &violations);
-	realty_violations_raise(&violations);
+	if (!location->knows_project)
+		realty_refuse_reference(data, row, "project_id", "names no project",
+								list_make1("project_id"));
+	if (!location->knows_unit)
+		realty_refuse_row(data, row, "unit_id", "names no unit of the project", NIL);
 }

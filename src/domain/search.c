@@ -145,16 +145,6 @@ realty_search_text(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(fold(VARDATA_ANY(what), VARSIZE_ANY_EXHDR(what))));
 }
 
-static void
-refuse_query(const char *message)
-{
-	Violations violations;
-
-	realty_violations_init(&violations);
-	realty_violations_add(&violations, "q", message);
-	realty_violations_raise(&violations);
-}
-
 /* What tsquery reads; NULL when there is no word. Error PT422 when it is too long. */
 static char *
 query_of(const text *q, const char *between)
@@ -164,13 +154,13 @@ query_of(const text *q, const char *between)
 	int words = 0;
 
 	if (VARSIZE_ANY_EXHDR(q) > QUERY_MAX)
-		refuse_query("must have at most 200 bytes");
+		realty_violation_raise("q", "must have at most 200 bytes");
 	initStringInfo(&query);
 	for (char *word = strtok_r(fold(VARDATA_ANY(q), VARSIZE_ANY_EXHDR(q)), " ", &rest);
 		 word != NULL; word = strtok_r(NULL, " ", &rest))
 	{
 		if (++words > QUERY_WORDS_MAX)
-			refuse_query("must have at most 10 words");
+			realty_violation_raise("q", "must have at most 10 words");
 		appendStringInfo(&query, "%s'%s':*", words > 1 ? between : "", word);
 	}
 	return words == 0 ? NULL : query.data;
@@ -217,7 +207,7 @@ give_hits(FunctionCallInfo fcinfo, RealtyStatement *found)
 	Datum q = PG_GETARG_DATUM(0);
 
 	if (query_of(DatumGetTextPP(q), " ") == NULL)
-		refuse_query("holds no word");
+		realty_violation_raise("q", "holds no word");
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	realty_execute(found, &q, NULL, true, 0);

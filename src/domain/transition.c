@@ -158,17 +158,13 @@ realty_transitions_guard(PG_FUNCTION_ARGS)
 	TriggerData *data = realty_trigger(fcinfo, "realty.transitions_guard");
 	char *entity;
 	char *stamp;
-	Violations violations;
 	Row row;
 
 	realty_row_new(&row, data);
 	entity = realty_row_text(&row, "entity");
 	stamp = realty_row_text(&row, "stamp");
-	realty_violations_init(&violations);
 	if (entity != NULL && stamp != NULL && !takes_time(entity, stamp))
-		realty_violations_add(
-			&violations, "stamp",
-			"names no column of type timestamptz of the entity's table");
-	realty_violations_raise(&violations);
+		realty_violation_raise(
+			"stamp", "names no column of type timestamptz of the entity's table");
 	return PointerGetDatum(row.tuple);
 }

@@ -35,7 +35,6 @@
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
-#include "domain/row.h"
 #include "domain/validate.h"
 #include "platform/compat.h"
 #include "platform/kept_checks.h"
@@ -281,6 +280,26 @@ realty_validate_tuple(Relation rel, HeapTuple tuple, List *skip, bool defaults_p
 	ExecStoreHeapTuple(tuple, slot, false);
 	evaluate(rel, slot, skipped, violations);
 	ExecDropSingleTupleTableSlot(slot);
+}
+
+void
+realty_refuse_row(const TriggerData *data, const Row *row, const char *field,
+				  const char *message, List *skip)
+{
+	Violations violations;
+
+	realty_violations_init(&violations);
+	realty_violations_add(&violations, field, message);
+	realty_validate_tuple(data->tg_relation, row->tuple, skip, false, &violations);
+	realty_violations_raise(&violations);
+}
+
+void
+realty_refuse_reference(const TriggerData *data, const Row *row, const char *column,
+						const char *message, List *skip)
+{
+	realty_refuse_row(data, row, column,
+					  realty_row_is_null(row, column) ? "is required" : message, skip);
 }
 
 /* Trigger: the last BEFORE trigger of every table of realty. */

@@ -7,10 +7,10 @@
 
 #include "postgres.h"
 
-#include "access/htup.h"
 #include "nodes/pg_list.h"
 #include "utils/relcache.h"
 
+#include "domain/row.h"
 #include "platform/violations.h"
 
 /*
@@ -20,5 +20,15 @@
  */
 extern void realty_validate_tuple(Relation rel, HeapTuple tuple, List *skip,
 								  bool defaults_pending, Violations *violations);
+
+/*
+ * PT422 with this violation and those of the row's other columns; rules that mention a
+ * column of `skip` are passed over. The second is for a column that refers to what is not
+ * there: where it is NULL, it is required.
+ */
+extern void realty_refuse_row(const TriggerData *data, const Row *row, const char *field,
+							  const char *message, List *skip);
+extern void realty_refuse_reference(const TriggerData *data, const Row *row,
+									const char *column, const char *message, List *skip);
 
 #endif /* REALTY_DOMAIN_VALIDATE_H */

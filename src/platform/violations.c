@@ -78,3 +78,14 @@ realty_violations_raise(Violations *violations)
 					errdetail("%s", realty_violations_json(violations)),
 					errhint(REALTY_VIOLATIONS_HINT)));
 }
+
+void
+realty_violation_raise(const char *field, const char *message)
+{
+	Violations violations;
+
+	realty_violations_init(&violations);
+	realty_violations_add(&violations, field, message);
+	realty_violations_raise(&violations);
+	pg_unreachable();
+}

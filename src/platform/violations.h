@@ -9,6 +9,8 @@
 
 #include "lib/stringinfo.h"
 
+#include "platform/compat.h"
+
 #define REALTY_VIOLATIONS_MESSAGE "validation failed"
 #define REALTY_VIOLATIONS_HINT "Mend every field named in the detail and try again."
 
@@ -34,5 +36,8 @@ extern char *realty_violations_json(Violations *violations);
 
 /* PT422 with the violations in DETAIL; returns when there are none. */
 extern void realty_violations_raise(Violations *violations);
+
+/* PT422 with one violation alone. */
+pg_noreturn extern void realty_violation_raise(const char *field, const char *message);
 
 #endif /* REALTY_PLATFORM_VIOLATIONS_H */

@@ -157,7 +157,6 @@ realty_profiles_guard(PG_FUNCTION_ARGS)
 	Row row;
 	Row old_row;
 	char *user_type;
-	Violations violations;
 
 	if (data->tg_trigger->tgnargs != 1)
 		elog(ERROR, "realty.profiles_guard needs the user_type as its argument");
@@ -172,10 +171,7 @@ realty_profiles_guard(PG_FUNCTION_ARGS)
 	user_type = user_type_of(realty_row_bigint(&row, "user_id"));
 	if (user_type == NULL || strcmp(user_type, data->tg_trigger->tgargs[0]) == 0)
 		return PointerGetDatum(row.tuple);
-	realty_violations_init(&violations);
-	realty_violations_add(&violations, "user_id", "names an account of another type");
-	realty_validate_tuple(data->tg_relation, row.tuple, list_make1("user_id"), false,
-						  &violations);
-	realty_violations_raise(&violations);
+	realty_refuse_row(data, &row, "user_id", "names an account of another type",
+					  list_make1("user_id"));
 	return PointerGetDatum(NULL);
 }

@@ -207,16 +207,13 @@ check_accounts(const Row *row, int64 builder_id)
 	OwnerSql sql;
 	bool no_customer;
 	bool no_builder;
-	Violations violations;
 
 	realty_owner_sql_begin(&sql);
 	no_customer = realty_customer_is_erased(realty_row_bigint(row, "customer_id"));
 	no_builder = realty_builder_is_erased(builder_id);
 	realty_owner_sql_end(&sql);
-	realty_violations_init(&violations);
 	if (no_customer)
-		realty_violations_add(&violations, "customer_id", "names no customer");
-	realty_violations_raise(&violations);
+		realty_violation_raise("customer_id", "names no customer");
 	if (no_builder)
 		refuse_inactive_builder();
 }

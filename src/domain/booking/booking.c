@@ -257,19 +257,9 @@ check_open_limit(Datum customer_id)
 static void
 refuse_unknown_unit(TriggerData *data, Row *row)
 {
-	static const char *const derived[] = {"total_amount", "project_id", "builder_id",
-										  "unit_id"};
-	List *skip = NIL;
-	Violations violations;
-
-	for (size_t i = 0; i < lengthof(derived); i++)
-		skip = lappend(skip, unconstify(char *, derived[i]));
-	realty_violations_init(&violations);
-	realty_violations_add(&violations, "unit_id",
-						  realty_row_is_null(row, "unit_id") ? "is required"
-															 : "names no unit");
-	realty_validate_tuple(data->tg_relation, row->tuple, skip, false, &violations);
-	realty_violations_raise(&violations);
+	realty_refuse_reference(
+		data, row, "unit_id", "names no unit",
+		list_make4("total_amount", "project_id", "builder_id", "unit_id"));
 }
 
 /* What triggers add up later; a new booking starts with nothing of it. */
@@ -311,13 +301,8 @@ fill_booking(Row *row, const WantedUnit *unit)
 static void
 check_customer_is_there(int64 customer_id)
 {
-	Violations violations;
-
-	if (!realty_customer_is_erased(customer_id))
-		return;
-	realty_violations_init(&violations);
-	realty_violations_add(&violations, "customer_id", "names no customer");
-	realty_violations_raise(&violations);
+	if (realty_customer_is_erased(customer_id))
+		realty_violation_raise("customer_id", "names no customer");
 }
 
 static void
@@ -471,16 +456,6 @@ check_completion(const Row *row)
 						errhint("Give override_reason to complete it all the same.")));
 }
 
-static void
-require_reason(void)
-{
-	Violations violations;
-
-	realty_violations_init(&violations);
-	realty_violations_add(&violations, "override_reason", "is required");
-	realty_violations_raise(&violations);
-}
-
 /* What waives a rule says why, each time. */
 static void
 check_handover(const TriggerData *data, const Row *row, const char *from, const char *to)
@@ -493,7 +468,7 @@ check_handover(const TriggerData *data, const Row *row, const char *from, const 
 	if (strcmp(from, "completed") != 0 || strcmp(to, "confirmed") != 0 || has_reason)
 		return;
 	if (gives_reason)
-		require_reason();
+		realty_violation_raise("override_reason", "is required");
 	ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
 					errmsg("a completed booking is only opened again for a reason")));
 }

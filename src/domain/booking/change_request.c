@@ -113,23 +113,6 @@ check_undecided(const Row *row, Violations *violations)
 }
 
 static void
-refuse_unknown_booking(TriggerData *data, Row *row)
-{
-	static const char *const derived[] = {"booking_id", "unit_id", "customer_id"};
-	List *skip = NIL;
-	Violations violations;
-
-	for (size_t i = 0; i < lengthof(derived); i++)
-		skip = lappend(skip, unconstify(char *, derived[i]));
-	realty_violations_init(&violations);
-	realty_violations_add(&violations, "booking_id",
-						  realty_row_is_null(row, "booking_id") ? "is required"
-																: "names no booking");
-	realty_validate_tuple(data->tg_relation, row->tuple, skip, false, &violations);
-	realty_violations_raise(&violations);
-}
-
-static void
 guard_insert(TriggerData *data, Row *row)
 {
 	bool privileged = realty_is_privileged();
@@ -142,7 +125,8 @@ guard_insert(TriggerData *data, Row *row)
 						errmsg("a change request starts as submitted")));
 	if (!realty_booking_lock(realty_row_bigint(row, "booking_id"), true, &booking) ||
 		!(privileged || booking.is_customers))
-		refuse_unknown_booking(data, row);
+		realty_refuse_reference(data, row, "booking_id", "names no booking",
+								list_make3("booking_id", "unit_id", "customer_id"));
 	realty_booking_check_open(&booking);
 	realty_violations_init(&violations);
 	check_undecided(row, &violations);
@@ -268,12 +252,9 @@ static void
 check_approval(const Row *old_row, const Row *row)
 {
 	LockedBooking booking;
-	Violations violations;
 
-	realty_violations_init(&violations);
 	if (realty_row_is_null(row, "approved_cost"))
-		realty_violations_add(&violations, "approved_cost", "is required");
-	realty_violations_raise(&violations);
+		realty_violation_raise("approved_cost", "is required");
 	check_cost_is_agreed(old_row, row);
 	if (realty_booking_lock(realty_row_bigint(row, "booking_id"), true, &booking))
 		realty_booking_check_open(&booking);

@@ -69,7 +69,6 @@ check_date(TriggerData *data, Row *row)
 	TimestampTz now = GetCurrentStatementStartTimestamp();
 	TimestampTz at =
 		DatumGetTimestampTz(realty_row_required(row, "published_at", TIMESTAMPTZOID));
-	Violations violations;
 
 	if (realty_is_privileged() || at <= now)
 		return;
@@ -78,10 +77,7 @@ check_date(TriggerData *data, Row *row)
 		realty_row_set(row, "published_at", TIMESTAMPTZOID, TimestampTzGetDatum(now));
 		return;
 	}
-	realty_violations_init(&violations);
-	realty_violations_add(&violations, "published_at", "must not be in the future");
-	realty_validate_tuple(data->tg_relation, row->tuple, NIL, false, &violations);
-	realty_violations_raise(&violations);
+	realty_refuse_row(data, row, "published_at", "must not be in the future", NIL);
 }
 
 static void

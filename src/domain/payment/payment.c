@@ -125,19 +125,6 @@ check_refunds_cover(const Row *row)
 
 /* ---- INSERT ---- */
 
-/* One more violation among the row's others. */
-static void
-refuse_row(TriggerData *data, Row *row, const char *field, const char *message)
-{
-	Violations violations;
-
-	realty_violations_init(&violations);
-	realty_violations_add(&violations, field, message);
-	realty_validate_tuple(data->tg_relation, row->tuple,
-						  list_make1(unconstify(char *, field)), false, &violations);
-	realty_violations_raise(&violations);
-}
-
 static void
 check_refund_of(TriggerData *data, Row *row)
 {
@@ -165,7 +152,8 @@ guard_insert(TriggerData *data, Row *row)
 		return; /* the validator's */
 	if (!realty_booking_lock(realty_row_bigint(row, "booking_id"), true, &booking) ||
 		!(privileged || booking.is_builders))
-		refuse_row(data, row, "booking_id", "names no booking");
+		realty_refuse_row(data, row, "booking_id", "names no booking",
+						  list_make1("booking_id"));
 	if (is_refund(row))
 		check_refund_of(data, row);
 	else

@@ -118,15 +118,10 @@ static RealtyStatement resume_holds = {
 static void
 refuse_if_any(RealtyStatement *statement)
 {
-	Violations violations;
-
 	realty_execute(statement, NULL, NULL, false, 1);
-	if (SPI_processed == 0)
-		return;
-	realty_violations_init(&violations);
-	realty_violations_add(&violations, "amount",
-						  SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1));
-	realty_violations_raise(&violations);
+	if (SPI_processed > 0)
+		realty_violation_raise("amount",
+							   realty_result_required_text(CurrentMemoryContext, 1));
 }
 
 static void

@@ -129,13 +129,8 @@ realty_project_init(void)
 Datum
 realty_projects_guard(PG_FUNCTION_ARGS)
 {
-	Violations violations;
-
 	realty_trigger(fcinfo, "realty.projects_guard");
-	realty_violations_init(&violations);
-	realty_violations_add(&violations, "builder_id", "cannot be changed");
-	realty_violations_raise(&violations);
-	return PointerGetDatum(NULL);
+	realty_violation_raise("builder_id", "cannot be changed");
 }
 
 static bool

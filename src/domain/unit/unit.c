@@ -166,26 +166,13 @@ get_project_facts(int64 project_id)
 }
 
 static void
-refuse_unknown_project(TriggerData *data, Row *row)
-{
-	List *skip = list_make2("project_id", "builder_id");
-	Violations violations;
-
-	realty_violations_init(&violations);
-	realty_violations_add(&violations, "project_id",
-						  realty_row_is_null(row, "project_id") ? "is required"
-																: "names no project");
-	realty_validate_tuple(data->tg_relation, row->tuple, skip, false, &violations);
-	realty_violations_raise(&violations);
-}
-
-static void
 copy_from_project(TriggerData *data, Row *row)
 {
 	const ProjectFacts *facts = get_project_facts(realty_row_bigint(row, "project_id"));
 
 	if (facts == NULL)
-		refuse_unknown_project(data, row);
+		realty_refuse_reference(data, row, "project_id", "names no project",
+								list_make2("project_id", "builder_id"));
 	realty_row_set(row, "builder_id", INT8OID, Int64GetDatum(facts->builder_id));
 	realty_row_set(row, "is_listed", BOOLOID, BoolGetDatum(facts->is_listed));
 }
