@@ -28,6 +28,7 @@
 
 #include "platform/error_codes.h"
 #include "platform/json_bounds.h"
+#include "platform/jsonb_member.h"
 #include "platform/violations.h"
 
 PG_FUNCTION_INFO_V1(realty_payment_plan);
@@ -297,83 +298,77 @@ static bool
 open_item(Schedule *plan, const Object *object, const char *field, JsonbContainer *array,
 		  int index, Object *item)
 {
-	JsonbValue *value = getIthJsonbValueFromContainer(array, (uint32)index);
-
-	if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
+	item->json = realty_jsonb_object(getIthJsonbValueFromContainer(array, (uint32)index));
+	if (item->json == NULL)
 	{
 		violation(plan, object, psprintf("%s[%d]", field, index), "must be an object");
 		return false;
 	}
-	item->json = value->val.binary.data;
 	item->path = psprintf("%s.%s[%d]", object->path, field, index);
 	return true;
 }
 
 static void
-read_milestones(Schedule *plan, const Object *object)
+check_percents(Schedule *plan, const Object *object, int64 sum)
 {
-	static const char *const known[] = {"type", "milestones", NULL};
-	static const char *const known_inside[] = {"milestone", "percent", "due_date", NULL};
-	JsonbContainer *array = NULL;
-	int64 sum = 0;
-	Object item;
-
-	refuse_unknown(plan, object, known);
-	if (!open_array(plan, object, "milestones", &array))
-		return;
-	for (int i = 0; i < plan->count; i++)
-	{
-		Instalment *one = &plan->items[i];
-
-		if (!open_item(plan, object, "milestones", array, i, &item))
-			continue;
-		refuse_unknown(plan, &item, known_inside);
-		one->milestone = read_milestone(plan, &item, true);
-		one->hundredths =
-			read_number(plan, &item, "percent", WHOLE,
-						"must be above 0, at most 100, with at most two decimals");
-		one->has_date = read_date(plan, &item, "due_date", false, &one->due_date);
-		sum += one->hundredths;
-	}
-	if (plan->violations.count == 0 && sum != WHOLE)
+	if (sum != WHOLE)
 		violation(
 			plan, object, "milestones",
 			psprintf("percents must add up to 100, these make %.2f", (double)sum / 100));
-	if (plan->violations.count == 0)
+	else
 		cut_shares(plan, WHOLE);
 }
 
 static void
-read_dates(Schedule *plan, const Object *object)
+check_amounts(Schedule *plan, const Object *object, int64 sum)
 {
-	static const char *const known[] = {"type", "instalments", NULL};
-	static const char *const known_inside[] = {"milestone", "amount", "due_date", NULL};
-	JsonbContainer *array = NULL;
-	int64 sum = 0;
-	Object item;
-
-	refuse_unknown(plan, object, known);
-	if (!open_array(plan, object, "instalments", &array))
-		return;
-	for (int i = 0; i < plan->count; i++)
-	{
-		Instalment *one = &plan->items[i];
-
-		if (!open_item(plan, object, "instalments", array, i, &item))
-			continue;
-		refuse_unknown(plan, &item, known_inside);
-		one->milestone = read_milestone(plan, &item, false);
-		one->hundredths = read_number(plan, &item, "amount", MAX_HUNDREDTHS - 1,
-									  "must be above 0, with at most two decimals");
-		one->has_date = read_date(plan, &item, "due_date", true, &one->due_date);
-		sum += one->hundredths;
-	}
-	if (plan->violations.count == 0 && sum > plan->left)
+	if (sum > plan->left)
 		violation(plan, object, "instalments",
 				  psprintf("add up to " INT64_FORMAT ".%02d, but only " INT64_FORMAT
 						   ".%02d is left to schedule",
 						   sum / 100, (int)(sum % 100), plan->left / 100,
 						   (int)(plan->left % 100)));
+}
+
+static int64
+read_share(Schedule *plan, const Object *item, bool by_percent)
+{
+	return by_percent
+			   ? read_number(plan, item, "percent", WHOLE,
+							 "must be above 0, at most 100, with at most two decimals")
+			   : read_number(plan, item, "amount", MAX_HUNDREDTHS - 1,
+							 "must be above 0, with at most two decimals");
+}
+
+/* Milestones with a share each, or instalments with a date and an amount each. */
+static void
+read_list(Schedule *plan, const Object *object, bool by_percent)
+{
+	const char *list = by_percent ? "milestones" : "instalments";
+	const char *const known[] = {"type", list, NULL};
+	const char *const known_inside[] = {"milestone", by_percent ? "percent" : "amount",
+										"due_date", NULL};
+	JsonbContainer *array = NULL;
+	int64 sum = 0;
+	Object item;
+
+	refuse_unknown(plan, object, known);
+	if (!open_array(plan, object, list, &array))
+		return;
+	for (int i = 0; i < plan->count; i++)
+	{
+		Instalment *one = &plan->items[i];
+
+		if (!open_item(plan, object, list, array, i, &item))
+			continue;
+		refuse_unknown(plan, &item, known_inside);
+		one->milestone = read_milestone(plan, &item, by_percent);
+		one->hundredths = read_share(plan, &item, by_percent);
+		one->has_date = read_date(plan, &item, "due_date", !by_percent, &one->due_date);
+		sum += one->hundredths;
+	}
+	if (plan->violations.count == 0)
+		(by_percent ? check_percents : check_amounts)(plan, object, sum);
 }
 
 static void
@@ -396,9 +391,9 @@ read_plan(Schedule *plan, Jsonb *json)
 	if (strcmp(name, "equal") == 0)
 		read_equal(plan, &object);
 	else if (strcmp(name, "milestones") == 0)
-		read_milestones(plan, &object);
+		read_list(plan, &object, true);
 	else if (strcmp(name, "dates") == 0)
-		read_dates(plan, &object);
+		read_list(plan, &object, false);
 	else
 		violation(plan, &object, "type",
 				  type ? "must be one of equal, milestones, dates" : "is required");
