@@ -20,6 +20,7 @@
 
 #include "domain/row.h"
 #include "platform/column.h"
+#include "platform/unicode.h"
 
 TriggerData *
 realty_trigger(FunctionCallInfo fcinfo, const char *name)
@@ -229,6 +230,22 @@ void
 realty_row_set_null(Row *row, const char *column)
 {
 	add_change(row, column_number(row, column), (Datum)0, true);
+}
+
+void
+realty_row_trim(Row *row, const char *column)
+{
+	char *value = realty_row_text(row, column);
+	const char *start;
+	int length;
+
+	if (value == NULL)
+		return;
+	length = (int)strlen(value);
+	start = realty_text_trim(value, &length);
+	if (start != value || value[length] != '\0')
+		realty_row_set(row, column, TEXTOID,
+					   PointerGetDatum(cstring_to_text_with_len(start, length)));
 }
 
 HeapTuple

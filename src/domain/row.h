@@ -68,6 +68,9 @@ extern void realty_row_refuse_changed(const Row *old_row, const Row *row,
 extern void realty_row_set(Row *row, const char *column, Oid type, Datum value);
 extern void realty_row_set_null(Row *row, const char *column);
 
+/* Takes away the blanks around a text. */
+extern void realty_row_trim(Row *row, const char *column);
+
 /* The tuple with the changes in it: what a BEFORE trigger returns. */
 extern HeapTuple realty_row_result(Row *row);
 

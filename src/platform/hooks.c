@@ -376,17 +376,6 @@ call_next_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
 	PG_END_TRY();
 }
 
-/* On ERROR the transaction's abort undoes the setting. */
-static int
-become_replica(void)
-{
-	int nest_level = NewGUCNestLevel();
-
-	(void)set_config_option("session_replication_role", "replica", PGC_SUSET,
-							PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-	return nest_level;
-}
-
 /* A dump made with --inserts looks like any INSERT: only when it is announced. */
 static bool
 is_restoring_insert(QueryDesc *query)
@@ -403,7 +392,7 @@ on_executor_run(QueryDesc *query, ScanDirection direction, uint64 count EXECUTOR
 {
 	ExecutorRun_hook_type next = next_run ? next_run : standard_ExecutorRun;
 	bool as_replica = is_restoring_insert(query);
-	int nest_level = as_replica ? become_replica() : 0;
+	int nest_level = as_replica ? realty_become_replica() : 0;
 
 	next(query, direction, count EXECUTOR_PASS_ONCE);
 	if (as_replica)
@@ -535,7 +524,7 @@ on_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
 	guard_schema(pstmt->utilityStmt);
 	if (as_replica)
 		refuse_to_restore_over((CopyStmt *)pstmt->utilityStmt);
-	nest_level = as_replica ? become_replica() : 0;
+	nest_level = as_replica ? realty_become_replica() : 0;
 	call_next_utility(pstmt, query, read_only_tree, context, params, env, dest,
 					  completion);
 	if (as_replica)

@@ -126,3 +126,13 @@ realty_owner_leave(const OwnerScope *scope)
 	AtEOXact_GUC(true, scope->nest_level);
 	SetUserIdAndSecContext(scope->user, scope->sec_context);
 }
+
+int
+realty_become_replica(void)
+{
+	int nest_level = NewGUCNestLevel();
+
+	(void)set_config_option("session_replication_role", "replica", PGC_SUSET,
+							PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	return nest_level;
+}

@@ -27,6 +27,12 @@ extern Oid realty_owner(void);
  */
 extern bool realty_is_privileged(void);
 
+/*
+ * From here on rows are written as a replica writes them, without triggers and foreign
+ * keys, until AtEOXact_GUC(true, the nest level returned); on ERROR the abort ends it.
+ */
+extern int realty_become_replica(void);
+
 /* Pin search_path within the caller's GUC nest level. */
 extern void realty_pin_search_path(void);
 

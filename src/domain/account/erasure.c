@@ -188,17 +188,6 @@ static RealtyStatement words[] = {
 			"FROM realty.builders b WHERE b.user_id = $1)"),
 };
 
-/* On ERROR the transaction's abort undoes the setting. */
-static int
-become_replica(void)
-{
-	int nest_level = NewGUCNestLevel();
-
-	(void)set_config_option("session_replication_role", "replica", PGC_SUSET,
-							PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-	return nest_level;
-}
-
 static uint64
 run(RealtyStatement *statement, int64 user_id)
 {
@@ -274,7 +263,7 @@ realty_erase_account(int64 user_id)
 	visits = run(&cancel_visits, user_id);
 	for (size_t i = 0; i < lengthof(removals); i++)
 		run(&removals[i], user_id);
-	nest_level = become_replica();
+	nest_level = realty_become_replica();
 	for (size_t i = 0; i < lengthof(words); i++)
 		run(&words[i], user_id);
 	AtEOXact_GUC(true, nest_level);

@@ -183,23 +183,6 @@ keep_e164(Row *row)
 		realty_row_set(row, "phone_e164", TEXTOID, CStringGetTextDatum(number));
 }
 
-/* An address comes with the blanks that a telephone's keyboard puts behind it. */
-static void
-trim_email(Row *row)
-{
-	char *email = realty_row_text(row, "email");
-	const char *start;
-	int length;
-
-	if (email == NULL)
-		return;
-	length = (int)strlen(email);
-	start = realty_text_trim(email, &length);
-	if (start != email || email[length] != '\0')
-		realty_row_set(row, "email", TEXTOID,
-					   PointerGetDatum(cstring_to_text_with_len(start, length)));
-}
-
 /*
  * Trigger BEFORE INSERT OR UPDATE, each row of users. An UPDATE of phone_e164 alone has
  * it made anew, as after a change of the site's country.
@@ -215,7 +198,7 @@ realty_users_contact(PG_FUNCTION_ARGS)
 	realty_row_new(&row, data);
 	if (!is_insert)
 		realty_row_old(&old_row, data);
-	trim_email(&row);
+	realty_row_trim(&row, "email"); /* the keyboard of a phone adds a blank */
 	if (is_insert || realty_row_differs(&old_row, &row, "phone") ||
 		realty_row_differs(&old_row, &row, "phone_e164"))
 		keep_e164(&row);

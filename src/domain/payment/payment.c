@@ -29,7 +29,6 @@
 #include "domain/validate.h"
 #include "platform/error_codes.h"
 #include "platform/owner_sql.h"
-#include "platform/unicode.h"
 #include "platform/violations.h"
 
 PG_FUNCTION_INFO_V1(realty_payments_guard);
@@ -70,26 +69,6 @@ is_settled(const char *status)
 }
 
 /* ---- the rules ---- */
-
-/*
- * Stored without blanks around it; which booking has it, payment_reference.c
- * decides.
- */
-static void
-trim_reference(Row *row)
-{
-	char *reference = realty_row_text(row, "transaction_reference");
-	const char *start;
-	int length;
-
-	if (reference == NULL)
-		return;
-	length = (int)strlen(reference);
-	start = realty_text_trim(reference, &length);
-	if (reference[length] != '\0' || start != reference)
-		realty_row_set(row, "transaction_reference", TEXTOID,
-					   PointerGetDatum(cstring_to_text_with_len(start, length)));
-}
 
 /* Cash has no reference. */
 static void
@@ -158,7 +137,7 @@ guard_insert(TriggerData *data, Row *row)
 		check_refund_of(data, row);
 	else
 		realty_booking_check_open(&booking);
-	trim_reference(row);
+	realty_row_trim(row, "transaction_reference");
 	realty_row_set_null(row, "paid_at");
 	realty_row_set_null(row, "receipt_number");
 }
@@ -249,7 +228,7 @@ guard_update(TriggerData *data, Row *row)
 		take_booking(&old_row, &booking);
 	if (moves)
 		guard_status(data, row, &booking, from, to);
-	trim_reference(row);
+	realty_row_trim(row, "transaction_reference");
 }
 
 /* ---- DELETE ---- */
