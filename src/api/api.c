@@ -187,7 +187,9 @@ realty_request(PG_FUNCTION_ARGS)
 	if (tupdesc == NULL)
 		tupdesc = answer_descriptor();
 	row = answer_row(request, tupdesc,
-					 JsonbPGetDatum(realty_answer_headers_json(&request->answer)), NULL);
+					 JsonbPGetDatum(realty_pairs_jsonb(request->answer.headers,
+													   request->answer.nheaders)),
+					 NULL);
 	MemoryContextDelete(request->context);
 	PG_RETURN_DATUM(row);
 }

@@ -181,7 +181,7 @@ keep(const ApiRequest *request)
 		CStringGetTextDatum(key_of(request)),
 		request_hash(request),
 		Int32GetDatum(answer->status),
-		JsonbPGetDatum(realty_answer_headers_json(answer)),
+		JsonbPGetDatum(realty_pairs_jsonb(answer->headers, answer->nheaders)),
 		PointerGetDatum(cstring_to_text_with_len(answer->body.data, answer->body.len))};
 	OwnerScope scope;
 

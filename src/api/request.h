@@ -12,16 +12,11 @@
 #include "utils/jsonb.h"
 
 #include "api/catalog/route.h"
+#include "api/http/pair.h"
 #include "auth/identity.h"
 
 #define API_MAX_PARAMETERS 64
 #define API_MAX_HEADERS 64
-
-typedef struct ApiPair
-{
-	const char *name;
-	const char *value;
-} ApiPair;
 
 /* Where an invalid value was; bare envelopes say it. */
 typedef enum ApiLocation

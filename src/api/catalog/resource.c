@@ -201,6 +201,14 @@ realty_resource_column(const ApiResource *resource, const char *name)
 	return NULL;
 }
 
+const ApiType *
+realty_resource_type(const void *target, const char *name)
+{
+	const ApiColumn *column = realty_resource_column(target, name);
+
+	return column ? &column->type : NULL;
+}
+
 static void
 minor_units_find(ApiResource *resource)
 {

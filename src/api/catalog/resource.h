@@ -67,6 +67,9 @@ extern void realty_resource_describe(ApiResource *resource);
 /* The column of that name of a described resource, or NULL. */
 extern ApiColumn *realty_resource_column(const ApiResource *resource, const char *name);
 
+/* The type of that column, or NULL; the target is an ApiResource. */
+extern const ApiType *realty_resource_type(const void *target, const char *name);
+
 /* May the role do this with the column, by the view's grants or the column's? */
 extern bool realty_column_allows(const ApiResource *resource, const ApiColumn *column,
 								 Oid role, AclMode mode);

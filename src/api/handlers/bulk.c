@@ -64,15 +64,6 @@ typedef struct Bulk
 	int last;   /* the one behind them */
 } Bulk;
 
-static const ApiType *
-type_of_column(const void *target, const char *name)
-{
-	const Bulk *bulk = target;
-	const ApiColumn *column = realty_resource_column(bulk->resource, name);
-
-	return column ? &column->type : NULL;
-}
-
 /* ---- reading ---- */
 
 static void
@@ -482,13 +473,13 @@ append_answer(const Bulk *bulk)
 	ApiRequest *request = bulk->request;
 	StringInfo body = &request->answer.body;
 
-	realty_answer_begin(request);
+	realty_answer_begin(request, "");
 	appendStringInfo(body, "{\"count\":%d,\"ids\":[", (int)SPI_processed);
 	for (uint64 i = 0; i < SPI_processed; i++)
 		appendStringInfo(body, "%s%s", i ? "," : "",
 						 SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1));
 	appendStringInfoString(body, "]}");
-	realty_answer_end(request);
+	realty_answer_end(request, "");
 }
 
 void
@@ -504,8 +495,8 @@ realty_handle_create_many(ApiRequest *request)
 	bulk.count = JB_ROOT_COUNT(request->body);
 	bulk.scratch =
 		AllocSetContextCreate(request->context, "realty row", ALLOCSET_DEFAULT_SIZES);
-	realty_assign_captured(request, type_of_column, &bulk);
-	realty_assign_fixed(request, type_of_column, &bulk);
+	realty_assign_captured(request, realty_resource_type, bulk.resource);
+	realty_assign_fixed(request, realty_resource_type, bulk.resource);
 	read_rows(&bulk);
 	check_all(&bulk);
 	bulk.last = bulk.nsound;

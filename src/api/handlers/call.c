@@ -74,38 +74,6 @@ whole_argument(const ApiFunction *function, const char *name)
 	return arg != NULL && arg->type.oid == JSONBOID ? arg : NULL;
 }
 
-static Jsonb *
-empty_object(void)
-{
-	JsonbInState state = {0};
-
-	compat_push_jsonb(&state, WJB_BEGIN_OBJECT, NULL);
-	compat_push_jsonb(&state, WJB_END_OBJECT, NULL);
-	return JsonbValueToJsonb(state.result);
-}
-
-static Jsonb *
-parameters_object(const ApiRequest *request)
-{
-	JsonbInState state = {0};
-
-	compat_push_jsonb(&state, WJB_BEGIN_OBJECT, NULL);
-	for (int i = 0; i < request->nparameters; i++)
-	{
-		const ApiPair *pair = &request->parameters[i];
-		JsonbValue json = {.type = jbvString};
-
-		json.val.string.val = unconstify(char *, pair->name);
-		json.val.string.len = (int)strlen(pair->name);
-		compat_push_jsonb(&state, WJB_KEY, &json);
-		json.val.string.val = unconstify(char *, pair->value);
-		json.val.string.len = (int)strlen(pair->value);
-		compat_push_jsonb(&state, WJB_VALUE, &json);
-	}
-	compat_push_jsonb(&state, WJB_END_OBJECT, NULL);
-	return JsonbValueToJsonb(state.result);
-}
-
 static void
 take_body(Call *call)
 {
@@ -117,8 +85,9 @@ take_body(Call *call)
 		realty_assign_body(request, argument_may_be_set, call->function);
 		return;
 	}
-	realty_assign_datum(request, whole->name, &whole->type,
-						JsonbPGetDatum(request->body ? request->body : empty_object()));
+	realty_assign_datum(
+		request, whole->name, &whole->type,
+		JsonbPGetDatum(request->body ? request->body : realty_pairs_jsonb(NULL, 0)));
 }
 
 /* URLs are written into logs and histories; a GET has nothing else. */
@@ -138,7 +107,8 @@ take_parameters(Call *call)
 	if (whole != NULL)
 	{
 		realty_assign_datum(request, whole->name, &whole->type,
-							JsonbPGetDatum(parameters_object(request)));
+							JsonbPGetDatum(realty_pairs_jsonb(request->parameters,
+															  request->nparameters)));
 		return;
 	}
 	for (int i = 0; i < request->nparameters; i++)
@@ -293,24 +263,19 @@ static void
 append_result(const Call *call)
 {
 	ApiRequest *request = call->request;
-	const char *key = realty_route_answer_key(request->route);
+	bool is_void = call->function->result == API_RESULT_VOID;
+	const char *key = is_void ? "" : realty_route_answer_key(request->route);
 
-	realty_answer_begin(request);
-	if (call->function->result == API_RESULT_VOID)
-	{
-		appendStringInfoString(&request->answer.body, "null");
-		realty_answer_end(request);
-		return;
-	}
-	if (!call->function->returns_many && SPI_processed == 0)
+	if (!is_void && !call->function->returns_many && SPI_processed == 0)
 		realty_resource_not_found(request->route->resource);
-	realty_answer_open(request, key);
-	if (call->function->returns_many)
+	realty_answer_begin(request, key);
+	if (is_void)
+		appendStringInfoString(&request->answer.body, "null");
+	else if (call->function->returns_many)
 		append_many(request);
 	else
 		realty_rows_append(request, 0);
-	realty_answer_close(request, key);
-	realty_answer_end(request);
+	realty_answer_end(request, key);
 }
 
 /* A result that is no JSON has no envelope. */

@@ -27,9 +27,7 @@ realty_handle_get(ApiRequest *request)
 	if (SPI_processed == 0)
 		realty_resource_not_found(resource);
 	key = realty_route_answer_key(request->route);
-	realty_answer_begin(request);
-	realty_answer_open(request, key);
+	realty_answer_begin(request, key);
 	realty_rows_append(request, 0);
-	realty_answer_close(request, key);
-	realty_answer_end(request);
+	realty_answer_end(request, key);
 }

@@ -670,11 +670,9 @@ realty_handle_list(ApiRequest *request)
 		check_parent(request);
 	if (shown < Min(found, (uint64)list.limit) && (query->by_rank || key[0] == '\0'))
 		refuse_cut(&list);
-	realty_answer_begin(request);
-	realty_answer_open(request, key);
+	realty_answer_begin(request, key);
 	next = append_rows(&list, query, found, shown);
 	if (key[0] != '\0')
 		append_pagination(&list, query, shown, found > shown, next);
-	realty_answer_close(request, key);
-	realty_answer_end(request);
+	realty_answer_end(request, key);
 }

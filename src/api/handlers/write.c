@@ -48,15 +48,6 @@ static RealtyStatement row_violations = {
 /* ---- what may be set ---- */
 
 static const ApiType *
-type_of_column(const void *target, const char *name)
-{
-	const Write *write = target;
-	const ApiColumn *column = realty_resource_column(write->resource, name);
-
-	return column ? &column->type : NULL;
-}
-
-static const ApiType *
 column_may_be_set(ApiRequest *request, const void *target, const char *name,
 				  const char **violation)
 {
@@ -247,14 +238,12 @@ answer_row(const Write *write, RowsQuery *query)
 	const char *key = realty_route_answer_key(request->route);
 
 	realty_rows_run(query, false, 1);
-	realty_answer_begin(request);
-	realty_answer_open(request, key);
+	realty_answer_begin(request, key);
 	if (SPI_processed > 0)
 		realty_rows_append(request, 0);
 	else
 		appendStringInfoString(&request->answer.body, "null");
-	realty_answer_close(request, key);
-	realty_answer_end(request);
+	realty_answer_end(request, key);
 }
 
 /* Nothing was changed: no such row, or one that the caller sees but may not change. */
@@ -293,8 +282,8 @@ static void
 create_prepare(Write *write, ApiRequest *request)
 {
 	write_prepare(write, request, ACL_INSERT);
-	realty_assign_captured(request, type_of_column, write);
-	realty_assign_fixed(request, type_of_column, write);
+	realty_assign_captured(request, realty_resource_type, write->resource);
+	realty_assign_fixed(request, realty_resource_type, write->resource);
 	realty_assign_body(request, column_may_be_set, write);
 }
 
@@ -347,7 +336,7 @@ realty_handle_update(ApiRequest *request)
 
 	write_prepare(&write, request, ACL_UPDATE);
 	write_locate(&write);
-	realty_assign_fixed(request, type_of_column, &write);
+	realty_assign_fixed(request, realty_resource_type, write.resource);
 	realty_assign_body(request, column_may_be_set, &write);
 	if (request->assignments == NIL && request->violations == NIL)
 		realty_request_violation(request, API_IN_BODY, NULL,
@@ -378,12 +367,14 @@ append_key(const Write *write)
 		getTypeOutputInfo(condition->type, &output, &is_varlena);
 		text = OidOutputFunctionCall(output, condition->value);
 	}
-	realty_answer_open(write->request, key->name);
+	appendStringInfoChar(body, '{');
+	escape_json(body, key->name);
+	appendStringInfoChar(body, ':');
 	if (text != NULL && key->type.kind == API_INTEGER)
 		appendStringInfoString(body, text);
 	else
 		escape_json(body, text ? text : "");
-	realty_answer_close(write->request, key->name);
+	appendStringInfoChar(body, '}');
 }
 
 /* Says what is gone by its key. */
@@ -391,6 +382,7 @@ void
 realty_handle_delete(ApiRequest *request)
 {
 	Write write;
+	const char *key = realty_route_answer_key(request->route);
 
 	write_prepare(&write, request, ACL_DELETE);
 	realty_request_check_violations(request);
@@ -398,9 +390,7 @@ realty_handle_delete(ApiRequest *request)
 	run_write(&write, 'D', write_delete);
 	if (SPI_processed == 0)
 		refuse_untouched(&write);
-	realty_answer_begin(request);
-	realty_answer_open(request, realty_route_answer_key(request->route));
+	realty_answer_begin(request, key);
 	append_key(&write);
-	realty_answer_close(request, realty_route_answer_key(request->route));
-	realty_answer_end(request);
+	realty_answer_end(request, key);
 }

@@ -23,26 +23,14 @@ is_bare(const ApiRequest *request)
 }
 
 void
-realty_answer_begin(ApiRequest *request)
-{
-	request->answer.status = request->route->status;
-	resetStringInfo(&request->answer.body);
-	if (!is_bare(request))
-		appendStringInfoString(&request->answer.body, "{\"success\":true,\"data\":");
-}
-
-void
-realty_answer_end(ApiRequest *request)
-{
-	if (!is_bare(request))
-		appendStringInfoChar(&request->answer.body, '}');
-}
-
-void
-realty_answer_open(ApiRequest *request, const char *key)
+realty_answer_begin(ApiRequest *request, const char *key)
 {
 	StringInfo body = &request->answer.body;
 
+	request->answer.status = request->route->status;
+	resetStringInfo(body);
+	if (!is_bare(request))
+		appendStringInfoString(body, "{\"success\":true,\"data\":");
 	if (key[0] == '\0')
 		return;
 	appendStringInfoChar(body, '{');
@@ -51,9 +39,11 @@ realty_answer_open(ApiRequest *request, const char *key)
 }
 
 void
-realty_answer_close(ApiRequest *request, const char *key)
+realty_answer_end(ApiRequest *request, const char *key)
 {
 	if (key[0] != '\0')
+		appendStringInfoChar(&request->answer.body, '}');
+	if (!is_bare(request))
 		appendStringInfoChar(&request->answer.body, '}');
 }
 
@@ -152,21 +142,12 @@ realty_answer_error(ApiRequest *request, int status, const char *code,
 
 /* ---- headers ---- */
 
-static ApiPair *
-header_find(ApiAnswer *answer, const char *name)
-{
-	for (int i = 0; i < answer->nheaders; i++)
-		if (pg_strcasecmp(answer->headers[i].name, name) == 0)
-			return &answer->headers[i];
-	return NULL;
-}
-
 /* A later value of the same name replaces the earlier one. */
 void
 realty_answer_header(ApiRequest *request, const char *name, const char *value)
 {
 	ApiAnswer *answer = &request->answer;
-	ApiPair *header = header_find(answer, name);
+	ApiPair *header = realty_pair_find(answer->headers, answer->nheaders, name);
 
 	if (header == NULL && answer->nheaders < API_MAX_HEADERS)
 		header = &answer->headers[answer->nheaders++];
@@ -180,7 +161,7 @@ realty_answer_header(ApiRequest *request, const char *name, const char *value)
 static void
 default_header(ApiRequest *request, const char *name, const char *value)
 {
-	if (header_find(&request->answer, name) == NULL)
+	if (realty_pair_find(request->answer.headers, request->answer.nheaders, name) == NULL)
 		realty_answer_header(request, name, value);
 }
 
@@ -227,10 +208,10 @@ answer_tag(ApiRequest *request)
 static bool
 is_not_stored(const ApiRequest *request)
 {
-	for (int i = 0; i < request->answer.nheaders; i++)
-		if (pg_strcasecmp(request->answer.headers[i].name, "Cache-Control") == 0)
-			return strstr(request->answer.headers[i].value, "no-store") != NULL;
-	return false;
+	const ApiPair *header = realty_pair_find(request->answer.headers,
+											 request->answer.nheaders, "Cache-Control");
+
+	return header != NULL && strstr(header->value, "no-store") != NULL;
 }
 
 static bool
@@ -252,32 +233,6 @@ realty_answer_finish(ApiRequest *request)
 		default_header(request, "Cache-Control", "no-store");
 	if (request->head)
 		resetStringInfo(&request->answer.body);
-}
-
-static void
-push_text(JsonbInState *state, JsonbIteratorToken token, const char *value)
-{
-	JsonbValue json;
-
-	json.type = jbvString;
-	json.val.string.val = unconstify(char *, value);
-	json.val.string.len = (int)strlen(value);
-	compat_push_jsonb(state, token, &json);
-}
-
-Jsonb *
-realty_answer_headers_json(const ApiAnswer *answer)
-{
-	JsonbInState state = {0};
-
-	compat_push_jsonb(&state, WJB_BEGIN_OBJECT, NULL);
-	for (int i = 0; i < answer->nheaders; i++)
-	{
-		push_text(&state, WJB_KEY, answer->headers[i].name);
-		push_text(&state, WJB_VALUE, answer->headers[i].value);
-	}
-	compat_push_jsonb(&state, WJB_END_OBJECT, NULL);
-	return JsonbValueToJsonb(state.result);
 }
 
 text *

@@ -7,12 +7,12 @@
 
 #include "api/request.h"
 
-/* A success: begin, append one JSON value to answer.body, end. */
-extern void realty_answer_begin(ApiRequest *request);
-extern void realty_answer_end(ApiRequest *request);
-/* {"key": before a value and } after it; an empty key writes neither. */
-extern void realty_answer_open(ApiRequest *request, const char *key);
-extern void realty_answer_close(ApiRequest *request, const char *key);
+/*
+ * A success: begin, append one JSON value to answer.body, end. It is the member `key` of
+ * the data, or with an empty key the data itself.
+ */
+extern void realty_answer_begin(ApiRequest *request, const char *key);
+extern void realty_answer_end(ApiRequest *request, const char *key);
 
 /* An error; its details are request->violations. */
 extern void realty_answer_error(ApiRequest *request, int status, const char *code,
@@ -23,8 +23,7 @@ extern void realty_answer_header(ApiRequest *request, const char *name,
 /* Headers of every answer, the ETag, 304 and HEAD: called last. */
 extern void realty_answer_finish(ApiRequest *request);
 
-/* Both forms of the headers. */
-extern Jsonb *realty_answer_headers_json(const ApiAnswer *answer);
+/* The headers as "Name: value" lines. */
 extern text *realty_answer_headers_text(const ApiAnswer *answer);
 
 #endif /* REALTY_API_HTTP_ANSWER_H */

@@ -42,10 +42,9 @@
 const char *
 realty_request_header(const ApiRequest *request, const char *name)
 {
-	for (int i = 0; i < request->nheaders; i++)
-		if (pg_strcasecmp(request->headers[i].name, name) == 0)
-			return request->headers[i].value;
-	return NULL;
+	const ApiPair *header = realty_pair_find(request->headers, request->nheaders, name);
+
+	return header ? header->value : NULL;
 }
 
 /*
