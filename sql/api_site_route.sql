@@ -120,6 +120,16 @@ SELECT status, data FROM answer('GET', '/site/brokers');
 UPDATE realty.resources SET implied = '{}' WHERE name = 'channel-brokers';
 SELECT status, data FROM answer('DELETE', '/site/brokers/1', NULL, :'root');
 
+-- A column of a joined table has that table's values, also when those change.
+CREATE TABLE site.grades (id bigint PRIMARY KEY, grade text CONSTRAINT grades_grade_is_known CHECK (grade IN ('a', 'b')));
+CREATE VIEW site.graded AS SELECT p.id, g.grade FROM api.projects p LEFT JOIN site.grades g USING (id);
+GRANT SELECT ON site.graded TO realty_anon;
+INSERT INTO realty.resources (name, view, singular, sort, default_sort) VALUES ('graded', 'site.graded', 'graded', '{id}', 'id');
+INSERT INTO realty.routes (method, path, handler, resource, roles) VALUES ('GET', '/site/graded', 'list', 'graded', '{public}');
+SELECT status, details FROM refusal('GET', '/site/graded?grade=c');
+ALTER TABLE site.grades DROP CONSTRAINT grades_grade_is_known, ADD CONSTRAINT grades_grade_is_known CHECK (grade IN ('a', 'b', 'c'));
+SELECT status, data -> 'graded' FROM answer('GET', '/site/graded?grade=c');
+
 -- A site's row wins over the builtin one of the same method and path, while it is there.
 BEGIN;
 INSERT INTO realty.routes (method, path, handler, function, roles) VALUES ('GET', '/api/projects', 'call', 'site.number', '{public}');

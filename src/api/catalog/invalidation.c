@@ -3,10 +3,11 @@
  *		How long what was read of routes, resources, views and functions is kept.
  *
  * All of it goes at once, when something that it was made from changes: realty.routes
- * or realty.resources, a watched relation (each described view and the table of its
- * key), any function, any role or role membership. The rows of the two tables are data,
- * so their statement triggers ask for a relcache invalidation (realty.routes_changed),
- * which reaches every backend at commit and this one at its next command.
+ * or realty.resources, a watched relation (each described view and the tables that its
+ * columns come from), any function, any role or role membership. The rows of the two
+ * tables are data, so their statement triggers ask for a relcache invalidation
+ * (realty.routes_changed), which reaches every backend at commit and this one at its
+ * next command.
  *
  * Invalidations arrive in the middle of requests, while routes and statements are in
  * use. So a callback only marks, and the next request that stands in no other one

@@ -169,6 +169,7 @@ column_read(ApiColumn *column, Form_pg_attribute attribute, Relation rel, Query 
 	realty_type_classify(&column->type, attribute->atttypid, attribute->atttypmod);
 	if (rel->rd_rel->relkind != RELKIND_VIEW || column_origin(query, at, &table, &at))
 	{
+		realty_catalog_watch(table);
 		column_origin_read(column, table, at);
 		column_known_read(column, table);
 	}
