@@ -30,9 +30,10 @@ SHLIB_LINK = -lsodium -lcrypt
 # The server's headers are given as system headers, so that -Wextra speaks of our code only.
 # Off on purpose: unused parameters (PG_FUNCTION_ARGS and the server's callbacks have them by
 # nature) and missing initialisers (a RealtyPlan starts with its last fields zero).
+# The C of gcc 8 to 14: in that of 15, headers of PostgreSQL 15 declare functions without arguments.
 PG_CPPFLAGS = -MMD -MP -Isrc -I$(shell $(PG_CONFIG) --includedir) \
 	-isystem $(shell $(PG_CONFIG) --includedir-server)
-PG_CFLAGS = -Wextra -Werror -Wno-unused-parameter -Wno-missing-field-initializers
+PG_CFLAGS = -std=gnu17 -Wextra -Werror -Wno-unused-parameter -Wno-missing-field-initializers
 # The server's own flags are those of its compiler, and clang has not all of gcc's.
 ifneq ($(findstring clang,$(CC)),)
 PG_CFLAGS += -Wno-ignored-optimization-argument -Wno-unknown-warning-option
