@@ -90,8 +90,8 @@ value_trimmed(const Framing *framing)
 }
 
 /*
- * Digits and nothing else. A number that overflows is libmicrohttpd's to reject, the
- * only kind of value longer than what is kept of it that can be recognised.
+ * Digits and nothing else. A number that overflows is a body that is too large, which
+ * versions of libmicrohttpd answer with different statuses.
  */
 static bool
 take_length(Framing *framing)
@@ -114,9 +114,8 @@ take_length(Framing *framing)
 		else
 			framing->left = framing->left * 10 + digit;
 	}
-	if (overflows)
-		framing->state = FRAMING_UNREAD;
-	return overflows || !framing->too_long;
+	framing->overflows = overflows;
+	return !overflows && !framing->too_long;
 }
 
 static bool
@@ -298,18 +297,15 @@ framing_take(Framing *framing, unsigned char byte)
 		return byte == '\n';
 	case FRAMING_BODY:
 	case FRAMING_CHUNK:
-	case FRAMING_UNREAD:
 		break;
 	}
 	return true;
 }
 
-/* Bytes that are not looked at: of a body, of a chunk, or all. */
+/* Bytes that are not looked at: of a body or a chunk. */
 static size_t
 framing_skip(Framing *framing, size_t length)
 {
-	if (framing->state == FRAMING_UNREAD)
-		return length;
 	if (length > framing->left)
 		length = (size_t)framing->left;
 	framing->left -= length;
@@ -333,8 +329,7 @@ framing_scan(Framing *framing, const char *bytes, size_t length, size_t *start)
 	{
 		FramingState before = framing->state;
 
-		if (framing->state == FRAMING_BODY || framing->state == FRAMING_CHUNK ||
-			framing->state == FRAMING_UNREAD)
+		if (framing->state == FRAMING_BODY || framing->state == FRAMING_CHUNK)
 			at += framing_skip(framing, length - at);
 		else if (!framing_take(framing, (unsigned char)bytes[at]))
 		{
@@ -354,7 +349,7 @@ framing_scan(Framing *framing, const char *bytes, size_t length, size_t *start)
 const char *
 framing_error(const Framing *framing)
 {
-	static const char *const errors[FRAMING_UNREAD + 1] = {
+	static const char *const errors[FRAMING_CHUNK_LF + 1] = {
 		[FRAMING_START] = "no method where a request begins",
 		[FRAMING_START_LF] = "a line that does not end with CR LF",
 		[FRAMING_METHOD] = "a method that is no token",

@@ -24,8 +24,7 @@ typedef enum FramingState
 	FRAMING_SIZE_LF,
 	FRAMING_CHUNK,
 	FRAMING_CHUNK_CR,
-	FRAMING_CHUNK_LF,
-	FRAMING_UNREAD /* behind a length that is rejected: the connection ends with it */
+	FRAMING_CHUNK_LF
 } FramingState;
 
 /* How far a connection's bytes have been read. All zero at its start. */
@@ -38,6 +37,7 @@ typedef struct Framing
 	bool trailer;       /* the lines behind the last chunk */
 	bool blank;         /* the byte before, in the request line */
 	bool too_long;      /* the value, for what is kept of it */
+	bool overflows;     /* Content-Length, any number */
 	uint64_t left;      /* bytes of the body or the chunk */
 	unsigned digits;
 	unsigned extension; /* bytes of it */

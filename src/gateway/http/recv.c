@@ -31,7 +31,11 @@ recv_reject(Connection *connection)
 
 	if (connection->stage == CONNECTION_CLOSING)
 		return 0;
-	raw_error_send(connection, ERROR_BAD_REQUEST, framing_error(&connection->framing));
+	if (connection->framing.overflows)
+		raw_error_send(connection, ERROR_BODY_TOO_LARGE, NULL);
+	else
+		raw_error_send(connection, ERROR_BAD_REQUEST,
+					   framing_error(&connection->framing));
 	shutdown(connection->fd, SHUT_WR);
 	/* or closing resets the connection, and the error is lost */
 	for (int i = 0; i < DRAIN_PIECES; i++)
