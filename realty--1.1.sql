@@ -23,7 +23,7 @@ LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'realty_install';
 
 COMMENT ON FUNCTION realty.install() IS
-'Used once by CREATE EXTENSION: refuses a database that is not UTF8, creates the seven roles.
+'Used once by CREATE EXTENSION: rejects a database that is not UTF8, creates the seven roles.
 Errors: 0A000 for another encoding, 42710 for an existing role with superuser or BYPASSRLS.';
 
 CREATE FUNCTION realty.complete_views() RETURNS void
@@ -42,7 +42,7 @@ SELECT realty.install();
 CREATE FUNCTION realty.identity_key(what text) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_identity_key';
 COMMENT ON FUNCTION realty.identity_key(text) IS
-'The text as people compare it: NFKC, without case and without what has no width, dashes and quotes of all kinds as - and '' and ",
+'The text as names are compared: NFKC, without case and zero-width characters, dashes and quotes of all kinds as - and '' and ",
 single blanks between words and none around.';
 
 CREATE FUNCTION realty.unit_key(tower text, unit_number text) RETURNS text
@@ -57,8 +57,7 @@ COMMENT ON FUNCTION realty.has_text(text, integer) IS 'Has it at most that many 
 CREATE FUNCTION realty.is_line(what text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_line';
 COMMENT ON FUNCTION realty.is_line(text) IS
-'Is it one line: no control character, change of direction or character without width in it, but joiners between letters and in
-pictures?';
+'Is it one line: without control, direction and zero-width characters, except joiners between letters and in emoji?';
 
 CREATE FUNCTION realty.is_line_or_empty(what text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_line_or_empty';
@@ -71,12 +70,12 @@ COMMENT ON FUNCTION realty.is_prose(text) IS 'As is_line, with line breaks and t
 CREATE FUNCTION realty.has_known_characters(what text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_has_known_characters';
 COMMENT ON FUNCTION realty.has_known_characters(text) IS
-'Is each of its characters one that Unicode has assigned, and not for private use? What tells things apart holds no other.';
+'Is each of its characters assigned by Unicode, and not for private use? Identifying columns accept no others.';
 
 CREATE FUNCTION realty.is_mailbox(address text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_mailbox';
 COMMENT ON FUNCTION realty.is_mailbox(text) IS
-'Is it one mailbox (RFC 5321), of a dotted local part and a domain of two labels at least, letters of any alphabet among them?';
+'Is it one mailbox (RFC 5321), with a dotted local part and a domain of at least two labels, in letters of any alphabet?';
 
 CREATE FUNCTION realty.is_phone(phone text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_phone';
@@ -86,21 +85,21 @@ COMMENT ON FUNCTION realty.is_phone(text) IS
 CREATE FUNCTION realty.phone_e164(phone text, country text) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_phone_e164';
 COMMENT ON FUNCTION realty.phone_e164(text, text) IS
-'The number as telephones dial it (+919845012345), one without a country''s code as of that country (ISO 3166); null when it cannot be told.';
+'The number in E.164 form (+919845012345), a number without a country code as one of that country (ISO 3166); null when it cannot be determined.';
 
 -- schema/15_checks/values.sql
--- What CHECKs ask of sizes and shapes. Each looks at its own argument, costs no more than that is
--- large, and is called by whoever writes a row.
+-- The checks of sizes and shapes. Each reads only its own argument, at a cost proportional to its
+-- size, and runs with the rights of the role that writes the row.
 
 CREATE FUNCTION realty.jsonb_text_size_within(document jsonb, most integer) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_jsonb_text_size_within';
 COMMENT ON FUNCTION realty.jsonb_text_size_within(jsonb, integer) IS
-'Has the document at most so many bytes as text, and 32 levels? Found without printing it, since 1e131071 is short only until then.';
+'Has the document at most that many bytes as text, and 32 levels? Computed without printing it, since 1e131071 is short only until then.';
 
 CREATE FUNCTION realty.is_bounded_json(document jsonb, most integer) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_bounded_json';
 COMMENT ON FUNCTION realty.is_bounded_json(jsonb, integer) IS
-'Has the document at most so many bytes as text, 30 levels, and numbers of at most 40 digits and an exponent within 40?';
+'Has the document at most that many bytes as text, 30 levels, and numbers of at most 40 digits and an exponent within 40?';
 
 CREATE FUNCTION realty.is_bounded_object(document jsonb, most integer) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_bounded_object';
@@ -110,7 +109,7 @@ COMMENT ON FUNCTION realty.is_bounded_object(jsonb, integer) IS
 CREATE FUNCTION realty.is_in_hundredths(value numeric, digits integer) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_in_hundredths';
 COMMENT ON FUNCTION realty.is_in_hundredths(numeric, integer) IS
-'Has it at most 2 decimals that count, and so many digits before them at most, with either sign?';
+'Has it at most 2 significant decimals, and at most that many digits before them, with either sign?';
 
 CREATE FUNCTION realty.is_room_count(rooms numeric) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_room_count';
@@ -120,12 +119,12 @@ COMMENT ON FUNCTION realty.is_room_count(numeric) IS
 CREATE FUNCTION realty.is_web_address(address text, most integer) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_web_address';
 COMMENT ON FUNCTION realty.is_web_address(text, integer) IS
-'Is it an http or https address or a path of this site, of at most so many characters, without a user''s name, blanks, controls and backslashes?';
+'Is it an http or https address or a path of this site, of at most that many characters, without a user''s name, blanks, controls and backslashes?';
 
 CREATE FUNCTION realty.are_short_texts(texts text[], most_texts integer, most_characters integer) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_are_short_texts';
 COMMENT ON FUNCTION realty.are_short_texts(text[], integer, integer) IS
-'Are there at most so many, each with 1 to so many characters, in one dimension and none of them null?';
+'Are there at most that many, each with 1 to that many characters, in one dimension and none of them null?';
 
 CREATE FUNCTION realty.is_media_list(list jsonb) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_media_list';
@@ -154,7 +153,7 @@ COMMENT ON FUNCTION realty.search_text(text) IS
 CREATE FUNCTION realty.search_query(q text, any_word boolean DEFAULT false) RETURNS tsquery
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_search_query';
 COMMENT ON FUNCTION realty.search_query(text, boolean) IS
-'All words of q, or any of them, each from its beginning; null when there is none. Error PT422 for more than 200 bytes or 10 words.';
+'All words of q, or any of them, matched as prefixes; null when there is none. Error PT422 for more than 200 bytes or 10 words.';
 
 CREATE FUNCTION realty.search_words(what text, weight "char") RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -177,7 +176,7 @@ CREATE FUNCTION realty.unit_document(tower text, unit_number text, unit_type tex
 RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN realty.search_words(coalesce(tower, '') || ' ' || unit_number, 'B')
        || realty.search_words(coalesce(unit_type, '') || ' ' || coalesce(facing, ''), 'C');
-COMMENT ON FUNCTION realty.unit_document(text, text, text, text) IS 'What a unit is found by, besides its project.';
+COMMENT ON FUNCTION realty.unit_document(text, text, text, text) IS 'The document by which a unit is found, apart from its project''s.';
 
 -- schema/20_tables/identity.sql
 -- In every token; see src/auth/database_identity.c for how it is replaced and kept.
@@ -188,7 +187,7 @@ CREATE TABLE realty.database_identity (
     created_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE realty.database_identity IS 'Which database this is: one row. Tokens name it and are believed nowhere else. An insert replaces it.';
-COMMENT ON COLUMN realty.database_identity.id IS 'Made by CREATE EXTENSION, kept by dump and restore, new by realty.renew_identity().';
+COMMENT ON COLUMN realty.database_identity.id IS 'Made by CREATE EXTENSION, preserved by dump and restore, replaced by realty.renew_identity().';
 COMMENT ON CONSTRAINT database_identity_is_current_is_true ON realty.database_identity IS 'must be true';
 
 INSERT INTO realty.database_identity DEFAULT VALUES;
@@ -217,16 +216,16 @@ CREATE TABLE realty.users (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT users_full_name_is_one_line CHECK (realty.is_line(full_name)),
-    -- else somebody takes the address that another account's deletion needs
+    -- otherwise an account could take the address that another one's deletion needs
     CONSTRAINT users_email_is_not_of_the_deleted CHECK (anonymised_at IS NOT NULL OR realty.identity_key(email) NOT LIKE '%@anonymised.invalid'),
     CONSTRAINT users_is_active_ends_with_deletion CHECK (anonymised_at IS NULL OR NOT is_active)
 );
 COMMENT ON TABLE realty.users IS 'Accounts. The password hash is in user_credentials, which no API role can read.';
 COMMENT ON COLUMN realty.users.is_active IS 'False: neither login nor token is accepted.';
-COMMENT ON COLUMN realty.users.anonymised_at IS 'When the account was deleted: the person is gone from it, what it did stays.';
+COMMENT ON COLUMN realty.users.anonymised_at IS 'When the account was deleted: personal data is removed from it, its bookings and entries remain.';
 COMMENT ON COLUMN realty.users.phone IS 'As it was typed.';
 COMMENT ON COLUMN realty.users.phone_e164 IS
-'phone as telephones dial it, +919845012345, by the setting country where it names none; null when it cannot be told. Kept by a trigger.';
+'phone in E.164 form, +919845012345, by the setting country where it has no country code; null when it cannot be determined. Maintained by a trigger.';
 COMMENT ON COLUMN realty.users.email_key IS 'The address as people compare it: one account each.';
 COMMENT ON CONSTRAINT users_email_is_well_formed ON realty.users IS 'must be an e-mail address';
 COMMENT ON CONSTRAINT users_user_type_is_known ON realty.users IS 'must be one of builder, customer, admin';
@@ -235,7 +234,7 @@ COMMENT ON CONSTRAINT users_phone_is_a_number ON realty.users IS 'must be a phon
 COMMENT ON CONSTRAINT users_phone_e164_is_a_number ON realty.users IS 'must be a number in E.164';
 COMMENT ON CONSTRAINT users_extra_is_an_object ON realty.users IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT users_full_name_is_one_line ON realty.users IS 'must be one line without control or invisible characters';
-COMMENT ON CONSTRAINT users_email_is_not_of_the_deleted ON realty.users IS 'must be an address that reaches somebody';
+COMMENT ON CONSTRAINT users_email_is_not_of_the_deleted ON realty.users IS 'must not be an address of deleted accounts';
 COMMENT ON CONSTRAINT users_is_active_ends_with_deletion ON realty.users IS 'must be false once the account is deleted';
 CREATE UNIQUE INDEX users_one_per_email ON realty.users (email_key);
 CREATE INDEX users_of_phone ON realty.users (phone_e164);
@@ -287,7 +286,7 @@ CREATE TABLE realty.builders (
 COMMENT ON TABLE realty.builders IS 'Profiles of builders, one an account. total_projects is maintained by a trigger on projects.';
 COMMENT ON COLUMN realty.builders.license_number IS 'Registration with the real estate regulator (RERA).';
 COMMENT ON COLUMN realty.builders.license_key IS 'license_number as people compare it: one builder each.';
-COMMENT ON COLUMN realty.builders.time_zone IS 'The builder''s clock: every day, month and year of its business is told by it. At first the site''s (setting time_zone).';
+COMMENT ON COLUMN realty.builders.time_zone IS 'The builder''s time zone: every day, month and year of its business is in it. Initially the site''s (setting time_zone).';
 COMMENT ON COLUMN realty.builders.is_verified IS 'An administrator has checked the licence; apart from users.is_verified (e-mail).';
 COMMENT ON CONSTRAINT builders_company_name_has_text ON realty.builders IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT builders_license_number_has_text ON realty.builders IS 'must have 1 to 100 characters';
@@ -309,7 +308,7 @@ COMMENT ON CONSTRAINT builders_description_is_plain_text ON realty.builders IS '
 CREATE UNIQUE INDEX builders_one_per_license ON realty.builders (license_key);
 CREATE INDEX builders_newest ON realty.builders (created_at DESC, id DESC);
 
--- Numeric limits are written 0.0 and not 0: every statement on the table reads its CHECKs anew, and would cast anew.
+-- Numeric limits are written 0.0 and not 0: a CHECK is parsed again and again, and would cast each time.
 -- Money is numeric without a limit: numeric(14,2) would round a third decimal before any CHECK could refuse it. Its form
 -- is kept by realty.keep_decimals. What triggers add up from such columns may have the limit.
 CREATE TABLE realty.customers (
@@ -384,7 +383,7 @@ CREATE TABLE realty.refresh_tokens (
     expires_at timestamptz NOT NULL,
     used_at timestamptz
 );
-COMMENT ON TABLE realty.refresh_tokens IS 'SHA-256 of every refresh token issued and not yet expired. A used one that comes again revokes its session.';
+COMMENT ON TABLE realty.refresh_tokens IS 'SHA-256 of every refresh token that has not expired. A used one that is sent again revokes its session.';
 COMMENT ON CONSTRAINT refresh_tokens_token_hash_is_short ON realty.refresh_tokens IS 'must have at most 64 bytes';
 CREATE INDEX refresh_tokens_of_session ON realty.refresh_tokens (session_id);
 
@@ -407,7 +406,7 @@ CREATE TABLE realty.common_passwords (
         CONSTRAINT common_passwords_password_is_short CHECK (length(password) <= 200),
     builtin boolean NOT NULL DEFAULT false
 );
-COMMENT ON TABLE realty.common_passwords IS 'Passwords that are refused, in lower case. A site adds its own.';
+COMMENT ON TABLE realty.common_passwords IS 'Passwords that are rejected, in lower case. A site adds its own.';
 COMMENT ON COLUMN realty.common_passwords.builtin IS 'came with the extension; such rows are not dumped';
 COMMENT ON CONSTRAINT common_passwords_password_is_lower_case ON realty.common_passwords IS 'must be in lower case';
 COMMENT ON CONSTRAINT common_passwords_password_is_short ON realty.common_passwords IS 'must have at most 200 characters';
@@ -493,7 +492,7 @@ CREATE TABLE realty.system_settings (
     CONSTRAINT system_settings_description_is_plain_text CHECK (realty.is_prose(description))
 );
 COMMENT ON TABLE realty.system_settings IS 'Named settings of the site.';
-COMMENT ON COLUMN realty.system_settings.is_public IS 'Everybody may read it; otherwise administrators only.';
+COMMENT ON COLUMN realty.system_settings.is_public IS 'Readable by every client; otherwise by administrators only.';
 COMMENT ON CONSTRAINT system_settings_key_is_a_name ON realty.system_settings IS 'must be a lower case name of at most 100 letters, digits, dots and underscores';
 COMMENT ON CONSTRAINT system_settings_value_is_small ON realty.system_settings IS 'must be JSON of at most 64 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT system_settings_description_is_short ON realty.system_settings IS 'must have at most 1000 characters';
@@ -511,7 +510,7 @@ CREATE TABLE realty.transitions (
     notify text CONSTRAINT transitions_notify_is_short CHECK (length(notify) <= 63),
     PRIMARY KEY (entity, from_status, to_status)
 );
-COMMENT ON TABLE realty.transitions IS 'The state machines: what may become what, who may do it, and what follows.';
+COMMENT ON TABLE realty.transitions IS 'The state machines: permitted changes of status, the permitted actors, and the consequences.';
 COMMENT ON CONSTRAINT transitions_entity_is_short ON realty.transitions IS 'must have at most 63 characters';
 COMMENT ON CONSTRAINT transitions_from_status_is_short ON realty.transitions IS 'must have at most 63 characters';
 COMMENT ON CONSTRAINT transitions_to_status_is_short ON realty.transitions IS 'must have at most 63 characters';
@@ -519,7 +518,7 @@ COMMENT ON CONSTRAINT transitions_unit_status_is_short ON realty.transitions IS 
 COMMENT ON CONSTRAINT transitions_stamp_is_short ON realty.transitions IS 'must have at most 63 characters';
 COMMENT ON CONSTRAINT transitions_notify_is_short ON realty.transitions IS 'must have at most 63 characters';
 COMMENT ON CONSTRAINT transitions_actors_are_few ON realty.transitions IS 'must be at most 10 texts of 1 to 63 characters';
-COMMENT ON COLUMN realty.transitions.entity IS 'The table whose column status this is; refunds are the payments of that kind.';
+COMMENT ON COLUMN realty.transitions.entity IS 'The table that has the status; refunds are the payments of that kind.';
 COMMENT ON COLUMN realty.transitions.actors IS 'user_types that may do it; owner and superuser may do each.';
 COMMENT ON COLUMN realty.transitions.unit_status IS 'What the booked unit becomes.';
 COMMENT ON COLUMN realty.transitions.stamp IS 'The column that gets the time.';
@@ -644,7 +643,7 @@ COMMENT ON COLUMN realty.projects.price_min_minor IS 'price_min in minor units (
 COMMENT ON COLUMN realty.projects.price_max_minor IS 'price_max in minor units (1/100).';
 COMMENT ON COLUMN realty.projects.builder_sells IS
 'The builder''s account is active, and the company verified where the site asks for that; copied by trigger.';
-COMMENT ON COLUMN realty.projects.is_listed IS 'Everybody sees it and may book: it is on sale, and so is what its builder sells.';
+COMMENT ON COLUMN realty.projects.is_listed IS 'Publicly visible and open for booking: the project is on sale, and its builder sells.';
 COMMENT ON COLUMN realty.projects.progress_percent IS
 'The weighted mean of its project-level phases and its units'' progress, where a unit weighs as much as its phases together: so, of
 all its phases, sum(weight * percent) / sum(weight), rounded to two decimals, and 0 without phases.';
@@ -663,7 +662,7 @@ COMMENT ON CONSTRAINT projects_state_is_short ON realty.projects IS 'must have a
 COMMENT ON CONSTRAINT projects_postal_code_is_short ON realty.projects IS 'must have at most 20 characters';
 COMMENT ON CONSTRAINT projects_latitude_is_on_earth ON realty.projects IS 'must be between -90 and 90';
 COMMENT ON CONSTRAINT projects_longitude_is_on_earth ON realty.projects IS 'must be between -180 and 180';
-COMMENT ON CONSTRAINT projects_latitude_goes_with_longitude ON realty.projects IS 'goes with longitude, and only with it';
+COMMENT ON CONSTRAINT projects_latitude_goes_with_longitude ON realty.projects IS 'must be given together with longitude';
 COMMENT ON CONSTRAINT projects_price_min_is_not_negative ON realty.projects IS 'must not be negative';
 COMMENT ON CONSTRAINT projects_price_max_is_not_negative ON realty.projects IS 'must not be negative';
 COMMENT ON CONSTRAINT projects_price_min_is_in_cents ON realty.projects IS 'must have at most 2 decimals and be below 1000000000000';
@@ -695,7 +694,7 @@ CREATE INDEX projects_withdrawn ON realty.projects (builder_id) WHERE NOT builde
 CREATE INDEX projects_newest_by_status ON realty.projects (status, created_at DESC, id DESC);
 CREATE INDEX projects_of_city ON realty.projects (city, created_at DESC, id DESC) INCLUDE (status, builder_id);
 
--- With a status, too; and from city to city (domain/city.c), where drafts stand behind what everybody may see.
+-- With a status, too; and from city to city (domain/project/city.c), where drafts come after what is public.
 CREATE INDEX projects_of_city_by_status ON realty.projects (city, status, created_at DESC, id DESC);
 
 -- schema/20_tables/units.sql
@@ -763,7 +762,7 @@ COMMENT ON COLUMN realty.units.bathrooms IS 'One without a bath or shower is hal
 COMMENT ON COLUMN realty.units.bedrooms_minor IS 'bedrooms in 1/100, as price_minor: leakproof to compare.';
 COMMENT ON COLUMN realty.units.price_minor IS 'price in minor units (1/100): leakproof to compare, so filters can use an index under row security.';
 COMMENT ON COLUMN realty.units.unsold IS 'What indexes may know of the status: a booking does not change it, only its completion, once.';
-COMMENT ON COLUMN realty.units.shown IS 'Somebody may see it beside its builder: everybody, or its buyer. What policies and an index have in common; a booking of a listed unit does not change it.';
+COMMENT ON COLUMN realty.units.shown IS 'Visible to others than its builder: publicly, or to its buyer. The common condition of policies and an index; a booking of a listed unit does not change it.';
 COMMENT ON COLUMN realty.units.held_until IS 'Copied from the booking that holds the unit; from this instant readers see the unit as available.';
 COMMENT ON COLUMN realty.units.progress_percent IS
 'Of the unit''s own phases, sum(weight * percent) / sum(weight), rounded to two decimals; 0 without phases.';
@@ -792,7 +791,7 @@ COMMENT ON COLUMN realty.units.private IS 'What a site adds for the company and 
 COMMENT ON CONSTRAINT units_private_is_an_object ON realty.units IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT units_unit_number_is_unique_in_tower ON realty.units IS 'is already used in this tower';
 COMMENT ON CONSTRAINT units_unit_key_is_unique_in_project ON realty.units IS 'is already used in this tower';
-COMMENT ON CONSTRAINT units_held_until_goes_with_held ON realty.units IS 'goes with status held, and only with it';
+COMMENT ON CONSTRAINT units_held_until_goes_with_held ON realty.units IS 'must be set while the status is held, and only then';
 COMMENT ON CONSTRAINT units_built_up_area_covers_carpet_area ON realty.units IS 'must not be below carpet_area';
 COMMENT ON CONSTRAINT units_unit_number_is_one_line ON realty.units IS 'must be one line without control, invisible, private or unknown characters';
 COMMENT ON CONSTRAINT units_tower_is_one_line ON realty.units IS 'must be empty, or one line that shows something, without control, invisible, private or unknown characters';
@@ -801,7 +800,7 @@ CREATE INDEX units_of_project ON realty.units (project_id, created_at DESC, id D
 CREATE INDEX units_of_builder ON realty.units (builder_id, created_at DESC, id DESC);
 CREATE INDEX units_newest ON realty.units (created_at DESC, id DESC);
 
--- The newest project is mostly one in planning: its units stand before all that everybody may see.
+-- The newest project is mostly one in planning: its units come before all public ones.
 CREATE INDEX units_newest_shown ON realty.units (created_at DESC, id DESC) WHERE shown;
 CREATE INDEX units_by_price ON realty.units (price_minor, id);
 
@@ -825,14 +824,14 @@ CREATE TABLE realty.inventory (
     available_from timestamptz
 );
 
--- Without a key a publication FOR ALL TABLES lets nobody fold.
+-- Without a key a publication FOR ALL TABLES would prevent folding.
 ALTER TABLE realty.inventory REPLICA IDENTITY FULL;
 COMMENT ON TABLE realty.inventory IS
 'The inventory ledger: every statement that changes units adds its difference as a row, so bookings of one project never
-wait for each other. The sum per project is its stored count; a statement now and then folds rows that nobody holds.';
+wait for each other. The sum per project is its stored count; a statement now and then folds unlocked rows.';
 COMMENT ON COLUMN realty.inventory.total IS 'Difference in the number of units.';
 COMMENT ON COLUMN realty.inventory.available IS 'Difference in the number of units that can be booked, from available_from on.';
-COMMENT ON COLUMN realty.inventory.blocked IS 'Difference in the number of units that are kept from the market: only their builder counts them.';
+COMMENT ON COLUMN realty.inventory.blocked IS 'Difference in the number of blocked units: only their builder counts them.';
 COMMENT ON COLUMN realty.inventory.available_from IS 'When the hold of these units runs out; empty where nothing holds them.';
 CREATE INDEX inventory_of_project ON realty.inventory (project_id) INCLUDE (total, available, blocked, available_from);
 
@@ -845,9 +844,9 @@ CREATE TABLE realty.unit_changes (
 
 ALTER TABLE realty.unit_changes REPLICA IDENTITY FULL;
 COMMENT ON TABLE realty.unit_changes IS
-'Which units the public has seen change, for the streams of their projects. An hour of it is kept, and no dump carries it.';
+'Publicly visible changes of units, for the streams of their projects. Kept for an hour, and not included in dumps.';
 COMMENT ON COLUMN realty.unit_changes.unit_id IS
-'Empty where it were too many to name, or older than what is kept: who has not been told reads all of them.';
+'Empty for a change of too many units, or in place of older rows: a reader that has not received it reads all units.';
 COMMENT ON COLUMN realty.unit_changes.xact IS 'The transaction that changed it.';
 CREATE INDEX unit_changes_of_project ON realty.unit_changes (project_id, xact);
 
@@ -926,7 +925,7 @@ CREATE TABLE realty.bookings (
     CONSTRAINT bookings_internal_note_is_plain_text CHECK (realty.is_prose(internal_note))
 );
 COMMENT ON TABLE realty.bookings IS 'Customers'' claims on units. At most one active booking a unit.';
-COMMENT ON COLUMN realty.bookings.booking_number IS 'BK, the year in which it was booked by the builder''s clock, a number: by trigger, of the # and number that is the default.';
+COMMENT ON COLUMN realty.bookings.booking_number IS 'BK, the year of the booking in the builder''s time zone, a number: set by a trigger, from the default of # and a number.';
 COMMENT ON COLUMN realty.bookings.project_id IS 'Copied from the unit by trigger, for filters and policies.';
 COMMENT ON COLUMN realty.bookings.builder_id IS 'Copied from the unit by trigger, for filters and policies.';
 COMMENT ON COLUMN realty.bookings.unit_price IS 'The unit''s price at booking time, in the currency of the site.';
@@ -937,7 +936,7 @@ COMMENT ON COLUMN realty.bookings.paid_amount IS 'Tokens and instalments that we
 COMMENT ON COLUMN realty.bookings.scheduled_amount IS 'Tokens and instalments that are due or submitted. Rolled up from payments.';
 COMMENT ON COLUMN realty.bookings.refunding_amount IS 'Refunds that are due or submitted. Rolled up from payments.';
 COMMENT ON COLUMN realty.bookings.hold_expires_at IS 'A pending booking with this set holds the unit until then; empty while money of it is submitted or paid.';
-COMMENT ON COLUMN realty.bookings.hold_seconds_left IS 'How much of the hold was left when money came in; it goes on with that when the money is rejected or given back.';
+COMMENT ON COLUMN realty.bookings.hold_seconds_left IS 'How much of the hold was left when a payment came in; the hold resumes with it when the payment is rejected or refunded.';
 COMMENT ON COLUMN realty.bookings.override_reason IS 'Why a rule was last waived for it, such as booking past the limit of open bookings; both parties read it.';
 COMMENT ON CONSTRAINT bookings_override_reason_has_text ON realty.bookings IS 'must have 1 to 1000 characters';
 COMMENT ON CONSTRAINT bookings_status_is_known ON realty.bookings IS 'must be one of pending, confirmed, completed, cancelled, expired';
@@ -1043,7 +1042,7 @@ CREATE TABLE realty.payment_references (
 COMMENT ON TABLE realty.payment_references IS
 'The references in use: each transfer to a builder belongs to one booking, whose payments may share it. Those of rejected payments are
 free again. Written by triggers only.';
-COMMENT ON COLUMN realty.payment_references.method IS 'Empty for a payment that names none yet.';
+COMMENT ON COLUMN realty.payment_references.method IS 'Empty for a payment without a method so far.';
 COMMENT ON COLUMN realty.payment_references.reference_key IS 'payments.reference_key.';
 COMMENT ON CONSTRAINT payment_references_method_is_short ON realty.payment_references IS 'must have at most 50 characters';
 COMMENT ON CONSTRAINT payment_references_reference_key_is_short ON realty.payment_references IS 'must have at most 1000 characters';
@@ -1089,10 +1088,10 @@ CREATE TABLE realty.change_requests (
     CONSTRAINT change_requests_description_is_plain_text CHECK (realty.is_prose(description)),
     CONSTRAINT change_requests_decision_note_is_plain_text CHECK (realty.is_prose(decision_note))
 );
-COMMENT ON TABLE realty.change_requests IS 'A customer asks to alter a booked unit.';
+COMMENT ON TABLE realty.change_requests IS 'A customer''s requests to alter a booked unit.';
 COMMENT ON COLUMN realty.change_requests.unit_id IS 'Copied from the booking by trigger.';
 COMMENT ON COLUMN realty.change_requests.customer_id IS 'Copied from the booking by trigger.';
-COMMENT ON COLUMN realty.change_requests.estimated_cost IS 'Given with the review; the customer is told, and it does not rise. Without one nothing that costs is approved.';
+COMMENT ON COLUMN realty.change_requests.estimated_cost IS 'Given with the review; the customer is notified of it, and it cannot rise. Without one only a change that costs nothing can be approved.';
 COMMENT ON COLUMN realty.change_requests.approved_cost IS 'Given with the approval; added to the booking''s total then. A negative one is a credit.';
 COMMENT ON CONSTRAINT change_requests_title_has_text ON realty.change_requests IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT change_requests_description_is_short ON realty.change_requests IS 'must have at most 20000 characters';
@@ -1187,7 +1186,7 @@ CREATE TABLE realty.builder_availability (
     CONSTRAINT builder_availability_closes_after_opening CHECK (opens < closes)
 );
 COMMENT ON TABLE realty.builder_availability IS
-'When a builder receives visitors, by the clock of builders.time_zone: weekly windows, and exceptions by date. The exceptions of a
+'When a builder receives visitors, in builders.time_zone: weekly windows, and exceptions by date. The exceptions of a
 date replace that day''s weekly windows. A builder without any weekly window receives Monday to Saturday from 10:00 to 18:00.';
 COMMENT ON COLUMN realty.builder_availability.weekday IS 'ISO: 1 is Monday, 7 is Sunday.';
 COMMENT ON CONSTRAINT builder_availability_exception_date_is_a_day ON realty.builder_availability IS 'must be a day of the years 1900 to 2199';
@@ -1341,7 +1340,7 @@ CREATE TABLE realty.messages (
     CONSTRAINT messages_subject_is_one_line CHECK (subject <> '' AND realty.is_line_or_empty(subject)),
     CONSTRAINT messages_body_is_plain_text CHECK (realty.is_prose(body))
 );
-COMMENT ON TABLE realty.messages IS 'Messages between two accounts. A thread is a root and those whose parent it is, between the same two.';
+COMMENT ON TABLE realty.messages IS 'Messages between two accounts. A thread is a root message and the messages whose parent it is, between the same two.';
 COMMENT ON COLUMN realty.messages.parent_id IS 'The first message of the thread; a reply to a reply is filed under it as well.';
 COMMENT ON COLUMN realty.messages.sender_deleted_at IS 'From then on the sender does not see it; the recipient does.';
 COMMENT ON COLUMN realty.messages.recipient_deleted_at IS 'From then on the recipient does not see it; the sender does.';
@@ -1375,11 +1374,11 @@ COMMENT ON CONSTRAINT notification_templates_kind_is_short ON realty.notificatio
 COMMENT ON CONSTRAINT notification_templates_title_is_short ON realty.notification_templates IS 'must have at most 500 characters';
 COMMENT ON CONSTRAINT notification_templates_body_is_short ON realty.notification_templates IS 'must have at most 5000 characters';
 COMMENT ON TABLE realty.notification_templates IS
-'What is told to whom. In title and body a name in braces stands for a fact of the event: {project}, {customer}.
-Kinds that begin with booking_ know number, unit, project, customer, builder, until (of a hold) and reason; those with appointment_ know visit, time,
-reason, project, customer and builder; those with payment_, refund_ and change_ know number, unit, project,
-customer, builder, amount, title (of a payment its milestone), receipt and note, of a change also estimate and accepted; update_published knows project, title and percent;
-message_received knows sender, subject and text; company_changed knows company, license, was_company and was_license.';
+'Texts of notifications by kind and audience. In title and body a name in braces stands for a fact of the event: {project}, {customer}.
+Kinds that begin with booking_ have number, unit, project, customer, builder, until (of a hold) and reason; those with appointment_ have visit, time,
+reason, project, customer and builder; those with payment_, refund_ and change_ have number, unit, project,
+customer, builder, amount, title (of a payment its milestone), receipt and note, of a change also estimate and accepted; update_published has project, title and percent;
+message_received has sender, subject and text; company_changed has company, license, was_company and was_license.';
 
 INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
     ('booking_created',    'customer', 'Booking {number} received',    'Your booking of unit {unit} in {project} was received. {builder} will confirm it.'),
@@ -1428,7 +1427,7 @@ INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
     ('change_withdrawn',    'builder',  'Change withdrawn: {title}',  '{customer} withdrew a change of unit {unit} in {project}: {title}.'),
     ('change_completed',    'customer', 'Change completed: {title}',  '{builder} completed your change of unit {unit} in {project}.');
 
--- What notifications say of a booking, and to whom. Read by triggers, as the owner.
+-- The facts of a booking's notifications, and their recipients. Read by triggers, as the owner.
 CREATE VIEW realty.booking_parties WITH (security_invoker = true) AS
 SELECT b.id AS booking_id, b.booking_number AS number, b.unit_id, b.project_id,
        concat_ws(' ', nullif(u.tower, ''), u.unit_number) AS unit, p.name AS project,
@@ -1462,7 +1461,7 @@ COMMENT ON TABLE realty.notifications IS 'What a user should see. Written by tri
 COMMENT ON COLUMN realty.notifications.data IS 'Ids of what it speaks of, for links.';
 COMMENT ON COLUMN realty.notifications.read_at IS 'Null until its user marks it as read.';
 COMMENT ON COLUMN realty.notifications.xact IS
-'The transaction that told it, so that a stream can take up where it was; written by a trigger, and anew by a restore.';
+'The transaction that wrote it, so that a stream can resume; set by a trigger, and again by a restore.';
 COMMENT ON CONSTRAINT notifications_read_at_is_a_time ON realty.notifications IS 'must be a time of the years 1900 to 2199';
 COMMENT ON CONSTRAINT notifications_data_is_an_object ON realty.notifications IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT notifications_kind_is_short ON realty.notifications IS 'must have at most 63 characters';
@@ -1488,9 +1487,9 @@ CREATE TABLE realty.outbox (
     attempts integer NOT NULL DEFAULT 0,
     delivered_at timestamptz
 );
-COMMENT ON TABLE realty.outbox IS 'Letters to be sent by the site''s mailer: see realty.outbox_take. No API role reads it.';
+COMMENT ON TABLE realty.outbox IS 'E-mails to be sent by the site''s mailer: see realty.outbox_take. No API role reads it.';
 COMMENT ON COLUMN realty.outbox.recipient IS 'The e-mail address at that time.';
-COMMENT ON COLUMN realty.outbox.data IS 'What the letter tells. A secret in it (token) goes when it is delivered.';
+COMMENT ON COLUMN realty.outbox.data IS 'The values of the e-mail. A secret in it (token) is removed when it is delivered.';
 COMMENT ON COLUMN realty.outbox.expires_at IS 'After this there is no use in sending it.';
 COMMENT ON COLUMN realty.outbox.taken_at IS 'When a mailer last took it; after five minutes it is offered again.';
 COMMENT ON CONSTRAINT outbox_kind_is_a_word ON realty.outbox IS 'must be a lower case word';
@@ -1539,17 +1538,17 @@ COMMENT ON COLUMN realty.resources.view IS 'schema.view that is read and written
 COMMENT ON COLUMN realty.resources.singular IS 'key of a single row in an answer';
 COMMENT ON COLUMN realty.resources.key_column IS 'column that a path names a row by; it also breaks ties of every sort';
 COMMENT ON COLUMN realty.resources.sort IS 'columns that sort= accepts';
-COMMENT ON COLUMN realty.resources.default_sort IS 'order when none is asked for; a leading - means descending';
+COMMENT ON COLUMN realty.resources.default_sort IS 'the default order; a leading - means descending';
 COMMENT ON COLUMN realty.resources.embeds IS
 	'rows shown inside each row: {"builder": {"resource": "builders", "by": "builder_id", "columns": ["id", …]}}';
 COMMENT ON COLUMN realty.resources.search IS
 	'function (q text) → rows of id and rank, the best first, that serves q= on its lists; empty: there is no q=';
 COMMENT ON COLUMN realty.resources.lookups IS
 	'{"column": "function (pattern text) → text[]"}: for a text column with few values, those that are ILIKE the pattern, so that
-a filter on it becomes an equality that an index serves; null: too many, look at each row';
+a filter on it becomes an equality that an index serves; null: too many, each row is checked';
 COMMENT ON COLUMN realty.resources.implied IS
-	'{"column": {"value": "boolean column"}}: rows with that value have the boolean column true; a filter by the value asks for
-it, too, since an index knows it. The boolean column is not shown';
+	'{"column": {"value": "boolean column"}}: rows with that value have the boolean column true; a filter by the value adds
+it, so that an index can serve it. The boolean column is not shown';
 COMMENT ON COLUMN realty.resources.builtin IS 'came with the extension; such rows are not dumped';
 COMMENT ON CONSTRAINT resources_name_is_a_path_word ON realty.resources IS
 	'must be lower case letters, digits and hyphens';
@@ -1628,7 +1627,7 @@ COMMENT ON TABLE realty.routes IS
 COMMENT ON COLUMN realty.routes.path IS 'as /api/projects/{id}; a name in braces takes one segment';
 COMMENT ON COLUMN realty.routes.handler IS
 	'list, get, create, update, delete: rows of the resource; set: update with fixed values; call: a function';
-COMMENT ON COLUMN realty.routes.resource IS 'whose rows are meant; with call, how the rows of the answer look';
+COMMENT ON COLUMN realty.routes.resource IS 'the resource whose rows it handles; with call, the format of the rows in the response';
 COMMENT ON COLUMN realty.routes.function IS
 	'schema.name or schema.name(types) of the function that call calls, with named arguments from path, query and body';
 COMMENT ON COLUMN realty.routes.parent IS
@@ -1637,10 +1636,10 @@ COMMENT ON COLUMN realty.routes.fixed IS 'column values or arguments that the ca
 COMMENT ON COLUMN realty.routes.params IS
 	'path parameter to column or argument where the names differ: {"id": "project_id"}';
 COMMENT ON COLUMN realty.routes.roles IS
-	'who may call: public (with or without a token), user (any token), builder, customer, admin (an administrator passes everywhere); anonymous: the token is not looked at';
+	'permitted callers: public (with or without a token), user (any token), builder, customer, admin (an administrator passes everywhere); anonymous: the token is ignored';
 COMMENT ON COLUMN realty.routes.status IS 'status of a success';
 COMMENT ON COLUMN realty.routes.envelope IS
-	'seed: {"success": …, "data": …}; bare: what would stand under data is the body';
+	'seed: {"success": …, "data": …}; bare: the body is the value of data alone';
 COMMENT ON COLUMN realty.routes.data_key IS
 	'key of the result under data, instead of the resource''s name; empty: no key';
 COMMENT ON COLUMN realty.routes.answer IS
@@ -1699,7 +1698,7 @@ CREATE TABLE realty.idempotency_keys (
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (user_id, key)
 );
-COMMENT ON TABLE realty.idempotency_keys IS 'First answers to requests with an Idempotency-Key, kept for 24 hours.';
+COMMENT ON TABLE realty.idempotency_keys IS 'First responses to requests with an Idempotency-Key, kept for 24 hours.';
 COMMENT ON CONSTRAINT idempotency_keys_key_has_text ON realty.idempotency_keys IS 'must have 1 to 255 characters';
 COMMENT ON CONSTRAINT idempotency_keys_request_hash_is_short ON realty.idempotency_keys IS 'must have at most 64 bytes';
 COMMENT ON CONSTRAINT idempotency_keys_headers_is_an_object ON realty.idempotency_keys IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
@@ -1722,10 +1721,10 @@ CREATE TABLE realty.audit_log (
     old_row jsonb CONSTRAINT audit_log_old_row_is_small CHECK (realty.jsonb_text_size_within(old_row, 65536)),
     new_row jsonb CONSTRAINT audit_log_new_row_is_small CHECK (realty.jsonb_text_size_within(new_row, 65536))
 );
-COMMENT ON TABLE realty.audit_log IS 'Who changed what, when: one line a row, and one a statement for inserts of units. Append only.';
+COMMENT ON TABLE realty.audit_log IS 'The user, time and content of each change: one entry a row, and one a statement for inserts of units. Append only.';
 COMMENT ON COLUMN realty.audit_log.user_id IS 'The account that did it; empty when it was not done by an account, see session_role.';
 COMMENT ON COLUMN realty.audit_log.booking_id IS 'The booking it belongs to, so that its builder can read it.';
-COMMENT ON COLUMN realty.audit_log.old_row IS 'Before; of more than 64 kB the largest members are cut, and its member _cut tells how many bytes each had.';
+COMMENT ON COLUMN realty.audit_log.old_row IS 'Before; of more than 64 kB the largest members are cut, and its member _cut has their sizes in bytes.';
 COMMENT ON COLUMN realty.audit_log.new_row IS 'After; cut as old_row is.';
 COMMENT ON CONSTRAINT audit_log_action_is_known ON realty.audit_log IS 'must be one of insert, update, delete';
 COMMENT ON CONSTRAINT audit_log_table_name_is_short ON realty.audit_log IS 'must have at most 63 characters';
@@ -1770,7 +1769,7 @@ COMMENT ON CONSTRAINT schema_objects_object_is_short ON realty.schema_objects IS
 COMMENT ON CONSTRAINT schema_objects_definition_is_short ON realty.schema_objects IS 'must have at most 5000 characters';
 
 -- schema/30_functions/identity.sql
--- Who is calling, and how they prove it. The C is in src/auth.
+-- Identity and authentication. The C is in src/auth.
 
 -- Read by policies: no table access, no errors, one answer for a whole statement.
 -- RESTRICTED, because a parallel worker has no session of PostgREST to ask.
@@ -1778,7 +1777,7 @@ CREATE FUNCTION realty.user_id() RETURNS bigint
     LANGUAGE c STABLE LEAKPROOF PARALLEL RESTRICTED
     AS 'MODULE_PATHNAME', 'realty_user_id';
 COMMENT ON FUNCTION realty.user_id() IS
-    'id of the signed-in user; null when nobody is';
+    'id of the signed-in user; null without one';
 
 CREATE FUNCTION realty.profile_id() RETURNS bigint
     LANGUAGE c STABLE LEAKPROOF PARALLEL RESTRICTED
@@ -1790,13 +1789,13 @@ CREATE FUNCTION realty.user_type() RETURNS text
     LANGUAGE c STABLE LEAKPROOF PARALLEL RESTRICTED
     AS 'MODULE_PATHNAME', 'realty_user_type';
 COMMENT ON FUNCTION realty.user_type() IS
-    'builder, customer or admin; null when nobody is signed in';
+    'builder, customer or admin; null without a signed-in user';
 
 CREATE FUNCTION realty.session_id() RETURNS bigint
     LANGUAGE c STABLE LEAKPROOF PARALLEL RESTRICTED
     AS 'MODULE_PATHNAME', 'realty_session_id';
 COMMENT ON FUNCTION realty.session_id() IS
-    'id of the session that the access token belongs to; null when nobody is signed in';
+    'id of the session that the access token belongs to; null without a signed-in user';
 
 CREATE FUNCTION realty.request_id() RETURNS text
     LANGUAGE c STABLE LEAKPROOF PARALLEL RESTRICTED
@@ -1871,7 +1870,7 @@ CREATE FUNCTION realty.authenticate(token text) RETURNS void
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_authenticate';
 COMMENT ON FUNCTION realty.authenticate(text) IS
-    'takes the identity and the role of an access token until the transaction ends; PT401 otherwise';
+    'assumes the identity and the role of an access token until the transaction ends; PT401 otherwise';
 
 CREATE FUNCTION realty.pre_request() RETURNS void
     LANGUAGE c VOLATILE PARALLEL UNSAFE
@@ -1884,7 +1883,7 @@ CREATE FUNCTION realty.anon_token(days integer DEFAULT 365) RETURNS text
     LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_anon_token';
 COMMENT ON FUNCTION realty.anon_token(integer) IS
-    'a token of nobody, for clients that have to send one (supabase-js): what it opens is open without; for the owner alone';
+    'an anonymous token, for clients that have to send one (supabase-js): it grants no more than no token does; for the owner alone';
 
 CREATE FUNCTION realty.issue_token(user_id bigint) RETURNS text
     LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
@@ -1896,7 +1895,7 @@ CREATE FUNCTION realty.database_replace() RETURNS trigger
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_database_replace';
 COMMENT ON FUNCTION realty.database_replace() IS
-    'Trigger: the identity that comes, by a restore too, takes the place of the one that is there';
+    'Trigger: a new identity, by a restore too, replaces the existing one';
 
 CREATE FUNCTION realty.database_changed() RETURNS trigger
     LANGUAGE c VOLATILE PARALLEL UNSAFE
@@ -1915,7 +1914,7 @@ BEGIN ATOMIC
     INSERT INTO realty.database_identity DEFAULT VALUES RETURNING id;
 END;
 COMMENT ON FUNCTION realty.renew_identity() IS
-    'gives the database another identity and returns it: every token, session and letter with a token of before is void. For a copy beside its original; for the owner alone';
+    'gives the database another identity and returns it: every earlier token, session and e-mail with a token is void. For a copy beside its original; for the owner alone';
 
 CREATE FUNCTION realty.customer_id() RETURNS bigint
 LANGUAGE sql STABLE PARALLEL RESTRICTED
@@ -1938,21 +1937,21 @@ CREATE FUNCTION realty.users_access() RETURNS trigger
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_users_access';
 COMMENT ON FUNCTION realty.users_access() IS
-    'Trigger: ends the account''s sessions and its tokens for a new password, in letters too; its argument is the reason';
+    'Trigger: ends the account''s sessions and its tokens for a new password, in e-mails too; its argument is the reason';
 
 CREATE FUNCTION realty.users_contact() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_contact';
-COMMENT ON FUNCTION realty.users_contact() IS 'Trigger: takes blanks from around an e-mail address, keeps phone_e164.';
+COMMENT ON FUNCTION realty.users_contact() IS 'Trigger: trims blanks around an e-mail address, maintains phone_e164.';
 
 CREATE FUNCTION realty.builders_relist() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_builders_relist';
 COMMENT ON FUNCTION realty.builders_relist() IS
-'Trigger: the projects of a company whose account or verification changes leave the market, or come back.';
+'Trigger: the projects of a company whose account or verification changes leave the market, or return to it.';
 
 CREATE FUNCTION realty.builders_unverify() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_builders_unverify';
 COMMENT ON FUNCTION realty.builders_unverify() IS
-'Trigger: a company that changes its name or licence is no longer verified, and the administrators are told.';
+'Trigger: a company that changes its name or licence is no longer verified, and the administrators are notified.';
 
 CREATE FUNCTION realty.users_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_guard';
@@ -1965,7 +1964,7 @@ COMMENT ON FUNCTION realty.users_delete_begins() IS 'Trigger: one DELETE erases 
 CREATE FUNCTION realty.erase_user(user_id bigint) RETURNS void
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_erase_user';
 COMMENT ON FUNCTION realty.erase_user(bigint) IS
-'Takes the person out of an account and out of all that refers to it, as DELETE of the account does; docs/erasure.md says what goes. For the owner alone. Errors PT404, PT409.';
+'Removes the person from an account and from everything that refers to it, as DELETE of the account does; docs/erasure.md lists what is removed. For the owner alone. Errors PT404, PT409.';
 
 CREATE FUNCTION realty.users_last_admin() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_last_admin';
@@ -1999,13 +1998,13 @@ CREATE FUNCTION realty.sessions_guard() RETURNS trigger
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_sessions_guard';
 COMMENT ON FUNCTION realty.sessions_guard() IS
-    'Trigger: a session that has ended stays so (PT409)';
+    'Trigger: a session that has ended cannot be reopened (PT409)';
 
 CREATE FUNCTION realty.sessions_ended() RETURNS trigger
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_sessions_ended';
 COMMENT ON FUNCTION realty.sessions_ended() IS
-    'Trigger: once committed, the streams of the session''s user ask again, and are refused';
+    'Trigger: once committed, the streams of the session''s user repeat their request, and are rejected';
 
 -- schema/30_functions/settings.sql
 CREATE FUNCTION realty.known_settings() RETURNS TABLE (key text, kind text, value jsonb, description text)
@@ -2030,13 +2029,13 @@ CREATE FUNCTION realty.time_zone() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN realty.setting('time_zone') #>> '{}';
 COMMENT ON FUNCTION realty.time_zone() IS
-'The site''s time zone: that of a builder who sets none, and of what is listed or counted across builders.';
+'The site''s time zone: for builders that set none, and for lists and counts across builders.';
 
 CREATE FUNCTION realty.caller_time_zone() RETURNS text
 LANGUAGE sql STABLE PARALLEL RESTRICTED
 RETURN coalesce((SELECT b.time_zone FROM realty.builders b WHERE b.id = realty.builder_id()), realty.time_zone());
 COMMENT ON FUNCTION realty.caller_time_zone() IS
-'Whose day the caller''s is: a builder''s own, the site''s for everybody else.';
+'The caller''s time zone: a builder''s own, the site''s for all others.';
 
 CREATE FUNCTION realty.today() RETURNS date
 LANGUAGE sql STABLE PARALLEL RESTRICTED
@@ -2046,7 +2045,7 @@ COMMENT ON FUNCTION realty.today() IS 'The day it is at the caller''s: realty.ca
 CREATE FUNCTION realty.settings_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_settings_guard';
 COMMENT ON FUNCTION realty.settings_guard() IS
-'Trigger: a known setting has a value of its kind, and everybody may read it; updated_by is the account that writes. Error PT422.';
+'Trigger: a known setting has a value of its type, and is public; updated_by is the account that writes. Error PT422.';
 
 CREATE FUNCTION realty.is_time_zone(name text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_time_zone';
@@ -2069,40 +2068,40 @@ COMMENT ON FUNCTION realty.transitions_guard() IS 'Trigger: the column that gets
 CREATE FUNCTION realty.begin_transition(entity text, id bigint, to_status text) RETURNS void
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_begin_transition';
 COMMENT ON FUNCTION realty.begin_transition(text, bigint, text) IS
-'Takes the locks for a change of status of a payment or a change request, in their order, and refuses one that is none (PT409) or
-not the caller''s (PT403). The caller has shown before that the row is his to know of.';
+'Takes the locks for a change of status of a payment or a change request, in their order, and rejects an illegal one (PT409) or
+one that the caller may not make (PT403). The caller has already shown that the row is visible.';
 
 -- schema/30_functions/rows.sql
 CREATE FUNCTION realty.touch() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_touch';
-COMMENT ON FUNCTION realty.touch() IS 'Trigger: keeps updated_at.';
+COMMENT ON FUNCTION realty.touch() IS 'Trigger: sets updated_at.';
 
 CREATE FUNCTION realty.keep_decimals() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_keep_decimals';
 COMMENT ON FUNCTION realty.keep_decimals() IS
-'Trigger: writes the columns of its arguments with as many decimals as the number before them says (100 as 100.00), and never rounds.';
+'Trigger: writes the columns of its arguments with the number of decimals before them (100 as 100.00), and never rounds.';
 
 CREATE FUNCTION realty.round_decimals() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_round_decimals';
 COMMENT ON FUNCTION realty.round_decimals() IS
-'Trigger: rounds the columns of its arguments to as many decimals as the number before them says.';
+'Trigger: rounds the columns of its arguments to the number of decimals before them.';
 
 CREATE FUNCTION realty.validate() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_validate';
 COMMENT ON FUNCTION realty.validate() IS
-'Trigger: refuses a row with all of its faults at once. Error PT422; DETAIL is a JSON array of {field, message}.';
+'Trigger: rejects a row with all of its violations at once. Error PT422; DETAIL is a JSON array of {field, message}.';
 
 CREATE FUNCTION realty.row_faults(relation regclass, record jsonb, skip text[] DEFAULT '{}') RETURNS jsonb
 LANGUAGE C STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_row_faults';
 COMMENT ON FUNCTION realty.row_faults(regclass, jsonb, text[]) IS
-'The faults a row of this relation made from the record would have: a JSON array of {field, message}. Columns in skip are left out,
-NULL in a column with a default is not a fault.';
+'The violations of a row of this relation made from the record: a JSON array of {field, message}. Columns in skip are left out,
+NULL in a column with a default is not a violation.';
 
 CREATE FUNCTION realty.refer_visibly() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_refer_visibly';
 COMMENT ON FUNCTION realty.refer_visibly() IS
-'Trigger, with arguments column, view of api and message by threes: a reference that the writer cannot see is refused as one that is
-not there. Error PT422.';
+'Trigger, with arguments column, view of api and message by threes: a reference to a row that the writer cannot see is rejected like one
+to an absent row. Error PT422.';
 
 CREATE FUNCTION realty.guard_derived() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_guard_derived';
@@ -2111,7 +2110,7 @@ COMMENT ON FUNCTION realty.guard_derived() IS
 
 CREATE FUNCTION realty.refuse_truncate() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_refuse_truncate';
-COMMENT ON FUNCTION realty.refuse_truncate() IS 'Trigger: TRUNCATE is refused (PT409).';
+COMMENT ON FUNCTION realty.refuse_truncate() IS 'Trigger: TRUNCATE is rejected (PT409).';
 
 CREATE FUNCTION realty.found(what anyelement) RETURNS anyelement
 LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_found';
@@ -2125,7 +2124,7 @@ COMMENT ON FUNCTION realty.guard_delete() IS
 CREATE FUNCTION realty.refuse_faults(faults jsonb) RETURNS void
 LANGUAGE C STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_refuse_faults';
 COMMENT ON FUNCTION realty.refuse_faults(jsonb) IS
-'Error PT422 with these faults, a JSON array of {field, message}; nothing when there are none.';
+'Error PT422 with these violations, a JSON array of {field, message}; nothing when there are none.';
 
 CREATE FUNCTION realty.refuse_field(is_faulty boolean, field text, message text) RETURNS void
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -2161,7 +2160,7 @@ COMMENT ON FUNCTION realty.relist_projects() IS
 
 CREATE FUNCTION realty.projects_effects() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_projects_effects';
-COMMENT ON FUNCTION realty.projects_effects() IS 'Trigger: keeps builders.total_projects and the listing of units.';
+COMMENT ON FUNCTION realty.projects_effects() IS 'Trigger: maintains builders.total_projects and the listing of units.';
 
 -- Whose it is, when the client may not say.
 ALTER TABLE realty.projects ALTER COLUMN builder_id SET DEFAULT realty.builder_id();
@@ -2174,12 +2173,12 @@ COMMENT ON FUNCTION realty.units_guard() IS
 
 CREATE FUNCTION realty.units_amended() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_amended';
-COMMENT ON FUNCTION realty.units_amended() IS 'Trigger: tells the buyer and the audit log what was amended, and why.';
+COMMENT ON FUNCTION realty.units_amended() IS 'Trigger: notifies the buyer and writes the audit log of an amendment and its reason.';
 
 CREATE FUNCTION realty.begin_amendment(unit_id bigint, reason text) RETURNS void
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_begin_amendment';
 COMMENT ON FUNCTION realty.begin_amendment(bigint, text) IS
-'From here to the end of the transaction what the buyer of this unit knows it by may change; he is told the reason.';
+'Until the end of the transaction the columns that identify this unit for its buyer may change; the buyer is notified of the reason.';
 
 CREATE FUNCTION realty.units_inventory() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_inventory';
@@ -2188,17 +2187,17 @@ COMMENT ON FUNCTION realty.units_inventory() IS 'Trigger: adds the statement''s 
 CREATE FUNCTION realty.fold_inventory(projects integer) RETURNS SETOF bigint
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 10 AS 'MODULE_PATHNAME', 'realty_fold_inventory';
 COMMENT ON FUNCTION realty.fold_inventory(integer) IS
-'Folds the ledger of at most so many projects that have many rows, and tells which. For realty.sweep().';
+'Folds the ledger of at most that many projects with many rows, and returns them. For realty.sweep().';
 
 CREATE FUNCTION realty.trim_unit_changes(projects integer) RETURNS SETOF bigint
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 10 AS 'MODULE_PATHNAME', 'realty_trim_unit_changes';
 COMMENT ON FUNCTION realty.trim_unit_changes(integer) IS
-'Lets go of the old changes of at most so many projects, and tells whose. For realty.sweep().';
+'Removes the old changes of at most that many projects, and returns them. For realty.sweep().';
 
 CREATE FUNCTION realty.sees_blocked(builder_id bigint) RETURNS boolean
 LANGUAGE C STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_sees_blocked';
 COMMENT ON FUNCTION realty.sees_blocked(bigint) IS
-'Does the caller see blocked units of this builder: the builder, an administrator, or without identity whoever owns the table.';
+'Does the caller see blocked units of this builder: the builder, an administrator, or without identity the owner of the table.';
 
 CREATE FUNCTION realty.units_price_history() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_units_price_history';
@@ -2208,7 +2207,7 @@ COMMENT ON FUNCTION realty.units_price_history() IS 'Trigger: writes down the pr
 CREATE FUNCTION realty.bookings_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_guard';
 COMMENT ON FUNCTION realty.bookings_guard() IS
-'Trigger: what may be booked and how a booking may change. Errors PT409 (unit taken, hold lapsed, too many holds, transition), PT422, PT403.';
+'Trigger: which bookings are possible and how a booking may change. Errors PT409 (unit taken, hold lapsed, too many bookings, transition), PT422, PT403.';
 
 CREATE FUNCTION realty.bookings_effects() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_effects';
@@ -2217,16 +2216,16 @@ COMMENT ON FUNCTION realty.bookings_effects() IS 'Trigger: marks the unit and no
 CREATE FUNCTION realty.bookings_hold_effects() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_hold_effects';
 COMMENT ON FUNCTION realty.bookings_hold_effects() IS
-'Trigger: the unit is held as long as its booking, or booked while money keeps it; who is held longer is told.';
+'Trigger: the unit is held as long as its booking, or booked while a payment keeps it; the parties are notified of an extended hold.';
 
 CREATE FUNCTION realty.booked_projects() RETURNS bigint[]
 LANGUAGE C STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_booked_projects';
-COMMENT ON FUNCTION realty.booked_projects() IS 'Projects in which the caller has a booking that stands; empty when the caller is no customer.';
+COMMENT ON FUNCTION realty.booked_projects() IS 'Projects in which the caller has an active booking; empty when the caller is not a customer.';
 
 CREATE FUNCTION realty.expire_lapsed_hold(unit_id bigint) RETURNS void
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_expire_lapsed_hold';
 COMMENT ON FUNCTION realty.expire_lapsed_hold(bigint) IS
-'Expires the booking whose hold of this unit has run out, if there is one. Anybody may: it only writes down what time has decided.';
+'Expires the booking whose hold of this unit has lapsed, if there is one. Every role may call it: it only records what has happened by time.';
 
 CREATE FUNCTION realty.lock_booking(booking_id bigint) RETURNS void
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_lock_booking';
@@ -2248,7 +2247,7 @@ COMMENT ON FUNCTION realty.payments_reference() IS
 CREATE FUNCTION realty.payments_rollup() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_payments_rollup';
 COMMENT ON FUNCTION realty.payments_rollup() IS
-'Trigger: keeps the booking''s sums of payments, once a statement. Error PT422: more than is owed, or than was paid.';
+'Trigger: maintains the booking''s totals of payments, once a statement. Error PT422: more than is owed, or than was paid.';
 
 CREATE FUNCTION realty.payments_receipts() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_payments_receipts';
@@ -2266,7 +2265,7 @@ CREATE FUNCTION realty.payment_plan(plan jsonb, amount_left numeric)
 RETURNS TABLE (milestone text, amount numeric, due_date date)
 LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_payment_plan';
 COMMENT ON FUNCTION realty.payment_plan(jsonb, numeric) IS
-'The instalments that a plan makes of an amount, adding up to the cent. Errors PT422 (all faults of the plan), PT409 (nothing is left).';
+'The instalments into which a plan divides an amount, adding up to the cent. Errors PT422 (all violations of the plan), PT409 (nothing is left).';
 
 -- schema/30_functions/change_requests.sql
 CREATE FUNCTION realty.change_requests_guard() RETURNS trigger
@@ -2288,7 +2287,7 @@ Errors PT409 (time taken, over, transition), PT422, PT403.';
 
 CREATE FUNCTION realty.appointments_effects() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_appointments_effects';
-COMMENT ON FUNCTION realty.appointments_effects() IS 'Trigger: tells customer and builder, but not the one who did it.';
+COMMENT ON FUNCTION realty.appointments_effects() IS 'Trigger: notifies customer and builder, except the acting user.';
 
 -- Run as the owner: so it says itself what the caller may know of.
 CREATE FUNCTION realty.clock_of(resource text, row_id bigint, project_id bigint) RETURNS text
@@ -2311,12 +2310,12 @@ BEGIN ATOMIC
         realty.caller_time_zone());
 END;
 COMMENT ON FUNCTION realty.clock_of(text, bigint, bigint) IS
-'Whose clock a time without an offset is read by: that of the appointment''s, booking''s or update''s builder, of
+'The time zone for a time without an offset: that of the appointment''s, booking''s or update''s builder, of
 the project''s, else the caller''s. Owner only.';
 
 -- The builder's clock shows no 02:30 on the day it is put forward: such a window
 -- begins or ends an hour later, and one that is empty then is left out. A thousand rows of a
--- day are looked at, however many somebody stores: who asks is not who stored them.
+-- day are read, however many are stored: the caller is not the builder that stored them.
 CREATE FUNCTION realty.open_hours(builder_id bigint, first_day date, last_day date) RETURNS tstzmultirange
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
@@ -2345,13 +2344,13 @@ BEGIN ATOMIC
     ) h;
 END;
 COMMENT ON FUNCTION realty.open_hours(bigint, date, date) IS
-'When the builder receives visitors on these days of his own clock: the exceptions of a day, else its weekly windows; while none is
-set at all, Monday to Saturday from 10:00 to 18:00.';
+'When the builder receives visitors on these days in the builder''s time zone: the exceptions of a day, else its weekly windows; without
+any, Monday to Saturday from 10:00 to 18:00.';
 
 CREATE FUNCTION realty.busy_hours(builder_id bigint, during tstzmultirange) RETURNS tstzmultirange
 LANGUAGE C STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_busy_hours';
 COMMENT ON FUNCTION realty.busy_hours(bigint, tstzmultirange) IS
-'When the builder''s active appointments are; not whose they are, so everybody may be told.';
+'When the builder''s active appointments are; without the customers, so it is public.';
 
 CREATE FUNCTION realty.window_faults(windows jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2422,7 +2421,7 @@ BEGIN ATOMIC
     FROM faults f;
 END;
 COMMENT ON FUNCTION realty.window_faults(jsonb) IS
-'All that is wrong with opening hours as api.set_availability takes them: a JSON array of {field, message}.';
+'All violations of opening hours as api.set_availability accepts them: a JSON array of {field, message}.';
 
 ALTER TABLE realty.appointments ALTER COLUMN customer_id SET DEFAULT realty.customer_id();
 ALTER TABLE realty.builder_availability ALTER COLUMN builder_id SET DEFAULT realty.builder_id();
@@ -2440,11 +2439,11 @@ COMMENT ON FUNCTION realty.progress_rollup() IS 'Trigger: adds the statement''s 
 CREATE FUNCTION realty.updates_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_updates_guard';
 COMMENT ON FUNCTION realty.updates_guard() IS
-'Trigger: a report names its author, is published once, and keeps the progress of that time. Errors PT422.';
+'Trigger: a report names its author, is published once, and records the progress of that time. Errors PT422.';
 
 CREATE FUNCTION realty.updates_notify() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_updates_notify';
-COMMENT ON FUNCTION realty.updates_notify() IS 'Trigger: tells the project''s buyers of what the statement has published.';
+COMMENT ON FUNCTION realty.updates_notify() IS 'Trigger: notifies the project''s buyers of what the statement has published.';
 
 CREATE FUNCTION realty.models_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_models_guard';
@@ -2462,12 +2461,12 @@ COMMENT ON FUNCTION realty.messages_guard() IS
 
 CREATE FUNCTION realty.messages_notify() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_messages_notify';
-COMMENT ON FUNCTION realty.messages_notify() IS 'Trigger: tells the recipients.';
+COMMENT ON FUNCTION realty.messages_notify() IS 'Trigger: notifies the recipients.';
 
 CREATE FUNCTION realty.hide_message(message_id bigint) RETURNS bigint
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_hide_message';
 COMMENT ON FUNCTION realty.hide_message(bigint) IS
-'Hides a message from the caller, who sent or received it; null when there is none to hide.';
+'Hides a message from the caller, its sender or recipient; null when there is none to hide.';
 
 ALTER TABLE realty.messages ALTER COLUMN sender_id SET DEFAULT realty.user_id();
 
@@ -2481,7 +2480,7 @@ COMMENT ON FUNCTION realty.fill_template(text, jsonb) IS
 CREATE FUNCTION realty.notifications_stamp() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_notifications_stamp';
 COMMENT ON FUNCTION realty.notifications_stamp() IS
-'Trigger: writes which transaction told it, and wakes its user''s streams at the commit.';
+'Trigger: records the writing transaction, and wakes its user''s streams at the commit.';
 
 -- schema/30_functions/outbox.sql
 CREATE FUNCTION realty.outbox_take(max_letters integer DEFAULT 10)
@@ -2489,19 +2488,19 @@ CREATE FUNCTION realty.outbox_take(max_letters integer DEFAULT 10)
     LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 10
     AS 'MODULE_PATHNAME', 'realty_outbox_take';
 COMMENT ON FUNCTION realty.outbox_take(integer) IS
-    'letters to send now, the oldest first; one not reported by realty.outbox_done within five minutes is given out again. For a mailer''s login that was granted it';
+    'e-mails to send now, the oldest first; one not reported by realty.outbox_done within five minutes is handed out again. For the mailer''s login, by a GRANT';
 
 CREATE FUNCTION realty.outbox_done(letter_id bigint) RETURNS void
     LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_outbox_done';
 COMMENT ON FUNCTION realty.outbox_done(bigint) IS
-    'the letter is sent: its secret is forgotten; PT404 when none of that id is waiting';
+    'the e-mail is sent: its secret is removed; PT404 when none with that id is waiting';
 
 CREATE FUNCTION realty.outbox_came() RETURNS trigger
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_outbox_came';
 COMMENT ON FUNCTION realty.outbox_came() IS
-    'Trigger: once committed, a worker wakes who LISTENs on realty_outbox';
+    'Trigger: once committed, a worker notifies the listeners on realty_outbox';
 
 -- schema/30_functions/routes.sql
 -- The way in for requests. The C is in src/api; what it serves is data.
@@ -2512,7 +2511,7 @@ CREATE FUNCTION realty.request(method text, path text, body jsonb DEFAULT NULL,
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_request';
 COMMENT ON FUNCTION realty.request(text, text, jsonb, jsonb) IS
-    'answers one request of the API as whoever its bearer token names; path with query string';
+    'answers one request of the API as the user of its bearer token; path with query string';
 
 CREATE FUNCTION realty.request_raw(method text, target text, headers text, body bytea,
     client inet, OUT status int, OUT headers text, OUT body bytea, OUT route text,
@@ -2520,7 +2519,7 @@ CREATE FUNCTION realty.request_raw(method text, target text, headers text, body 
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_request_raw';
 COMMENT ON FUNCTION realty.request_raw(text, text, text, bytea, inet) IS
-    'the same for bytes as a gateway received them; headers are "Name: value" lines, in and out. For its log: the route''s pattern, who called, the time it took here, and what pg_stat_statements calls the last statement of the request''s own';
+    'the same for bytes as a gateway received them; headers are "Name: value" lines, in and out. For its log: the route''s pattern, the caller, the time it took here, and the pg_stat_statements id of the request''s last own statement';
 
 CREATE FUNCTION realty.ready() RETURNS text
     LANGUAGE c STABLE PARALLEL SAFE
@@ -2544,7 +2543,7 @@ COMMENT ON FUNCTION realty.routes_changed() IS
 CREATE FUNCTION realty.audit_image(image jsonb) RETURNS jsonb
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_audit_image';
 COMMENT ON FUNCTION realty.audit_image(jsonb) IS
-'The row as the audit log keeps it: of more than 64 kB the largest members are cut, and _cut tells how many bytes each had.';
+'The row as the audit log stores it: of more than 64 kB the largest members are cut, and _cut has their sizes in bytes.';
 
 CREATE FUNCTION realty.audit() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit';
@@ -2560,7 +2559,7 @@ COMMENT ON FUNCTION realty.audit_units_delete() IS 'Trigger: one line in the aud
 
 CREATE FUNCTION realty.audit_append_only() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit_append_only';
-COMMENT ON FUNCTION realty.audit_append_only() IS 'Trigger: nobody but a superuser alters the audit log (PT403).';
+COMMENT ON FUNCTION realty.audit_append_only() IS 'Trigger: only a superuser can alter the audit log (PT403).';
 
 -- schema/30_functions/streams.sql
 -- Streams: how far a reader has come, in the C of src/stream/stream. A cursor is a text that
@@ -2574,17 +2573,17 @@ COMMENT ON FUNCTION realty.stream_since() IS
 CREATE FUNCTION realty.stream_until() RETURNS text
 LANGUAGE C STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_stream_until';
 COMMENT ON FUNCTION realty.stream_until() IS
-'Where the news of this request end: what its statement sees, or what the gateway says in X-Realty-Until.';
+'The upper bound of this request''s events: what its statement sees, or the gateway''s X-Realty-Until.';
 
 CREATE FUNCTION realty.stream_floor(since text) RETURNS bigint
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_stream_floor';
 COMMENT ON FUNCTION realty.stream_floor(text) IS
-'All that transactions below this number did has been told: where an index scan may start.';
+'Changes of all transactions below this number have been delivered: where an index scan may start.';
 
 CREATE FUNCTION realty.stream_part(since text, until text, xact bigint, row_id bigint) RETURNS integer
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_stream_part';
 COMMENT ON FUNCTION realty.stream_part(text, text, bigint, bigint) IS
-'0: the row is told, or not to be told yet; 1: it is of the batch that the reader stopped within; 2: it is new.';
+'0: the row was delivered, or is not to be delivered yet; 1: it is of the batch that the reader stopped within; 2: it is new.';
 
 CREATE FUNCTION realty.stream_cursor(since text, until text, part integer, newest bigint, row_id bigint) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_stream_cursor';
@@ -2594,7 +2593,7 @@ COMMENT ON FUNCTION realty.stream_cursor(text, text, integer, bigint, bigint) IS
 CREATE FUNCTION realty.stream_start(until text, newest bigint) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_stream_start';
 COMMENT ON FUNCTION realty.stream_start(text, bigint) IS
-'The cursor of a reader who starts now; newest is the greatest xact that there is for him.';
+'The cursor of a reader that starts now; newest is the greatest xact visible to it.';
 
 CREATE FUNCTION realty.stream_event(cursor text, name text, data json) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2610,7 +2609,7 @@ BEGIN ATOMIC
     SELECT coalesce(nullif(pg_catalog.current_setting('request.headers', true), '')::json ->> 'prefer' ~* '\mwait=0\M', false);
 END;
 COMMENT ON FUNCTION realty.stream_is_polled() IS
-'Does the request say Prefer: wait=0 (RFC 7240)? Then a batch is all it wants, and the connection is not kept open.';
+'Does the request say Prefer: wait=0 (RFC 7240)? Then it wants one batch, and the connection is not kept open.';
 
 CREATE FUNCTION realty.stream_answer(topic text, events text, more boolean) RETURNS text
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
@@ -2622,12 +2621,12 @@ BEGIN ATOMIC
     SELECT coalesce(events, '') || CASE WHEN more THEN E': more\n\n' ELSE '' END;
 END;
 COMMENT ON FUNCTION realty.stream_answer(text, text, boolean) IS
-'A batch of events as the answer of a request, with the headers that let the gateway keep it open: what wakes it, and whether there is more already.';
+'A batch of events as the response to a request, with the headers that let the gateway keep it open: the topic that wakes it, and whether there is more already.';
 
 CREATE FUNCTION realty.stream_poll(seen bigint, wait integer, OUT "position" bigint, OUT until text, OUT topics text[])
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_stream_poll';
 COMMENT ON FUNCTION realty.stream_poll(bigint, integer) IS
-'The gateway''s wait for news, for all of its streams: who may have some (null: anybody), and a cursor to ask up to. Not what they are.';
+'The gateway''s wait for events, for all of its streams: the topics concerned (null: any), and a cursor to read up to. Not the events themselves.';
 
 -- schema/30_functions/analytics.sql
 CREATE FUNCTION realty.analyses_all() RETURNS boolean
@@ -2641,7 +2640,7 @@ COMMENT ON FUNCTION realty.analyses_all() IS
 CREATE FUNCTION realty.unnest_few(bigint[]) RETURNS SETOF bigint
 LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE ROWS 1 AS 'array_unnest';
 COMMENT ON FUNCTION realty.unnest_few(bigint[]) IS
-'The elements as rows. The planner expects one: for lists that are mostly that short, and whose rows are then reached by an index.';
+'The elements as rows. The planner expects one: for lists that are mostly that short, and whose rows are then fetched by an index.';
 
 -- schema/30_functions/maintenance.sql
 CREATE FUNCTION realty.sweep(batch integer DEFAULT 1000)
@@ -2649,21 +2648,21 @@ CREATE FUNCTION realty.sweep(batch integer DEFAULT 1000)
     LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 10
     AS 'MODULE_PATHNAME', 'realty_sweep';
 COMMENT ON FUNCTION realty.sweep(integer) IS
-'Expires lapsed holds, deletes old rows and applies a changed realty.verified_builders_only, at most so many of each kind, and tells how many. Nothing depends on it.
-As many as the batch: call it again. Failed ones are warned of, and tried again by the next call. Owner only, or who was granted it.';
+'Expires lapsed holds, deletes old rows and applies a changed realty.verified_builders_only, at most that many of each kind, and returns how many. Nothing depends on it.
+As many as the batch: call it again. Failures are logged as warnings, and retried by the next call. For the owner, or by a GRANT.';
 
 CREATE FUNCTION realty.statistics() RETURNS TABLE (name text, value double precision)
     LANGUAGE c VOLATILE PARALLEL RESTRICTED ROWS 20
     AS 'MODULE_PATHNAME', 'realty_statistics';
 COMMENT ON FUNCTION realty.statistics() IS
-'What happened in this database since the server started (names that end in _total), and how it stands; null where nothing is known yet.
-At most 1000 letters and holds are counted, so it costs a millisecond. Owner only, or who was granted it.';
+'What happened in this database since the server started (names that end in _total), and its present state; null where nothing is known so far.
+At most 1000 e-mails and holds are counted, so it costs a millisecond. For the owner, or by a GRANT.';
 
 CREATE FUNCTION realty.metrics() RETURNS text
     LANGUAGE c VOLATILE PARALLEL RESTRICTED
     AS 'MODULE_PATHNAME', 'realty_metrics';
 COMMENT ON FUNCTION realty.metrics() IS
-    'the same in Prometheus'' text format, and every refusal by its code; the gateway adds it to its own';
+    'the same in Prometheus'' text format, and every error by its code; the gateway adds it to its own';
 
 CREATE FUNCTION realty.status() RETURNS TABLE (item text, value text)
     LANGUAGE sql VOLATILE PARALLEL RESTRICTED
@@ -2696,9 +2695,9 @@ BEGIN ATOMIC
     SELECT l.item, l.value FROM lines l ORDER BY l.part, l.item COLLATE "C";
 END;
 COMMENT ON FUNCTION realty.status() IS
-'How this database and its workers stand, for an operator: SELECT * FROM realty.status(). Settings are those that differ from
-their defaults; secrets are none of them. Deviations are those of the last check: realty.check_schema() and realty.check_invariants()
-count anew. Owner only, or who was granted it.';
+'The state of this database and its workers, for an operator: SELECT * FROM realty.status(). It lists settings that differ from
+their defaults, without secrets. Deviations are those of the last check: realty.check_schema() and realty.check_invariants()
+count anew. For the owner, or by a GRANT.';
 
 -- schema/30_functions/invariants.sql
 -- What always holds, recounted. One branch a rule; each row is a deviation.
@@ -3013,7 +3012,7 @@ BEGIN ATOMIC
     INSERT INTO realty.schema_objects (kind, object, definition) SELECT f.kind, f.object, f.definition FROM realty.schema_facts() f;
 END;
 COMMENT ON FUNCTION realty.record_schema() IS
-'Takes the catalog as it is for what it should be: the last but one step of each install and upgrade script, and of an upgrade of PostgreSQL.';
+'Makes the current catalog the reference: the last step but one of each install and upgrade script, and of an upgrade of PostgreSQL.';
 
 CREATE FUNCTION realty.is_recorded(kind text, object text) RETURNS boolean
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -3031,8 +3030,8 @@ BEGIN ATOMIC
     ORDER BY kind COLLATE "C", object COLLATE "C";
 END;
 COMMENT ON FUNCTION realty.check_schema() IS
-'Where the catalog differs from what the installed version should have: what is gone, changed or disabled, and rights and permissive
-policies that were added. No rows in health; a site''s own indexes, triggers and constraints are none. Owner only, or who was granted it.';
+'Where the catalog differs from that of the installed version: what is missing, changed or disabled, and rights and permissive
+policies that were added. No rows when all is well; a site''s own indexes, triggers and constraints are not reported. For the owner, or by a GRANT.';
 
 -- schema/30_functions/sample_data.sql
 -- Sample data: a small market to look at, and a big one to measure with.
@@ -3109,7 +3108,7 @@ BEGIN ATOMIC
         (30, 'Kochi', 'Kerala', 'KL', 'Marine Drive', '682031', 9.9816, 76.2757, 9900)
     ) p (place, city, state, code, locality, postal_code, latitude, longitude, rate);
 END;
-COMMENT ON FUNCTION realty.sample_places() IS 'Where sample projects stand; rate is rupees for a square foot.';
+COMMENT ON FUNCTION realty.sample_places() IS 'Locations of sample projects; rate is rupees for a square foot.';
 
 CREATE FUNCTION realty.sample_projects(scale integer)
 RETURNS TABLE (project_id bigint, builder_id bigint, place bigint, project_type text, status text, towers integer,
@@ -3172,7 +3171,7 @@ BEGIN ATOMIC
     ) d;
 END;
 COMMENT ON FUNCTION realty.sample_bookings(integer) IS
-'The plan of the bookings: which unit, who, what becomes of it, when; blocked units have none.';
+'The plan of the bookings: unit, customer, outcome and time; blocked units have none.';
 
 -- The parts -------------------------------------------------------------------------
 CREATE FUNCTION realty.sample_full_name(n bigint) RETURNS text
@@ -3395,7 +3394,7 @@ BEGIN ATOMIC
            jsonb_build_object('booking_id', f.booking_id, 'booking_number', f.number, 'unit_id', f.unit_id, 'project_id', f.project_id)
     FROM realty.booking_parties f OFFSET 0;
 END;
-COMMENT ON FUNCTION realty.sample_parties() IS 'Who is told of each booking, what the templates may say, and the ids beside it.';
+COMMENT ON FUNCTION realty.sample_parties() IS 'The recipients of each booking''s notifications, the facts for the templates, and the ids beside them.';
 
 CREATE FUNCTION realty.sample_sales(scale integer) RETURNS void
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
@@ -3445,7 +3444,7 @@ BEGIN ATOMIC
 
     SELECT realty.sample_audit('bookings', min(b.id), max(b.id), count(*)) FROM realty.bookings b;
 END;
-COMMENT ON FUNCTION realty.sample_sales(integer) IS 'Sample data: bookings in the state that they have reached, and who was told.';
+COMMENT ON FUNCTION realty.sample_sales(integer) IS 'Sample data: bookings in their final state, and their notifications.';
 
 CREATE FUNCTION realty.sample_payments(scale integer) RETURNS void
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
@@ -3539,7 +3538,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION realty.sample_construction(integer) IS 'Sample data: phases, 3D models, price ranges.';
 
--- A buyer is told once a report of his project, when he had booked by then.
+-- A buyer is notified once of each report on the project that is later than the booking.
 CREATE FUNCTION realty.sample_reports(scale integer) RETURNS void
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
 SET session_replication_role = replica
@@ -3577,7 +3576,7 @@ BEGIN ATOMIC
     WHERE t.kind = 'update_published' AND t.audience = 'customer'
     ORDER BY r.published_at, r.id;
 END;
-COMMENT ON FUNCTION realty.sample_reports(integer) IS 'Sample data: dated reports of construction, and who was told.';
+COMMENT ON FUNCTION realty.sample_reports(integer) IS 'Sample data: dated reports of construction, and their notifications.';
 
 CREATE FUNCTION realty.sample_contacts(scale integer) RETURNS void
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
@@ -3679,7 +3678,7 @@ BEGIN ATOMIC
     WHERE t.kind = 'message_received' AND t.audience = 'recipient'
     ORDER BY m.id;
 END;
-COMMENT ON FUNCTION realty.sample_messages(integer) IS 'Sample data: questions about bookings, their answers, and who was told.';
+COMMENT ON FUNCTION realty.sample_messages(integer) IS 'Sample data: questions about bookings, their answers, and their notifications.';
 
 CREATE FUNCTION realty.sample_settings() RETURNS void
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
@@ -3775,7 +3774,7 @@ CREATE TRIGGER users_100_guard BEFORE UPDATE OR DELETE ON realty.users
 CREATE TRIGGER users_200_contact BEFORE INSERT OR UPDATE ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.users_contact();
 
--- Whoever sets it: WHEN looks at what is stored, not at what the statement names.
+-- However it is set: WHEN compares what is stored, not the columns that the statement names.
 CREATE TRIGGER users_500_deactivated AFTER UPDATE ON realty.users
     FOR EACH ROW WHEN (OLD.is_active AND NOT NEW.is_active) EXECUTE FUNCTION realty.users_access('account deactivated');
 CREATE TRIGGER users_500_email_changed AFTER UPDATE ON realty.users
@@ -3954,7 +3953,7 @@ CREATE TRIGGER bookings_000_no_truncate BEFORE TRUNCATE ON realty.bookings
 CREATE TRIGGER bookings_010_decimals BEFORE INSERT OR UPDATE ON realty.bookings
     FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'unit_price', 'total_amount', 'booking_amount', 'discount');
 
--- Before the guard: a status named in SET is meant to change, a second cancellation is told so.
+-- Before the guard: a status named in SET is meant to change, and a second cancellation is an error.
 CREATE TRIGGER bookings_090_same_status BEFORE UPDATE OF status ON realty.bookings
     FOR EACH ROW WHEN (OLD.status = NEW.status) EXECUTE FUNCTION realty.guard_transition();
 CREATE TRIGGER bookings_100_guard BEFORE INSERT OR UPDATE OR DELETE ON realty.bookings
@@ -4200,7 +4199,7 @@ CREATE POLICY customers_update_themselves ON realty.customers FOR UPDATE TO real
     USING (id = (SELECT realty.customer_id()))
     WITH CHECK (id = (SELECT realty.customer_id()));
 
--- The three are read under their own policies: what the builder may see of them is his.
+-- The three are read under their own policies: the builder's own rows of them.
 CREATE POLICY customers_are_known_to_their_builders ON realty.customers FOR SELECT TO realty_builder
     USING (EXISTS (SELECT FROM realty.bookings b
                    WHERE b.customer_id = customers.id AND b.builder_id = (SELECT realty.builder_id()))
@@ -4372,7 +4371,7 @@ ALTER TABLE realty.project_progress ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.construction_updates ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.models_3d ENABLE ROW LEVEL SECURITY;
 
--- Construction: as visible as the project, and as the unit where there is one: of a blocked one nothing is told
+-- Construction: as visible as the project, and as the unit where there is one: nothing of a blocked one is shown
 CREATE POLICY project_progress_of_listed_projects_is_public ON realty.project_progress FOR SELECT TO realty_anon, realty_customer, realty_builder
     USING (EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id)
            AND (unit_id IS NULL OR EXISTS (SELECT FROM realty.units u WHERE u.id = unit_id)));
@@ -4462,7 +4461,7 @@ COMMENT ON COLUMN api.builders.total_projects IS 'Projects of the builder that t
 CREATE VIEW api.customers WITH (security_invoker = true) AS
 SELECT id, user_id, address, city, state, budget_min, budget_max, preferences, extra, created_at, updated_at
 FROM realty.customers;
-COMMENT ON VIEW api.customers IS 'Customers: yourself; for builders those who booked with them, made an appointment or wrote to them; all of them for administrators.';
+COMMENT ON VIEW api.customers IS 'Customers: yourself; for builders those with a booking, an appointment or a message; all of them for administrators.';
 
 -- Owner-run on purpose: of those who share a booking, an appointment or a message with the
 -- caller it shows id, name and kind; of the first two how to reach them, too. It starts from the caller's own
@@ -4536,7 +4535,7 @@ SELECT id, user_id, created_at, last_used_at, expires_at, revoked_at, revoked_re
 FROM realty.sessions;
 COMMENT ON VIEW api.sessions IS 'Your sign-ins.';
 COMMENT ON COLUMN api.sessions.last_used_at IS 'When it last refreshed its tokens.';
-COMMENT ON COLUMN api.sessions.revoked_at IS 'From then on its tokens are refused. Set it to end a session.';
+COMMENT ON COLUMN api.sessions.revoked_at IS 'From then on its tokens are rejected. Set it to end a session.';
 COMMENT ON COLUMN api.sessions.client IS 'The address that signed in.';
 
 -- schema/60_views/settings.sql
@@ -4551,7 +4550,7 @@ SELECT coalesce(s.key, k.key) AS key, coalesce(s.value, k.value) AS value, k.val
        coalesce(s.is_public, true) AS is_public, s.updated_by, coalesce(s.extra, '{}') AS extra, s.created_at, s.updated_at
 FROM realty.system_settings s FULL JOIN realty.known_settings() k ON k.key = s.key;
 COMMENT ON VIEW api.settings IS 'Settings in force: what the site has set, and the defaults of the rest.';
-COMMENT ON COLUMN api.settings.default_value IS 'What realty takes when it is not set; null for a setting of the site''s own.';
+COMMENT ON COLUMN api.settings.default_value IS 'The value when it is not set; null for a setting of the site''s own.';
 COMMENT ON COLUMN api.settings.kind IS 'text, time_zone, number or integer; any for a setting of the site''s own.';
 COMMENT ON COLUMN api.settings.updated_at IS 'Null for a default.';
 
@@ -4597,8 +4596,8 @@ SELECT id, booking_number, unit_id, customer_id, project_id, builder_id, status,
 FROM realty.bookings;
 COMMENT ON VIEW api.bookings IS 'Bookings: a customer''s own, a builder''s projects''.';
 
--- Counted over the bookings and appointments that the reader sees: what a customer has with others is not told, not even that it
--- adds up. Who is at the limit with several companies together is in the administrators' list.
+-- Counted over the bookings and appointments that the reader sees: a customer's others are not revealed, not even by a
+-- total. Customers at the limit with several companies together are in the administrators' list.
 CREATE VIEW api.customers_at_limit WITH (security_invoker = true) AS
 SELECT customer_id, sum(bookings)::integer AS open_bookings, sum(visits)::integer AS requested_appointments,
        array_agg(booking_id ORDER BY booking_id) FILTER (WHERE booking_id IS NOT NULL) AS booking_ids, min(since) AS since
@@ -4611,9 +4610,9 @@ FROM (SELECT b.customer_id, 1 AS bookings, 0 AS visits, b.id AS booking_id, b.cr
 GROUP BY customer_id
 HAVING sum(bookings) >= nullif(current_setting('realty.max_open_bookings_per_customer')::integer, 0)
     OR sum(visits) >= nullif(current_setting('realty.max_requested_appointments_per_customer')::integer, 0);
-COMMENT ON VIEW api.customers_at_limit IS 'Customers who have as many open bookings or requested appointments with you as one may have: who is refused a further one. Administrators see those of all companies together.';
+COMMENT ON VIEW api.customers_at_limit IS 'Customers at the limit of open bookings or requested appointments with you, for whom a further one is rejected. Administrators see those of all companies together.';
 COMMENT ON COLUMN api.customers_at_limit.open_bookings IS 'Pending or confirmed, with nothing paid.';
-COMMENT ON COLUMN api.customers_at_limit.requested_appointments IS 'To come, and not confirmed yet.';
+COMMENT ON COLUMN api.customers_at_limit.requested_appointments IS 'In the future, and not confirmed yet.';
 COMMENT ON COLUMN api.customers_at_limit.since IS 'When the first of them was made.';
 
 -- schema/60_views/payments.sql
@@ -4628,7 +4627,7 @@ CREATE VIEW api.change_requests WITH (security_invoker = true) AS
 SELECT id, booking_id, unit_id, customer_id, title, description, category, status, estimated_cost,
        accepted_cost, approved_cost, decision_note, decided_by, decided_at, extra, created_at, updated_at
 FROM realty.change_requests;
-COMMENT ON VIEW api.change_requests IS 'Changes that customers ask for, of the bookings you see.';
+COMMENT ON VIEW api.change_requests IS 'Changes requested by customers, of the bookings you see.';
 
 -- schema/60_views/appointments.sql
 CREATE VIEW api.appointments WITH (security_invoker = true) AS
@@ -4679,7 +4678,7 @@ CREATE VIEW api.audit_log WITH (security_invoker = true) AS
 SELECT id, created_at, table_name, action, row_id, booking_id, builder_id, user_id, session_role, request_id,
        old_row, new_row
 FROM realty.audit_log;
-COMMENT ON VIEW api.audit_log IS 'Who changed what: all of it for administrators, own bookings'' history for builders.';
+COMMENT ON VIEW api.audit_log IS 'The history of changes: all of it for administrators, own bookings'' history for builders.';
 
 -- schema/60_views/private.sql
 -- What a company keeps for itself, apart from the views that others read: PostgREST asks for all columns of a view, so
@@ -4688,38 +4687,38 @@ CREATE VIEW api.private_builders WITH (security_invoker = true, security_barrier
 SELECT id, private, updated_at
 FROM realty.builders
 WHERE id = (SELECT realty.builder_id()) OR (SELECT realty.user_type() = 'admin');
-COMMENT ON VIEW api.private_builders IS 'What the company keeps of its builders for itself.';
+COMMENT ON VIEW api.private_builders IS 'Internal data of companies.';
 
 CREATE VIEW api.private_projects WITH (security_invoker = true, security_barrier = true) AS
 SELECT id, private, updated_at
 FROM realty.projects
 WHERE builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type() = 'admin');
-COMMENT ON VIEW api.private_projects IS 'What the company keeps of its projects for itself.';
+COMMENT ON VIEW api.private_projects IS 'A company''s internal data about its projects.';
 
 CREATE VIEW api.private_units WITH (security_invoker = true, security_barrier = true) AS
 SELECT id, private, updated_at
 FROM realty.units
 WHERE builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type() = 'admin');
-COMMENT ON VIEW api.private_units IS 'What the company keeps of its units for itself.';
+COMMENT ON VIEW api.private_units IS 'A company''s internal data about its units.';
 
 CREATE VIEW api.private_bookings WITH (security_invoker = true, security_barrier = true) AS
 SELECT id, internal_note, private, updated_at
 FROM realty.bookings
 WHERE builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type() = 'admin');
-COMMENT ON VIEW api.private_bookings IS 'What the company keeps of its bookings for itself.';
+COMMENT ON VIEW api.private_bookings IS 'A company''s internal data about its bookings.';
 
 CREATE VIEW api.private_customers WITH (security_invoker = true, security_barrier = true) AS
 SELECT id, private, updated_at
 FROM realty.customers
 WHERE (SELECT realty.user_type() = 'admin');
-COMMENT ON VIEW api.private_customers IS 'What the site keeps of its customers for itself.';
+COMMENT ON VIEW api.private_customers IS 'The site''s internal data about its customers.';
 
 -- schema/60_views/analytics.sql
 -- What analysts read, and what the API's reports and dashboards add up: one definition of
 -- each number, in docs/analytics.md with a case worked by hand.
 --
--- The views run as their owner and say themselves whose rows they show: all to an analyst or an
--- administrator, a builder's own to a builder, none to anybody else. They hold no name, address,
+-- The views run as their owner and restrict their rows themselves: all to an analyst or an
+-- administrator, a builder's own to a builder, none to other roles. They contain no name, address,
 -- e-mail, phone, note or message of a person; a customer is a number. Days are those of the
 -- builder's time zone.
 
@@ -4763,7 +4762,7 @@ FROM analytics.bookings b
          SELECT coalesce(x.old_price, x.new_price) AS first_price FROM realty.unit_price_history x
          WHERE x.unit_id = b.unit_id ORDER BY x.created_at, x.id LIMIT 1) h ON true
 WHERE b.status IN ('confirmed', 'completed');
-COMMENT ON VIEW analytics.sales IS 'Every sale: a booking that was confirmed and stands, on the day it was confirmed.';
+COMMENT ON VIEW analytics.sales IS 'Every sale: a booking that was confirmed and is still active, on the day it was confirmed.';
 
 CREATE VIEW analytics.sales_by_month WITH (security_barrier = true) AS
 SELECT s.builder_id, s.builder, s.project_id, s.project, date_trunc('month', s.sold_on::timestamp)::date AS month,
@@ -4830,7 +4829,7 @@ SELECT y.id AS payment_id, b.builder_id, b.builder, b.project_id, b.project, b.b
 FROM realty.payments y
      JOIN analytics.bookings b ON b.booking_id = y.booking_id
 WHERE y.kind <> 'refund' AND y.status IN ('due', 'submitted') AND b.status IN ('pending', 'confirmed', 'completed');
-COMMENT ON VIEW analytics.collections IS 'Every instalment of a standing booking that is not paid yet, by how late it is.';
+COMMENT ON VIEW analytics.collections IS 'Every instalment of an active booking that is not paid yet, by how late it is.';
 
 CREATE VIEW analytics.cash_flow WITH (security_barrier = true) AS
 SELECT f.builder_id, f.builder, f.project_id, f.project, f.month, sum(f.received) AS received,
@@ -4865,7 +4864,7 @@ FROM (SELECT b.builder_id, b.project_id, 'booking' AS kind, b.status, b.net_amou
              ((statement_timestamp() AT TIME ZONE d.time_zone)::date - (a.created_at AT TIME ZONE d.time_zone)::date)
       FROM realty.appointments a JOIN realty.analysed_builders d ON d.id = a.builder_id) x
 GROUP BY x.builder_id, x.project_id, x.kind, x.status;
-COMMENT ON VIEW analytics.pipeline IS 'What stands in which state: bookings, change requests and appointments.';
+COMMENT ON VIEW analytics.pipeline IS 'Bookings, change requests and appointments by status.';
 
 CREATE VIEW analytics.progress WITH (security_barrier = true) AS
 SELECT p.builder_id, d.company_name AS builder, p.id AS project_id, p.name AS project, p.status,
@@ -4948,7 +4947,7 @@ COMMENT ON COLUMN analytics.inventory.tower IS 'Tower.';
 COMMENT ON COLUMN analytics.inventory.unit_number IS 'Number of the unit in its tower.';
 COMMENT ON COLUMN analytics.inventory.unit_type IS 'Type of the unit.';
 COMMENT ON COLUMN analytics.inventory.bedrooms IS 'Bedrooms.';
-COMMENT ON COLUMN analytics.inventory.price IS 'Price asked today.';
+COMMENT ON COLUMN analytics.inventory.price IS 'Current price.';
 COMMENT ON COLUMN analytics.inventory.status IS 'available, held, booked, sold or blocked; a hold that has run out reads as available, a free unit of a project that is not listed as blocked.';
 COMMENT ON COLUMN analytics.inventory.is_sold IS 'Booked or sold.';
 COMMENT ON COLUMN analytics.inventory.offered_on IS 'Day it came on offer: when it was entered, or the launch of its project if that was later.';
@@ -5025,7 +5024,7 @@ CREATE FUNCTION api.register(
     AS 'MODULE_PATHNAME', 'realty_register';
 COMMENT ON FUNCTION api.register(text, text, text, text, text, text, text, text, text, text,
     text, text, text, numeric, numeric, jsonb) IS
-    'makes the account and the profile of a builder or a customer and logs in; PT422 with all faults, PT409 for a known e-mail';
+    'creates the account and the profile of a builder or a customer and logs in; PT422 with all violations, PT409 for a known e-mail';
 
 CREATE FUNCTION api.me() RETURNS jsonb
     LANGUAGE c STABLE PARALLEL UNSAFE
@@ -5043,7 +5042,7 @@ CREATE FUNCTION api.delete_me(password text) RETURNS jsonb
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_delete_me';
 COMMENT ON FUNCTION api.delete_me(text) IS
-    'erases the signed-in user: docs/erasure.md says what goes. A wrong password is answered, with response.status 403, so that it is counted; PT409 when something stands in the way';
+    'erases the signed-in user: docs/erasure.md lists what is removed. A wrong password is a returned error, with response.status 403, so that it is counted; PT409 when open bookings or payments prevent it';
 
 CREATE FUNCTION api.export_me() RETURNS json
     LANGUAGE c STABLE PARALLEL UNSAFE
@@ -5060,7 +5059,7 @@ BEGIN ATOMIC
     SELECT v.* FROM api.users v WHERE v.id = user_id;
 END;
 COMMENT ON FUNCTION api.delete_user(bigint) IS
-'Deactivates an account and takes the person out of it; bookings and audit keep referring to it. Administrators only. Errors PT404, PT409 (something is open with it).';
+'Deactivates an account and removes the person from it; bookings and audit entries keep referring to it. Administrators only. Errors PT404, PT409 (an open booking or payment).';
 
 -- schema/65_api_functions/sessions.sql
 CREATE FUNCTION api.login(email text, password text) RETURNS jsonb
@@ -5101,7 +5100,7 @@ CREATE FUNCTION api.reset_password(token text, new_password text) RETURNS jsonb
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_reset_password';
 COMMENT ON FUNCTION api.reset_password(text, text) IS
-    'sets a new password by the token of a letter, once, and ends all sessions; PT422 for a token that does not count';
+    'sets a new password by the token of an e-mail, once, and ends all sessions; PT422 for an invalid token';
 
 -- schema/65_api_functions/settings.sql
 CREATE FUNCTION api.put_setting(key text, value jsonb, description text DEFAULT NULL,
@@ -5131,7 +5130,7 @@ BEGIN ATOMIC
     SELECT pg_catalog.jsonb_build_object('key', reset_setting.key, 'value', realty.setting(reset_setting.key));
 END;
 COMMENT ON FUNCTION api.reset_setting(text) IS
-'An administrator takes back what was set: the default counts again, and a setting of the site''s own is gone (value null). Error PT404.';
+'An administrator resets a setting: the default is effective again, and a setting of the site''s own is removed (value null). Error PT404.';
 
 -- schema/65_api_functions/projects.sql
 -- One SELECT and not STRICT: the planner opens it in the statement that calls it, whose plan is kept.
@@ -5233,7 +5232,7 @@ BEGIN ATOMIC
     SELECT v.* FROM api.units v WHERE v.id = unit_id;
 END;
 COMMENT ON FUNCTION api.amend_unit(bigint, jsonb, text) IS
-'The builder corrects what a unit is known by although it is booked; the buyer and the audit log are told why. Errors PT404, PT422.';
+'The builder corrects what identifies a unit although it is booked; the buyer and the audit log receive the reason. Errors PT404, PT422.';
 
 -- schema/65_api_functions/bookings.sql
 CREATE FUNCTION api.confirm_booking(booking_id bigint) RETURNS SETOF api.bookings
@@ -5280,7 +5279,7 @@ BEGIN ATOMIC
     SELECT v.* FROM api.bookings v WHERE v.id = booking_id;
 END;
 COMMENT ON FUNCTION api.reopen_booking(bigint, text) IS
-'The builder opens a completed booking again; both parties are told why. Errors PT404, PT403, PT409 (not completed), PT422.';
+'The builder opens a completed booking again; both parties are notified of the reason. Errors PT404, PT403, PT409 (not completed), PT422.';
 
 CREATE FUNCTION api.extend_booking(booking_id bigint, until timestamptz, reason text) RETURNS SETOF api.bookings
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
@@ -5291,12 +5290,12 @@ BEGIN ATOMIC
     SELECT v.* FROM api.bookings v WHERE v.id = booking_id;
 END;
 COMMENT ON FUNCTION api.extend_booking(bigint, timestamptz, text) IS
-'The builder holds the unit longer, at most realty.max_hold_extension from now; the customer is told why.
-Errors PT404, PT409 (hold expired, or none that would run out), PT422.';
+'The builder holds the unit longer, at most realty.max_hold_extension from now; the customer is notified of the reason.
+Errors PT404, PT409 (hold expired, or none that expires), PT422.';
 
 -- schema/65_api_functions/payments.sql
 -- What is not a plain row operation on payments. They run with the caller's rights;
--- first the row must be his to know of, then the locks are taken in their order
+-- first the row must be visible, then the locks are taken in their order
 -- (booking, payment), then the guards decide.
 
 CREATE FUNCTION api.pay_payment(payment_id bigint, method text, transaction_reference text DEFAULT NULL) RETURNS SETOF api.payments
@@ -5373,7 +5372,7 @@ The plan is one of
 {"type": "equal", "count": 12, "first_due_date": "2027-01-31", "interval_months": 1} (or interval_days),
 {"type": "milestones", "milestones": [{"milestone": "Roof", "percent": 40, "due_date": "2027-01-31"}]} (percents make 100),
 {"type": "dates", "instalments": [{"due_date": "2027-01-31", "amount": 1000, "milestone": "Roof"}]}.
-Errors PT404, PT403, PT409 (nothing left, booking ended), PT422 (all faults of the plan).';
+Errors PT404, PT403, PT409 (nothing left, booking ended), PT422 (all violations of the plan).';
 
 CREATE FUNCTION api.booking_statement(booking_id bigint) RETURNS jsonb
 LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
@@ -5426,8 +5425,8 @@ COMMENT ON FUNCTION api.booking_statement(bigint) IS
 Error PT404.';
 
 -- schema/65_api_functions/change_requests.sql
--- Deciding on change requests, with the caller's rights: first the row must be his to
--- know of, then it is locked and the state machine asked, then the guards decide.
+-- Decisions on change requests, with the caller's rights: first the row must be visible,
+-- then it is locked and the state machine consulted, then the guards decide.
 
 CREATE FUNCTION api.review_change_request(change_request_id bigint, estimated_cost numeric DEFAULT NULL)
 RETURNS SETOF api.change_requests
@@ -5441,7 +5440,7 @@ BEGIN ATOMIC
     SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
 END;
 COMMENT ON FUNCTION api.review_change_request(bigint, numeric) IS
-'The builder looks into a change, and says what it might cost: now or in a further review, when it may only fall. The customer is told.
+'The builder reviews a change and gives an estimate of its cost: now or in a further review, when it may only fall. The customer is notified.
 Errors PT404, PT403, PT409 (decided before, above the estimate that the customer has seen), PT422.';
 
 CREATE FUNCTION api.approve_change_request(change_request_id bigint, approved_cost numeric, decision_note text DEFAULT NULL)
@@ -5581,7 +5580,7 @@ BEGIN ATOMIC
     ORDER BY 1;
 END;
 COMMENT ON FUNCTION api.appointment_slots(bigint, date, integer) IS
-'Times on that day of the builder''s clock at which the project''s builder receives and is free, each so many minutes long and counted from the opening.
+'Times on that day, in the builder''s time zone, at which the project''s builder receives visitors and is free, each that many minutes long and counted from the opening.
 With default_hours the builder has set no windows: Monday to Saturday from 10:00 to 18:00.
 Errors PT404, PT422.';
 
@@ -5605,7 +5604,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION api.set_availability(jsonb, bigint) IS
 'Replaces a builder''s weekly windows and exceptions by an array of {weekday or exception_date, opens, closes, is_open}.
-An administrator names the builder. Errors PT422 with all faults, PT404.';
+An administrator names the builder. Errors PT422 with all violations, PT404.';
 
 -- schema/65_api_functions/messages.sql
 CREATE FUNCTION api.conversations(max integer DEFAULT 100)
@@ -5631,7 +5630,7 @@ BEGIN ATOMIC
     ORDER BY l.id DESC;
 END;
 COMMENT ON FUNCTION api.conversations(integer) IS
-'With whom you have exchanged messages, newest first: how many, how many unread, and the last one. Error PT422.';
+'Accounts with which you have exchanged messages, newest first: number of messages, number unread, and the last one. Error PT422.';
 
 CREATE FUNCTION api.unread_messages() RETURNS bigint
 LANGUAGE sql STABLE PARALLEL RESTRICTED
@@ -5676,8 +5675,8 @@ COMMENT ON FUNCTION api.openapi() IS
 'The description of the API in this database, OpenAPI 3.1: what /openapi.json answers.';
 
 -- schema/65_api_functions/search.sql
--- Who finds what. The queries, each of which says itself which rows the caller may know of, as the policies of its table do;
--- and the functions for everybody that run them as the owner and tell no more than ids and ranks. These keep the plan:
+-- Search. The queries, each of which restricts the rows to those that the caller may see, like the policies of its table;
+-- and the public functions that run them as the owner and return only ids and ranks. These keep the plan:
 -- to make it takes ten times as long as to find a few hits. So a query is a function that the planner can open
 -- (one SELECT, not STRICT, with no settings of its own).
 -- At most 10,000 hits are given, the best ones first and of equals the newest, as the lists show them; of units, whose
@@ -5705,7 +5704,7 @@ END;
 COMMENT ON FUNCTION realty.builders_found(text) IS 'What api.builder_hits gives.';
 
 -- The units of the projects that have a word of q, a thousand projects at most, which have one themselves. The index of all
--- units would be read anew for each project, so OFFSET 0 keeps it out of there.
+-- units would be read again for each project, so OFFSET 0 keeps it out of there.
 CREATE FUNCTION realty.units_beside(q text)
 RETURNS TABLE (id bigint, created_at timestamptz, project_id bigint, builder_id bigint, is_listed boolean, status text, document tsvector)
 LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED ROWS 10000
@@ -5717,7 +5716,7 @@ BEGIN ATOMIC
     WHERE d.document @@ (SELECT realty.search_query(q, true));
 END;
 COMMENT ON FUNCTION realty.units_beside(text) IS
-'Units that have a word of q in number, tower, type or facing, of at most a thousand projects that have one, whoever may see them.';
+'Units that have a word of q in number, tower, type or facing, of at most a thousand projects that have one, visible or not.';
 
 -- Words may stand in part with the unit and in part with its project. Such pairs are looked for from the side that has
 -- fewer hits: from the units when any word is in at most a thousand of them, else from the projects (units_beside, which
@@ -5761,27 +5760,27 @@ CREATE FUNCTION api.project_hits(q text) RETURNS TABLE (id bigint, rank real)
 LANGUAGE C STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off ROWS 100
 AS 'MODULE_PATHNAME', 'realty_project_hits';
 COMMENT ON FUNCTION api.project_hits(text) IS
-'Projects whose name, place, registration or description has all words of q, and how well. Error PT422.';
+'Projects with all words of q in name, location, registration or description, and their ranks. Error PT422.';
 
 CREATE FUNCTION api.builder_hits(q text) RETURNS TABLE (id bigint, rank real)
 LANGUAGE C STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off ROWS 100
 AS 'MODULE_PATHNAME', 'realty_builder_hits';
 COMMENT ON FUNCTION api.builder_hits(text) IS
-'Builders whose name, place or description has all words of q, and how well. Error PT422.';
+'Builders with all words of q in name, location or description, and their ranks. Error PT422.';
 
 CREATE FUNCTION api.unit_hits(q text) RETURNS TABLE (id bigint, rank real)
 LANGUAGE C STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off ROWS 100
 AS 'MODULE_PATHNAME', 'realty_unit_hits';
 COMMENT ON FUNCTION api.unit_hits(text) IS
-'Units that have all words of q in number, tower, type and facing, or some there and the others in their project. Error PT422.';
+'Units with all words of q in number, tower, type and facing, or some there and the others in their project, and their ranks. Error PT422.';
 
 CREATE FUNCTION api.project_cities(pattern text) RETURNS text[]
 LANGUAGE C STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_project_cities';
 COMMENT ON FUNCTION api.project_cities(text) IS
-'Cities of the projects you may see that are ILIKE the pattern; null when there are 200 or more to look through.';
+'Cities of the projects you may see that are ILIKE the pattern; null when there are 200 or more to check.';
 
 -- Of each kind as many as the page can hold: sorted before the joins, no more of them are judged. One SELECT, which the
--- planner opens, so the plan is the statement's that calls it. OFFSET is looked at before all else: so it names the faults.
+-- planner inlines, so the plan is the calling statement's. OFFSET is evaluated first: so it reports the violations.
 CREATE FUNCTION api.search(q text, kind text DEFAULT NULL, page integer DEFAULT 1, "limit" integer DEFAULT 10)
 RETURNS TABLE (kind text, id bigint, title text, subtitle text, city text, project_id bigint, builder_id bigint, rank real)
 LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 10
@@ -5851,7 +5850,7 @@ BEGIN ATOMIC
         END, (SELECT pg_catalog.count(*) > 100 FROM found));
 END;
 COMMENT ON FUNCTION api.notifications_stream() IS
-'Your notifications since Last-Event-ID as server-sent events, at most 100 at a time; without a cursor that is good here one event sync: read the list, news follow from here.';
+'Your notifications since Last-Event-ID as server-sent events, at most 100 at a time; without a valid cursor one event sync: read the list, changes follow from here.';
 
 CREATE FUNCTION api.project_stream(project_id bigint) RETURNS text
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
@@ -5897,7 +5896,7 @@ BEGIN ATOMIC
         WHERE p.id = $1 AND (a.since IS NULL OR EXISTS (SELECT FROM units))), false);
 END;
 COMMENT ON FUNCTION api.project_stream(bigint) IS
-'What has changed of a project''s units since Last-Event-ID, as one server-sent event availability: those units as they are now, those that are gone, and the counts. Event sync: read all of them, changes follow from here. Error PT404.';
+'Changes of a project''s units since Last-Event-ID, as one server-sent event availability: the units as they are now, the ids of removed ones, and the counts. Event sync: read all of them, changes follow from here. Error PT404.';
 
 -- schema/65_api_functions/analytics.sql
 -- Reports and dashboards of the API: sums over the views of schema analytics and of api, so
@@ -5911,7 +5910,7 @@ BEGIN ATOMIC
                 ELSE realty.found((SELECT p.project_id FROM analytics.progress p WHERE p.project_id = $1)) END;
 END;
 COMMENT ON FUNCTION realty.analysed_project(bigint) IS
-'Its argument; error PT404 for a project whose numbers are not the caller''s to see.';
+'Its argument; error PT404 for a project whose numbers the caller may not see.';
 
 CREATE FUNCTION api.sales_report("from" date DEFAULT NULL, "to" date DEFAULT NULL, period text DEFAULT 'month',
                                  project_id bigint DEFAULT NULL) RETURNS jsonb
@@ -5962,7 +5961,7 @@ BEGIN ATOMIC
     FROM analytics.inventory u
     WHERE inventory_totals.project_id IS NULL OR u.project_id = inventory_totals.project_id;
 END;
-COMMENT ON FUNCTION realty.inventory_totals(bigint) IS 'Units by state, of one project or all, as the reports tell them.';
+COMMENT ON FUNCTION realty.inventory_totals(bigint) IS 'Units by status, of one project or all, as in the reports.';
 
 CREATE FUNCTION api.inventory_report(project_id bigint DEFAULT NULL) RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL RESTRICTED
@@ -6183,22 +6182,22 @@ COMMENT ON FUNCTION api.units(api.builders) IS 'The units of a builder.';
 CREATE FUNCTION api.customer(api.bookings) RETURNS SETOF api.contacts
 LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.profile_id = $1.customer_id AND c.kind = 'customer'; END;
-COMMENT ON FUNCTION api.customer(api.bookings) IS 'Who booked: id, name and kind.';
+COMMENT ON FUNCTION api.customer(api.bookings) IS 'The customer of the booking: id, name and kind.';
 
 CREATE FUNCTION api.customer(api.appointments) RETURNS SETOF api.contacts
 LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.profile_id = $1.customer_id AND c.kind = 'customer'; END;
-COMMENT ON FUNCTION api.customer(api.appointments) IS 'Who comes: id, name and kind.';
+COMMENT ON FUNCTION api.customer(api.appointments) IS 'The customer of the appointment: id, name and kind.';
 
 CREATE FUNCTION api.customer(api.change_requests) RETURNS SETOF api.contacts
 LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.profile_id = $1.customer_id AND c.kind = 'customer'; END;
-COMMENT ON FUNCTION api.customer(api.change_requests) IS 'Who asks for it: id, name and kind.';
+COMMENT ON FUNCTION api.customer(api.change_requests) IS 'The customer that requests it: id, name and kind.';
 
 CREATE FUNCTION api.users(api.notifications) RETURNS SETOF api.users
 LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC SELECT u.* FROM api.users u WHERE u.id = $1.user_id; END;
-COMMENT ON FUNCTION api.users(api.notifications) IS 'The account that is told: yours.';
+COMMENT ON FUNCTION api.users(api.notifications) IS 'The account that is notified: yours.';
 
 CREATE FUNCTION api.notifications(api.users) RETURNS SETOF api.notifications
 LANGUAGE sql STABLE PARALLEL RESTRICTED
@@ -6213,12 +6212,12 @@ COMMENT ON FUNCTION api.builders(api.unit_price_history) IS 'The builder whose p
 CREATE FUNCTION api.sender(api.messages) RETURNS SETOF api.contacts
 LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.user_id = $1.sender_id; END;
-COMMENT ON FUNCTION api.sender(api.messages) IS 'Who wrote it: id, name and kind.';
+COMMENT ON FUNCTION api.sender(api.messages) IS 'Its author: id, name and kind.';
 
 CREATE FUNCTION api.recipient(api.messages) RETURNS SETOF api.contacts
 LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.user_id = $1.recipient_id; END;
-COMMENT ON FUNCTION api.recipient(api.messages) IS 'Whom it was written to: id, name and kind.';
+COMMENT ON FUNCTION api.recipient(api.messages) IS 'Its recipient: id, name and kind.';
 
 CREATE FUNCTION api.availability(api.projects) RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL RESTRICTED
@@ -6254,7 +6253,7 @@ VALUES
     (101, 'POST', '/api/auth/register', 'call', NULL, 'api.register', '{anonymous}', 201,
      '{}', '{}', NULL, NULL, 'auth', 'Make an account, as a builder or a customer, and sign in', true),
     (106, 'GET', '/api/auth/me', 'call', NULL, 'api.me', '{user}', 200,
-     '{}', '{}', NULL, NULL, 'auth', 'Who you are', true),
+     '{}', '{}', NULL, NULL, 'auth', 'The signed-in user', true),
     (107, 'PATCH', '/api/auth/me', 'call', NULL, 'api.update_me', '{user}', 200,
      '{}', '{}', NULL, NULL, 'auth', 'Change your name or phone', true),
     (113, 'GET', '/api/auth/me/export', 'call', NULL, 'api.export_me', '{user}', 200,
@@ -6276,7 +6275,7 @@ VALUES
     (303, 'PATCH', '/api/builders/{id}', 'update', 'builders', NULL, '{builder}', 200,
      '{}', '{}', NULL, NULL, 'builders', 'Change your profile', true),
     (351, 'GET', '/api/customers', 'list', 'customers', NULL, '{builder}', 200,
-     '{}', '{}', NULL, NULL, 'customers', 'List customers: builders see those who booked with them, made an appointment or wrote', true),
+     '{}', '{}', NULL, NULL, 'customers', 'List customers: builders see those with a booking, an appointment or a message', true),
     (352, 'GET', '/api/customers/{id}', 'get', 'customers', NULL, '{builder,customer}', 200,
      '{}', '{}', NULL, NULL, 'customers', 'Your profile, or a customer of yours', true),
     (353, 'PATCH', '/api/customers/{id}', 'update', 'customers', NULL, '{customer}', 200,
@@ -6284,7 +6283,7 @@ VALUES
     (361, 'GET', '/api/contacts', 'list', 'contacts', NULL, '{user}', 200,
      '{}', '{}', NULL, NULL, 'messages', 'You, and the people you share a booking, an appointment or a message with', true);
 
--- What hashes a password, may be tried many times to guess a secret, or reads all there is of somebody.
+-- Routes that hash a password, could be used to guess a secret, or export all data of a user.
 UPDATE realty.routes SET rate_class = 'auth'
 WHERE function IN ('api.register', 'api.delete_me', 'api.export_me');
 
@@ -6394,7 +6393,7 @@ VALUES
      '{}', '{"revoked_at": "now", "revoked_reason": "revoked by its user"}', NULL, NULL,
      'auth', 'End one of your sessions', true);
 
--- What hashes a password, may be tried many times to guess a secret, or reads all there is of somebody.
+-- Routes that hash a password, could be used to guess a secret, or export all data of a user.
 UPDATE realty.routes SET rate_class = 'auth'
 WHERE function IN ('api.login', 'api.refresh', 'api.change_password', 'api.forgot_password', 'api.reset_password');
 
@@ -6539,13 +6538,13 @@ VALUES
      '{created_at,updated_at,total_amount,status,booking_number,id}', '-created_at', '{}',
      'customers'' claims on units', true),
     ('customers-at-limit', 'api.customers_at_limit', 'customer_at_limit', 'customer_id', '{open_bookings,since,customer_id}', '-open_bookings',
-     '{}', 'customers who have as much open as they may', true);
+     '{}', 'customers at the limit of open bookings or appointments', true);
 
 INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
     params, fixed, parent, data_key, tag, summary, builtin)
 VALUES
     (356, 'GET', '/api/customers/at-limit', 'list', 'customers-at-limit', NULL, '{builder}', 200, '{}', '{}', NULL, 'customers', 'customers',
-     'Customers who have as many open bookings or requested appointments with you as one may have; with all companies together, for administrators', true),
+     'Customers at the limit of open bookings or requested appointments with you; with all companies together, for administrators', true),
     (701, 'GET', '/api/bookings', 'list', 'bookings', NULL, '{builder,customer}', 200,
      '{}', '{}', NULL, NULL, 'bookings', 'Your bookings, or those of your projects', true),
     (702, 'POST', '/api/bookings', 'create', 'bookings', NULL, '{customer}', 201,
@@ -6603,7 +6602,7 @@ VALUES
      '{"id": "payment_id"}', '{}', NULL, NULL, 'payments', 'The money is there: it counts and gets a receipt', true),
     (808, 'POST', '/api/payments/{id}/reject', 'call', 'payments', 'api.reject_payment',
      '{builder}', 200,
-     '{"id": "payment_id"}', '{}', NULL, NULL, 'payments', 'The money that was submitted did not come', true),
+     '{"id": "payment_id"}', '{}', NULL, NULL, 'payments', 'The submitted payment did not arrive', true),
     (809, 'POST', '/api/payments/{id}/refund', 'call', 'payments', 'api.refund_payment',
      '{builder}', 201,
      '{"id": "payment_id"}', '{}', NULL, NULL, 'payments', 'Open a refund of a paid payment', true),
@@ -6641,7 +6640,7 @@ INSERT INTO realty.resources (name, view, singular, key_column, sort, default_so
 VALUES
     ('change-requests', 'api.change_requests', 'change_request', 'id',
      '{created_at,updated_at,decided_at,status,id}', '-created_at', '{}',
-     'changes that customers ask for', true);
+     'changes requested by customers', true);
 
 INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
     params, fixed, parent, data_key, tag, summary, builtin)
@@ -6649,11 +6648,11 @@ VALUES
     (1401, 'GET', '/api/change-requests', 'list', 'change-requests', NULL, '{builder,customer}', 200,
      '{}', '{}', NULL, NULL, 'change-requests', 'Your change requests, or those of your projects', true),
     (1402, 'POST', '/api/change-requests', 'create', 'change-requests', NULL, '{customer}', 201,
-     '{}', '{}', NULL, NULL, 'change-requests', 'Ask for a change of a unit you booked', true),
+     '{}', '{}', NULL, NULL, 'change-requests', 'Request a change of a unit you booked', true),
     (1403, 'GET', '/api/change-requests/{id}', 'get', 'change-requests', NULL, '{builder,customer}', 200,
      '{}', '{}', NULL, NULL, 'change-requests', 'One change request', true),
     (1404, 'PATCH', '/api/change-requests/{id}', 'update', 'change-requests', NULL, '{customer}', 200,
-     '{}', '{}', NULL, NULL, 'change-requests', 'Change what you ask for, while it is submitted', true),
+     '{}', '{}', NULL, NULL, 'change-requests', 'Change the request, while it is submitted', true),
     (1405, 'POST', '/api/change-requests/{id}/review', 'call', 'change-requests',
      'api.review_change_request', '{builder}', 200,
      '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests', 'Take it under review', true),
@@ -6691,7 +6690,7 @@ VALUES
     (901, 'GET', '/api/appointments', 'list', 'appointments', NULL, '{builder,customer}', 200,
      '{}', '{}', NULL, NULL, 'appointments', 'Your appointments', true),
     (902, 'POST', '/api/appointments', 'create', 'appointments', NULL, '{customer}', 201,
-     '{}', '{}', NULL, NULL, 'appointments', 'Ask for an appointment', true),
+     '{}', '{}', NULL, NULL, 'appointments', 'Request an appointment', true),
     (903, 'GET', '/api/appointments/slots', 'call', NULL, 'api.appointment_slots', '{public}', 200,
      '{}', '{}', NULL, 'slots', 'appointments', 'Free times of a project''s builder on a day', true),
     (904, 'GET', '/api/appointments/{id}', 'get', 'appointments', NULL, '{builder,customer}', 200,
@@ -6779,9 +6778,9 @@ VALUES
     (1001, 'GET', '/api/messages', 'list', 'messages', NULL, '{user}', 200,
      '{}', '{}', NULL, NULL, 'messages', 'Messages that you sent or received', true),
     (1002, 'POST', '/api/messages', 'create', 'messages', NULL, '{user}', 201,
-     '{}', '{}', NULL, NULL, 'messages', 'Write to somebody', true),
+     '{}', '{}', NULL, NULL, 'messages', 'Write a message', true),
     (1003, 'GET', '/api/messages/conversations', 'call', NULL, 'api.conversations', '{user}', 200,
-     '{}', '{}', NULL, 'conversations', 'messages', 'With whom you exchange messages', true),
+     '{}', '{}', NULL, 'conversations', 'messages', 'Accounts with which you exchange messages', true),
     (1004, 'GET', '/api/messages/unread-count', 'call', NULL, 'api.unread_messages', '{user}', 200,
      '{}', '{}', NULL, 'unread_count', 'messages', 'How many are unread', true),
     (1005, 'GET', '/api/messages/{id}', 'get', 'messages', NULL, '{user}', 200,
@@ -6834,7 +6833,7 @@ INSERT INTO realty.resources (name, view, singular, key_column, sort, default_so
     description, builtin)
 VALUES
     ('audit', 'api.audit_log', 'entry', 'id', '{created_at,id}', '-created_at', '{}',
-     'who changed what, with the row before and after', true);
+     'the history of changes, with the row before and after', true);
 
 INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
     params, fixed, parent, data_key, tag, summary, builtin)
@@ -6868,11 +6867,11 @@ INSERT INTO realty.routes (id, method, path, handler, resource, function, roles,
 VALUES
     (508, 'GET', '/api/projects/{id}/stream', 'call', NULL, 'api.project_stream', '{public}',
      '{"id": "project_id"}', NULL, 'projects', 'The availability of a project''s units, live',
-     'Server-sent events. availability: units (id, status, held_until, price) that have changed, ids of units that are gone, total_units and available_units. sync: read the units anew, changes follow from here; it comes first, and when too much has changed. A unit whose held_until has passed is available with no further event. Take up with Last-Event-ID. Prefer: wait=0 asks for what there is, and no more.',
+     'Server-sent events. availability: units (id, status, held_until, price) that have changed, ids of removed units, total_units and available_units. sync: read the units again, changes follow from here; it comes first, and when too much has changed. A unit whose held_until has passed is available with no further event. Resume with Last-Event-ID. Prefer: wait=0 asks for one batch.',
      'text/event-stream', true),
     (1106, 'GET', '/api/notifications/stream', 'call', NULL, 'api.notifications_stream', '{user}',
      '{}', NULL, 'notifications', 'Your notifications, live',
-     'Server-sent events. notification: as in the list. sync: read the list, news follow from here; it comes first unless Last-Event-ID is given. end: the stream has ended with this error, as when the token has expired. Prefer: wait=0 asks for what there is, and no more.',
+     'Server-sent events. notification: as in the list. sync: read the list, changes follow from here; it comes first unless Last-Event-ID is given. end: the stream has ended with this error, for example because the token has expired. Prefer: wait=0 asks for one batch.',
      'text/event-stream', true);
 
 -- schema/70_routes/analytics.sql
@@ -6891,7 +6890,7 @@ VALUES
     (1803, 'GET', '/api/analytics/collections', 'call', NULL, 'api.collections_report', '{builder}', '{}',
      'collections', 'analytics', 'Paid, due, overdue, cash flow', true),
     (1804, 'GET', '/api/analytics/pipeline', 'call', NULL, 'api.pipeline_report', '{builder}', '{}',
-     'pipeline', 'analytics', 'What stands in which state', true),
+     'pipeline', 'analytics', 'Bookings, change requests and appointments by status', true),
     (1805, 'GET', '/api/analytics/progress', 'call', NULL, 'api.progress_report', '{builder}', '{}',
      'projects', 'analytics', 'Progress against plan', true);
 
@@ -7029,8 +7028,8 @@ GRANT EXECUTE ON FUNCTION realty.is_bounded_json(jsonb, integer), realty.is_boun
     TO realty_anon, realty_customer, realty_builder, realty_admin;
 
 -- schema/80_grants/identity.sql
--- Who may call what of auth, by name. All else stays with the owner: issue_token and
--- create_admin sign in as anybody, and pgjwt's functions, password functions and
+-- The rights on functions of auth, by name. All others are the owner's: issue_token and
+-- create_admin can sign in as any user, and pgjwt's functions, password functions and
 -- authenticate are for the logins that an administrator grants them to.
 
 GRANT EXECUTE ON FUNCTION realty.customer_id(), realty.builder_id()
@@ -7285,8 +7284,8 @@ GRANT EXECUTE ON FUNCTION realty.search_words(text, "char"), realty.project_docu
     TO realty_anon, realty_customer, realty_builder, realty_admin;
 
 -- schema/80_grants/streams.sql
--- Streams: everybody may follow a project, a user the own notifications. Which functions
--- they stand on tell nothing by themselves, but the one that is the gateway's alone.
+-- Streams: every client may follow a project, a user its own notifications. The functions
+-- below them reveal nothing by themselves, except the one that is the gateway's alone.
 
 GRANT SELECT ON realty.unit_changes TO realty_anon, realty_customer, realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION api.project_stream(bigint), realty.stream_since(), realty.stream_until(),
@@ -7312,7 +7311,7 @@ GRANT EXECUTE ON FUNCTION realty.analysed_project(bigint), realty.inventory_tota
 GRANT EXECUTE ON FUNCTION api.customer_dashboard() TO realty_customer, realty_admin;
 
 -- schema/80_grants/relationships.sql
--- Whoever may read one end may walk to the other; what is found there is the policies' to say.
+-- A role that may read one end may embed the other; policies decide which rows it finds there.
 
 GRANT EXECUTE ON FUNCTION api.builders(api.units), api.units(api.builders),
     api.availability(api.projects)

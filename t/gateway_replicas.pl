@@ -227,7 +227,7 @@ is(rename_me('Somebody')->{status}, 200, 'and writes are done');
 is_used(1);
 $standby->promote;
 ok(is_used(0), 'a replica is promoted');
-like($gateway->log, qr/replica \S+ gets no GETs: it is no standby/, 'which the log says');
+like($gateway->log, qr/replica \S+ gets no GETs: it is not a standby/, 'which the log says');
 rename_me('Here');
 is(my_name(), 'Here', 'and it answers no more');
 is($gateway->stop, 0, 'the gateway stops');
@@ -272,7 +272,7 @@ $ENV{PGPORT} = $primary->port;
 $ENV{PGDATABASE} = 'realty';
 sub check { my ($replicas) = @_; my $said = `realty-gateway --check --replicas '$replicas' 2>&1`; return ($? >> 8) . ": $said"; }
 like(check($conninfo), qr/^0: .*^ready: replica \Q$server\E/ms, '--check knows a replica');
-like(check("$conninfo, host=${\ $primary->host} port=${\ $primary->port}"), qr/^1: .*is no standby/s, 'what is none');
+like(check("$conninfo, host=${\ $primary->host} port=${\ $primary->port}"), qr/^1: .*is not a standby/s, 'what is none');
 like(check("host=${\ $primary->host} port=1"), qr/^1: .*no connection to replica/s, 'and what is not there');
 like(check('port=5432'), qr/^2: .*names no host/s, 'a replica has a host');
 like(check('host=db2 password=geheim'), qr/^2: (?!.*geheim).*passfile/s, 'and no password');

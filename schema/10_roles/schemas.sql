@@ -20,7 +20,7 @@ LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'realty_install';
 
 COMMENT ON FUNCTION realty.install() IS
-'Used once by CREATE EXTENSION: refuses a database that is not UTF8, creates the seven roles.
+'Used once by CREATE EXTENSION: rejects a database that is not UTF8, creates the seven roles.
 Errors: 0A000 for another encoding, 42710 for an existing role with superuser or BYPASSRLS.';
 
 CREATE FUNCTION realty.complete_views() RETURNS void

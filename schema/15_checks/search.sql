@@ -12,7 +12,7 @@ COMMENT ON FUNCTION realty.search_text(text) IS
 CREATE FUNCTION realty.search_query(q text, any_word boolean DEFAULT false) RETURNS tsquery
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_search_query';
 COMMENT ON FUNCTION realty.search_query(text, boolean) IS
-'All words of q, or any of them, each from its beginning; null when there is none. Error PT422 for more than 200 bytes or 10 words.';
+'All words of q, or any of them, matched as prefixes; null when there is none. Error PT422 for more than 200 bytes or 10 words.';
 
 CREATE FUNCTION realty.search_words(what text, weight "char") RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -35,4 +35,4 @@ CREATE FUNCTION realty.unit_document(tower text, unit_number text, unit_type tex
 RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN realty.search_words(coalesce(tower, '') || ' ' || unit_number, 'B')
        || realty.search_words(coalesce(unit_type, '') || ' ' || coalesce(facing, ''), 'C');
-COMMENT ON FUNCTION realty.unit_document(text, text, text, text) IS 'What a unit is found by, besides its project.';
+COMMENT ON FUNCTION realty.unit_document(text, text, text, text) IS 'The document by which a unit is found, apart from its project''s.';

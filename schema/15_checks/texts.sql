@@ -3,7 +3,7 @@
 CREATE FUNCTION realty.identity_key(what text) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_identity_key';
 COMMENT ON FUNCTION realty.identity_key(text) IS
-'The text as people compare it: NFKC, without case and without what has no width, dashes and quotes of all kinds as - and '' and ",
+'The text as names are compared: NFKC, without case and zero-width characters, dashes and quotes of all kinds as - and '' and ",
 single blanks between words and none around.';
 
 CREATE FUNCTION realty.unit_key(tower text, unit_number text) RETURNS text
@@ -18,8 +18,7 @@ COMMENT ON FUNCTION realty.has_text(text, integer) IS 'Has it at most that many 
 CREATE FUNCTION realty.is_line(what text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_line';
 COMMENT ON FUNCTION realty.is_line(text) IS
-'Is it one line: no control character, change of direction or character without width in it, but joiners between letters and in
-pictures?';
+'Is it one line: without control, direction and zero-width characters, except joiners between letters and in emoji?';
 
 CREATE FUNCTION realty.is_line_or_empty(what text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_line_or_empty';
@@ -32,12 +31,12 @@ COMMENT ON FUNCTION realty.is_prose(text) IS 'As is_line, with line breaks and t
 CREATE FUNCTION realty.has_known_characters(what text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_has_known_characters';
 COMMENT ON FUNCTION realty.has_known_characters(text) IS
-'Is each of its characters one that Unicode has assigned, and not for private use? What tells things apart holds no other.';
+'Is each of its characters assigned by Unicode, and not for private use? Identifying columns accept no others.';
 
 CREATE FUNCTION realty.is_mailbox(address text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_mailbox';
 COMMENT ON FUNCTION realty.is_mailbox(text) IS
-'Is it one mailbox (RFC 5321), of a dotted local part and a domain of two labels at least, letters of any alphabet among them?';
+'Is it one mailbox (RFC 5321), with a dotted local part and a domain of at least two labels, in letters of any alphabet?';
 
 CREATE FUNCTION realty.is_phone(phone text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_phone';
@@ -47,4 +46,4 @@ COMMENT ON FUNCTION realty.is_phone(text) IS
 CREATE FUNCTION realty.phone_e164(phone text, country text) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_phone_e164';
 COMMENT ON FUNCTION realty.phone_e164(text, text) IS
-'The number as telephones dial it (+919845012345), one without a country''s code as of that country (ISO 3166); null when it cannot be told.';
+'The number in E.164 form (+919845012345), a number without a country code as one of that country (ISO 3166); null when it cannot be determined.';

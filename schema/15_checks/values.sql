@@ -1,15 +1,15 @@
--- What CHECKs ask of sizes and shapes. Each looks at its own argument, costs no more than that is
--- large, and is called by whoever writes a row.
+-- The checks of sizes and shapes. Each reads only its own argument, at a cost proportional to its
+-- size, and runs with the rights of the role that writes the row.
 
 CREATE FUNCTION realty.jsonb_text_size_within(document jsonb, most integer) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_jsonb_text_size_within';
 COMMENT ON FUNCTION realty.jsonb_text_size_within(jsonb, integer) IS
-'Has the document at most so many bytes as text, and 32 levels? Found without printing it, since 1e131071 is short only until then.';
+'Has the document at most that many bytes as text, and 32 levels? Computed without printing it, since 1e131071 is short only until then.';
 
 CREATE FUNCTION realty.is_bounded_json(document jsonb, most integer) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_bounded_json';
 COMMENT ON FUNCTION realty.is_bounded_json(jsonb, integer) IS
-'Has the document at most so many bytes as text, 30 levels, and numbers of at most 40 digits and an exponent within 40?';
+'Has the document at most that many bytes as text, 30 levels, and numbers of at most 40 digits and an exponent within 40?';
 
 CREATE FUNCTION realty.is_bounded_object(document jsonb, most integer) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_bounded_object';
@@ -19,7 +19,7 @@ COMMENT ON FUNCTION realty.is_bounded_object(jsonb, integer) IS
 CREATE FUNCTION realty.is_in_hundredths(value numeric, digits integer) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_in_hundredths';
 COMMENT ON FUNCTION realty.is_in_hundredths(numeric, integer) IS
-'Has it at most 2 decimals that count, and so many digits before them at most, with either sign?';
+'Has it at most 2 significant decimals, and at most that many digits before them, with either sign?';
 
 CREATE FUNCTION realty.is_room_count(rooms numeric) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_room_count';
@@ -29,12 +29,12 @@ COMMENT ON FUNCTION realty.is_room_count(numeric) IS
 CREATE FUNCTION realty.is_web_address(address text, most integer) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_web_address';
 COMMENT ON FUNCTION realty.is_web_address(text, integer) IS
-'Is it an http or https address or a path of this site, of at most so many characters, without a user''s name, blanks, controls and backslashes?';
+'Is it an http or https address or a path of this site, of at most that many characters, without a user''s name, blanks, controls and backslashes?';
 
 CREATE FUNCTION realty.are_short_texts(texts text[], most_texts integer, most_characters integer) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_are_short_texts';
 COMMENT ON FUNCTION realty.are_short_texts(text[], integer, integer) IS
-'Are there at most so many, each with 1 to so many characters, in one dimension and none of them null?';
+'Are there at most that many, each with 1 to that many characters, in one dimension and none of them null?';
 
 CREATE FUNCTION realty.is_media_list(list jsonb) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_media_list';

@@ -21,16 +21,16 @@ CREATE TABLE realty.users (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT users_full_name_is_one_line CHECK (realty.is_line(full_name)),
-    -- else somebody takes the address that another account's deletion needs
+    -- otherwise an account could take the address that another one's deletion needs
     CONSTRAINT users_email_is_not_of_the_deleted CHECK (anonymised_at IS NOT NULL OR realty.identity_key(email) NOT LIKE '%@anonymised.invalid'),
     CONSTRAINT users_is_active_ends_with_deletion CHECK (anonymised_at IS NULL OR NOT is_active)
 );
 COMMENT ON TABLE realty.users IS 'Accounts. The password hash is in user_credentials, which no API role can read.';
 COMMENT ON COLUMN realty.users.is_active IS 'False: neither login nor token is accepted.';
-COMMENT ON COLUMN realty.users.anonymised_at IS 'When the account was deleted: the person is gone from it, what it did stays.';
+COMMENT ON COLUMN realty.users.anonymised_at IS 'When the account was deleted: personal data is removed from it, its bookings and entries remain.';
 COMMENT ON COLUMN realty.users.phone IS 'As it was typed.';
 COMMENT ON COLUMN realty.users.phone_e164 IS
-'phone as telephones dial it, +919845012345, by the setting country where it names none; null when it cannot be told. Kept by a trigger.';
+'phone in E.164 form, +919845012345, by the setting country where it has no country code; null when it cannot be determined. Maintained by a trigger.';
 COMMENT ON COLUMN realty.users.email_key IS 'The address as people compare it: one account each.';
 COMMENT ON CONSTRAINT users_email_is_well_formed ON realty.users IS 'must be an e-mail address';
 COMMENT ON CONSTRAINT users_user_type_is_known ON realty.users IS 'must be one of builder, customer, admin';
@@ -39,7 +39,7 @@ COMMENT ON CONSTRAINT users_phone_is_a_number ON realty.users IS 'must be a phon
 COMMENT ON CONSTRAINT users_phone_e164_is_a_number ON realty.users IS 'must be a number in E.164';
 COMMENT ON CONSTRAINT users_extra_is_an_object ON realty.users IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT users_full_name_is_one_line ON realty.users IS 'must be one line without control or invisible characters';
-COMMENT ON CONSTRAINT users_email_is_not_of_the_deleted ON realty.users IS 'must be an address that reaches somebody';
+COMMENT ON CONSTRAINT users_email_is_not_of_the_deleted ON realty.users IS 'must not be an address of deleted accounts';
 COMMENT ON CONSTRAINT users_is_active_ends_with_deletion ON realty.users IS 'must be false once the account is deleted';
 CREATE UNIQUE INDEX users_one_per_email ON realty.users (email_key);
 CREATE INDEX users_of_phone ON realty.users (phone_e164);
@@ -91,7 +91,7 @@ CREATE TABLE realty.builders (
 COMMENT ON TABLE realty.builders IS 'Profiles of builders, one an account. total_projects is maintained by a trigger on projects.';
 COMMENT ON COLUMN realty.builders.license_number IS 'Registration with the real estate regulator (RERA).';
 COMMENT ON COLUMN realty.builders.license_key IS 'license_number as people compare it: one builder each.';
-COMMENT ON COLUMN realty.builders.time_zone IS 'The builder''s clock: every day, month and year of its business is told by it. At first the site''s (setting time_zone).';
+COMMENT ON COLUMN realty.builders.time_zone IS 'The builder''s time zone: every day, month and year of its business is in it. Initially the site''s (setting time_zone).';
 COMMENT ON COLUMN realty.builders.is_verified IS 'An administrator has checked the licence; apart from users.is_verified (e-mail).';
 COMMENT ON CONSTRAINT builders_company_name_has_text ON realty.builders IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT builders_license_number_has_text ON realty.builders IS 'must have 1 to 100 characters';
@@ -113,7 +113,7 @@ COMMENT ON CONSTRAINT builders_description_is_plain_text ON realty.builders IS '
 CREATE UNIQUE INDEX builders_one_per_license ON realty.builders (license_key);
 CREATE INDEX builders_newest ON realty.builders (created_at DESC, id DESC);
 
--- Numeric limits are written 0.0 and not 0: every statement on the table reads its CHECKs anew, and would cast anew.
+-- Numeric limits are written 0.0 and not 0: a CHECK is parsed again and again, and would cast each time.
 -- Money is numeric without a limit: numeric(14,2) would round a third decimal before any CHECK could refuse it. Its form
 -- is kept by realty.keep_decimals. What triggers add up from such columns may have the limit.
 CREATE TABLE realty.customers (

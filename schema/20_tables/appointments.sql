@@ -73,7 +73,7 @@ CREATE TABLE realty.builder_availability (
     CONSTRAINT builder_availability_closes_after_opening CHECK (opens < closes)
 );
 COMMENT ON TABLE realty.builder_availability IS
-'When a builder receives visitors, by the clock of builders.time_zone: weekly windows, and exceptions by date. The exceptions of a
+'When a builder receives visitors, in builders.time_zone: weekly windows, and exceptions by date. The exceptions of a
 date replace that day''s weekly windows. A builder without any weekly window receives Monday to Saturday from 10:00 to 18:00.';
 COMMENT ON COLUMN realty.builder_availability.weekday IS 'ISO: 1 is Monday, 7 is Sunday.';
 COMMENT ON CONSTRAINT builder_availability_exception_date_is_a_day ON realty.builder_availability IS 'must be a day of the years 1900 to 2199';

@@ -13,10 +13,10 @@ CREATE TABLE realty.audit_log (
     old_row jsonb CONSTRAINT audit_log_old_row_is_small CHECK (realty.jsonb_text_size_within(old_row, 65536)),
     new_row jsonb CONSTRAINT audit_log_new_row_is_small CHECK (realty.jsonb_text_size_within(new_row, 65536))
 );
-COMMENT ON TABLE realty.audit_log IS 'Who changed what, when: one line a row, and one a statement for inserts of units. Append only.';
+COMMENT ON TABLE realty.audit_log IS 'The user, time and content of each change: one entry a row, and one a statement for inserts of units. Append only.';
 COMMENT ON COLUMN realty.audit_log.user_id IS 'The account that did it; empty when it was not done by an account, see session_role.';
 COMMENT ON COLUMN realty.audit_log.booking_id IS 'The booking it belongs to, so that its builder can read it.';
-COMMENT ON COLUMN realty.audit_log.old_row IS 'Before; of more than 64 kB the largest members are cut, and its member _cut tells how many bytes each had.';
+COMMENT ON COLUMN realty.audit_log.old_row IS 'Before; of more than 64 kB the largest members are cut, and its member _cut has their sizes in bytes.';
 COMMENT ON COLUMN realty.audit_log.new_row IS 'After; cut as old_row is.';
 COMMENT ON CONSTRAINT audit_log_action_is_known ON realty.audit_log IS 'must be one of insert, update, delete';
 COMMENT ON CONSTRAINT audit_log_table_name_is_short ON realty.audit_log IS 'must have at most 63 characters';

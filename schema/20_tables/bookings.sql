@@ -58,7 +58,7 @@ CREATE TABLE realty.bookings (
     CONSTRAINT bookings_internal_note_is_plain_text CHECK (realty.is_prose(internal_note))
 );
 COMMENT ON TABLE realty.bookings IS 'Customers'' claims on units. At most one active booking a unit.';
-COMMENT ON COLUMN realty.bookings.booking_number IS 'BK, the year in which it was booked by the builder''s clock, a number: by trigger, of the # and number that is the default.';
+COMMENT ON COLUMN realty.bookings.booking_number IS 'BK, the year of the booking in the builder''s time zone, a number: set by a trigger, from the default of # and a number.';
 COMMENT ON COLUMN realty.bookings.project_id IS 'Copied from the unit by trigger, for filters and policies.';
 COMMENT ON COLUMN realty.bookings.builder_id IS 'Copied from the unit by trigger, for filters and policies.';
 COMMENT ON COLUMN realty.bookings.unit_price IS 'The unit''s price at booking time, in the currency of the site.';
@@ -69,7 +69,7 @@ COMMENT ON COLUMN realty.bookings.paid_amount IS 'Tokens and instalments that we
 COMMENT ON COLUMN realty.bookings.scheduled_amount IS 'Tokens and instalments that are due or submitted. Rolled up from payments.';
 COMMENT ON COLUMN realty.bookings.refunding_amount IS 'Refunds that are due or submitted. Rolled up from payments.';
 COMMENT ON COLUMN realty.bookings.hold_expires_at IS 'A pending booking with this set holds the unit until then; empty while money of it is submitted or paid.';
-COMMENT ON COLUMN realty.bookings.hold_seconds_left IS 'How much of the hold was left when money came in; it goes on with that when the money is rejected or given back.';
+COMMENT ON COLUMN realty.bookings.hold_seconds_left IS 'How much of the hold was left when a payment came in; the hold resumes with it when the payment is rejected or refunded.';
 COMMENT ON COLUMN realty.bookings.override_reason IS 'Why a rule was last waived for it, such as booking past the limit of open bookings; both parties read it.';
 COMMENT ON CONSTRAINT bookings_override_reason_has_text ON realty.bookings IS 'must have 1 to 1000 characters';
 COMMENT ON CONSTRAINT bookings_status_is_known ON realty.bookings IS 'must be one of pending, confirmed, completed, cancelled, expired';

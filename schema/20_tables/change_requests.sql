@@ -27,10 +27,10 @@ CREATE TABLE realty.change_requests (
     CONSTRAINT change_requests_description_is_plain_text CHECK (realty.is_prose(description)),
     CONSTRAINT change_requests_decision_note_is_plain_text CHECK (realty.is_prose(decision_note))
 );
-COMMENT ON TABLE realty.change_requests IS 'A customer asks to alter a booked unit.';
+COMMENT ON TABLE realty.change_requests IS 'A customer''s requests to alter a booked unit.';
 COMMENT ON COLUMN realty.change_requests.unit_id IS 'Copied from the booking by trigger.';
 COMMENT ON COLUMN realty.change_requests.customer_id IS 'Copied from the booking by trigger.';
-COMMENT ON COLUMN realty.change_requests.estimated_cost IS 'Given with the review; the customer is told, and it does not rise. Without one nothing that costs is approved.';
+COMMENT ON COLUMN realty.change_requests.estimated_cost IS 'Given with the review; the customer is notified of it, and it cannot rise. Without one only a change that costs nothing can be approved.';
 COMMENT ON COLUMN realty.change_requests.approved_cost IS 'Given with the approval; added to the booking''s total then. A negative one is a credit.';
 COMMENT ON CONSTRAINT change_requests_title_has_text ON realty.change_requests IS 'must have 1 to 200 characters';
 COMMENT ON CONSTRAINT change_requests_description_is_short ON realty.change_requests IS 'must have at most 20000 characters';

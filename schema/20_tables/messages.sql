@@ -21,7 +21,7 @@ CREATE TABLE realty.messages (
     CONSTRAINT messages_subject_is_one_line CHECK (subject <> '' AND realty.is_line_or_empty(subject)),
     CONSTRAINT messages_body_is_plain_text CHECK (realty.is_prose(body))
 );
-COMMENT ON TABLE realty.messages IS 'Messages between two accounts. A thread is a root and those whose parent it is, between the same two.';
+COMMENT ON TABLE realty.messages IS 'Messages between two accounts. A thread is a root message and the messages whose parent it is, between the same two.';
 COMMENT ON COLUMN realty.messages.parent_id IS 'The first message of the thread; a reply to a reply is filed under it as well.';
 COMMENT ON COLUMN realty.messages.sender_deleted_at IS 'From then on the sender does not see it; the recipient does.';
 COMMENT ON COLUMN realty.messages.recipient_deleted_at IS 'From then on the recipient does not see it; the sender does.';

@@ -11,11 +11,11 @@ COMMENT ON CONSTRAINT notification_templates_kind_is_short ON realty.notificatio
 COMMENT ON CONSTRAINT notification_templates_title_is_short ON realty.notification_templates IS 'must have at most 500 characters';
 COMMENT ON CONSTRAINT notification_templates_body_is_short ON realty.notification_templates IS 'must have at most 5000 characters';
 COMMENT ON TABLE realty.notification_templates IS
-'What is told to whom. In title and body a name in braces stands for a fact of the event: {project}, {customer}.
-Kinds that begin with booking_ know number, unit, project, customer, builder, until (of a hold) and reason; those with appointment_ know visit, time,
-reason, project, customer and builder; those with payment_, refund_ and change_ know number, unit, project,
-customer, builder, amount, title (of a payment its milestone), receipt and note, of a change also estimate and accepted; update_published knows project, title and percent;
-message_received knows sender, subject and text; company_changed knows company, license, was_company and was_license.';
+'Texts of notifications by kind and audience. In title and body a name in braces stands for a fact of the event: {project}, {customer}.
+Kinds that begin with booking_ have number, unit, project, customer, builder, until (of a hold) and reason; those with appointment_ have visit, time,
+reason, project, customer and builder; those with payment_, refund_ and change_ have number, unit, project,
+customer, builder, amount, title (of a payment its milestone), receipt and note, of a change also estimate and accepted; update_published has project, title and percent;
+message_received has sender, subject and text; company_changed has company, license, was_company and was_license.';
 
 INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
     ('booking_created',    'customer', 'Booking {number} received',    'Your booking of unit {unit} in {project} was received. {builder} will confirm it.'),
@@ -64,7 +64,7 @@ INSERT INTO realty.notification_templates (kind, audience, title, body) VALUES
     ('change_withdrawn',    'builder',  'Change withdrawn: {title}',  '{customer} withdrew a change of unit {unit} in {project}: {title}.'),
     ('change_completed',    'customer', 'Change completed: {title}',  '{builder} completed your change of unit {unit} in {project}.');
 
--- What notifications say of a booking, and to whom. Read by triggers, as the owner.
+-- The facts of a booking's notifications, and their recipients. Read by triggers, as the owner.
 CREATE VIEW realty.booking_parties WITH (security_invoker = true) AS
 SELECT b.id AS booking_id, b.booking_number AS number, b.unit_id, b.project_id,
        concat_ws(' ', nullif(u.tower, ''), u.unit_number) AS unit, p.name AS project,
@@ -98,7 +98,7 @@ COMMENT ON TABLE realty.notifications IS 'What a user should see. Written by tri
 COMMENT ON COLUMN realty.notifications.data IS 'Ids of what it speaks of, for links.';
 COMMENT ON COLUMN realty.notifications.read_at IS 'Null until its user marks it as read.';
 COMMENT ON COLUMN realty.notifications.xact IS
-'The transaction that told it, so that a stream can take up where it was; written by a trigger, and anew by a restore.';
+'The transaction that wrote it, so that a stream can resume; set by a trigger, and again by a restore.';
 COMMENT ON CONSTRAINT notifications_read_at_is_a_time ON realty.notifications IS 'must be a time of the years 1900 to 2199';
 COMMENT ON CONSTRAINT notifications_data_is_an_object ON realty.notifications IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT notifications_kind_is_short ON realty.notifications IS 'must have at most 63 characters';

@@ -12,9 +12,9 @@ CREATE TABLE realty.outbox (
     attempts integer NOT NULL DEFAULT 0,
     delivered_at timestamptz
 );
-COMMENT ON TABLE realty.outbox IS 'Letters to be sent by the site''s mailer: see realty.outbox_take. No API role reads it.';
+COMMENT ON TABLE realty.outbox IS 'E-mails to be sent by the site''s mailer: see realty.outbox_take. No API role reads it.';
 COMMENT ON COLUMN realty.outbox.recipient IS 'The e-mail address at that time.';
-COMMENT ON COLUMN realty.outbox.data IS 'What the letter tells. A secret in it (token) goes when it is delivered.';
+COMMENT ON COLUMN realty.outbox.data IS 'The values of the e-mail. A secret in it (token) is removed when it is delivered.';
 COMMENT ON COLUMN realty.outbox.expires_at IS 'After this there is no use in sending it.';
 COMMENT ON COLUMN realty.outbox.taken_at IS 'When a mailer last took it; after five minutes it is offered again.';
 COMMENT ON CONSTRAINT outbox_kind_is_a_word ON realty.outbox IS 'must be a lower case word';

@@ -63,7 +63,7 @@ CREATE TABLE realty.payment_references (
 COMMENT ON TABLE realty.payment_references IS
 'The references in use: each transfer to a builder belongs to one booking, whose payments may share it. Those of rejected payments are
 free again. Written by triggers only.';
-COMMENT ON COLUMN realty.payment_references.method IS 'Empty for a payment that names none yet.';
+COMMENT ON COLUMN realty.payment_references.method IS 'Empty for a payment without a method so far.';
 COMMENT ON COLUMN realty.payment_references.reference_key IS 'payments.reference_key.';
 COMMENT ON CONSTRAINT payment_references_method_is_short ON realty.payment_references IS 'must have at most 50 characters';
 COMMENT ON CONSTRAINT payment_references_reference_key_is_short ON realty.payment_references IS 'must have at most 1000 characters';

@@ -68,7 +68,7 @@ COMMENT ON COLUMN realty.projects.price_min_minor IS 'price_min in minor units (
 COMMENT ON COLUMN realty.projects.price_max_minor IS 'price_max in minor units (1/100).';
 COMMENT ON COLUMN realty.projects.builder_sells IS
 'The builder''s account is active, and the company verified where the site asks for that; copied by trigger.';
-COMMENT ON COLUMN realty.projects.is_listed IS 'Everybody sees it and may book: it is on sale, and so is what its builder sells.';
+COMMENT ON COLUMN realty.projects.is_listed IS 'Publicly visible and open for booking: the project is on sale, and its builder sells.';
 COMMENT ON COLUMN realty.projects.progress_percent IS
 'The weighted mean of its project-level phases and its units'' progress, where a unit weighs as much as its phases together: so, of
 all its phases, sum(weight * percent) / sum(weight), rounded to two decimals, and 0 without phases.';
@@ -87,7 +87,7 @@ COMMENT ON CONSTRAINT projects_state_is_short ON realty.projects IS 'must have a
 COMMENT ON CONSTRAINT projects_postal_code_is_short ON realty.projects IS 'must have at most 20 characters';
 COMMENT ON CONSTRAINT projects_latitude_is_on_earth ON realty.projects IS 'must be between -90 and 90';
 COMMENT ON CONSTRAINT projects_longitude_is_on_earth ON realty.projects IS 'must be between -180 and 180';
-COMMENT ON CONSTRAINT projects_latitude_goes_with_longitude ON realty.projects IS 'goes with longitude, and only with it';
+COMMENT ON CONSTRAINT projects_latitude_goes_with_longitude ON realty.projects IS 'must be given together with longitude';
 COMMENT ON CONSTRAINT projects_price_min_is_not_negative ON realty.projects IS 'must not be negative';
 COMMENT ON CONSTRAINT projects_price_max_is_not_negative ON realty.projects IS 'must not be negative';
 COMMENT ON CONSTRAINT projects_price_min_is_in_cents ON realty.projects IS 'must have at most 2 decimals and be below 1000000000000';
@@ -119,5 +119,5 @@ CREATE INDEX projects_withdrawn ON realty.projects (builder_id) WHERE NOT builde
 CREATE INDEX projects_newest_by_status ON realty.projects (status, created_at DESC, id DESC);
 CREATE INDEX projects_of_city ON realty.projects (city, created_at DESC, id DESC) INCLUDE (status, builder_id);
 
--- With a status, too; and from city to city (domain/city.c), where drafts stand behind what everybody may see.
+-- With a status, too; and from city to city (domain/project/city.c), where drafts come after what is public.
 CREATE INDEX projects_of_city_by_status ON realty.projects (city, status, created_at DESC, id DESC);

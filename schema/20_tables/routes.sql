@@ -37,17 +37,17 @@ COMMENT ON COLUMN realty.resources.view IS 'schema.view that is read and written
 COMMENT ON COLUMN realty.resources.singular IS 'key of a single row in an answer';
 COMMENT ON COLUMN realty.resources.key_column IS 'column that a path names a row by; it also breaks ties of every sort';
 COMMENT ON COLUMN realty.resources.sort IS 'columns that sort= accepts';
-COMMENT ON COLUMN realty.resources.default_sort IS 'order when none is asked for; a leading - means descending';
+COMMENT ON COLUMN realty.resources.default_sort IS 'the default order; a leading - means descending';
 COMMENT ON COLUMN realty.resources.embeds IS
 	'rows shown inside each row: {"builder": {"resource": "builders", "by": "builder_id", "columns": ["id", …]}}';
 COMMENT ON COLUMN realty.resources.search IS
 	'function (q text) → rows of id and rank, the best first, that serves q= on its lists; empty: there is no q=';
 COMMENT ON COLUMN realty.resources.lookups IS
 	'{"column": "function (pattern text) → text[]"}: for a text column with few values, those that are ILIKE the pattern, so that
-a filter on it becomes an equality that an index serves; null: too many, look at each row';
+a filter on it becomes an equality that an index serves; null: too many, each row is checked';
 COMMENT ON COLUMN realty.resources.implied IS
-	'{"column": {"value": "boolean column"}}: rows with that value have the boolean column true; a filter by the value asks for
-it, too, since an index knows it. The boolean column is not shown';
+	'{"column": {"value": "boolean column"}}: rows with that value have the boolean column true; a filter by the value adds
+it, so that an index can serve it. The boolean column is not shown';
 COMMENT ON COLUMN realty.resources.builtin IS 'came with the extension; such rows are not dumped';
 COMMENT ON CONSTRAINT resources_name_is_a_path_word ON realty.resources IS
 	'must be lower case letters, digits and hyphens';
@@ -126,7 +126,7 @@ COMMENT ON TABLE realty.routes IS
 COMMENT ON COLUMN realty.routes.path IS 'as /api/projects/{id}; a name in braces takes one segment';
 COMMENT ON COLUMN realty.routes.handler IS
 	'list, get, create, update, delete: rows of the resource; set: update with fixed values; call: a function';
-COMMENT ON COLUMN realty.routes.resource IS 'whose rows are meant; with call, how the rows of the answer look';
+COMMENT ON COLUMN realty.routes.resource IS 'the resource whose rows it handles; with call, the format of the rows in the response';
 COMMENT ON COLUMN realty.routes.function IS
 	'schema.name or schema.name(types) of the function that call calls, with named arguments from path, query and body';
 COMMENT ON COLUMN realty.routes.parent IS
@@ -135,10 +135,10 @@ COMMENT ON COLUMN realty.routes.fixed IS 'column values or arguments that the ca
 COMMENT ON COLUMN realty.routes.params IS
 	'path parameter to column or argument where the names differ: {"id": "project_id"}';
 COMMENT ON COLUMN realty.routes.roles IS
-	'who may call: public (with or without a token), user (any token), builder, customer, admin (an administrator passes everywhere); anonymous: the token is not looked at';
+	'permitted callers: public (with or without a token), user (any token), builder, customer, admin (an administrator passes everywhere); anonymous: the token is ignored';
 COMMENT ON COLUMN realty.routes.status IS 'status of a success';
 COMMENT ON COLUMN realty.routes.envelope IS
-	'seed: {"success": …, "data": …}; bare: what would stand under data is the body';
+	'seed: {"success": …, "data": …}; bare: the body is the value of data alone';
 COMMENT ON COLUMN realty.routes.data_key IS
 	'key of the result under data, instead of the resource''s name; empty: no key';
 COMMENT ON COLUMN realty.routes.answer IS
@@ -197,7 +197,7 @@ CREATE TABLE realty.idempotency_keys (
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (user_id, key)
 );
-COMMENT ON TABLE realty.idempotency_keys IS 'First answers to requests with an Idempotency-Key, kept for 24 hours.';
+COMMENT ON TABLE realty.idempotency_keys IS 'First responses to requests with an Idempotency-Key, kept for 24 hours.';
 COMMENT ON CONSTRAINT idempotency_keys_key_has_text ON realty.idempotency_keys IS 'must have 1 to 255 characters';
 COMMENT ON CONSTRAINT idempotency_keys_request_hash_is_short ON realty.idempotency_keys IS 'must have at most 64 bytes';
 COMMENT ON CONSTRAINT idempotency_keys_headers_is_an_object ON realty.idempotency_keys IS 'must be a JSON object of at most 64 kB, 30 levels and numbers of 40 digits';

@@ -28,7 +28,7 @@ CREATE TABLE realty.refresh_tokens (
     expires_at timestamptz NOT NULL,
     used_at timestamptz
 );
-COMMENT ON TABLE realty.refresh_tokens IS 'SHA-256 of every refresh token issued and not yet expired. A used one that comes again revokes its session.';
+COMMENT ON TABLE realty.refresh_tokens IS 'SHA-256 of every refresh token that has not expired. A used one that is sent again revokes its session.';
 COMMENT ON CONSTRAINT refresh_tokens_token_hash_is_short ON realty.refresh_tokens IS 'must have at most 64 bytes';
 CREATE INDEX refresh_tokens_of_session ON realty.refresh_tokens (session_id);
 
@@ -51,7 +51,7 @@ CREATE TABLE realty.common_passwords (
         CONSTRAINT common_passwords_password_is_short CHECK (length(password) <= 200),
     builtin boolean NOT NULL DEFAULT false
 );
-COMMENT ON TABLE realty.common_passwords IS 'Passwords that are refused, in lower case. A site adds its own.';
+COMMENT ON TABLE realty.common_passwords IS 'Passwords that are rejected, in lower case. A site adds its own.';
 COMMENT ON COLUMN realty.common_passwords.builtin IS 'came with the extension; such rows are not dumped';
 COMMENT ON CONSTRAINT common_passwords_password_is_lower_case ON realty.common_passwords IS 'must be in lower case';
 COMMENT ON CONSTRAINT common_passwords_password_is_short ON realty.common_passwords IS 'must have at most 200 characters';

@@ -13,7 +13,7 @@ CREATE TABLE realty.system_settings (
     CONSTRAINT system_settings_description_is_plain_text CHECK (realty.is_prose(description))
 );
 COMMENT ON TABLE realty.system_settings IS 'Named settings of the site.';
-COMMENT ON COLUMN realty.system_settings.is_public IS 'Everybody may read it; otherwise administrators only.';
+COMMENT ON COLUMN realty.system_settings.is_public IS 'Readable by every client; otherwise by administrators only.';
 COMMENT ON CONSTRAINT system_settings_key_is_a_name ON realty.system_settings IS 'must be a lower case name of at most 100 letters, digits, dots and underscores';
 COMMENT ON CONSTRAINT system_settings_value_is_small ON realty.system_settings IS 'must be JSON of at most 64 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT system_settings_description_is_short ON realty.system_settings IS 'must have at most 1000 characters';

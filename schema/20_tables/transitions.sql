@@ -8,7 +8,7 @@ CREATE TABLE realty.transitions (
     notify text CONSTRAINT transitions_notify_is_short CHECK (length(notify) <= 63),
     PRIMARY KEY (entity, from_status, to_status)
 );
-COMMENT ON TABLE realty.transitions IS 'The state machines: what may become what, who may do it, and what follows.';
+COMMENT ON TABLE realty.transitions IS 'The state machines: permitted changes of status, the permitted actors, and the consequences.';
 COMMENT ON CONSTRAINT transitions_entity_is_short ON realty.transitions IS 'must have at most 63 characters';
 COMMENT ON CONSTRAINT transitions_from_status_is_short ON realty.transitions IS 'must have at most 63 characters';
 COMMENT ON CONSTRAINT transitions_to_status_is_short ON realty.transitions IS 'must have at most 63 characters';
@@ -16,7 +16,7 @@ COMMENT ON CONSTRAINT transitions_unit_status_is_short ON realty.transitions IS 
 COMMENT ON CONSTRAINT transitions_stamp_is_short ON realty.transitions IS 'must have at most 63 characters';
 COMMENT ON CONSTRAINT transitions_notify_is_short ON realty.transitions IS 'must have at most 63 characters';
 COMMENT ON CONSTRAINT transitions_actors_are_few ON realty.transitions IS 'must be at most 10 texts of 1 to 63 characters';
-COMMENT ON COLUMN realty.transitions.entity IS 'The table whose column status this is; refunds are the payments of that kind.';
+COMMENT ON COLUMN realty.transitions.entity IS 'The table that has the status; refunds are the payments of that kind.';
 COMMENT ON COLUMN realty.transitions.actors IS 'user_types that may do it; owner and superuser may do each.';
 COMMENT ON COLUMN realty.transitions.unit_status IS 'What the booked unit becomes.';
 COMMENT ON COLUMN realty.transitions.stamp IS 'The column that gets the time.';

@@ -62,7 +62,7 @@ COMMENT ON COLUMN realty.units.bathrooms IS 'One without a bath or shower is hal
 COMMENT ON COLUMN realty.units.bedrooms_minor IS 'bedrooms in 1/100, as price_minor: leakproof to compare.';
 COMMENT ON COLUMN realty.units.price_minor IS 'price in minor units (1/100): leakproof to compare, so filters can use an index under row security.';
 COMMENT ON COLUMN realty.units.unsold IS 'What indexes may know of the status: a booking does not change it, only its completion, once.';
-COMMENT ON COLUMN realty.units.shown IS 'Somebody may see it beside its builder: everybody, or its buyer. What policies and an index have in common; a booking of a listed unit does not change it.';
+COMMENT ON COLUMN realty.units.shown IS 'Visible to others than its builder: publicly, or to its buyer. The common condition of policies and an index; a booking of a listed unit does not change it.';
 COMMENT ON COLUMN realty.units.held_until IS 'Copied from the booking that holds the unit; from this instant readers see the unit as available.';
 COMMENT ON COLUMN realty.units.progress_percent IS
 'Of the unit''s own phases, sum(weight * percent) / sum(weight), rounded to two decimals; 0 without phases.';
@@ -91,7 +91,7 @@ COMMENT ON COLUMN realty.units.private IS 'What a site adds for the company and 
 COMMENT ON CONSTRAINT units_private_is_an_object ON realty.units IS 'must be a JSON object of at most 16 kB, 30 levels and numbers of 40 digits';
 COMMENT ON CONSTRAINT units_unit_number_is_unique_in_tower ON realty.units IS 'is already used in this tower';
 COMMENT ON CONSTRAINT units_unit_key_is_unique_in_project ON realty.units IS 'is already used in this tower';
-COMMENT ON CONSTRAINT units_held_until_goes_with_held ON realty.units IS 'goes with status held, and only with it';
+COMMENT ON CONSTRAINT units_held_until_goes_with_held ON realty.units IS 'must be set while the status is held, and only then';
 COMMENT ON CONSTRAINT units_built_up_area_covers_carpet_area ON realty.units IS 'must not be below carpet_area';
 COMMENT ON CONSTRAINT units_unit_number_is_one_line ON realty.units IS 'must be one line without control, invisible, private or unknown characters';
 COMMENT ON CONSTRAINT units_tower_is_one_line ON realty.units IS 'must be empty, or one line that shows something, without control, invisible, private or unknown characters';
@@ -100,7 +100,7 @@ CREATE INDEX units_of_project ON realty.units (project_id, created_at DESC, id D
 CREATE INDEX units_of_builder ON realty.units (builder_id, created_at DESC, id DESC);
 CREATE INDEX units_newest ON realty.units (created_at DESC, id DESC);
 
--- The newest project is mostly one in planning: its units stand before all that everybody may see.
+-- The newest project is mostly one in planning: its units come before all public ones.
 CREATE INDEX units_newest_shown ON realty.units (created_at DESC, id DESC) WHERE shown;
 CREATE INDEX units_by_price ON realty.units (price_minor, id);
 
@@ -124,14 +124,14 @@ CREATE TABLE realty.inventory (
     available_from timestamptz
 );
 
--- Without a key a publication FOR ALL TABLES lets nobody fold.
+-- Without a key a publication FOR ALL TABLES would prevent folding.
 ALTER TABLE realty.inventory REPLICA IDENTITY FULL;
 COMMENT ON TABLE realty.inventory IS
 'The inventory ledger: every statement that changes units adds its difference as a row, so bookings of one project never
-wait for each other. The sum per project is its stored count; a statement now and then folds rows that nobody holds.';
+wait for each other. The sum per project is its stored count; a statement now and then folds unlocked rows.';
 COMMENT ON COLUMN realty.inventory.total IS 'Difference in the number of units.';
 COMMENT ON COLUMN realty.inventory.available IS 'Difference in the number of units that can be booked, from available_from on.';
-COMMENT ON COLUMN realty.inventory.blocked IS 'Difference in the number of units that are kept from the market: only their builder counts them.';
+COMMENT ON COLUMN realty.inventory.blocked IS 'Difference in the number of blocked units: only their builder counts them.';
 COMMENT ON COLUMN realty.inventory.available_from IS 'When the hold of these units runs out; empty where nothing holds them.';
 CREATE INDEX inventory_of_project ON realty.inventory (project_id) INCLUDE (total, available, blocked, available_from);
 
@@ -144,9 +144,9 @@ CREATE TABLE realty.unit_changes (
 
 ALTER TABLE realty.unit_changes REPLICA IDENTITY FULL;
 COMMENT ON TABLE realty.unit_changes IS
-'Which units the public has seen change, for the streams of their projects. An hour of it is kept, and no dump carries it.';
+'Publicly visible changes of units, for the streams of their projects. Kept for an hour, and not included in dumps.';
 COMMENT ON COLUMN realty.unit_changes.unit_id IS
-'Empty where it were too many to name, or older than what is kept: who has not been told reads all of them.';
+'Empty for a change of too many units, or in place of older rows: a reader that has not received it reads all units.';
 COMMENT ON COLUMN realty.unit_changes.xact IS 'The transaction that changed it.';
 CREATE INDEX unit_changes_of_project ON realty.unit_changes (project_id, xact);
 

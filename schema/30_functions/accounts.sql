@@ -8,21 +8,21 @@ CREATE FUNCTION realty.users_access() RETURNS trigger
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_users_access';
 COMMENT ON FUNCTION realty.users_access() IS
-    'Trigger: ends the account''s sessions and its tokens for a new password, in letters too; its argument is the reason';
+    'Trigger: ends the account''s sessions and its tokens for a new password, in e-mails too; its argument is the reason';
 
 CREATE FUNCTION realty.users_contact() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_contact';
-COMMENT ON FUNCTION realty.users_contact() IS 'Trigger: takes blanks from around an e-mail address, keeps phone_e164.';
+COMMENT ON FUNCTION realty.users_contact() IS 'Trigger: trims blanks around an e-mail address, maintains phone_e164.';
 
 CREATE FUNCTION realty.builders_relist() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_builders_relist';
 COMMENT ON FUNCTION realty.builders_relist() IS
-'Trigger: the projects of a company whose account or verification changes leave the market, or come back.';
+'Trigger: the projects of a company whose account or verification changes leave the market, or return to it.';
 
 CREATE FUNCTION realty.builders_unverify() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_builders_unverify';
 COMMENT ON FUNCTION realty.builders_unverify() IS
-'Trigger: a company that changes its name or licence is no longer verified, and the administrators are told.';
+'Trigger: a company that changes its name or licence is no longer verified, and the administrators are notified.';
 
 CREATE FUNCTION realty.users_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_guard';
@@ -35,7 +35,7 @@ COMMENT ON FUNCTION realty.users_delete_begins() IS 'Trigger: one DELETE erases 
 CREATE FUNCTION realty.erase_user(user_id bigint) RETURNS void
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_erase_user';
 COMMENT ON FUNCTION realty.erase_user(bigint) IS
-'Takes the person out of an account and out of all that refers to it, as DELETE of the account does; docs/erasure.md says what goes. For the owner alone. Errors PT404, PT409.';
+'Removes the person from an account and from everything that refers to it, as DELETE of the account does; docs/erasure.md lists what is removed. For the owner alone. Errors PT404, PT409.';
 
 CREATE FUNCTION realty.users_last_admin() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_users_last_admin';

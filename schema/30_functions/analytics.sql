@@ -9,4 +9,4 @@ COMMENT ON FUNCTION realty.analyses_all() IS
 CREATE FUNCTION realty.unnest_few(bigint[]) RETURNS SETOF bigint
 LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE ROWS 1 AS 'array_unnest';
 COMMENT ON FUNCTION realty.unnest_few(bigint[]) IS
-'The elements as rows. The planner expects one: for lists that are mostly that short, and whose rows are then reached by an index.';
+'The elements as rows. The planner expects one: for lists that are mostly that short, and whose rows are then fetched by an index.';

@@ -6,7 +6,7 @@ Errors PT409 (time taken, over, transition), PT422, PT403.';
 
 CREATE FUNCTION realty.appointments_effects() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_appointments_effects';
-COMMENT ON FUNCTION realty.appointments_effects() IS 'Trigger: tells customer and builder, but not the one who did it.';
+COMMENT ON FUNCTION realty.appointments_effects() IS 'Trigger: notifies customer and builder, except the acting user.';
 
 -- Run as the owner: so it says itself what the caller may know of.
 CREATE FUNCTION realty.clock_of(resource text, row_id bigint, project_id bigint) RETURNS text
@@ -29,12 +29,12 @@ BEGIN ATOMIC
         realty.caller_time_zone());
 END;
 COMMENT ON FUNCTION realty.clock_of(text, bigint, bigint) IS
-'Whose clock a time without an offset is read by: that of the appointment''s, booking''s or update''s builder, of
+'The time zone for a time without an offset: that of the appointment''s, booking''s or update''s builder, of
 the project''s, else the caller''s. Owner only.';
 
 -- The builder's clock shows no 02:30 on the day it is put forward: such a window
 -- begins or ends an hour later, and one that is empty then is left out. A thousand rows of a
--- day are looked at, however many somebody stores: who asks is not who stored them.
+-- day are read, however many are stored: the caller is not the builder that stored them.
 CREATE FUNCTION realty.open_hours(builder_id bigint, first_day date, last_day date) RETURNS tstzmultirange
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
@@ -63,13 +63,13 @@ BEGIN ATOMIC
     ) h;
 END;
 COMMENT ON FUNCTION realty.open_hours(bigint, date, date) IS
-'When the builder receives visitors on these days of his own clock: the exceptions of a day, else its weekly windows; while none is
-set at all, Monday to Saturday from 10:00 to 18:00.';
+'When the builder receives visitors on these days in the builder''s time zone: the exceptions of a day, else its weekly windows; without
+any, Monday to Saturday from 10:00 to 18:00.';
 
 CREATE FUNCTION realty.busy_hours(builder_id bigint, during tstzmultirange) RETURNS tstzmultirange
 LANGUAGE C STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_busy_hours';
 COMMENT ON FUNCTION realty.busy_hours(bigint, tstzmultirange) IS
-'When the builder''s active appointments are; not whose they are, so everybody may be told.';
+'When the builder''s active appointments are; without the customers, so it is public.';
 
 CREATE FUNCTION realty.window_faults(windows jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -140,7 +140,7 @@ BEGIN ATOMIC
     FROM faults f;
 END;
 COMMENT ON FUNCTION realty.window_faults(jsonb) IS
-'All that is wrong with opening hours as api.set_availability takes them: a JSON array of {field, message}.';
+'All violations of opening hours as api.set_availability accepts them: a JSON array of {field, message}.';
 
 ALTER TABLE realty.appointments ALTER COLUMN customer_id SET DEFAULT realty.customer_id();
 ALTER TABLE realty.builder_availability ALTER COLUMN builder_id SET DEFAULT realty.builder_id();

@@ -1,7 +1,7 @@
 CREATE FUNCTION realty.audit_image(image jsonb) RETURNS jsonb
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_audit_image';
 COMMENT ON FUNCTION realty.audit_image(jsonb) IS
-'The row as the audit log keeps it: of more than 64 kB the largest members are cut, and _cut tells how many bytes each had.';
+'The row as the audit log stores it: of more than 64 kB the largest members are cut, and _cut has their sizes in bytes.';
 
 CREATE FUNCTION realty.audit() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit';
@@ -17,4 +17,4 @@ COMMENT ON FUNCTION realty.audit_units_delete() IS 'Trigger: one line in the aud
 
 CREATE FUNCTION realty.audit_append_only() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_audit_append_only';
-COMMENT ON FUNCTION realty.audit_append_only() IS 'Trigger: nobody but a superuser alters the audit log (PT403).';
+COMMENT ON FUNCTION realty.audit_append_only() IS 'Trigger: only a superuser can alter the audit log (PT403).';

@@ -1,7 +1,7 @@
 CREATE FUNCTION realty.bookings_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_guard';
 COMMENT ON FUNCTION realty.bookings_guard() IS
-'Trigger: what may be booked and how a booking may change. Errors PT409 (unit taken, hold lapsed, too many holds, transition), PT422, PT403.';
+'Trigger: which bookings are possible and how a booking may change. Errors PT409 (unit taken, hold lapsed, too many bookings, transition), PT422, PT403.';
 
 CREATE FUNCTION realty.bookings_effects() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_effects';
@@ -10,16 +10,16 @@ COMMENT ON FUNCTION realty.bookings_effects() IS 'Trigger: marks the unit and no
 CREATE FUNCTION realty.bookings_hold_effects() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_bookings_hold_effects';
 COMMENT ON FUNCTION realty.bookings_hold_effects() IS
-'Trigger: the unit is held as long as its booking, or booked while money keeps it; who is held longer is told.';
+'Trigger: the unit is held as long as its booking, or booked while a payment keeps it; the parties are notified of an extended hold.';
 
 CREATE FUNCTION realty.booked_projects() RETURNS bigint[]
 LANGUAGE C STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_booked_projects';
-COMMENT ON FUNCTION realty.booked_projects() IS 'Projects in which the caller has a booking that stands; empty when the caller is no customer.';
+COMMENT ON FUNCTION realty.booked_projects() IS 'Projects in which the caller has an active booking; empty when the caller is not a customer.';
 
 CREATE FUNCTION realty.expire_lapsed_hold(unit_id bigint) RETURNS void
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_expire_lapsed_hold';
 COMMENT ON FUNCTION realty.expire_lapsed_hold(bigint) IS
-'Expires the booking whose hold of this unit has run out, if there is one. Anybody may: it only writes down what time has decided.';
+'Expires the booking whose hold of this unit has lapsed, if there is one. Every role may call it: it only records what has happened by time.';
 
 CREATE FUNCTION realty.lock_booking(booking_id bigint) RETURNS void
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_lock_booking';

@@ -10,11 +10,11 @@ COMMENT ON FUNCTION realty.progress_rollup() IS 'Trigger: adds the statement''s 
 CREATE FUNCTION realty.updates_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_updates_guard';
 COMMENT ON FUNCTION realty.updates_guard() IS
-'Trigger: a report names its author, is published once, and keeps the progress of that time. Errors PT422.';
+'Trigger: a report names its author, is published once, and records the progress of that time. Errors PT422.';
 
 CREATE FUNCTION realty.updates_notify() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_updates_notify';
-COMMENT ON FUNCTION realty.updates_notify() IS 'Trigger: tells the project''s buyers of what the statement has published.';
+COMMENT ON FUNCTION realty.updates_notify() IS 'Trigger: notifies the project''s buyers of what the statement has published.';
 
 CREATE FUNCTION realty.models_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_models_guard';

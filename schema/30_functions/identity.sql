@@ -1,4 +1,4 @@
--- Who is calling, and how they prove it. The C is in src/auth.
+-- Identity and authentication. The C is in src/auth.
 
 -- Read by policies: no table access, no errors, one answer for a whole statement.
 -- RESTRICTED, because a parallel worker has no session of PostgREST to ask.
@@ -6,7 +6,7 @@ CREATE FUNCTION realty.user_id() RETURNS bigint
     LANGUAGE c STABLE LEAKPROOF PARALLEL RESTRICTED
     AS 'MODULE_PATHNAME', 'realty_user_id';
 COMMENT ON FUNCTION realty.user_id() IS
-    'id of the signed-in user; null when nobody is';
+    'id of the signed-in user; null without one';
 
 CREATE FUNCTION realty.profile_id() RETURNS bigint
     LANGUAGE c STABLE LEAKPROOF PARALLEL RESTRICTED
@@ -18,13 +18,13 @@ CREATE FUNCTION realty.user_type() RETURNS text
     LANGUAGE c STABLE LEAKPROOF PARALLEL RESTRICTED
     AS 'MODULE_PATHNAME', 'realty_user_type';
 COMMENT ON FUNCTION realty.user_type() IS
-    'builder, customer or admin; null when nobody is signed in';
+    'builder, customer or admin; null without a signed-in user';
 
 CREATE FUNCTION realty.session_id() RETURNS bigint
     LANGUAGE c STABLE LEAKPROOF PARALLEL RESTRICTED
     AS 'MODULE_PATHNAME', 'realty_session_id';
 COMMENT ON FUNCTION realty.session_id() IS
-    'id of the session that the access token belongs to; null when nobody is signed in';
+    'id of the session that the access token belongs to; null without a signed-in user';
 
 CREATE FUNCTION realty.request_id() RETURNS text
     LANGUAGE c STABLE LEAKPROOF PARALLEL RESTRICTED
@@ -99,7 +99,7 @@ CREATE FUNCTION realty.authenticate(token text) RETURNS void
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_authenticate';
 COMMENT ON FUNCTION realty.authenticate(text) IS
-    'takes the identity and the role of an access token until the transaction ends; PT401 otherwise';
+    'assumes the identity and the role of an access token until the transaction ends; PT401 otherwise';
 
 CREATE FUNCTION realty.pre_request() RETURNS void
     LANGUAGE c VOLATILE PARALLEL UNSAFE
@@ -112,7 +112,7 @@ CREATE FUNCTION realty.anon_token(days integer DEFAULT 365) RETURNS text
     LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_anon_token';
 COMMENT ON FUNCTION realty.anon_token(integer) IS
-    'a token of nobody, for clients that have to send one (supabase-js): what it opens is open without; for the owner alone';
+    'an anonymous token, for clients that have to send one (supabase-js): it grants no more than no token does; for the owner alone';
 
 CREATE FUNCTION realty.issue_token(user_id bigint) RETURNS text
     LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
@@ -124,7 +124,7 @@ CREATE FUNCTION realty.database_replace() RETURNS trigger
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_database_replace';
 COMMENT ON FUNCTION realty.database_replace() IS
-    'Trigger: the identity that comes, by a restore too, takes the place of the one that is there';
+    'Trigger: a new identity, by a restore too, replaces the existing one';
 
 CREATE FUNCTION realty.database_changed() RETURNS trigger
     LANGUAGE c VOLATILE PARALLEL UNSAFE
@@ -143,7 +143,7 @@ BEGIN ATOMIC
     INSERT INTO realty.database_identity DEFAULT VALUES RETURNING id;
 END;
 COMMENT ON FUNCTION realty.renew_identity() IS
-    'gives the database another identity and returns it: every token, session and letter with a token of before is void. For a copy beside its original; for the owner alone';
+    'gives the database another identity and returns it: every earlier token, session and e-mail with a token is void. For a copy beside its original; for the owner alone';
 
 CREATE FUNCTION realty.customer_id() RETURNS bigint
 LANGUAGE sql STABLE PARALLEL RESTRICTED

@@ -3,21 +3,21 @@ CREATE FUNCTION realty.sweep(batch integer DEFAULT 1000)
     LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 10
     AS 'MODULE_PATHNAME', 'realty_sweep';
 COMMENT ON FUNCTION realty.sweep(integer) IS
-'Expires lapsed holds, deletes old rows and applies a changed realty.verified_builders_only, at most so many of each kind, and tells how many. Nothing depends on it.
-As many as the batch: call it again. Failed ones are warned of, and tried again by the next call. Owner only, or who was granted it.';
+'Expires lapsed holds, deletes old rows and applies a changed realty.verified_builders_only, at most that many of each kind, and returns how many. Nothing depends on it.
+As many as the batch: call it again. Failures are logged as warnings, and retried by the next call. For the owner, or by a GRANT.';
 
 CREATE FUNCTION realty.statistics() RETURNS TABLE (name text, value double precision)
     LANGUAGE c VOLATILE PARALLEL RESTRICTED ROWS 20
     AS 'MODULE_PATHNAME', 'realty_statistics';
 COMMENT ON FUNCTION realty.statistics() IS
-'What happened in this database since the server started (names that end in _total), and how it stands; null where nothing is known yet.
-At most 1000 letters and holds are counted, so it costs a millisecond. Owner only, or who was granted it.';
+'What happened in this database since the server started (names that end in _total), and its present state; null where nothing is known so far.
+At most 1000 e-mails and holds are counted, so it costs a millisecond. For the owner, or by a GRANT.';
 
 CREATE FUNCTION realty.metrics() RETURNS text
     LANGUAGE c VOLATILE PARALLEL RESTRICTED
     AS 'MODULE_PATHNAME', 'realty_metrics';
 COMMENT ON FUNCTION realty.metrics() IS
-    'the same in Prometheus'' text format, and every refusal by its code; the gateway adds it to its own';
+    'the same in Prometheus'' text format, and every error by its code; the gateway adds it to its own';
 
 CREATE FUNCTION realty.status() RETURNS TABLE (item text, value text)
     LANGUAGE sql VOLATILE PARALLEL RESTRICTED
@@ -50,6 +50,6 @@ BEGIN ATOMIC
     SELECT l.item, l.value FROM lines l ORDER BY l.part, l.item COLLATE "C";
 END;
 COMMENT ON FUNCTION realty.status() IS
-'How this database and its workers stand, for an operator: SELECT * FROM realty.status(). Settings are those that differ from
-their defaults; secrets are none of them. Deviations are those of the last check: realty.check_schema() and realty.check_invariants()
-count anew. Owner only, or who was granted it.';
+'The state of this database and its workers, for an operator: SELECT * FROM realty.status(). It lists settings that differ from
+their defaults, without secrets. Deviations are those of the last check: realty.check_schema() and realty.check_invariants()
+count anew. For the owner, or by a GRANT.';

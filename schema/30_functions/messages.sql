@@ -5,11 +5,11 @@ COMMENT ON FUNCTION realty.messages_guard() IS
 
 CREATE FUNCTION realty.messages_notify() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_messages_notify';
-COMMENT ON FUNCTION realty.messages_notify() IS 'Trigger: tells the recipients.';
+COMMENT ON FUNCTION realty.messages_notify() IS 'Trigger: notifies the recipients.';
 
 CREATE FUNCTION realty.hide_message(message_id bigint) RETURNS bigint
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_hide_message';
 COMMENT ON FUNCTION realty.hide_message(bigint) IS
-'Hides a message from the caller, who sent or received it; null when there is none to hide.';
+'Hides a message from the caller, its sender or recipient; null when there is none to hide.';
 
 ALTER TABLE realty.messages ALTER COLUMN sender_id SET DEFAULT realty.user_id();

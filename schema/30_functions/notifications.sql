@@ -7,4 +7,4 @@ COMMENT ON FUNCTION realty.fill_template(text, jsonb) IS
 CREATE FUNCTION realty.notifications_stamp() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_notifications_stamp';
 COMMENT ON FUNCTION realty.notifications_stamp() IS
-'Trigger: writes which transaction told it, and wakes its user''s streams at the commit.';
+'Trigger: records the writing transaction, and wakes its user''s streams at the commit.';

@@ -3,16 +3,16 @@ CREATE FUNCTION realty.outbox_take(max_letters integer DEFAULT 10)
     LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 10
     AS 'MODULE_PATHNAME', 'realty_outbox_take';
 COMMENT ON FUNCTION realty.outbox_take(integer) IS
-    'letters to send now, the oldest first; one not reported by realty.outbox_done within five minutes is given out again. For a mailer''s login that was granted it';
+    'e-mails to send now, the oldest first; one not reported by realty.outbox_done within five minutes is handed out again. For the mailer''s login, by a GRANT';
 
 CREATE FUNCTION realty.outbox_done(letter_id bigint) RETURNS void
     LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_outbox_done';
 COMMENT ON FUNCTION realty.outbox_done(bigint) IS
-    'the letter is sent: its secret is forgotten; PT404 when none of that id is waiting';
+    'the e-mail is sent: its secret is removed; PT404 when none with that id is waiting';
 
 CREATE FUNCTION realty.outbox_came() RETURNS trigger
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_outbox_came';
 COMMENT ON FUNCTION realty.outbox_came() IS
-    'Trigger: once committed, a worker wakes who LISTENs on realty_outbox';
+    'Trigger: once committed, a worker notifies the listeners on realty_outbox';

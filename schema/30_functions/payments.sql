@@ -11,7 +11,7 @@ COMMENT ON FUNCTION realty.payments_reference() IS
 CREATE FUNCTION realty.payments_rollup() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_payments_rollup';
 COMMENT ON FUNCTION realty.payments_rollup() IS
-'Trigger: keeps the booking''s sums of payments, once a statement. Error PT422: more than is owed, or than was paid.';
+'Trigger: maintains the booking''s totals of payments, once a statement. Error PT422: more than is owed, or than was paid.';
 
 CREATE FUNCTION realty.payments_receipts() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_payments_receipts';
@@ -29,4 +29,4 @@ CREATE FUNCTION realty.payment_plan(plan jsonb, amount_left numeric)
 RETURNS TABLE (milestone text, amount numeric, due_date date)
 LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_payment_plan';
 COMMENT ON FUNCTION realty.payment_plan(jsonb, numeric) IS
-'The instalments that a plan makes of an amount, adding up to the cent. Errors PT422 (all faults of the plan), PT409 (nothing is left).';
+'The instalments into which a plan divides an amount, adding up to the cent. Errors PT422 (all violations of the plan), PT409 (nothing is left).';

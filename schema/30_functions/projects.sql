@@ -24,7 +24,7 @@ COMMENT ON FUNCTION realty.relist_projects() IS
 
 CREATE FUNCTION realty.projects_effects() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_projects_effects';
-COMMENT ON FUNCTION realty.projects_effects() IS 'Trigger: keeps builders.total_projects and the listing of units.';
+COMMENT ON FUNCTION realty.projects_effects() IS 'Trigger: maintains builders.total_projects and the listing of units.';
 
 -- Whose it is, when the client may not say.
 ALTER TABLE realty.projects ALTER COLUMN builder_id SET DEFAULT realty.builder_id();

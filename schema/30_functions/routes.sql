@@ -6,7 +6,7 @@ CREATE FUNCTION realty.request(method text, path text, body jsonb DEFAULT NULL,
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_request';
 COMMENT ON FUNCTION realty.request(text, text, jsonb, jsonb) IS
-    'answers one request of the API as whoever its bearer token names; path with query string';
+    'answers one request of the API as the user of its bearer token; path with query string';
 
 CREATE FUNCTION realty.request_raw(method text, target text, headers text, body bytea,
     client inet, OUT status int, OUT headers text, OUT body bytea, OUT route text,
@@ -14,7 +14,7 @@ CREATE FUNCTION realty.request_raw(method text, target text, headers text, body 
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_request_raw';
 COMMENT ON FUNCTION realty.request_raw(text, text, text, bytea, inet) IS
-    'the same for bytes as a gateway received them; headers are "Name: value" lines, in and out. For its log: the route''s pattern, who called, the time it took here, and what pg_stat_statements calls the last statement of the request''s own';
+    'the same for bytes as a gateway received them; headers are "Name: value" lines, in and out. For its log: the route''s pattern, the caller, the time it took here, and the pg_stat_statements id of the request''s last own statement';
 
 CREATE FUNCTION realty.ready() RETURNS text
     LANGUAGE c STABLE PARALLEL SAFE

@@ -72,7 +72,7 @@ BEGIN ATOMIC
         (30, 'Kochi', 'Kerala', 'KL', 'Marine Drive', '682031', 9.9816, 76.2757, 9900)
     ) p (place, city, state, code, locality, postal_code, latitude, longitude, rate);
 END;
-COMMENT ON FUNCTION realty.sample_places() IS 'Where sample projects stand; rate is rupees for a square foot.';
+COMMENT ON FUNCTION realty.sample_places() IS 'Locations of sample projects; rate is rupees for a square foot.';
 
 CREATE FUNCTION realty.sample_projects(scale integer)
 RETURNS TABLE (project_id bigint, builder_id bigint, place bigint, project_type text, status text, towers integer,
@@ -135,7 +135,7 @@ BEGIN ATOMIC
     ) d;
 END;
 COMMENT ON FUNCTION realty.sample_bookings(integer) IS
-'The plan of the bookings: which unit, who, what becomes of it, when; blocked units have none.';
+'The plan of the bookings: unit, customer, outcome and time; blocked units have none.';
 
 -- The parts -------------------------------------------------------------------------
 CREATE FUNCTION realty.sample_full_name(n bigint) RETURNS text
@@ -358,7 +358,7 @@ BEGIN ATOMIC
            jsonb_build_object('booking_id', f.booking_id, 'booking_number', f.number, 'unit_id', f.unit_id, 'project_id', f.project_id)
     FROM realty.booking_parties f OFFSET 0;
 END;
-COMMENT ON FUNCTION realty.sample_parties() IS 'Who is told of each booking, what the templates may say, and the ids beside it.';
+COMMENT ON FUNCTION realty.sample_parties() IS 'The recipients of each booking''s notifications, the facts for the templates, and the ids beside them.';
 
 CREATE FUNCTION realty.sample_sales(scale integer) RETURNS void
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
@@ -408,7 +408,7 @@ BEGIN ATOMIC
 
     SELECT realty.sample_audit('bookings', min(b.id), max(b.id), count(*)) FROM realty.bookings b;
 END;
-COMMENT ON FUNCTION realty.sample_sales(integer) IS 'Sample data: bookings in the state that they have reached, and who was told.';
+COMMENT ON FUNCTION realty.sample_sales(integer) IS 'Sample data: bookings in their final state, and their notifications.';
 
 CREATE FUNCTION realty.sample_payments(scale integer) RETURNS void
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
@@ -502,7 +502,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION realty.sample_construction(integer) IS 'Sample data: phases, 3D models, price ranges.';
 
--- A buyer is told once a report of his project, when he had booked by then.
+-- A buyer is notified once of each report on the project that is later than the booking.
 CREATE FUNCTION realty.sample_reports(scale integer) RETURNS void
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
 SET session_replication_role = replica
@@ -540,7 +540,7 @@ BEGIN ATOMIC
     WHERE t.kind = 'update_published' AND t.audience = 'customer'
     ORDER BY r.published_at, r.id;
 END;
-COMMENT ON FUNCTION realty.sample_reports(integer) IS 'Sample data: dated reports of construction, and who was told.';
+COMMENT ON FUNCTION realty.sample_reports(integer) IS 'Sample data: dated reports of construction, and their notifications.';
 
 CREATE FUNCTION realty.sample_contacts(scale integer) RETURNS void
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
@@ -642,7 +642,7 @@ BEGIN ATOMIC
     WHERE t.kind = 'message_received' AND t.audience = 'recipient'
     ORDER BY m.id;
 END;
-COMMENT ON FUNCTION realty.sample_messages(integer) IS 'Sample data: questions about bookings, their answers, and who was told.';
+COMMENT ON FUNCTION realty.sample_messages(integer) IS 'Sample data: questions about bookings, their answers, and their notifications.';
 
 CREATE FUNCTION realty.sample_settings() RETURNS void
 LANGUAGE sql VOLATILE PARALLEL UNSAFE

@@ -75,7 +75,7 @@ BEGIN ATOMIC
     INSERT INTO realty.schema_objects (kind, object, definition) SELECT f.kind, f.object, f.definition FROM realty.schema_facts() f;
 END;
 COMMENT ON FUNCTION realty.record_schema() IS
-'Takes the catalog as it is for what it should be: the last but one step of each install and upgrade script, and of an upgrade of PostgreSQL.';
+'Makes the current catalog the reference: the last step but one of each install and upgrade script, and of an upgrade of PostgreSQL.';
 
 CREATE FUNCTION realty.is_recorded(kind text, object text) RETURNS boolean
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -93,5 +93,5 @@ BEGIN ATOMIC
     ORDER BY kind COLLATE "C", object COLLATE "C";
 END;
 COMMENT ON FUNCTION realty.check_schema() IS
-'Where the catalog differs from what the installed version should have: what is gone, changed or disabled, and rights and permissive
-policies that were added. No rows in health; a site''s own indexes, triggers and constraints are none. Owner only, or who was granted it.';
+'Where the catalog differs from that of the installed version: what is missing, changed or disabled, and rights and permissive
+policies that were added. No rows when all is well; a site''s own indexes, triggers and constraints are not reported. For the owner, or by a GRANT.';

@@ -20,10 +20,10 @@ CREATE FUNCTION realty.sessions_guard() RETURNS trigger
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_sessions_guard';
 COMMENT ON FUNCTION realty.sessions_guard() IS
-    'Trigger: a session that has ended stays so (PT409)';
+    'Trigger: a session that has ended cannot be reopened (PT409)';
 
 CREATE FUNCTION realty.sessions_ended() RETURNS trigger
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_sessions_ended';
 COMMENT ON FUNCTION realty.sessions_ended() IS
-    'Trigger: once committed, the streams of the session''s user ask again, and are refused';
+    'Trigger: once committed, the streams of the session''s user repeat their request, and are rejected';

@@ -20,13 +20,13 @@ CREATE FUNCTION realty.time_zone() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN realty.setting('time_zone') #>> '{}';
 COMMENT ON FUNCTION realty.time_zone() IS
-'The site''s time zone: that of a builder who sets none, and of what is listed or counted across builders.';
+'The site''s time zone: for builders that set none, and for lists and counts across builders.';
 
 CREATE FUNCTION realty.caller_time_zone() RETURNS text
 LANGUAGE sql STABLE PARALLEL RESTRICTED
 RETURN coalesce((SELECT b.time_zone FROM realty.builders b WHERE b.id = realty.builder_id()), realty.time_zone());
 COMMENT ON FUNCTION realty.caller_time_zone() IS
-'Whose day the caller''s is: a builder''s own, the site''s for everybody else.';
+'The caller''s time zone: a builder''s own, the site''s for all others.';
 
 CREATE FUNCTION realty.today() RETURNS date
 LANGUAGE sql STABLE PARALLEL RESTRICTED
@@ -36,7 +36,7 @@ COMMENT ON FUNCTION realty.today() IS 'The day it is at the caller''s: realty.ca
 CREATE FUNCTION realty.settings_guard() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_settings_guard';
 COMMENT ON FUNCTION realty.settings_guard() IS
-'Trigger: a known setting has a value of its kind, and everybody may read it; updated_by is the account that writes. Error PT422.';
+'Trigger: a known setting has a value of its type, and is public; updated_by is the account that writes. Error PT422.';
 
 CREATE FUNCTION realty.is_time_zone(name text) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_is_time_zone';

@@ -9,17 +9,17 @@ COMMENT ON FUNCTION realty.stream_since() IS
 CREATE FUNCTION realty.stream_until() RETURNS text
 LANGUAGE C STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_stream_until';
 COMMENT ON FUNCTION realty.stream_until() IS
-'Where the news of this request end: what its statement sees, or what the gateway says in X-Realty-Until.';
+'The upper bound of this request''s events: what its statement sees, or the gateway''s X-Realty-Until.';
 
 CREATE FUNCTION realty.stream_floor(since text) RETURNS bigint
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_stream_floor';
 COMMENT ON FUNCTION realty.stream_floor(text) IS
-'All that transactions below this number did has been told: where an index scan may start.';
+'Changes of all transactions below this number have been delivered: where an index scan may start.';
 
 CREATE FUNCTION realty.stream_part(since text, until text, xact bigint, row_id bigint) RETURNS integer
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_stream_part';
 COMMENT ON FUNCTION realty.stream_part(text, text, bigint, bigint) IS
-'0: the row is told, or not to be told yet; 1: it is of the batch that the reader stopped within; 2: it is new.';
+'0: the row was delivered, or is not to be delivered yet; 1: it is of the batch that the reader stopped within; 2: it is new.';
 
 CREATE FUNCTION realty.stream_cursor(since text, until text, part integer, newest bigint, row_id bigint) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_stream_cursor';
@@ -29,7 +29,7 @@ COMMENT ON FUNCTION realty.stream_cursor(text, text, integer, bigint, bigint) IS
 CREATE FUNCTION realty.stream_start(until text, newest bigint) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'realty_stream_start';
 COMMENT ON FUNCTION realty.stream_start(text, bigint) IS
-'The cursor of a reader who starts now; newest is the greatest xact that there is for him.';
+'The cursor of a reader that starts now; newest is the greatest xact visible to it.';
 
 CREATE FUNCTION realty.stream_event(cursor text, name text, data json) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -45,7 +45,7 @@ BEGIN ATOMIC
     SELECT coalesce(nullif(pg_catalog.current_setting('request.headers', true), '')::json ->> 'prefer' ~* '\mwait=0\M', false);
 END;
 COMMENT ON FUNCTION realty.stream_is_polled() IS
-'Does the request say Prefer: wait=0 (RFC 7240)? Then a batch is all it wants, and the connection is not kept open.';
+'Does the request say Prefer: wait=0 (RFC 7240)? Then it wants one batch, and the connection is not kept open.';
 
 CREATE FUNCTION realty.stream_answer(topic text, events text, more boolean) RETURNS text
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
@@ -57,9 +57,9 @@ BEGIN ATOMIC
     SELECT coalesce(events, '') || CASE WHEN more THEN E': more\n\n' ELSE '' END;
 END;
 COMMENT ON FUNCTION realty.stream_answer(text, text, boolean) IS
-'A batch of events as the answer of a request, with the headers that let the gateway keep it open: what wakes it, and whether there is more already.';
+'A batch of events as the response to a request, with the headers that let the gateway keep it open: the topic that wakes it, and whether there is more already.';
 
 CREATE FUNCTION realty.stream_poll(seen bigint, wait integer, OUT "position" bigint, OUT until text, OUT topics text[])
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_stream_poll';
 COMMENT ON FUNCTION realty.stream_poll(bigint, integer) IS
-'The gateway''s wait for news, for all of its streams: who may have some (null: anybody), and a cursor to ask up to. Not what they are.';
+'The gateway''s wait for events, for all of its streams: the topics concerned (null: any), and a cursor to read up to. Not the events themselves.';

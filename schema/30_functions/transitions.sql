@@ -10,5 +10,5 @@ COMMENT ON FUNCTION realty.transitions_guard() IS 'Trigger: the column that gets
 CREATE FUNCTION realty.begin_transition(entity text, id bigint, to_status text) RETURNS void
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'realty_begin_transition';
 COMMENT ON FUNCTION realty.begin_transition(text, bigint, text) IS
-'Takes the locks for a change of status of a payment or a change request, in their order, and refuses one that is none (PT409) or
-not the caller''s (PT403). The caller has shown before that the row is his to know of.';
+'Takes the locks for a change of status of a payment or a change request, in their order, and rejects an illegal one (PT409) or
+one that the caller may not make (PT403). The caller has already shown that the row is visible.';

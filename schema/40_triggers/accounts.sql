@@ -7,7 +7,7 @@ CREATE TRIGGER users_100_guard BEFORE UPDATE OR DELETE ON realty.users
 CREATE TRIGGER users_200_contact BEFORE INSERT OR UPDATE ON realty.users
     FOR EACH ROW EXECUTE FUNCTION realty.users_contact();
 
--- Whoever sets it: WHEN looks at what is stored, not at what the statement names.
+-- However it is set: WHEN compares what is stored, not the columns that the statement names.
 CREATE TRIGGER users_500_deactivated AFTER UPDATE ON realty.users
     FOR EACH ROW WHEN (OLD.is_active AND NOT NEW.is_active) EXECUTE FUNCTION realty.users_access('account deactivated');
 CREATE TRIGGER users_500_email_changed AFTER UPDATE ON realty.users

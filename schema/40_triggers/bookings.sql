@@ -3,7 +3,7 @@ CREATE TRIGGER bookings_000_no_truncate BEFORE TRUNCATE ON realty.bookings
 CREATE TRIGGER bookings_010_decimals BEFORE INSERT OR UPDATE ON realty.bookings
     FOR EACH ROW EXECUTE FUNCTION realty.keep_decimals('2', 'unit_price', 'total_amount', 'booking_amount', 'discount');
 
--- Before the guard: a status named in SET is meant to change, a second cancellation is told so.
+-- Before the guard: a status named in SET is meant to change, and a second cancellation is an error.
 CREATE TRIGGER bookings_090_same_status BEFORE UPDATE OF status ON realty.bookings
     FOR EACH ROW WHEN (OLD.status = NEW.status) EXECUTE FUNCTION realty.guard_transition();
 CREATE TRIGGER bookings_100_guard BEFORE INSERT OR UPDATE OR DELETE ON realty.bookings

@@ -23,7 +23,7 @@ CREATE POLICY customers_update_themselves ON realty.customers FOR UPDATE TO real
     USING (id = (SELECT realty.customer_id()))
     WITH CHECK (id = (SELECT realty.customer_id()));
 
--- The three are read under their own policies: what the builder may see of them is his.
+-- The three are read under their own policies: the builder's own rows of them.
 CREATE POLICY customers_are_known_to_their_builders ON realty.customers FOR SELECT TO realty_builder
     USING (EXISTS (SELECT FROM realty.bookings b
                    WHERE b.customer_id = customers.id AND b.builder_id = (SELECT realty.builder_id()))

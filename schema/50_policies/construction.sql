@@ -2,7 +2,7 @@ ALTER TABLE realty.project_progress ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.construction_updates ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realty.models_3d ENABLE ROW LEVEL SECURITY;
 
--- Construction: as visible as the project, and as the unit where there is one: of a blocked one nothing is told
+-- Construction: as visible as the project, and as the unit where there is one: nothing of a blocked one is shown
 CREATE POLICY project_progress_of_listed_projects_is_public ON realty.project_progress FOR SELECT TO realty_anon, realty_customer, realty_builder
     USING (EXISTS (SELECT FROM realty.projects p WHERE p.id = project_id)
            AND (unit_id IS NULL OR EXISTS (SELECT FROM realty.units u WHERE u.id = unit_id)));

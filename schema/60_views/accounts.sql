@@ -16,7 +16,7 @@ COMMENT ON COLUMN api.builders.total_projects IS 'Projects of the builder that t
 CREATE VIEW api.customers WITH (security_invoker = true) AS
 SELECT id, user_id, address, city, state, budget_min, budget_max, preferences, extra, created_at, updated_at
 FROM realty.customers;
-COMMENT ON VIEW api.customers IS 'Customers: yourself; for builders those who booked with them, made an appointment or wrote to them; all of them for administrators.';
+COMMENT ON VIEW api.customers IS 'Customers: yourself; for builders those with a booking, an appointment or a message; all of them for administrators.';
 
 -- Owner-run on purpose: of those who share a booking, an appointment or a message with the
 -- caller it shows id, name and kind; of the first two how to reach them, too. It starts from the caller's own

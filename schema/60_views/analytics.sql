@@ -1,8 +1,8 @@
 -- What analysts read, and what the API's reports and dashboards add up: one definition of
 -- each number, in docs/analytics.md with a case worked by hand.
 --
--- The views run as their owner and say themselves whose rows they show: all to an analyst or an
--- administrator, a builder's own to a builder, none to anybody else. They hold no name, address,
+-- The views run as their owner and restrict their rows themselves: all to an analyst or an
+-- administrator, a builder's own to a builder, none to other roles. They contain no name, address,
 -- e-mail, phone, note or message of a person; a customer is a number. Days are those of the
 -- builder's time zone.
 
@@ -46,7 +46,7 @@ FROM analytics.bookings b
          SELECT coalesce(x.old_price, x.new_price) AS first_price FROM realty.unit_price_history x
          WHERE x.unit_id = b.unit_id ORDER BY x.created_at, x.id LIMIT 1) h ON true
 WHERE b.status IN ('confirmed', 'completed');
-COMMENT ON VIEW analytics.sales IS 'Every sale: a booking that was confirmed and stands, on the day it was confirmed.';
+COMMENT ON VIEW analytics.sales IS 'Every sale: a booking that was confirmed and is still active, on the day it was confirmed.';
 
 CREATE VIEW analytics.sales_by_month WITH (security_barrier = true) AS
 SELECT s.builder_id, s.builder, s.project_id, s.project, date_trunc('month', s.sold_on::timestamp)::date AS month,
@@ -113,7 +113,7 @@ SELECT y.id AS payment_id, b.builder_id, b.builder, b.project_id, b.project, b.b
 FROM realty.payments y
      JOIN analytics.bookings b ON b.booking_id = y.booking_id
 WHERE y.kind <> 'refund' AND y.status IN ('due', 'submitted') AND b.status IN ('pending', 'confirmed', 'completed');
-COMMENT ON VIEW analytics.collections IS 'Every instalment of a standing booking that is not paid yet, by how late it is.';
+COMMENT ON VIEW analytics.collections IS 'Every instalment of an active booking that is not paid yet, by how late it is.';
 
 CREATE VIEW analytics.cash_flow WITH (security_barrier = true) AS
 SELECT f.builder_id, f.builder, f.project_id, f.project, f.month, sum(f.received) AS received,
@@ -148,7 +148,7 @@ FROM (SELECT b.builder_id, b.project_id, 'booking' AS kind, b.status, b.net_amou
              ((statement_timestamp() AT TIME ZONE d.time_zone)::date - (a.created_at AT TIME ZONE d.time_zone)::date)
       FROM realty.appointments a JOIN realty.analysed_builders d ON d.id = a.builder_id) x
 GROUP BY x.builder_id, x.project_id, x.kind, x.status;
-COMMENT ON VIEW analytics.pipeline IS 'What stands in which state: bookings, change requests and appointments.';
+COMMENT ON VIEW analytics.pipeline IS 'Bookings, change requests and appointments by status.';
 
 CREATE VIEW analytics.progress WITH (security_barrier = true) AS
 SELECT p.builder_id, d.company_name AS builder, p.id AS project_id, p.name AS project, p.status,
@@ -231,7 +231,7 @@ COMMENT ON COLUMN analytics.inventory.tower IS 'Tower.';
 COMMENT ON COLUMN analytics.inventory.unit_number IS 'Number of the unit in its tower.';
 COMMENT ON COLUMN analytics.inventory.unit_type IS 'Type of the unit.';
 COMMENT ON COLUMN analytics.inventory.bedrooms IS 'Bedrooms.';
-COMMENT ON COLUMN analytics.inventory.price IS 'Price asked today.';
+COMMENT ON COLUMN analytics.inventory.price IS 'Current price.';
 COMMENT ON COLUMN analytics.inventory.status IS 'available, held, booked, sold or blocked; a hold that has run out reads as available, a free unit of a project that is not listed as blocked.';
 COMMENT ON COLUMN analytics.inventory.is_sold IS 'Booked or sold.';
 COMMENT ON COLUMN analytics.inventory.offered_on IS 'Day it came on offer: when it was entered, or the launch of its project if that was later.';

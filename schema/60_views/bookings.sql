@@ -5,8 +5,8 @@ SELECT id, booking_number, unit_id, customer_id, project_id, builder_id, status,
 FROM realty.bookings;
 COMMENT ON VIEW api.bookings IS 'Bookings: a customer''s own, a builder''s projects''.';
 
--- Counted over the bookings and appointments that the reader sees: what a customer has with others is not told, not even that it
--- adds up. Who is at the limit with several companies together is in the administrators' list.
+-- Counted over the bookings and appointments that the reader sees: a customer's others are not revealed, not even by a
+-- total. Customers at the limit with several companies together are in the administrators' list.
 CREATE VIEW api.customers_at_limit WITH (security_invoker = true) AS
 SELECT customer_id, sum(bookings)::integer AS open_bookings, sum(visits)::integer AS requested_appointments,
        array_agg(booking_id ORDER BY booking_id) FILTER (WHERE booking_id IS NOT NULL) AS booking_ids, min(since) AS since
@@ -19,7 +19,7 @@ FROM (SELECT b.customer_id, 1 AS bookings, 0 AS visits, b.id AS booking_id, b.cr
 GROUP BY customer_id
 HAVING sum(bookings) >= nullif(current_setting('realty.max_open_bookings_per_customer')::integer, 0)
     OR sum(visits) >= nullif(current_setting('realty.max_requested_appointments_per_customer')::integer, 0);
-COMMENT ON VIEW api.customers_at_limit IS 'Customers who have as many open bookings or requested appointments with you as one may have: who is refused a further one. Administrators see those of all companies together.';
+COMMENT ON VIEW api.customers_at_limit IS 'Customers at the limit of open bookings or requested appointments with you, for whom a further one is rejected. Administrators see those of all companies together.';
 COMMENT ON COLUMN api.customers_at_limit.open_bookings IS 'Pending or confirmed, with nothing paid.';
-COMMENT ON COLUMN api.customers_at_limit.requested_appointments IS 'To come, and not confirmed yet.';
+COMMENT ON COLUMN api.customers_at_limit.requested_appointments IS 'In the future, and not confirmed yet.';
 COMMENT ON COLUMN api.customers_at_limit.since IS 'When the first of them was made.';

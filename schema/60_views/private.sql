@@ -4,28 +4,28 @@ CREATE VIEW api.private_builders WITH (security_invoker = true, security_barrier
 SELECT id, private, updated_at
 FROM realty.builders
 WHERE id = (SELECT realty.builder_id()) OR (SELECT realty.user_type() = 'admin');
-COMMENT ON VIEW api.private_builders IS 'What the company keeps of its builders for itself.';
+COMMENT ON VIEW api.private_builders IS 'Internal data of companies.';
 
 CREATE VIEW api.private_projects WITH (security_invoker = true, security_barrier = true) AS
 SELECT id, private, updated_at
 FROM realty.projects
 WHERE builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type() = 'admin');
-COMMENT ON VIEW api.private_projects IS 'What the company keeps of its projects for itself.';
+COMMENT ON VIEW api.private_projects IS 'A company''s internal data about its projects.';
 
 CREATE VIEW api.private_units WITH (security_invoker = true, security_barrier = true) AS
 SELECT id, private, updated_at
 FROM realty.units
 WHERE builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type() = 'admin');
-COMMENT ON VIEW api.private_units IS 'What the company keeps of its units for itself.';
+COMMENT ON VIEW api.private_units IS 'A company''s internal data about its units.';
 
 CREATE VIEW api.private_bookings WITH (security_invoker = true, security_barrier = true) AS
 SELECT id, internal_note, private, updated_at
 FROM realty.bookings
 WHERE builder_id = (SELECT realty.builder_id()) OR (SELECT realty.user_type() = 'admin');
-COMMENT ON VIEW api.private_bookings IS 'What the company keeps of its bookings for itself.';
+COMMENT ON VIEW api.private_bookings IS 'A company''s internal data about its bookings.';
 
 CREATE VIEW api.private_customers WITH (security_invoker = true, security_barrier = true) AS
 SELECT id, private, updated_at
 FROM realty.customers
 WHERE (SELECT realty.user_type() = 'admin');
-COMMENT ON VIEW api.private_customers IS 'What the site keeps of its customers for itself.';
+COMMENT ON VIEW api.private_customers IS 'The site''s internal data about its customers.';

@@ -3,5 +3,5 @@ SELECT id, user_id, created_at, last_used_at, expires_at, revoked_at, revoked_re
 FROM realty.sessions;
 COMMENT ON VIEW api.sessions IS 'Your sign-ins.';
 COMMENT ON COLUMN api.sessions.last_used_at IS 'When it last refreshed its tokens.';
-COMMENT ON COLUMN api.sessions.revoked_at IS 'From then on its tokens are refused. Set it to end a session.';
+COMMENT ON COLUMN api.sessions.revoked_at IS 'From then on its tokens are rejected. Set it to end a session.';
 COMMENT ON COLUMN api.sessions.client IS 'The address that signed in.';

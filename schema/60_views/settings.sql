@@ -9,6 +9,6 @@ SELECT coalesce(s.key, k.key) AS key, coalesce(s.value, k.value) AS value, k.val
        coalesce(s.is_public, true) AS is_public, s.updated_by, coalesce(s.extra, '{}') AS extra, s.created_at, s.updated_at
 FROM realty.system_settings s FULL JOIN realty.known_settings() k ON k.key = s.key;
 COMMENT ON VIEW api.settings IS 'Settings in force: what the site has set, and the defaults of the rest.';
-COMMENT ON COLUMN api.settings.default_value IS 'What realty takes when it is not set; null for a setting of the site''s own.';
+COMMENT ON COLUMN api.settings.default_value IS 'The value when it is not set; null for a setting of the site''s own.';
 COMMENT ON COLUMN api.settings.kind IS 'text, time_zone, number or integer; any for a setting of the site''s own.';
 COMMENT ON COLUMN api.settings.updated_at IS 'Null for a default.';

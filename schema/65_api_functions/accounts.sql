@@ -11,7 +11,7 @@ CREATE FUNCTION api.register(
     AS 'MODULE_PATHNAME', 'realty_register';
 COMMENT ON FUNCTION api.register(text, text, text, text, text, text, text, text, text, text,
     text, text, text, numeric, numeric, jsonb) IS
-    'makes the account and the profile of a builder or a customer and logs in; PT422 with all faults, PT409 for a known e-mail';
+    'creates the account and the profile of a builder or a customer and logs in; PT422 with all violations, PT409 for a known e-mail';
 
 CREATE FUNCTION api.me() RETURNS jsonb
     LANGUAGE c STABLE PARALLEL UNSAFE
@@ -29,7 +29,7 @@ CREATE FUNCTION api.delete_me(password text) RETURNS jsonb
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_delete_me';
 COMMENT ON FUNCTION api.delete_me(text) IS
-    'erases the signed-in user: docs/erasure.md says what goes. A wrong password is answered, with response.status 403, so that it is counted; PT409 when something stands in the way';
+    'erases the signed-in user: docs/erasure.md lists what is removed. A wrong password is a returned error, with response.status 403, so that it is counted; PT409 when open bookings or payments prevent it';
 
 CREATE FUNCTION api.export_me() RETURNS json
     LANGUAGE c STABLE PARALLEL UNSAFE
@@ -46,4 +46,4 @@ BEGIN ATOMIC
     SELECT v.* FROM api.users v WHERE v.id = user_id;
 END;
 COMMENT ON FUNCTION api.delete_user(bigint) IS
-'Deactivates an account and takes the person out of it; bookings and audit keep referring to it. Administrators only. Errors PT404, PT409 (something is open with it).';
+'Deactivates an account and removes the person from it; bookings and audit entries keep referring to it. Administrators only. Errors PT404, PT409 (an open booking or payment).';

@@ -9,7 +9,7 @@ BEGIN ATOMIC
                 ELSE realty.found((SELECT p.project_id FROM analytics.progress p WHERE p.project_id = $1)) END;
 END;
 COMMENT ON FUNCTION realty.analysed_project(bigint) IS
-'Its argument; error PT404 for a project whose numbers are not the caller''s to see.';
+'Its argument; error PT404 for a project whose numbers the caller may not see.';
 
 CREATE FUNCTION api.sales_report("from" date DEFAULT NULL, "to" date DEFAULT NULL, period text DEFAULT 'month',
                                  project_id bigint DEFAULT NULL) RETURNS jsonb
@@ -60,7 +60,7 @@ BEGIN ATOMIC
     FROM analytics.inventory u
     WHERE inventory_totals.project_id IS NULL OR u.project_id = inventory_totals.project_id;
 END;
-COMMENT ON FUNCTION realty.inventory_totals(bigint) IS 'Units by state, of one project or all, as the reports tell them.';
+COMMENT ON FUNCTION realty.inventory_totals(bigint) IS 'Units by status, of one project or all, as in the reports.';
 
 CREATE FUNCTION api.inventory_report(project_id bigint DEFAULT NULL) RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL RESTRICTED

@@ -71,7 +71,7 @@ BEGIN ATOMIC
     ORDER BY 1;
 END;
 COMMENT ON FUNCTION api.appointment_slots(bigint, date, integer) IS
-'Times on that day of the builder''s clock at which the project''s builder receives and is free, each so many minutes long and counted from the opening.
+'Times on that day, in the builder''s time zone, at which the project''s builder receives visitors and is free, each that many minutes long and counted from the opening.
 With default_hours the builder has set no windows: Monday to Saturday from 10:00 to 18:00.
 Errors PT404, PT422.';
 
@@ -95,4 +95,4 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION api.set_availability(jsonb, bigint) IS
 'Replaces a builder''s weekly windows and exceptions by an array of {weekday or exception_date, opens, closes, is_open}.
-An administrator names the builder. Errors PT422 with all faults, PT404.';
+An administrator names the builder. Errors PT422 with all violations, PT404.';

@@ -42,7 +42,7 @@ BEGIN ATOMIC
     SELECT v.* FROM api.bookings v WHERE v.id = booking_id;
 END;
 COMMENT ON FUNCTION api.reopen_booking(bigint, text) IS
-'The builder opens a completed booking again; both parties are told why. Errors PT404, PT403, PT409 (not completed), PT422.';
+'The builder opens a completed booking again; both parties are notified of the reason. Errors PT404, PT403, PT409 (not completed), PT422.';
 
 CREATE FUNCTION api.extend_booking(booking_id bigint, until timestamptz, reason text) RETURNS SETOF api.bookings
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 1
@@ -53,5 +53,5 @@ BEGIN ATOMIC
     SELECT v.* FROM api.bookings v WHERE v.id = booking_id;
 END;
 COMMENT ON FUNCTION api.extend_booking(bigint, timestamptz, text) IS
-'The builder holds the unit longer, at most realty.max_hold_extension from now; the customer is told why.
-Errors PT404, PT409 (hold expired, or none that would run out), PT422.';
+'The builder holds the unit longer, at most realty.max_hold_extension from now; the customer is notified of the reason.
+Errors PT404, PT409 (hold expired, or none that expires), PT422.';

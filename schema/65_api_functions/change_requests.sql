@@ -1,5 +1,5 @@
--- Deciding on change requests, with the caller's rights: first the row must be his to
--- know of, then it is locked and the state machine asked, then the guards decide.
+-- Decisions on change requests, with the caller's rights: first the row must be visible,
+-- then it is locked and the state machine consulted, then the guards decide.
 
 CREATE FUNCTION api.review_change_request(change_request_id bigint, estimated_cost numeric DEFAULT NULL)
 RETURNS SETOF api.change_requests
@@ -13,7 +13,7 @@ BEGIN ATOMIC
     SELECT v.* FROM api.change_requests v WHERE v.id = change_request_id;
 END;
 COMMENT ON FUNCTION api.review_change_request(bigint, numeric) IS
-'The builder looks into a change, and says what it might cost: now or in a further review, when it may only fall. The customer is told.
+'The builder reviews a change and gives an estimate of its cost: now or in a further review, when it may only fall. The customer is notified.
 Errors PT404, PT403, PT409 (decided before, above the estimate that the customer has seen), PT422.';
 
 CREATE FUNCTION api.approve_change_request(change_request_id bigint, approved_cost numeric, decision_note text DEFAULT NULL)

@@ -21,7 +21,7 @@ BEGIN ATOMIC
     ORDER BY l.id DESC;
 END;
 COMMENT ON FUNCTION api.conversations(integer) IS
-'With whom you have exchanged messages, newest first: how many, how many unread, and the last one. Error PT422.';
+'Accounts with which you have exchanged messages, newest first: number of messages, number unread, and the last one. Error PT422.';
 
 CREATE FUNCTION api.unread_messages() RETURNS bigint
 LANGUAGE sql STABLE PARALLEL RESTRICTED

@@ -1,5 +1,5 @@
 -- What is not a plain row operation on payments. They run with the caller's rights;
--- first the row must be his to know of, then the locks are taken in their order
+-- first the row must be visible, then the locks are taken in their order
 -- (booking, payment), then the guards decide.
 
 CREATE FUNCTION api.pay_payment(payment_id bigint, method text, transaction_reference text DEFAULT NULL) RETURNS SETOF api.payments
@@ -76,7 +76,7 @@ The plan is one of
 {"type": "equal", "count": 12, "first_due_date": "2027-01-31", "interval_months": 1} (or interval_days),
 {"type": "milestones", "milestones": [{"milestone": "Roof", "percent": 40, "due_date": "2027-01-31"}]} (percents make 100),
 {"type": "dates", "instalments": [{"due_date": "2027-01-31", "amount": 1000, "milestone": "Roof"}]}.
-Errors PT404, PT403, PT409 (nothing left, booking ended), PT422 (all faults of the plan).';
+Errors PT404, PT403, PT409 (nothing left, booking ended), PT422 (all violations of the plan).';
 
 CREATE FUNCTION api.booking_statement(booking_id bigint) RETURNS jsonb
 LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED

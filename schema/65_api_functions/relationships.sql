@@ -39,22 +39,22 @@ COMMENT ON FUNCTION api.units(api.builders) IS 'The units of a builder.';
 CREATE FUNCTION api.customer(api.bookings) RETURNS SETOF api.contacts
 LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.profile_id = $1.customer_id AND c.kind = 'customer'; END;
-COMMENT ON FUNCTION api.customer(api.bookings) IS 'Who booked: id, name and kind.';
+COMMENT ON FUNCTION api.customer(api.bookings) IS 'The customer of the booking: id, name and kind.';
 
 CREATE FUNCTION api.customer(api.appointments) RETURNS SETOF api.contacts
 LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.profile_id = $1.customer_id AND c.kind = 'customer'; END;
-COMMENT ON FUNCTION api.customer(api.appointments) IS 'Who comes: id, name and kind.';
+COMMENT ON FUNCTION api.customer(api.appointments) IS 'The customer of the appointment: id, name and kind.';
 
 CREATE FUNCTION api.customer(api.change_requests) RETURNS SETOF api.contacts
 LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.profile_id = $1.customer_id AND c.kind = 'customer'; END;
-COMMENT ON FUNCTION api.customer(api.change_requests) IS 'Who asks for it: id, name and kind.';
+COMMENT ON FUNCTION api.customer(api.change_requests) IS 'The customer that requests it: id, name and kind.';
 
 CREATE FUNCTION api.users(api.notifications) RETURNS SETOF api.users
 LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC SELECT u.* FROM api.users u WHERE u.id = $1.user_id; END;
-COMMENT ON FUNCTION api.users(api.notifications) IS 'The account that is told: yours.';
+COMMENT ON FUNCTION api.users(api.notifications) IS 'The account that is notified: yours.';
 
 CREATE FUNCTION api.notifications(api.users) RETURNS SETOF api.notifications
 LANGUAGE sql STABLE PARALLEL RESTRICTED
@@ -69,12 +69,12 @@ COMMENT ON FUNCTION api.builders(api.unit_price_history) IS 'The builder whose p
 CREATE FUNCTION api.sender(api.messages) RETURNS SETOF api.contacts
 LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.user_id = $1.sender_id; END;
-COMMENT ON FUNCTION api.sender(api.messages) IS 'Who wrote it: id, name and kind.';
+COMMENT ON FUNCTION api.sender(api.messages) IS 'Its author: id, name and kind.';
 
 CREATE FUNCTION api.recipient(api.messages) RETURNS SETOF api.contacts
 LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC SELECT c.* FROM api.contacts c WHERE c.user_id = $1.recipient_id; END;
-COMMENT ON FUNCTION api.recipient(api.messages) IS 'Whom it was written to: id, name and kind.';
+COMMENT ON FUNCTION api.recipient(api.messages) IS 'Its recipient: id, name and kind.';
 
 CREATE FUNCTION api.availability(api.projects) RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL RESTRICTED

@@ -1,5 +1,5 @@
--- Who finds what. The queries, each of which says itself which rows the caller may know of, as the policies of its table do;
--- and the functions for everybody that run them as the owner and tell no more than ids and ranks. These keep the plan:
+-- Search. The queries, each of which restricts the rows to those that the caller may see, like the policies of its table;
+-- and the public functions that run them as the owner and return only ids and ranks. These keep the plan:
 -- to make it takes ten times as long as to find a few hits. So a query is a function that the planner can open
 -- (one SELECT, not STRICT, with no settings of its own).
 -- At most 10,000 hits are given, the best ones first and of equals the newest, as the lists show them; of units, whose
@@ -27,7 +27,7 @@ END;
 COMMENT ON FUNCTION realty.builders_found(text) IS 'What api.builder_hits gives.';
 
 -- The units of the projects that have a word of q, a thousand projects at most, which have one themselves. The index of all
--- units would be read anew for each project, so OFFSET 0 keeps it out of there.
+-- units would be read again for each project, so OFFSET 0 keeps it out of there.
 CREATE FUNCTION realty.units_beside(q text)
 RETURNS TABLE (id bigint, created_at timestamptz, project_id bigint, builder_id bigint, is_listed boolean, status text, document tsvector)
 LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED ROWS 10000
@@ -39,7 +39,7 @@ BEGIN ATOMIC
     WHERE d.document @@ (SELECT realty.search_query(q, true));
 END;
 COMMENT ON FUNCTION realty.units_beside(text) IS
-'Units that have a word of q in number, tower, type or facing, of at most a thousand projects that have one, whoever may see them.';
+'Units that have a word of q in number, tower, type or facing, of at most a thousand projects that have one, visible or not.';
 
 -- Words may stand in part with the unit and in part with its project. Such pairs are looked for from the side that has
 -- fewer hits: from the units when any word is in at most a thousand of them, else from the projects (units_beside, which
@@ -83,27 +83,27 @@ CREATE FUNCTION api.project_hits(q text) RETURNS TABLE (id bigint, rank real)
 LANGUAGE C STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off ROWS 100
 AS 'MODULE_PATHNAME', 'realty_project_hits';
 COMMENT ON FUNCTION api.project_hits(text) IS
-'Projects whose name, place, registration or description has all words of q, and how well. Error PT422.';
+'Projects with all words of q in name, location, registration or description, and their ranks. Error PT422.';
 
 CREATE FUNCTION api.builder_hits(q text) RETURNS TABLE (id bigint, rank real)
 LANGUAGE C STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off ROWS 100
 AS 'MODULE_PATHNAME', 'realty_builder_hits';
 COMMENT ON FUNCTION api.builder_hits(text) IS
-'Builders whose name, place or description has all words of q, and how well. Error PT422.';
+'Builders with all words of q in name, location or description, and their ranks. Error PT422.';
 
 CREATE FUNCTION api.unit_hits(q text) RETURNS TABLE (id bigint, rank real)
 LANGUAGE C STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off ROWS 100
 AS 'MODULE_PATHNAME', 'realty_unit_hits';
 COMMENT ON FUNCTION api.unit_hits(text) IS
-'Units that have all words of q in number, tower, type and facing, or some there and the others in their project. Error PT422.';
+'Units with all words of q in number, tower, type and facing, or some there and the others in their project, and their ranks. Error PT422.';
 
 CREATE FUNCTION api.project_cities(pattern text) RETURNS text[]
 LANGUAGE C STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'realty_project_cities';
 COMMENT ON FUNCTION api.project_cities(text) IS
-'Cities of the projects you may see that are ILIKE the pattern; null when there are 200 or more to look through.';
+'Cities of the projects you may see that are ILIKE the pattern; null when there are 200 or more to check.';
 
 -- Of each kind as many as the page can hold: sorted before the joins, no more of them are judged. One SELECT, which the
--- planner opens, so the plan is the statement's that calls it. OFFSET is looked at before all else: so it names the faults.
+-- planner inlines, so the plan is the calling statement's. OFFSET is evaluated first: so it reports the violations.
 CREATE FUNCTION api.search(q text, kind text DEFAULT NULL, page integer DEFAULT 1, "limit" integer DEFAULT 10)
 RETURNS TABLE (kind text, id bigint, title text, subtitle text, city text, project_id bigint, builder_id bigint, rank real)
 LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 10

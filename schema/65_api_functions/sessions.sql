@@ -36,4 +36,4 @@ CREATE FUNCTION api.reset_password(token text, new_password text) RETURNS jsonb
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'realty_reset_password';
 COMMENT ON FUNCTION api.reset_password(text, text) IS
-    'sets a new password by the token of a letter, once, and ends all sessions; PT422 for a token that does not count';
+    'sets a new password by the token of an e-mail, once, and ends all sessions; PT422 for an invalid token';

@@ -25,4 +25,4 @@ BEGIN ATOMIC
     SELECT pg_catalog.jsonb_build_object('key', reset_setting.key, 'value', realty.setting(reset_setting.key));
 END;
 COMMENT ON FUNCTION api.reset_setting(text) IS
-'An administrator takes back what was set: the default counts again, and a setting of the site''s own is gone (value null). Error PT404.';
+'An administrator resets a setting: the default is effective again, and a setting of the site''s own is removed (value null). Error PT404.';

@@ -34,7 +34,7 @@ BEGIN ATOMIC
         END, (SELECT pg_catalog.count(*) > 100 FROM found));
 END;
 COMMENT ON FUNCTION api.notifications_stream() IS
-'Your notifications since Last-Event-ID as server-sent events, at most 100 at a time; without a cursor that is good here one event sync: read the list, news follow from here.';
+'Your notifications since Last-Event-ID as server-sent events, at most 100 at a time; without a valid cursor one event sync: read the list, changes follow from here.';
 
 CREATE FUNCTION api.project_stream(project_id bigint) RETURNS text
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
@@ -80,4 +80,4 @@ BEGIN ATOMIC
         WHERE p.id = $1 AND (a.since IS NULL OR EXISTS (SELECT FROM units))), false);
 END;
 COMMENT ON FUNCTION api.project_stream(bigint) IS
-'What has changed of a project''s units since Last-Event-ID, as one server-sent event availability: those units as they are now, those that are gone, and the counts. Event sync: read all of them, changes follow from here. Error PT404.';
+'Changes of a project''s units since Last-Event-ID, as one server-sent event availability: the units as they are now, the ids of removed ones, and the counts. Event sync: read all of them, changes follow from here. Error PT404.';

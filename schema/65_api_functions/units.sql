@@ -53,4 +53,4 @@ BEGIN ATOMIC
     SELECT v.* FROM api.units v WHERE v.id = unit_id;
 END;
 COMMENT ON FUNCTION api.amend_unit(bigint, jsonb, text) IS
-'The builder corrects what a unit is known by although it is booked; the buyer and the audit log are told why. Errors PT404, PT422.';
+'The builder corrects what identifies a unit although it is booked; the buyer and the audit log receive the reason. Errors PT404, PT422.';

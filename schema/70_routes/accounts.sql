@@ -17,7 +17,7 @@ VALUES
     (101, 'POST', '/api/auth/register', 'call', NULL, 'api.register', '{anonymous}', 201,
      '{}', '{}', NULL, NULL, 'auth', 'Make an account, as a builder or a customer, and sign in', true),
     (106, 'GET', '/api/auth/me', 'call', NULL, 'api.me', '{user}', 200,
-     '{}', '{}', NULL, NULL, 'auth', 'Who you are', true),
+     '{}', '{}', NULL, NULL, 'auth', 'The signed-in user', true),
     (107, 'PATCH', '/api/auth/me', 'call', NULL, 'api.update_me', '{user}', 200,
      '{}', '{}', NULL, NULL, 'auth', 'Change your name or phone', true),
     (113, 'GET', '/api/auth/me/export', 'call', NULL, 'api.export_me', '{user}', 200,
@@ -39,7 +39,7 @@ VALUES
     (303, 'PATCH', '/api/builders/{id}', 'update', 'builders', NULL, '{builder}', 200,
      '{}', '{}', NULL, NULL, 'builders', 'Change your profile', true),
     (351, 'GET', '/api/customers', 'list', 'customers', NULL, '{builder}', 200,
-     '{}', '{}', NULL, NULL, 'customers', 'List customers: builders see those who booked with them, made an appointment or wrote', true),
+     '{}', '{}', NULL, NULL, 'customers', 'List customers: builders see those with a booking, an appointment or a message', true),
     (352, 'GET', '/api/customers/{id}', 'get', 'customers', NULL, '{builder,customer}', 200,
      '{}', '{}', NULL, NULL, 'customers', 'Your profile, or a customer of yours', true),
     (353, 'PATCH', '/api/customers/{id}', 'update', 'customers', NULL, '{customer}', 200,
@@ -47,7 +47,7 @@ VALUES
     (361, 'GET', '/api/contacts', 'list', 'contacts', NULL, '{user}', 200,
      '{}', '{}', NULL, NULL, 'messages', 'You, and the people you share a booking, an appointment or a message with', true);
 
--- What hashes a password, may be tried many times to guess a secret, or reads all there is of somebody.
+-- Routes that hash a password, could be used to guess a secret, or export all data of a user.
 UPDATE realty.routes SET rate_class = 'auth'
 WHERE function IN ('api.register', 'api.delete_me', 'api.export_me');
 

@@ -13,7 +13,7 @@ VALUES
     (1803, 'GET', '/api/analytics/collections', 'call', NULL, 'api.collections_report', '{builder}', '{}',
      'collections', 'analytics', 'Paid, due, overdue, cash flow', true),
     (1804, 'GET', '/api/analytics/pipeline', 'call', NULL, 'api.pipeline_report', '{builder}', '{}',
-     'pipeline', 'analytics', 'What stands in which state', true),
+     'pipeline', 'analytics', 'Bookings, change requests and appointments by status', true),
     (1805, 'GET', '/api/analytics/progress', 'call', NULL, 'api.progress_report', '{builder}', '{}',
      'projects', 'analytics', 'Progress against plan', true);
 

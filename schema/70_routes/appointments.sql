@@ -14,7 +14,7 @@ VALUES
     (901, 'GET', '/api/appointments', 'list', 'appointments', NULL, '{builder,customer}', 200,
      '{}', '{}', NULL, NULL, 'appointments', 'Your appointments', true),
     (902, 'POST', '/api/appointments', 'create', 'appointments', NULL, '{customer}', 201,
-     '{}', '{}', NULL, NULL, 'appointments', 'Ask for an appointment', true),
+     '{}', '{}', NULL, NULL, 'appointments', 'Request an appointment', true),
     (903, 'GET', '/api/appointments/slots', 'call', NULL, 'api.appointment_slots', '{public}', 200,
      '{}', '{}', NULL, 'slots', 'appointments', 'Free times of a project''s builder on a day', true),
     (904, 'GET', '/api/appointments/{id}', 'get', 'appointments', NULL, '{builder,customer}', 200,

@@ -2,7 +2,7 @@ INSERT INTO realty.resources (name, view, singular, key_column, sort, default_so
     description, builtin)
 VALUES
     ('audit', 'api.audit_log', 'entry', 'id', '{created_at,id}', '-created_at', '{}',
-     'who changed what, with the row before and after', true);
+     'the history of changes, with the row before and after', true);
 
 INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
     params, fixed, parent, data_key, tag, summary, builtin)

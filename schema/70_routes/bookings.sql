@@ -5,13 +5,13 @@ VALUES
      '{created_at,updated_at,total_amount,status,booking_number,id}', '-created_at', '{}',
      'customers'' claims on units', true),
     ('customers-at-limit', 'api.customers_at_limit', 'customer_at_limit', 'customer_id', '{open_bookings,since,customer_id}', '-open_bookings',
-     '{}', 'customers who have as much open as they may', true);
+     '{}', 'customers at the limit of open bookings or appointments', true);
 
 INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
     params, fixed, parent, data_key, tag, summary, builtin)
 VALUES
     (356, 'GET', '/api/customers/at-limit', 'list', 'customers-at-limit', NULL, '{builder}', 200, '{}', '{}', NULL, 'customers', 'customers',
-     'Customers who have as many open bookings or requested appointments with you as one may have; with all companies together, for administrators', true),
+     'Customers at the limit of open bookings or requested appointments with you; with all companies together, for administrators', true),
     (701, 'GET', '/api/bookings', 'list', 'bookings', NULL, '{builder,customer}', 200,
      '{}', '{}', NULL, NULL, 'bookings', 'Your bookings, or those of your projects', true),
     (702, 'POST', '/api/bookings', 'create', 'bookings', NULL, '{customer}', 201,

@@ -3,7 +3,7 @@ INSERT INTO realty.resources (name, view, singular, key_column, sort, default_so
 VALUES
     ('change-requests', 'api.change_requests', 'change_request', 'id',
      '{created_at,updated_at,decided_at,status,id}', '-created_at', '{}',
-     'changes that customers ask for', true);
+     'changes requested by customers', true);
 
 INSERT INTO realty.routes (id, method, path, handler, resource, function, roles, status,
     params, fixed, parent, data_key, tag, summary, builtin)
@@ -11,11 +11,11 @@ VALUES
     (1401, 'GET', '/api/change-requests', 'list', 'change-requests', NULL, '{builder,customer}', 200,
      '{}', '{}', NULL, NULL, 'change-requests', 'Your change requests, or those of your projects', true),
     (1402, 'POST', '/api/change-requests', 'create', 'change-requests', NULL, '{customer}', 201,
-     '{}', '{}', NULL, NULL, 'change-requests', 'Ask for a change of a unit you booked', true),
+     '{}', '{}', NULL, NULL, 'change-requests', 'Request a change of a unit you booked', true),
     (1403, 'GET', '/api/change-requests/{id}', 'get', 'change-requests', NULL, '{builder,customer}', 200,
      '{}', '{}', NULL, NULL, 'change-requests', 'One change request', true),
     (1404, 'PATCH', '/api/change-requests/{id}', 'update', 'change-requests', NULL, '{customer}', 200,
-     '{}', '{}', NULL, NULL, 'change-requests', 'Change what you ask for, while it is submitted', true),
+     '{}', '{}', NULL, NULL, 'change-requests', 'Change the request, while it is submitted', true),
     (1405, 'POST', '/api/change-requests/{id}/review', 'call', 'change-requests',
      'api.review_change_request', '{builder}', 200,
      '{"id": "change_request_id"}', '{}', NULL, NULL, 'change-requests', 'Take it under review', true),

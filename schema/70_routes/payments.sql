@@ -32,7 +32,7 @@ VALUES
      '{"id": "payment_id"}', '{}', NULL, NULL, 'payments', 'The money is there: it counts and gets a receipt', true),
     (808, 'POST', '/api/payments/{id}/reject', 'call', 'payments', 'api.reject_payment',
      '{builder}', 200,
-     '{"id": "payment_id"}', '{}', NULL, NULL, 'payments', 'The money that was submitted did not come', true),
+     '{"id": "payment_id"}', '{}', NULL, NULL, 'payments', 'The submitted payment did not arrive', true),
     (809, 'POST', '/api/payments/{id}/refund', 'call', 'payments', 'api.refund_payment',
      '{builder}', 201,
      '{"id": "payment_id"}', '{}', NULL, NULL, 'payments', 'Open a refund of a paid payment', true),

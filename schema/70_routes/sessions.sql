@@ -27,7 +27,7 @@ VALUES
      '{}', '{"revoked_at": "now", "revoked_reason": "revoked by its user"}', NULL, NULL,
      'auth', 'End one of your sessions', true);
 
--- What hashes a password, may be tried many times to guess a secret, or reads all there is of somebody.
+-- Routes that hash a password, could be used to guess a secret, or export all data of a user.
 UPDATE realty.routes SET rate_class = 'auth'
 WHERE function IN ('api.login', 'api.refresh', 'api.change_password', 'api.forgot_password', 'api.reset_password');
 

@@ -1,5 +1,5 @@
--- Who may call what of auth, by name. All else stays with the owner: issue_token and
--- create_admin sign in as anybody, and pgjwt's functions, password functions and
+-- The rights on functions of auth, by name. All others are the owner's: issue_token and
+-- create_admin can sign in as any user, and pgjwt's functions, password functions and
 -- authenticate are for the logins that an administrator grants them to.
 
 GRANT EXECUTE ON FUNCTION realty.customer_id(), realty.builder_id()

@@ -1,4 +1,4 @@
--- Whoever may read one end may walk to the other; what is found there is the policies' to say.
+-- A role that may read one end may embed the other; policies decide which rows it finds there.
 
 GRANT EXECUTE ON FUNCTION api.builders(api.units), api.units(api.builders),
     api.availability(api.projects)

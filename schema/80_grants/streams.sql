@@ -1,5 +1,5 @@
--- Streams: everybody may follow a project, a user the own notifications. Which functions
--- they stand on tell nothing by themselves, but the one that is the gateway's alone.
+-- Streams: every client may follow a project, a user its own notifications. The functions
+-- below them reveal nothing by themselves, except the one that is the gateway's alone.
 
 GRANT SELECT ON realty.unit_changes TO realty_anon, realty_customer, realty_builder, realty_admin;
 GRANT EXECUTE ON FUNCTION api.project_stream(bigint), realty.stream_since(), realty.stream_until(),

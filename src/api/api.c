@@ -43,8 +43,8 @@ void
 realty_api_init(void)
 {
 	DefineCustomStringVariable(
-		"realty.client", "Address of the client whose request is being answered.",
-		"Written by realty.request_raw, as the gateway saw it; kept with a sign-in.",
+		"realty.client", "Address of the client of the current request.",
+		"Written by realty.request_raw, as given by the gateway; stored with a login.",
 		&client_setting, "", PGC_SUSET,
 		GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
 	realty_list_init();

@@ -168,7 +168,7 @@ explain_unique(ApiRequest *request, ErrorResponse *response)
 	const char *message;
 	List *columns;
 
-	response->message = "this is there already";
+	response->message = "this already exists";
 	if (!OidIsValid(table) || response->error->constraint_name == NULL)
 		return;
 	constraint =
@@ -404,7 +404,7 @@ message_of_status(int status)
 	case 403:
 		return "you may not do this";
 	case 409:
-		return "this collides with what is there already";
+		return "this conflicts with existing data";
 	case 422:
 		return "a value is not valid";
 	case 503:

@@ -131,7 +131,7 @@ replay(ApiRequest *request)
 	if (!DatumGetBool(realty_result_required(1, BOOLOID)))
 		ereport(ERROR, (realty_errcode(REALTY_VALIDATION),
 						errmsg("this Idempotency-Key was used for another request"),
-						errhint("Make a new key for each thing you want done.")));
+						errhint("Use a new key for each request.")));
 	request->answer.status = DatumGetInt32(realty_result_required(2, INT4OID));
 	resetStringInfo(&request->answer.body);
 	appendStringInfoString(&request->answer.body,
@@ -146,9 +146,10 @@ lock(Datum *values)
 {
 	realty_execute(&lock_key, values, NULL, false, 1);
 	if (!DatumGetBool(realty_result_required(1, BOOLOID)))
-		ereport(ERROR, (realty_errcode(REALTY_IN_PROGRESS),
-						errmsg("a request with this Idempotency-Key is in progress"),
-						errhint("Send it again in a second: it gets the same answer.")));
+		ereport(ERROR,
+				(realty_errcode(REALTY_IN_PROGRESS),
+				 errmsg("a request with this Idempotency-Key is in progress"),
+				 errhint("Send it again in a second: it gets the same response.")));
 }
 
 static void
@@ -202,9 +203,8 @@ work_to_be_kept(ApiRequest *request, void *work)
 	(*(ApiWork *)work)(request, NULL);
 	if (request->answer.body.len > BODY_MAX)
 		ereport(ERROR, (realty_errcode(REALTY_PAYLOAD_TOO_LARGE),
-						errmsg("the answer is too large to be kept for a retry"),
-						errhint("Ask for less in one request, or send no "
-								"Idempotency-Key.")));
+						errmsg("the response is too large to be stored for a retry"),
+						errhint("Request less at once, or send no Idempotency-Key.")));
 }
 
 void

@@ -255,7 +255,7 @@ refuse_writes_on_standby(const ApiRequest *request)
 {
 	if (strcmp(request->method, "GET") != 0 && RecoveryInProgress())
 		ereport(ERROR, (realty_errcode(REALTY_UNAVAILABLE),
-						errmsg("this server only reads at present"),
+						errmsg("this server is read-only at present"),
 						errhint("Try again, or send writes to the primary.")));
 }
 

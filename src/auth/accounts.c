@@ -299,7 +299,7 @@ finish_with_user(OwnerSql *sql, const Identity *identity)
 
 	if (answer == NULL)
 		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),
-						errmsg("the account is no longer there")));
+						errmsg("the account no longer exists")));
 	realty_owner_sql_end(sql);
 	PG_RETURN_JSONB_P(answer);
 }

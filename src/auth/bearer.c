@@ -100,7 +100,8 @@ realty_bearer_identity(const char *token, Identity *identity)
 	if (realty_jwt_is_of_nobody(&checked.claims))
 		return accepted();
 	if (!realty_identity_from_claims(&checked.claims, identity))
-		return refused(REALTY_TOKEN_INVALID, "the token is no access token of ours");
+		return refused(REALTY_TOKEN_INVALID,
+					   "the token is not an access token of this site");
 	return check_session(identity);
 }
 
@@ -135,12 +136,11 @@ require_login_apart(void)
 		return;
 	for (size_t i = 0; i < lengthof(roles); i++)
 		if (has_privs_of_role(login, get_role_oid(roles[i], false)))
-			ereport(ERROR,
-					(realty_errcode(REALTY_FORBIDDEN),
-					 errmsg("this login may not take on an identity"),
-					 errdetail("It inherits the rights of %s.", roles[i]),
-					 errhint("Make the login NOINHERIT, then grant it its roles anew; "
-							 "it may still change into them.")));
+			ereport(ERROR, (realty_errcode(REALTY_FORBIDDEN),
+							errmsg("this login may not assume an identity"),
+							errdetail("It inherits the rights of %s.", roles[i]),
+							errhint("Make the login NOINHERIT, then grant its roles "
+									"again; SET ROLE still works.")));
 }
 
 /* The server's own check of the login's right to the role applies. */
@@ -180,7 +180,7 @@ realty_authenticate(PG_FUNCTION_ARGS)
 		realty_bearer_identity(text_to_cstring(PG_GETARG_TEXT_PP(0)), &identity));
 	if (!identity.present)
 		ereport(ERROR, (realty_errcode(REALTY_TOKEN_INVALID),
-						errmsg("the token is nobody's"), errhint("Log in first.")));
+						errmsg("the token is anonymous"), errhint("Log in first.")));
 	warn_outside_block();
 	realty_identity_set(&identity, GUC_ACTION_LOCAL);
 	set_local_role(realty_role_of_user_type(identity.user_type));

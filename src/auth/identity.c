@@ -141,8 +141,8 @@ identity_assign(const char *value, void *extra)
 void
 realty_identity_init(void)
 {
-	DefineCustomStringVariable("realty.identity", "Who the caller was found to be.",
-							   "Written by realty itself, after it has checked a token.",
+	DefineCustomStringVariable("realty.identity", "The verified identity of the caller.",
+							   "Written by realty itself, after it has verified a token.",
 							   &identity_setting, "", PGC_SUSET,
 							   GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
 							   identity_check, identity_assign, NULL);

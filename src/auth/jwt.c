@@ -65,8 +65,8 @@ realty_jwt_init(void)
 	DefineCustomStringVariable(
 		"realty.jwt_key_id",
 		"Name (kid) of the secret that signs; empty: none is written.",
-		"With it a token that names another key is refused.", &jwt_key_id, "", PGC_SIGHUP,
-		0, NULL, NULL, NULL);
+		"A token that names another key is rejected.", &jwt_key_id, "", PGC_SIGHUP, 0,
+		NULL, NULL, NULL);
 	DefineCustomStringVariable("realty.jwt_previous_key_id",
 							   "Name (kid) of the earlier secret.", NULL,
 							   &jwt_previous_key_id, "", PGC_SIGHUP, 0, NULL, NULL, NULL);
@@ -245,9 +245,9 @@ realty_jwt_verdict_message(JwtVerdict verdict)
 	case JWT_NOT_YET_VALID:
 		return "the token is not valid yet";
 	case JWT_ISSUER_WRONG:
-		return "the token was issued by somebody else";
+		return "the token was issued by another issuer";
 	case JWT_AUDIENCE_WRONG:
-		return "the token was issued for somebody else";
+		return "the token was issued for another audience";
 	case JWT_DATABASE_WRONG:
 		return "the token was issued by another database";
 	case JWT_NO_SECRET:
@@ -396,7 +396,7 @@ realty_anon_token(PG_FUNCTION_ARGS)
 
 	if (days < 1 || days > 3660)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("a token of nobody is for 1 to 3660 days")));
+						errmsg("an anonymous token is valid for 1 to 3660 days")));
 	initStringInfo(&claims);
 	appendStringInfoString(&claims, "{\"role\":\"realty_anon\"");
 	append_common_claims(&claims, require_database(), (int64)days * 24 * 60 * 60);

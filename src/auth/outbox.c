@@ -83,7 +83,7 @@ realty_outbox_take(PG_FUNCTION_ARGS)
 
 	if (DatumGetInt64(limit) < 1)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("a mailer takes at least one letter")));
+						errmsg("a mailer takes at least one e-mail")));
 	InitMaterializedSRF(fcinfo, 0);
 	realty_owner_sql_begin(&sql);
 	realty_execute(&emails_take, &limit, NULL, false, 0);
@@ -104,7 +104,7 @@ realty_outbox_done(PG_FUNCTION_ARGS)
 	if (SPI_processed == 0)
 		ereport(ERROR,
 				(realty_errcode(REALTY_NOT_FOUND),
-				 errmsg("no letter " INT64_FORMAT " is waiting", PG_GETARG_INT64(0))));
+				 errmsg("no e-mail " INT64_FORMAT " is waiting", PG_GETARG_INT64(0))));
 	realty_owner_sql_end(&sql);
 	PG_RETURN_VOID();
 }

@@ -153,7 +153,7 @@ static void
 raise_failed(void)
 {
 	ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("could not hash a password"),
-					errdetail("The memory that it takes could not be had.")));
+					errdetail("The memory that it needs could not be allocated.")));
 }
 
 static char *

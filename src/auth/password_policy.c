@@ -85,7 +85,7 @@ realty_password_judge(Violations *violations, const char *field, const char *pas
 		password == NULL ? "is required" : realty_password_violation(password);
 
 	if (violation == NULL && is_common(password))
-		violation = "is too common, everybody tries it";
+		violation = "is too common and easily guessed";
 	if (violation == NULL && is_like_owner(password, owner))
 		violation = "is too much like the e-mail address or the name";
 	if (violation != NULL)

@@ -117,9 +117,9 @@ realty_forgot_password(PG_FUNCTION_ARGS)
 		realty_dummy_commit();
 	realty_owner_sql_end(&sql);
 	realty_response_floor_reach();
-	return DirectFunctionCall1(
-		jsonb_in, CStringGetDatum("{\"message\": \"if this address has an account, a "
-								  "letter is on its way\"}"));
+	return DirectFunctionCall1(jsonb_in,
+							   CStringGetDatum("{\"message\": \"if this address has an "
+											   "account, an e-mail is on its way\"}"));
 }
 
 /* The account that the token opens, 0 when it opens none. */
@@ -155,7 +155,7 @@ realty_reset_password(PG_FUNCTION_ARGS)
 	user_id = Int64GetDatum(find_reset(&sql, PG_GETARG_TEXT_PP(0), &owner));
 	if (DatumGetInt64(user_id) == 0)
 		realty_violations_add(&violations, names[0],
-							  "was used, has expired or never was");
+							  "was used, has expired or never existed");
 	realty_password_judge(&violations, names[1], wanted, owner);
 	realty_violations_raise(&violations);
 	realty_account_set_hash(DatumGetInt64(user_id), realty_password_make(wanted));

@@ -47,7 +47,7 @@ realty_postgrest_init(void)
 {
 	DefineCustomStringVariable(
 		"realty.postgrest_client_header",
-		"Header in which the proxy before PostgREST names the client's address.",
+		"Header in which the proxy in front of PostgREST names the client's address.",
 		"Empty: addresses are not counted there. The proxy must set it on every request.",
 		&client_header, "", PGC_SIGHUP, 0, NULL, NULL, NULL);
 }

@@ -193,7 +193,7 @@ check_query(Query *query)
 	if ((query->commandType == CMD_UPDATE || query->commandType == CMD_DELETE) &&
 		query->jointree->quals == NULL)
 		refuse("an update or delete needs a filter",
-			   "Say which rows are meant: id=eq.7, or id=gt.0 for all.");
+			   "Name the rows: id=eq.7, or id=gt.0 for all.");
 	if (query->hasAggs && aggregates_a_view((Node *)query->targetList, query))
 		refuse("aggregate functions are not available as fields",
 			   "Select the names of fields; Prefer: count=exact counts rows.");
@@ -480,7 +480,7 @@ realty_postgrest_limits_init(void)
 
 	DefineCustomIntVariable(
 		"realty.postgrest_rows",
-		"How many rows a request of PostgREST may gather, embedded ones included.",
+		"How many rows a request of PostgREST may accumulate, embedded ones included.",
 		"0: no limit.", &postgrest_rows, ROWS_DEFAULT, 0, INT_MAX, PGC_SUSET, 0, NULL,
 		NULL, NULL);
 	counted_nodes =

@@ -130,11 +130,11 @@ static void
 define_settings(void)
 {
 	DefineCustomBoolVariable("realty.rate_limits",
-							 "Refuses who asks too often, with status 429.",
+							 "Rejects requests beyond the rate limits, with status 429.",
 							 "The limits themselves are realty.rate_limit_...",
 							 &rate_limits, true, PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable(
-		"realty.rate_limit_buckets", "How many addresses and users are told apart.",
+		"realty.rate_limit_buckets", "How many addresses and users are distinguished.",
 		"24 bytes of shared memory each, rounded up to a power of two.",
 		&rate_limit_buckets, BUCKETS_DEFAULT, 1024, 1 << 24, PGC_POSTMASTER, 0, NULL,
 		NULL, NULL);
@@ -145,8 +145,8 @@ define_settings(void)
 
 			DefineCustomStringVariable(
 				setting->name, setting->description,
-				"A number and a time (60/min, 5/s, 1000/h), or off. As many may come "
-				"at once; they grow back evenly.",
+				"A number and a time (60/min, 5/s, 1000/h), or off. That many may come "
+				"at once; the allowance is refilled evenly.",
 				&setting->value, setting->standard, PGC_SIGHUP, 0, limit_check, NULL,
 				NULL);
 		}

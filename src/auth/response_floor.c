@@ -73,11 +73,11 @@ give_waiter(XactEvent event, void *arg)
 void
 realty_response_floor_init(void)
 {
-	DefineCustomIntVariable(
-		"realty.login_floor", "How long a refused login takes at least.",
-		"More than the slowest hash takes, so that time tells nothing of the account. 0 "
-		"answers as soon as it is known.",
-		&login_floor, 2000, 0, 60000, PGC_SUSET, GUC_UNIT_MS, NULL, NULL, NULL);
+	DefineCustomIntVariable("realty.login_floor", "The minimum time of a failed login.",
+							"Set it above the time of the slowest hash, so that it "
+							"reveals nothing about the account. 0 responds at once.",
+							&login_floor, 2000, 0, 60000, PGC_SUSET, GUC_UNIT_MS, NULL,
+							NULL, NULL);
 	RegisterXactCallback(give_waiter, NULL);
 }
 

@@ -114,9 +114,9 @@ Datum
 realty_sessions_guard(PG_FUNCTION_ARGS)
 {
 	(void)trigger_of_row(fcinfo, "realty.sessions_guard");
-	ereport(ERROR,
-			(realty_errcode(REALTY_CONFLICT), errmsg("a session that has ended stays so"),
-			 errhint("Log in again.")));
+	ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+					errmsg("a session that has ended cannot be reopened"),
+					errhint("Log in again.")));
 	return PointerGetDatum(NULL);
 }
 

@@ -312,7 +312,7 @@ refuse_unknown_token(void)
 	ereport(ERROR,
 			(realty_errcode(REALTY_TOKEN_INVALID),
 			 errmsg("the refresh token is not valid"),
-			 errhint("Send the refresh_token of the latest answer, or log in again.")));
+			 errhint("Send the refresh_token of the latest response, or log in again.")));
 }
 
 /* api.refresh(refresh_token text) → {token, refresh_token, expires_in} */
@@ -343,8 +343,8 @@ realty_refresh(PG_FUNCTION_ARGS)
 	realty_owner_sql_end(&sql);
 	if (stolen)
 		return realty_answer_refusal(
-			"session_revoked", "this refresh token was used before: the session has "
-							   "ended, log in again");
+			"session_revoked",
+			"this refresh token was used before: the session has ended, log in again");
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
 }
 

@@ -239,11 +239,10 @@ realty_refuse_truncate(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = realty_trigger(fcinfo, "realty.refuse_truncate");
 
-	ereport(ERROR,
-			(realty_errcode(REALTY_CONFLICT),
-			 errmsg("table \"%s\" cannot be truncated",
-					RelationGetRelationName(data->tg_relation)),
-			 errhint("DELETE the rows: that keeps every count and refuses what is still "
-					 "referred to.")));
+	ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+					errmsg("table \"%s\" cannot be truncated",
+						   RelationGetRelationName(data->tg_relation)),
+					errhint("DELETE the rows: that updates every count and rejects rows "
+							"that are still referred to.")));
 	return PointerGetDatum(NULL);
 }

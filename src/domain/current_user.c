@@ -40,7 +40,7 @@ function_named(const char *function, Oid type)
 		ReleaseSysCache(tuple);
 	}
 	if (!OidIsValid(oid))
-		elog(ERROR, "function realty.%s() is not as it was made", function);
+		elog(ERROR, "function realty.%s() was altered", function);
 	return oid;
 }
 

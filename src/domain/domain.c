@@ -55,9 +55,8 @@ Datum
 realty_found(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(realty_errcode(REALTY_NOT_FOUND), errmsg("not found"),
-				 errdetail("There is no such row, or it is not yours to know of.")));
+		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND), errmsg("not found"),
+						errdetail("There is no such row, or you may not see it.")));
 	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 }
 

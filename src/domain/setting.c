@@ -57,20 +57,21 @@ static const Setting known[] = {
 	{"area_unit", SETTING_TEXT, 1, 20, "\"sq ft\"", "Unit of carpet and built-up area."},
 	{"booking_terms", SETTING_TEXT, 0, 20000, "\"\"", "Shown before a booking."},
 	{"country", SETTING_TEXT, 2, 2, "\"IN\"",
-	 "Country of the site (ISO 3166), and of phone numbers that name none."},
+	 "Country of the site (ISO 3166), and of phone numbers without a country code."},
 	{"currency", SETTING_TEXT, 3, 3, "\"INR\"", "Currency of every amount (ISO 4217)."},
 	{"currency_symbol", SETTING_TEXT, 0, 10, "\"\xe2\x82\xb9\"",
 	 "How amounts are shown."},
 	{"financial_year_start_month", SETTING_INTEGER, 1, 12, "4",
 	 "The month in which receipt numbers start again at 1."},
 	{"refund_percent", SETTING_NUMBER, 0, 100, "100",
-	 "How much of what was paid goes back when a booking ends before its completion."},
+	 "Percentage of the paid amount that is refunded when a booking is cancelled."},
 	{"site_name", SETTING_TEXT, 1, 200, "\"Realty\"", "Name of the site."},
-	{"support_email", SETTING_EMAIL, 0, 254, "\"\"", "Where to ask for help."},
+	{"support_email", SETTING_EMAIL, 0, 254, "\"\"", "E-mail address for support."},
 	{"support_user_id", SETTING_INTEGER, 0, INT_MAX, "0",
-	 "The account that everybody may write messages to; 0: none."},
+	 "The account that every user may write messages to; 0: none."},
 	{"time_zone", SETTING_TIME_ZONE, 1, 100, "\"Asia/Kolkata\"",
-	 "The clock of builders who set none of their own, and of lists across builders."},
+	 "The time zone of builders that set none of their own, and of lists across "
+	 "builders."},
 };
 
 static const char *

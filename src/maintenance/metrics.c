@@ -44,11 +44,9 @@ static const Counted counted[] = {
 	{REALTY_LOGIN_FAILURES, "login_failures_total",
 	 "Logins with a wrong e-mail address or password."},
 	{REALTY_BOOKINGS, "bookings_total", "Bookings made."},
-	{REALTY_HOLDS_EXPIRED, "holds_expired_total",
-	 "Holds that ran out and were marked so."},
-	{REALTY_RATE_LIMITED, "rate_limited_total",
-	 "Requests that were refused because their sender asks too often."},
-	{REALTY_EMAILS, "letters_total", "Letters put into the outbox."},
+	{REALTY_HOLDS_EXPIRED, "holds_expired_total", "Holds recorded as expired."},
+	{REALTY_RATE_LIMITED, "rate_limited_total", "Requests rejected by rate limits."},
+	{REALTY_EMAILS, "letters_total", "E-mails put into the outbox."},
 	{REALTY_SWEPT, "swept_rows_total", "Rows that the sweeper expired or deleted."},
 };
 
@@ -103,7 +101,7 @@ gather_counters(RealtyStats *stats, Number *numbers, int *count)
 				   (double)pg_atomic_read_u64(&stats->counters[counted[i].counter]),
 				   true);
 	number_add(numbers, count, "conflicts_total", "counter",
-			   "Refusals because of the present state of things (409).",
+			   "Errors because of a conflict with the present state (409).",
 			   (double)conflicts(stats), true);
 }
 
@@ -117,14 +115,14 @@ gather_backlog(Number *numbers, int *count)
 	realty_owner_sql_begin(&sql);
 	realty_execute(&backlog, NULL, NULL, true, 0);
 	number_add(numbers, count, "outbox_waiting", "gauge",
-			   "Letters that wait to be sent; 1000 stands for more.",
+			   "E-mails waiting to be sent; 1000 stands for more.",
 			   (double)DatumGetInt64(realty_result_required(1, INT8OID)), true);
 	lag = realty_result(2, FLOAT8OID, &isnull);
 	number_add(numbers, count, "outbox_lag_seconds", "gauge",
 			   "How long the oldest of them has waited.",
 			   isnull ? 0 : DatumGetFloat8(lag), true);
 	number_add(numbers, count, "holds_lapsed", "gauge",
-			   "Holds that ran out and are yet to be marked so; 1000 stands for more.",
+			   "Lapsed holds not recorded as expired yet; 1000 stands for more.",
 			   (double)DatumGetInt64(realty_result_required(3, INT8OID)), true);
 	realty_owner_sql_end(&sql);
 }
@@ -148,8 +146,7 @@ gather_workers(RealtyStats *stats, Number *numbers, int *count)
 	number_add(numbers, count, "sweep_timestamp_seconds", "gauge",
 			   "When the last sweep was complete, in Unix time.", unix_time(swept_at),
 			   swept_at != 0);
-	number_add(numbers, count, "supervisor_up", "gauge",
-			   "Is the worker there that runs gateway and sweeper?",
+	number_add(numbers, count, "supervisor_up", "gauge", "Whether the supervisor runs.",
 			   realty_stats_is_supervised() ? 1 : 0, true);
 }
 
@@ -190,9 +187,9 @@ realty_statistics(PG_FUNCTION_ARGS)
 static void
 write_refusals(StringInfo text, RealtyStats *stats)
 {
-	appendStringInfoString(
-		text, "# HELP realty_refusals_total Refusals by their code, on every "
-			  "surface.\n# TYPE realty_refusals_total counter\n");
+	appendStringInfoString(text,
+						   "# HELP realty_refusals_total Errors by their code, on every "
+						   "surface.\n# TYPE realty_refusals_total counter\n");
 	for (int kind = 0; kind < REALTY_ERROR_KINDS; kind++)
 		appendStringInfo(text, "realty_refusals_total{code=\"%s\"} " UINT64_FORMAT "\n",
 						 realty_error_code(kind),

@@ -138,10 +138,11 @@ realty_sweep_define_settings(void)
 							"How long a session is kept after its end.",
 							"-1 keeps them for ever.", &keep_sessions, 30 * MINUTES_A_DAY,
 							-1, INT_MAX, PGC_SIGHUP, GUC_UNIT_MIN, NULL, NULL, NULL);
-	DefineCustomIntVariable("realty.keep_letters",
-							"How long a letter is kept that was sent or ran out.",
-							"-1 keeps them for ever.", &keep_emails, 30 * MINUTES_A_DAY,
-							-1, INT_MAX, PGC_SIGHUP, GUC_UNIT_MIN, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+		"realty.keep_letters",
+		"How long an e-mail is kept in the outbox after it was sent or expired.",
+		"-1 keeps them for ever.", &keep_emails, 30 * MINUTES_A_DAY, -1, INT_MAX,
+		PGC_SIGHUP, GUC_UNIT_MIN, NULL, NULL, NULL);
 	/* People's own: nothing of them goes unless the operator says so. */
 	DefineCustomIntVariable("realty.keep_notifications",
 							"How long a notification is kept, read or not.",

@@ -20,7 +20,7 @@ realty_column_check_type(const char *column, Oid type, Oid expected)
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
 						errmsg("column \"%s\" is of type %s, but realty needs %s", column,
 							   format_type_be(type), format_type_be(expected)),
-						errhint("Give the column the type that it was made with.")));
+						errhint("Restore the column's original type.")));
 }
 
 void

@@ -149,9 +149,9 @@ refuse_columns(Oid relid)
 	ereport(
 		ERROR,
 		(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-		 errmsg("table \"%s\" of extension \"realty\" keeps the columns it has",
+		 errmsg("table \"%s\" of extension \"realty\" cannot be altered this way",
 				get_rel_name(relid)),
-		 errdetail("A dump does not carry the change, and would not restore the rows."),
+		 errdetail("A dump does not include the change, and would not restore the rows."),
 		 errhint("Put values of your own into column \"extra\" or into a table of your "
 				 "own.")));
 }
@@ -159,12 +159,11 @@ refuse_columns(Oid relid)
 static void
 refuse_rules(const char *detail)
 {
-	ereport(
-		ERROR,
-		(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
-		 errmsg("rules of extension \"realty\" stay in force"), errdetail("%s", detail),
-		 errhint(
-			 "Knowingly, as a superuser: SET realty.allow_drop = on and try again.")));
+	ereport(ERROR, (errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
+					errmsg("rules of extension \"realty\" cannot be removed"),
+					errdetail("%s", detail),
+					errhint("To do it anyway, as a superuser: SET realty.allow_drop = on "
+							"and try again.")));
 }
 
 /* Indexes and policies are no members of an extension, so the table of what it made is
@@ -554,11 +553,10 @@ realty_hooks_init(void)
 		"owner's "
 		"privileges. Set it on for dumps made with --enable-row-security or --inserts.",
 		&restoring, RESTORING_AUTO, restoring_options, PGC_SUSET, 0, NULL, NULL, NULL);
-	DefineCustomBoolVariable(
-		"realty.allow_drop",
-		"Lets DROP EXTENSION realty lose the rows its tables hold, and "
-		"its tables their columns and rules.",
-		NULL, &allow_drop, false, PGC_SUSET, 0, NULL, NULL, NULL);
+	DefineCustomBoolVariable("realty.allow_drop",
+							 "Permits dropping the extension with the rows in its "
+							 "tables, and changing their columns and rules.",
+							 NULL, &allow_drop, false, PGC_SUSET, 0, NULL, NULL, NULL);
 	next_utility = ProcessUtility_hook;
 	ProcessUtility_hook = on_utility;
 	next_run = ExecutorRun_hook;

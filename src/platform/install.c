@@ -105,7 +105,7 @@ role_is_there(const char *name)
 	ReleaseSysCache(tuple);
 	if (climbs)
 		ereport(ERROR, (errcode(ERRCODE_DUPLICATE_OBJECT),
-						errmsg("role \"%s\" exists and can pass by row security", name),
+						errmsg("role \"%s\" exists and can bypass row security", name),
 						errhint("ALTER ROLE %s NOSUPERUSER NOBYPASSRLS, or rename it.",
 								quote_identifier(name))));
 	return true;

@@ -90,7 +90,8 @@ realty_secrets_init(void)
 		"realty.jwt_secret_file",
 		"File whose first line is the secret that signs access tokens.",
 		"A second line is the earlier secret, still accepted. The file must belong to "
-		"the server's user alone (mode 0600). It goes before realty.jwt_secret.",
+		"the server's user alone (mode 0600). It takes precedence over "
+		"realty.jwt_secret.",
 		&jwt_secret_file, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, NULL, NULL, NULL);
 }
 

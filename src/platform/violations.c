@@ -19,8 +19,8 @@ void
 realty_violations_init_settings(void)
 {
 	DefineCustomStringVariable(
-		"realty.argument_names", "What the function that runs calls its columns.",
-		"Part of a function's definition: a fault names the argument that was given.",
+		"realty.argument_names", "The running function's argument names for columns.",
+		"Part of a function's definition: a violation names the argument that was given.",
 		&argument_names, "", PGC_USERSET,
 		GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
 }

@@ -12,7 +12,7 @@
 #include "platform/compat.h"
 
 #define REALTY_VIOLATIONS_MESSAGE "validation failed"
-#define REALTY_VIOLATIONS_HINT "Mend every field named in the detail and try again."
+#define REALTY_VIOLATIONS_HINT "Correct every field named in the detail and try again."
 
 /* A growing JSON array of {"field": …, "message": …}. */
 typedef struct Violations

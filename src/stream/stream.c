@@ -203,7 +203,7 @@ read_cursor(text *written, StreamCursor *cursor)
 {
 	if (!realty_stream_cursor_read(text_to_cstring(written), cursor))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("this is no cursor of a stream")));
+						errmsg("this is not a cursor of a stream")));
 }
 
 /* realty.stream_floor(since text) → bigint: all below it has been seen */

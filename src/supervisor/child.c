@@ -176,7 +176,7 @@ child_report(const GatewayChild *child, int status)
 	else
 		ereport(LOG, (errmsg("realty gateway with PID %d ended with exit status %d", pid,
 							 WEXITSTATUS(status)),
-					  errhint("Its own lines before this one say why.")));
+					  errhint("Its own log lines before this one say why.")));
 }
 
 /* True when the child has ended; *failed when it had not been asked to. */

@@ -171,12 +171,12 @@ static const NumberSetting numbers[] = {
 	{GATEWAY_REPLICA_LAG, "realty.gateway_replica_lag",
 	 "How far a replica that takes GETs may be behind.", &values[14], GUC_UNIT_MS},
 	{GATEWAY_REPLICA_WAIT, "realty.gateway_replica_wait",
-	 "How long a GET waits on a replica for what its client wrote.", &values[15],
+	 "How long a GET waits on a replica for its client's last write.", &values[15],
 	 GUC_UNIT_MS},
 	{GATEWAY_STREAM_HEARTBEAT, "realty.gateway_stream_heartbeat",
 	 "The time between two heartbeats of a stream.", &values[16], GUC_UNIT_S},
 	{GATEWAY_STREAM_INTERVAL, "realty.gateway_stream_interval",
-	 "The least time between two looks for news of all streams.", &values[17],
+	 "The minimum time between two requests for stream events.", &values[17],
 	 GUC_UNIT_MS},
 };
 
@@ -251,7 +251,7 @@ define_gateway(SupervisorSettings *settings)
 	 * not exist.
 	 */
 	DefineCustomStringVariable(
-		"realty.metrics", "Who may read /metrics of the HTTP gateway.",
+		"realty.metrics", "Clients that may read /metrics of the HTTP gateway.",
 		"off, loopback, or addresses and networks separated by commas.",
 		&settings->metrics, "loopback", PGC_SIGHUP, 0, metrics_check, NULL, NULL);
 	/* A proxy may write one already: a line is some 200 bytes. */

@@ -461,7 +461,7 @@ raise_violations(const Bulk *bulk)
 	if (has_enough_violations(bulk))
 		realty_request_violation(
 			request, API_IN_BODY, NULL,
-			psprintf("only the first %d faults are told", MAX_VIOLATIONS));
+			psprintf("only the first %d violations are listed", MAX_VIOLATIONS));
 	realty_request_check_violations(request);
 }
 

@@ -121,7 +121,7 @@ take_parameters(Call *call)
 									 "is not a known parameter");
 		else if (is_secret_in_address(request, arg->name))
 			realty_request_violation(request, API_IN_QUERY, arg->name,
-									 "belongs into the body, not into the address");
+									 "belongs in the body, not in the URL");
 		else
 			realty_assign_text(request, API_IN_QUERY, arg->name, &arg->type, pair->value);
 	}

@@ -67,8 +67,8 @@ realty_list_init(void)
 {
 	DefineCustomIntVariable(
 		"realty.exact_count_limit", "How many rows of a list are counted for totalItems.",
-		"Of more the planner's estimate is told, marked as such. 0 "
-		"counts however many there are.",
+		"For longer lists the planner's estimate is returned, marked as such. 0 always "
+		"counts.",
 		&exact_count_limit, 1000, 0, INT_MAX, PGC_SUSET, 0, NULL, NULL, NULL);
 }
 
@@ -526,11 +526,10 @@ rows_that_fit(const ListRequest *list, uint64 found)
 static void
 refuse_cut(const ListRequest *list)
 {
-	realty_request_violation(
-		list->request, API_IN_QUERY, "limit",
-		psprintf("must be smaller: so many of these rows take more than "
-				 "%d bytes",
-				 PAGE_BYTES));
+	realty_request_violation(list->request, API_IN_QUERY, "limit",
+							 psprintf("must be smaller: that many of these rows exceed "
+									  "%d bytes",
+									  PAGE_BYTES));
 	realty_request_check_violations(list->request);
 }
 

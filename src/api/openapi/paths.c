@@ -348,25 +348,23 @@ static const struct
 	const char *code;
 } shared_errors[] = {
 	{400, IF_ANY, "BadRequest", "Malformed JSON, path or query string.", "bad_request"},
-	{401, IF_ANY, "Unauthenticated", "No token, or one that does not count.",
-	 "unauthenticated"},
-	{403, IF_SIGNED_IN, "Forbidden", "Not for this kind of user, or not yours.",
-	 "forbidden"},
-	{404, IF_ANY, "NotFound", "Not there, or not yours to know of.", "not_found"},
+	{401, IF_ANY, "Unauthenticated", "No token, or an invalid one.", "unauthenticated"},
+	{403, IF_SIGNED_IN, "Forbidden", "Not permitted for this user.", "forbidden"},
+	{404, IF_ANY, "NotFound", "Not found, or not visible to this user.", "not_found"},
 	{406, IF_ANY, "NotAcceptable", "Answers are application/json.", "not_acceptable"},
 	{409, IF_WRITES, "Conflict",
-	 "It collides with what is there: taken, overlapping, "
-	 "in another state. With code in_progress and Retry-After: a request with the same "
-	 "Idempotency-Key is being worked on.",
+	 "It conflicts with the present state: taken, overlapping, in another status. With "
+	 "code in_progress and Retry-After: a request with the same Idempotency-Key is being "
+	 "processed.",
 	 "conflict"},
 	{413, IF_WRITES, "PayloadTooLarge", "The body is too large.", "payload_too_large"},
 	{415, IF_WRITES, "UnsupportedMediaType", "Bodies are application/json.",
 	 "unsupported_media_type"},
-	{422, IF_ANY, "ValidationFailed", "Values that are not valid; details names all.",
+	{422, IF_ANY, "ValidationFailed", "Invalid values; details lists all of them.",
 	 "validation_failed"},
 	{429, IF_ANY, "TooManyRequests", "Try again after Retry-After seconds.",
 	 "too_many_requests"},
-	{503, IF_ANY, "Unavailable", "Busy, or only reading at present; see Retry-After.",
+	{503, IF_ANY, "Unavailable", "Busy, or read-only at present; see Retry-After.",
 	 "unavailable"},
 };
 
@@ -491,7 +489,7 @@ realty_openapi_shared_parts(StringInfo json)
 {
 	realty_json_open(json, "responses");
 	realty_json_raw(json, "NotModified",
-					"{\"description\":\"What the client has is still what is there.\"}");
+					"{\"description\":\"The client's copy is still current.\"}");
 	for (size_t i = 0; i < lengthof(shared_errors); i++)
 	{
 		append_error(json, i, false);
@@ -500,10 +498,9 @@ realty_openapi_shared_parts(StringInfo json)
 	realty_json_close(json);
 	realty_json_raw(
 		json, "parameters",
-		"{\"q\":{\"name\":\"q\",\"in\":\"query\",\"description\":\"words, each from its "
-		"beginning, without regard to case and accents; the best hits come first unless "
-		"sort "
-		"says otherwise\",\"schema\":{\"type\":\"string\",\"maxLength\":200}},"
+		"{\"q\":{\"name\":\"q\",\"in\":\"query\",\"description\":\"words, matched as "
+		"prefixes, ignoring case and accents; the best hits come first unless sort is "
+		"given\",\"schema\":{\"type\":\"string\",\"maxLength\":200}},"
 		"\"page\":{\"name\":\"page\",\"in\":\"query\",\"schema\":{\"type\":\"integer\","
 		"\"minimum\":1,\"default\":1}},"
 		"\"limit\":{\"name\":\"limit\",\"in\":\"query\",\"schema\":{\"type\":\"integer\","

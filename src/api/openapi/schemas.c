@@ -177,7 +177,7 @@ append_compared(StringInfo json, const char *name, const ApiType *type,
 	realty_json_text(json, "type", "string");
 	realty_json_text(
 		json, "description",
-		psprintf("%s; a day is all of it", description ? description : "a time"));
+		psprintf("%s; a date means the whole day", description ? description : "a time"));
 	realty_json_raw(json, "examples", "[\"2027-03-31\",\"2027-03-31T10:00:00+00:00\"]");
 	realty_json_close(json);
 }

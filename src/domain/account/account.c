@@ -99,11 +99,10 @@ realty_users_last_admin(PG_FUNCTION_ARGS)
 
 	queue_for_admins(RelationGetRelid(data->tg_relation));
 	if (realty_owner_execute_latest(&find_active_admin, NULL) == 0)
-		ereport(ERROR,
-				(realty_errcode(REALTY_CONFLICT),
-				 errmsg("this is the last active administrator"),
-				 errhint("Make another one first: realty.create_admin(email, password), "
-						 "called by the extension's owner.")));
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("this is the last active administrator"),
+						errhint("Create another one first: realty.create_admin(email, "
+								"password), called by the extension's owner.")));
 	return PointerGetDatum(NULL);
 }
 

@@ -201,13 +201,11 @@ run(RealtyStatement *statement, int64 user_id)
 static void
 report_erasure(int64 user_id, uint64 visits)
 {
-	ereport(
-		NOTICE,
-		(errmsg("erasing account " INT64_FORMAT "", user_id),
-		 errdetail("The person goes from it and from what refers to it; its row, "
-				   "bookings, payments and audit stay. Visits cancelled: " UINT64_FORMAT
-				   ".",
-				   visits)));
+	ereport(NOTICE, (errmsg("erasing account " INT64_FORMAT "", user_id),
+					 errdetail("Personal data is removed from it and from what refers to "
+							   "it; its row, bookings, payments and audit entries "
+							   "remain. Visits cancelled: " UINT64_FORMAT ".",
+							   visits)));
 }
 
 /* "2 bookings and 1 appointment" */
@@ -295,7 +293,7 @@ realty_erase_deleted(int64 user_id)
 			ERROR,
 			(realty_errcode(REALTY_BAD_REQUEST),
 			 errmsg("a DELETE erases one account at a time"),
-			 errdetail("An account is erased, not removed, and that can't be undone."),
+			 errdetail("An account is erased, not removed, and that cannot be undone."),
 			 errhint("Name one account in WHERE, or call realty.erase_user(user_id) "
 					 "for each.")));
 	realty_erase_account(user_id);

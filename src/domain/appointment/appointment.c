@@ -110,7 +110,7 @@ realty_appointment_init(void)
 {
 	DefineCustomIntVariable(
 		"realty.max_requested_appointments_per_customer",
-		"How many appointments one customer may have asked for at a time.",
+		"How many requested appointments one customer may have at a time.",
 		"0 sets no limit. Those that the builder has confirmed do not count.",
 		&max_requested_appointments, 3, 0, 10000, PGC_SUSET, 0, NULL, NULL, NULL);
 }
@@ -195,7 +195,7 @@ static void
 refuse_inactive_builder(void)
 {
 	ereport(ERROR, (realty_errcode(REALTY_BUILDER_INACTIVE),
-					errmsg("the builder receives nobody at present"),
+					errmsg("the builder receives no visitors at present"),
 					errhint("Choose a project of another builder.")));
 }
 
@@ -260,12 +260,12 @@ check_requested_limit(Datum customer_id)
 	realty_owner_sql_end(&sql);
 	if (requested >= max_requested_appointments)
 		ereport(ERROR, (realty_errcode(REALTY_TOO_MANY_APPOINTMENTS),
-						errmsg_plural("this customer has asked for " INT64_FORMAT
+						errmsg_plural("this customer has requested " INT64_FORMAT
 									  " appointment that is not confirmed yet",
-									  "this customer has asked for " INT64_FORMAT
+									  "this customer has requested " INT64_FORMAT
 									  " appointments that are not confirmed yet",
 									  (unsigned long)requested, requested),
-						errdetail("At most %d may stand open at a time.",
+						errdetail("At most %d may be open at a time.",
 								  max_requested_appointments),
 						errhint("Wait for the builder's answer, or cancel one.")));
 }
@@ -434,8 +434,9 @@ guard_update(TriggerData *data, Row *new_row)
 		check_not_over(&old_row, to);
 	}
 	else if (realty_row_differs(&old_row, new_row, "cancellation_reason"))
-		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
-						errmsg("the reason of a cancellation is given with it")));
+		ereport(ERROR,
+				(realty_errcode(REALTY_CONFLICT),
+				 errmsg("the reason of a cancellation can only be given with it")));
 	if (realty_appointment_moved(&old_row, new_row))
 		guard_move(data, &old_row, from, new_row);
 }

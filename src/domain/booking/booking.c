@@ -128,7 +128,7 @@ realty_booking_init(void)
 		NULL, NULL);
 	DefineCustomIntVariable("realty.max_hold_extension",
 							"How far from now a builder may set the end of a hold.",
-							"0 lets no hold be extended.", &realty_max_hold_extension,
+							"0 forbids extending.", &realty_max_hold_extension,
 							7 * 24 * 60, 0, 525600, PGC_SUSET, GUC_UNIT_MIN, NULL, NULL,
 							NULL);
 }
@@ -239,15 +239,14 @@ check_open_limit(Datum customer_id)
 	realty_execute_latest(&count_open, &customer_id, NULL, 1);
 	open = DatumGetInt64(realty_result_required(1, INT8OID));
 	if (open >= realty_max_open_bookings)
-		ereport(
-			ERROR,
-			(realty_errcode(REALTY_TOO_MANY_BOOKINGS),
-			 errmsg_plural(
-				 "this customer has " INT64_FORMAT " open booking with nothing paid",
-				 "this customer has " INT64_FORMAT " open bookings with nothing paid",
-				 (unsigned long)open, open),
-			 errdetail("At most %d may stand open at a time.", realty_max_open_bookings),
-			 errhint("Pay for one and let the builder confirm it, or cancel one.")));
+		ereport(ERROR,
+				(realty_errcode(REALTY_TOO_MANY_BOOKINGS),
+				 errmsg_plural(
+					 "this customer has " INT64_FORMAT " open booking with nothing paid",
+					 "this customer has " INT64_FORMAT " open bookings with nothing paid",
+					 (unsigned long)open, open),
+				 errdetail("At most %d may be open at a time.", realty_max_open_bookings),
+				 errhint("Pay for one and let the builder confirm it, or cancel one.")));
 }
 
 /*
@@ -411,7 +410,7 @@ check_hold(const Row *old_row, const char *to)
 						errhint("Book the unit again.")));
 	if (!lapsed && strcmp(to, "expired") == 0)
 		ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
-						errmsg("a booking expires only when its hold has run out")));
+						errmsg("a booking expires only when its hold has lapsed")));
 }
 
 /* Is it paid in full, and is the unit built? */
@@ -470,7 +469,7 @@ check_handover(const TriggerData *data, const Row *row, const char *from, const 
 	if (gives_reason)
 		realty_violation_raise("override_reason", "is required");
 	ereport(ERROR, (realty_errcode(REALTY_ILLEGAL_TRANSITION),
-					errmsg("a completed booking is only opened again for a reason")));
+					errmsg("reopening a completed booking needs a reason")));
 }
 
 static void
@@ -495,12 +494,12 @@ static void
 check_extendable(const Row *old_row)
 {
 	if (realty_max_hold_extension == 0)
-		ereport(ERROR,
-				(realty_errcode(REALTY_CONFLICT), errmsg("holds are not extended here")));
+		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
+						errmsg("holds cannot be extended on this site")));
 	if (strcmp(realty_row_required_text(old_row, "status"), "pending") != 0 ||
 		realty_row_is_null(old_row, "hold_expires_at"))
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
-						errmsg("this booking has no hold that would run out")));
+						errmsg("this booking has no hold that expires")));
 	if (hold_has_lapsed(old_row))
 		ereport(ERROR, (realty_errcode(REALTY_HOLD_EXPIRED),
 						errmsg("the hold of this booking has expired"),
@@ -561,8 +560,9 @@ guard_update(TriggerData *data, Row *new_row)
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
 						errmsg("the discount of a %s booking cannot change", from)));
 	else if (realty_row_differs(&old_row, new_row, "cancellation_reason"))
-		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
-						errmsg("the reason of a cancellation is given with it")));
+		ereport(ERROR,
+				(realty_errcode(REALTY_CONFLICT),
+				 errmsg("the reason of a cancellation can only be given with it")));
 }
 
 static void

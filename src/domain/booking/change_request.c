@@ -109,7 +109,8 @@ check_undecided(const Row *row, Violations *violations)
 
 	for (size_t i = 0; i < lengthof(decision); i++)
 		if (!realty_row_is_null(row, decision[i]))
-			realty_violations_add(violations, decision[i], "is given with the decision");
+			realty_violations_add(violations, decision[i],
+								  "can only be given with the decision");
 }
 
 static void
@@ -168,7 +169,7 @@ check_frozen(const Row *old_row, const Row *row, const char *from, const char *t
 	if (realty_row_differs(old_row, row, "approved_cost") &&
 		(strcmp(to, "approved") != 0 || strcmp(from, "approved") == 0))
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
-						errmsg("the approved cost is given with the approval")));
+						errmsg("the approved cost can only be given with the approval")));
 }
 
 static bool
@@ -195,12 +196,12 @@ check_estimate(const Row *old_row, const Row *row, const char *to)
 		return;
 	if (strcmp(to, "under_review") != 0)
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
-						errmsg("the estimate is given with the review")));
+						errmsg("the estimate can only be given with the review")));
 	estimate = realty_row_datum(row, "estimated_cost", NUMERICOID, &isnull);
 	if (!realty_row_is_null(old_row, "estimated_cost") &&
 		(isnull || is_above(old_row, "estimated_cost", estimate)))
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
-						errmsg("an estimate that the customer has seen does not rise"),
+						errmsg("an estimate that the customer has seen cannot rise"),
 						errhint("Ask the customer to accept the cost.")));
 }
 
@@ -212,11 +213,11 @@ check_acceptance(const Row *old_row, const Row *row, const char *from)
 		return;
 	if (strcmp(from, "submitted") != 0 && strcmp(from, "under_review") != 0)
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
-						errmsg("a cost is accepted before the decision"),
+						errmsg("a cost can only be accepted before the decision"),
 						errdetail("It is %s.", from)));
 	if (realty_row_is_null(old_row, "estimated_cost"))
 		ereport(ERROR, (realty_errcode(REALTY_CONFLICT),
-						errmsg("there is no estimate to accept a cost by"),
+						errmsg("a cost cannot be accepted without an estimate"),
 						errhint("Wait for the builder's estimate.")));
 }
 

@@ -205,7 +205,7 @@ guard_insert(TriggerData *data, Row *row)
 	realty_owner_sql_end(&sql);
 	if (!has_recipient && has_reason && !realty_row_is_null(row, "recipient_id"))
 		realty_violations_add(&violations, "recipient_id",
-							  "names nobody who reads messages");
+							  "names no account that can read messages");
 	if (!has_sender)
 		realty_violations_add(&violations, "sender_id",
 							  "names an account that was deleted");
@@ -215,9 +215,9 @@ guard_insert(TriggerData *data, Row *row)
 		ereport(ERROR,
 				(realty_errcode(REALTY_FORBIDDEN),
 				 errmsg("you have no reason to write to this account"),
-				 errdetail("People write to each other who share a booking or an "
-						   "appointment; customers also to the builder of a project "
-						   "that they name, and everybody to the site's support."),
+				 errdetail("Messages need a common booking or appointment. Customers may "
+						   "also write to the builder of a project that they name, and "
+						   "every user to the site's support."),
 				 errhint("Name the project in project_id.")));
 }
 

@@ -82,7 +82,7 @@ check_index(const CityScan *cities)
 		index->rd_index->indrelid != RelationGetRelid(cities->projects) ||
 		index->rd_index->indkey.values[0] != cities->city ||
 		index->rd_opcintype[0] != TEXTOID || !index->rd_index->indisvalid)
-		elog(ERROR, "index projects_of_city_by_status is not as it was made");
+		elog(ERROR, "index projects_of_city_by_status was altered");
 }
 
 static void

@@ -171,8 +171,8 @@ realty_projects_publish(PG_FUNCTION_ARGS)
 	if (!is_verified && is_on_sale(&row))
 		ereport(ERROR, (realty_errcode(REALTY_BUILDER_UNVERIFIED),
 						errmsg("only a verified company may publish a project"),
-						errhint("Keep it in planning until an administrator has verified "
-								"the company.")));
+						errhint("Leave it in planning until an administrator has "
+								"verified the company.")));
 	realty_row_set(&row, "builder_sells", BOOLOID,
 				   BoolGetDatum(is_active && is_verified));
 	return PointerGetDatum(realty_row_result(&row));
@@ -241,8 +241,8 @@ refuse_if_booked(void)
 		return;
 	count = DatumGetInt64(realty_result_required(1, INT8OID));
 	ereport(ERROR, (realty_errcode(REALTY_STILL_REFERENCED),
-					errmsg_plural(INT64_FORMAT " booking of the project stands",
-								  INT64_FORMAT " bookings of the project stand",
+					errmsg_plural(INT64_FORMAT " booking of the project is active",
+								  INT64_FORMAT " bookings of the project are active",
 								  (unsigned long)count, count),
 					errdetail_internal(
 						"%s", realty_result_required_text(CurrentMemoryContext, 2)),

@@ -275,8 +275,7 @@ check_identity(const Row *old_row, const Row *row)
 		ereport(ERROR,
 				(realty_errcode(REALTY_CONFLICT),
 				 errmsg("the %s of a booked unit changes by an amendment only", changed),
-				 errhint("Amend the unit with a reason, of which the buyer is "
-						 "told.")));
+				 errhint("Amend the unit with a reason, which the buyer receives.")));
 }
 
 /* Trigger AFTER UPDATE, each row, of a booked unit that is known by something else now.

@@ -50,7 +50,7 @@ find_columns(UnitRows *rows, TupleDesc desc)
 		rows->columns[i] = (AttrNumber)SPI_fnumber(desc, columns[i].name);
 		if (rows->columns[i] <= 0 ||
 			TupleDescAttr(desc, rows->columns[i] - 1)->atttypid != columns[i].type)
-			elog(ERROR, "column %s of units is not as it was made", columns[i].name);
+			elog(ERROR, "column %s of units was altered", columns[i].name);
 	}
 }
 
@@ -84,7 +84,7 @@ value_of(const UnitRows *rows, TupleTableSlot *slot, int column)
 	Datum value = slot_getattr(slot, rows->columns[column], &isnull);
 
 	if (isnull)
-		elog(ERROR, "column %s of units is not as it was made", columns[column].name);
+		elog(ERROR, "column %s of units was altered", columns[column].name);
 	return value;
 }
 
