@@ -226,7 +226,7 @@ void
 metrics_write_requests(Buffer *text)
 {
 	metrics_write_head(text, "realty_http_requests_total", "counter",
-					   "Requests completed; status 0 got no answer of ours.");
+					   "Requests completed; status 0 got no response.");
 	write_each(text, write_requests);
 	metrics_write_head(
 		text, "realty_http_request_duration_seconds", "histogram",

@@ -530,7 +530,7 @@ db_is_standby(const Config *config, PGconn *conn)
 		printf("ready: replica %s, database %s as %s\n", config->server, PQdb(conn),
 			   PQuser(conn));
 	else
-		log_line("replica %s is no standby; it would get no GETs", config->server);
+		log_line("replica %s is not a standby; it would get no GETs", config->server);
 	return standby;
 }
 

@@ -207,10 +207,11 @@ replica_trouble(const Replica *replica)
 	if (pool_is_down(probe->pool) || pool_is_down(replica->pool))
 		return "it does not answer";
 	if (!lsn_probe_knows(probe) || *primary.cluster == '\0')
-		return probe->asked && probe->outcome == CALL_FAILED ? "it hides its position"
-															 : not_known;
+		return probe->asked && probe->outcome == CALL_FAILED
+				   ? "it does not report its LSN"
+				   : not_known;
 	if (!probe->standby)
-		return "it is no standby";
+		return "it is not a standby";
 	if (strcmp(primary.cluster, probe->cluster) != 0)
 		return "it is of another cluster";
 	if (replica->fresh_at == 0)

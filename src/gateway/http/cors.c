@@ -44,10 +44,11 @@ cors_read(Cors *cors, const char *text)
 	{
 		if (!realty_is_origin(item))
 		{
-			fprintf(stderr,
-					"realty-gateway: \"%s\" is no origin; write scheme://host[:port], "
-					"one for each front end, wildcards are not possible\n",
-					item);
+			fprintf(
+				stderr,
+				"realty-gateway: \"%s\" is not an origin; write scheme://host[:port], "
+				"one for each front end, wildcards are not possible\n",
+				item);
 			return false;
 		}
 		cors->origins[count++] = item; /* copy stays allocated below them */

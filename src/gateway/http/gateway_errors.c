@@ -32,12 +32,13 @@ static const ErrorText errors[] = {
 							  NULL},
 	[ERROR_URL_TOO_LONG] = {414, "uri_too_long", "the URL is too long", NULL, NULL},
 	[ERROR_ADDRESS_LIMIT] = {429, "too_many_requests",
-							 "this address has too much under way",
+							 "too many requests from this address",
 							 "Close connections, or try again in a moment.", "1"},
 	[ERROR_HEAD_TOO_LARGE] = {431, "headers_too_large", "the headers are too large", NULL,
 							  NULL},
 	/* never sent: a status for logs, as nginx has it */
-	[ERROR_CLIENT_GONE] = {499, "client_closed_request", "the client left", NULL, NULL},
+	[ERROR_CLIENT_GONE] = {499, "client_closed_request", "the client disconnected", NULL,
+						   NULL},
 	[ERROR_INTERNAL] = {500, "internal_error", "something went wrong",
 						"The operator finds it in the log by the request id.", NULL},
 	[ERROR_QUEUE_FULL] = {503, "unavailable", "too many requests are waiting",
@@ -52,7 +53,7 @@ static const ErrorText errors[] = {
 	[ERROR_TIMEOUT] = {504, "timeout", "the request took too long", "Try again later.",
 					   NULL},
 	[ERROR_TOO_MANY_STREAMS] = {503, "unavailable", "too many streams are open",
-								"Try again in a while, or ask from time to time.", "10"},
+								"Try again later, or poll.", "10"},
 };
 
 const ErrorText *

@@ -35,8 +35,8 @@ proxies_read(Proxies *proxies, const char *list)
 			proxies->local = true;
 		else if (!(good = realty_network_read(&proxies->ranges[proxies->count++], item)))
 			fprintf(stderr,
-					"realty-gateway: \"%s\" is no address, as "
-					"192.0.2.1, 2001:db8::/32 or unix\n",
+					"realty-gateway: \"%s\" is not an address, such as 192.0.2.1, "
+					"2001:db8::/32 or unix\n",
 					item);
 	}
 	free(copy);

@@ -35,7 +35,7 @@ socket_adopt(int fd)
 
 	if (!is_listening(fd))
 	{
-		log_line("descriptor %d was announced as a listening socket and is none", fd);
+		log_line("descriptor %d was passed as a listening socket, but is not one", fd);
 		return false;
 	}
 	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);

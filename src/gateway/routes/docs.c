@@ -57,7 +57,8 @@ static DocsFile files[] = {
 static const char no_docs[] =
 	"<!doctype html><html lang=\"en\"><title>realty API</title><h1>No Swagger UI "
 	"here</h1>"
-	"<p>npm was not there when this gateway was built. Install it, run <code>make install"
+	"<p>npm was not installed when this gateway was built. Install it, run <code>make "
+	"install"
 	"</code> again and restart the gateway.</p><p>The description of the API is at "
 	"<a href=\"/openapi.json\">/openapi.json</a>.</p></html>";
 

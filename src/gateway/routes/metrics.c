@@ -61,7 +61,7 @@ write_gauges(Buffer *text, const Gateway *gateway)
 				 "Streams that may be open; one more gets 503.",
 				 gateway->config->streams);
 	write_number(text, "realty_gateway_streams_dropped_total", "counter",
-				 "Streams ended because their reader did not take what came.",
+				 "Streams ended because the client did not read them.",
 				 (double)stream_drops());
 	write_number(text, "realty_gateway_body_bytes", "gauge",
 				 "Memory that request bodies take.", (double)gateway->body_bytes);
@@ -107,7 +107,7 @@ write_fallbacks(Buffer *text)
 	char line[128];
 
 	metrics_write_head(text, "realty_gateway_replica_fallbacks_total", "counter",
-					   "GETs that the primary answered all the same, by why.");
+					   "GETs that the primary answered, by reason.");
 	for (int why = 0; why < FALLBACKS; why++)
 	{
 		snprintf(line, sizeof line,
@@ -141,11 +141,12 @@ write_replicas(Buffer *text, const Gateway *gateway)
 	write_requests_of(text, "primary", pool_submitted(gateway->pool));
 	for (int i = 0; replica_look(i, &state); i++)
 		write_requests_of(text, state.name, state.requests);
-	metrics_write_head(text, "realty_gateway_replica_up", "gauge", "Does it get GETs?");
+	metrics_write_head(text, "realty_gateway_replica_up", "gauge",
+					   "Whether the replica gets GETs.");
 	for (int i = 0; replica_look(i, &state); i++)
 		write_replica(text, "realty_gateway_replica_up", &state, state.used);
 	metrics_write_head(text, "realty_gateway_replica_lag_seconds", "gauge",
-					   "How far it is behind the primary at most, as far as is known.");
+					   "Upper bound of the replica's lag, as far as known.");
 	for (int i = 0; replica_look(i, &state); i++)
 		if (state.behind >= 0)
 			write_replica(text, "realty_gateway_replica_lag_seconds", &state,
@@ -159,7 +160,8 @@ metrics_write(Buffer *text, const Gateway *gateway, bool up)
 	metrics_write_requests(text);
 	write_gauges(text, gateway);
 	write_replicas(text, gateway);
-	write_number(text, "realty_up", "gauge", "Did the database answer this scrape?", up);
+	write_number(text, "realty_up", "gauge", "Whether the database answered this scrape.",
+				 up);
 }
 
 /* ---- serving ---- */
