@@ -37,6 +37,12 @@ delay_asked_for(const PGresult *rows)
 	return asked < MAX_DELAY ? asked : MAX_DELAY;
 }
 
+bool
+delay_is_asked(const PGresult *rows)
+{
+	return delay_asked_for(rows) > 0;
+}
+
 static void
 delay_insert(Request *request)
 {

@@ -99,6 +99,21 @@ api_again(Request *request)
 	return call && request_submit(request, call) == POOL_ACCEPTED;
 }
 
+/*
+ * The position of the WAL, for a client that wrote something or met a conflict. Other
+ * answers have none: a wrong password writes more WAL where there is an account.
+ */
+static void
+api_take_token(Request *request, const CallResult *result)
+{
+	unsigned int status =
+		result->outcome == CALL_ROWS ? respond_row_status(result->rows) : 0;
+
+	if ((status >= 200 && status < 300 && !delay_is_asked(result->rows)) ||
+		status == MHD_HTTP_CONFLICT)
+		memcpy(request->token, result->lsn, sizeof request->token);
+}
+
 static void
 api_done(void *owner, const CallResult *result)
 {
@@ -106,7 +121,7 @@ api_done(void *owner, const CallResult *result)
 
 	if (api_of_primary(request, result))
 		return;
-	memcpy(request->token, result->lsn, sizeof request->token);
+	api_take_token(request, result);
 	switch (result->outcome)
 	{
 	case CALL_ROWS:
