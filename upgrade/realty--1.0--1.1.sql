@@ -1,6 +1,6 @@
 \echo Use "ALTER EXTENSION realty UPDATE TO '1.1'" to load this file. \quit
 
--- Every relation is locked before anything is changed, so that requests and sessions under way wait for the commit instead
+-- Every relation is locked before anything is changed (docs/decisions/0043), so that requests and sessions under way wait for the commit instead
 -- of meeting it half way, which would end in a deadlock and a 503. They take their locks in another order than this script, so
 -- it never waits for one of theirs longer than it takes PostgreSQL to look for a deadlock: then it lets go of all it
 -- has, and tries again. What it waits for are statements that run long and transactions that are left open.
