@@ -86,9 +86,6 @@ endif
 
 all: $(SCRIPT) $(GATEWAY) docs-ui/built
 
-# Where the version is compiled in, it would go stale.
-$(GATEWAY_OBJS): realty.control
-
 # Each time, because a part that was removed leaves no newer file behind; the tool leaves an
 # unchanged script untouched.
 $(SCRIPT): FORCE
