@@ -191,4 +191,18 @@ RESET ROLE;
 DELETE FROM realty.builders WHERE company_name = 'Medal';
 SELECT coalesce(current_setting('site.read_as', true), '') AS read_as;
 ROLLBACK;
+
+-- A route whose function or view was dropped fails alone: the description omits it.
+CREATE FUNCTION site.gone() RETURNS int LANGUAGE sql RETURN 1;
+CREATE VIEW site.vanished AS SELECT 1::bigint AS id;
+INSERT INTO realty.resources (name, view, singular, sort, default_sort) VALUES ('vanished', 'site.vanished', 'vanished', '{id}', 'id');
+INSERT INTO realty.routes (method, path, handler, function, roles) VALUES ('GET', '/site/gone', 'call', 'site.gone', '{public}');
+INSERT INTO realty.routes (method, path, handler, resource, roles) VALUES ('GET', '/site/vanished', 'list', 'vanished', '{public}');
+SELECT status, body::jsonb -> 'paths' ?& '{/site/gone,/site/vanished}' AS described FROM realty.request('GET', '/openapi.json');
+DROP FUNCTION site.gone();
+DROP VIEW site.vanished;
+SELECT status, body::jsonb -> 'paths' ?| '{/site/gone,/site/vanished}' AS described, body::jsonb -> 'paths' ? '/api/units' AS others
+FROM realty.request('GET', '/openapi.json');
+DELETE FROM realty.routes WHERE path IN ('/site/gone', '/site/vanished');
+DELETE FROM realty.resources WHERE name = 'vanished';
 \i :end

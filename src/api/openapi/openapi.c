@@ -22,6 +22,7 @@
 #include "api/openapi/types.h"
 #include "platform/kept_statement.h"
 #include "platform/scope.h"
+#include "platform/subxact.h"
 
 PG_FUNCTION_INFO_V1(realty_openapi);
 
@@ -72,33 +73,50 @@ is_overridden(List *docs, const ApiRoute *route)
 }
 
 static void
-describe_route(ApiRoute *route)
+describe_route(void *arg)
 {
+	ApiRoute *route = arg;
+
 	if (route->resource != NULL)
 		realty_resource_describe(route->resource);
 	if (route->handler == API_CALL)
 		(void)realty_route_function(route);
 }
 
+/* A site's route whose function or view was dropped fails alone. */
+static bool
+can_be_described(ApiRoute *route)
+{
+	ErrorData *error = realty_subxact_run(describe_route, route);
+
+	if (error == NULL)
+		return true;
+	ereport(LOG, (errmsg("route %s %s is omitted from the OpenAPI document: %s",
+						 route->method, route->path, error->message)));
+	FreeErrorData(error);
+	return false;
+}
+
 static List *
 read_routes(MemoryContext context)
 {
 	List *known = realty_catalog_routes();
+	SPITupleTable *rows;
 	List *docs = NIL;
 
 	(void)realty_execute(&select_words, NULL, NULL, true, 0);
+	rows = SPI_tuptable;
 	MemoryContextSwitchTo(context);
-	for (uint64 i = 0; i < SPI_processed; i++)
+	for (uint64 i = 0; i < rows->numvals; i++)
 	{
-		HeapTuple tuple = SPI_tuptable->vals[i];
+		HeapTuple tuple = rows->vals[i];
 		bool isnull;
-		int64 id = DatumGetInt64(SPI_getbinval(tuple, SPI_tuptable->tupdesc, 1, &isnull));
+		int64 id = DatumGetInt64(SPI_getbinval(tuple, rows->tupdesc, 1, &isnull));
 		ApiRoute *route = route_by_id(known, id);
 
-		if (route == NULL || is_overridden(docs, route))
+		if (route == NULL || is_overridden(docs, route) || !can_be_described(route))
 			continue;
-		describe_route(route);
-		docs = lappend(docs, doc_make(route, tuple, SPI_tuptable->tupdesc));
+		docs = lappend(docs, doc_make(route, tuple, rows->tupdesc));
 	}
 	return docs;
 }
