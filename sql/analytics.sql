@@ -31,9 +31,9 @@ SELECT status FROM answer('POST', '/api/progress', jsonb_build_object('project_i
 	'planned_start', day(-10), 'planned_end', day(10)), :'aya');
 SELECT status FROM answer('POST', '/api/progress', jsonb_build_object('project_id', 1, 'phase', 'Piles', 'weight', 3, 'percent', 80,
 	'planned_start', day(-30), 'planned_end', day(-1)), :'aya');
--- Time passes: the units were entered 40 days ago.
+-- Time passes: the units were entered 40 days ago, by the builder's clock (the session's may have been changed since, for the summer).
 SET session_replication_role = replica;
-UPDATE realty.units SET created_at = created_at - interval '40 days';
+UPDATE realty.units SET created_at = created_at - interval '960 hours';
 RESET session_replication_role;
 
 -- Sales: two. value 100 + (200 + 20) = 320, less 19 is 301, 150.50 each; of what was asked first,
