@@ -30,7 +30,7 @@ sub expired
 	my $secret = Realty::SECRET;
 
 	return $node->sql(<<"END");
-SELECT realty.sign((c || jsonb_build_object('iat', (c ->> 'iat')::bigint - 86400, 'exp', (c ->> 'exp')::bigint - 86400))::json, '$secret')
+SELECT realty.sign((c || jsonb_build_object('iat', (c ->> 'iat')::bigint - 172800, 'exp', (c ->> 'exp')::bigint - 172800))::json, '$secret')
 FROM realty.jwt_verify('$token') c
 END
 }

@@ -38,6 +38,7 @@
 
 #include "access/detoast.h"
 #include "access/htup_details.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
@@ -65,12 +66,14 @@
 #define EMBEDS_MOST 20
 #define ROW_BYTES 8192 /* that one row stands for: a larger one counts as several */
 
-/* What is embedded in a statement, and how deep; and whether a function writes in it. */
+/* What is embedded in a statement, and how deep; and what else it does. */
 typedef struct Shape
 {
 	int embeds;
 	int depth;
-	bool writes;
+	bool writes;  /* calls a function that writes and answers by one value */
+	bool names;   /* casts to names of the catalog */
+	bool catalog; /* reads it: PostgREST's own statement, for its OpenAPI document */
 } Shape;
 
 typedef struct Gathered
@@ -163,9 +166,11 @@ check_cast(const CoerceViaIO *cast)
 }
 
 /* Numbers and names of roles, tables and functions into each other, of any schema. */
-static void
-check_catalog_cast(Node *node)
+static bool
+is_catalog_cast(Node *node)
 {
+	if (!IsA(node, CoerceViaIO) && !IsA(node, RelabelType) && !IsA(node, FuncExpr))
+		return false;
 	switch (exprType(node))
 	{
 	case REGPROCOID:
@@ -179,11 +184,9 @@ check_catalog_cast(Node *node)
 	case REGNAMESPACEOID:
 	case REGCONFIGOID:
 	case REGDICTIONARYOID:
-		refuse(
-			"names of the catalog are not available",
-			"Cast to an integer, a float, a date, a time, a boolean, a text or a uuid.");
+		return true;
 	default:
-		break;
+		return false;
 	}
 }
 
@@ -199,11 +202,15 @@ check_query(Query *query)
 			   "Select the names of fields; Prefer: count=exact counts rows.");
 }
 
-/* A function that writes and answers by one value: its rows are no resource. */
+/*
+ * A function that writes and answers by one value: its rows are no resource. PostgreSQL's
+ * own stand in no schema that clients reach.
+ */
 static bool
 writes_and_answers(Oid function, void *context)
 {
-	return func_volatile(function) == PROVOLATILE_VOLATILE &&
+	return get_func_namespace(function) != PG_CATALOG_NAMESPACE &&
+		   func_volatile(function) == PROVOLATILE_VOLATILE &&
 		   !get_func_retset(function) && !type_is_rowtype(get_func_rettype(function));
 }
 
@@ -248,6 +255,9 @@ look_at_query(Query *query, Shape *shape)
 		RangeTblEntry *entry = lfirst(cell);
 		int deeper = entry->lateral ? 1 : 0;
 
+		if (entry->rtekind == RTE_RELATION &&
+			get_rel_namespace(entry->relid) == PG_CATALOG_NAMESPACE)
+			shape->catalog = true;
 		if (entry->rtekind != RTE_SUBQUERY)
 			continue;
 		shape->embeds += deeper;
@@ -276,8 +286,8 @@ look_at_node(Node *node, void *context)
 	}
 	if (IsA(node, CoerceViaIO))
 		check_cast((CoerceViaIO *)node);
-	if (IsA(node, CoerceViaIO) || IsA(node, RelabelType) || IsA(node, FuncExpr))
-		check_catalog_cast(node);
+	if (is_catalog_cast(node))
+		shape->names = true;
 	if (check_functions_in_node(node, writes_and_answers, NULL))
 		shape->writes = true;
 	return expression_tree_walker(node, look_at_node, context);
@@ -296,6 +306,10 @@ on_analyze(ParseState *pstate, Query *query, COMPAT_JUMBLE *jumble)
 		look_at_query(query, &shape);
 		if (shape.writes)
 			check_answer(query);
+		if (shape.names && !shape.catalog)
+			refuse("names of the catalog are not available",
+				   "Cast to an integer, a float, a date, a time, a boolean, a text or a "
+				   "uuid.");
 	}
 }
 
