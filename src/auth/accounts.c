@@ -127,8 +127,9 @@ typedef struct Account
 	Lockout lockout;
 } Account;
 
-Jsonb *
-realty_account_show(OwnerSql *sql, int64 user_id)
+/* {"user": …} of that user with the profile; NULL when there is no such user. */
+static Jsonb *
+show_account(OwnerSql *sql, int64 user_id)
 {
 	Datum id = Int64GetDatum(user_id);
 
@@ -145,7 +146,7 @@ realty_account_sign_in(OwnerSql *sql, JwtSubject *subject)
 	MemoryContext before;
 
 	realty_session_open(subject);
-	user = realty_account_show(sql, subject->user_id);
+	user = show_account(sql, subject->user_id);
 	if (user == NULL)
 		elog(ERROR, "the account has no profile");
 	before = MemoryContextSwitchTo(sql->caller);
@@ -295,7 +296,7 @@ realty_login(PG_FUNCTION_ARGS)
 static Datum
 finish_with_user(OwnerSql *sql, const Identity *identity)
 {
-	Jsonb *answer = realty_account_show(sql, identity->user_id);
+	Jsonb *answer = show_account(sql, identity->user_id);
 
 	if (answer == NULL)
 		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),

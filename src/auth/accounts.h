@@ -14,7 +14,7 @@
 
 /*
  * Raises the violation "is required" for each of the first count arguments that is
- * NULL. /
+ * NULL.
  */
 extern void realty_require_given(FunctionCallInfo fcinfo, const char *const *names,
 								 int count);
@@ -27,12 +27,9 @@ extern void realty_dummy_commit(void);
 
 /* Called between realty_owner_sql_begin and _end, as all below. */
 
-/* {"user": …} of that user with the profile; NULL when there is no such user. */
-extern Jsonb *realty_account_show(OwnerSql *sql, int64 user_id);
-
 /*
- * Opens a session for that user, which exists: the same with "token",
- * "refresh_token" and "expires_in" beside it.
+ * Opens a session for that user, which exists: {"user": …} of the user with the profile,
+ * and "token", "refresh_token" and "expires_in" beside it.
  */
 extern Jsonb *realty_account_sign_in(OwnerSql *sql, JwtSubject *subject);
 

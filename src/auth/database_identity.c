@@ -162,7 +162,7 @@ realty_database_is_named(const JsonMembers *claims)
 
 /*
  * Trigger BEFORE INSERT, each row, also at a restore: it replaces the row that is
- * there. /
+ * there.
  */
 Datum
 realty_database_replace(PG_FUNCTION_ARGS)

@@ -22,9 +22,10 @@
  *   counted by the rows. Another cast tells the names of the catalog (id::regclass).
  *
  * The shape is checked of the statement that the client sent, not of those inside
- * functions: its text is the very string that the server is executing. What
- * PostgREST asks of the catalog it asks as the login itself, without a role, and is
- * not limited; neither is any other login.
+ * functions: its text is the very string that the server is executing. What PostgREST
+ * asks of the catalog for itself it asks as the login, without a role, and is not
+ * limited; neither is any other login. For its OpenAPI document it reads the catalog as
+ * the request's role, with casts of its own; a client names no relation of the catalog.
  *
  * Rows are counted on their way into an aggregate that keeps its input, json_agg
  * above all: memory follows them, while count(*) may run over a million. The node

@@ -33,7 +33,7 @@ extern Datum realty_answer_refusal_as(int status, const char *code, const char *
 
 /*
  * The same for violations: what realty_violations_raise raises, answered with
- * status 422. /
+ * status 422.
  */
 extern Datum realty_answer_violations(Violations *violations);
 

@@ -80,7 +80,7 @@ realty_refuse_unless(PG_FUNCTION_ARGS)
 
 /*
  * realty.refuse_faults(jsonb) → void: PT422 with these violations, unless there are
- * none. /
+ * none.
  */
 Datum
 realty_refuse_faults(PG_FUNCTION_ARGS)

@@ -222,7 +222,7 @@ give_hits(FunctionCallInfo fcinfo, RealtyStatement *found)
 
 /*
  * api.project_hits(q text) → SETOF (id bigint, rank real); error PT422; as the next
- * two /
+ * two.
  */
 Datum
 realty_project_hits(PG_FUNCTION_ARGS)

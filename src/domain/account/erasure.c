@@ -241,8 +241,8 @@ refuse_if_anything_is_open(int64 user_id)
 					errhint("Cancel or complete them and settle what is owed first.")));
 }
 
-void
-realty_erase_account(int64 user_id)
+static void
+erase_account(int64 user_id)
 {
 	OwnerSql sql;
 	uint64 visits;
@@ -296,7 +296,7 @@ realty_erase_deleted(int64 user_id)
 			 errdetail("An account is erased, not removed, and that cannot be undone."),
 			 errhint("Name one account in WHERE, or call realty.erase_user(user_id) "
 					 "for each.")));
-	realty_erase_account(user_id);
+	erase_account(user_id);
 }
 
 static RealtyStatement find_user =
@@ -312,6 +312,6 @@ realty_erase_user(PG_FUNCTION_ARGS)
 	if (realty_owner_execute(&find_user, &value, NULL) == 0)
 		ereport(ERROR, (realty_errcode(REALTY_NOT_FOUND),
 						errmsg("there is no user " INT64_FORMAT, user_id)));
-	realty_erase_account(user_id);
+	erase_account(user_id);
 	PG_RETURN_VOID();
 }

@@ -7,11 +7,10 @@
 
 #include "postgres.h"
 
-/* Nothing happens to an account that is erased already. ERROR when something is in the
- * way. */
-extern void realty_erase_account(int64 user_id);
-
-/* The same for a row of a DELETE, which may name one account only. */
+/*
+ * For a row of a DELETE, which may name one account only. Nothing happens to an account
+ * that is erased already. ERROR when something is in the way.
+ */
 extern void realty_erase_deleted(int64 user_id);
 
 #endif /* REALTY_DOMAIN_ACCOUNT_ERASURE_H */
